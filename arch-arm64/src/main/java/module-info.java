@@ -1,0 +1,5 @@
+/// The arm64 architecture: registers, instructions, page tables, fault entry and Linux ABI. Knows
+/// the machine and the kernel, and no other architecture.
+module faultline.arm64 {
+    requires transitive faultline.kernel;
+}

@@ -1,0 +1,4 @@
+/// Small guest programs and what they must print.
+module faultline.guests {
+    requires static org.jspecify;
+}

@@ -1,0 +1,8 @@
+/// Read-copy-update: read sections, grace periods and deferred frees.
+///
+/// Readers never wait. What is freed is poisoned, so that the garbage collector cannot hide a use
+/// after free.
+@NullMarked
+package faultline.kernel.rcu;
+
+import org.jspecify.annotations.NullMarked;
