@@ -2,4 +2,11 @@
 /// no operating system and no particular architecture.
 module faultline.core {
     requires static transitive org.jspecify;
+    requires static java.compiler;
+
+    exports faultline.core.arch;
+    exports faultline.core.cpu;
+    exports faultline.core.mem;
+    exports faultline.core.mmu;
+    exports faultline.core.step;
 }

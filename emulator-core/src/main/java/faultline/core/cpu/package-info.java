@@ -1,7 +1,7 @@
-/// The vCPU: its states, interrupt flag and inbox, and the trap seam to the kernel above.
+/// Virtual processors and the threads of guest code that run on them.
 ///
-/// Read `Vcpu` first, then `TrapHandler`. One host thread carries a vCPU at a time and alone
-/// touches its registers; other threads reach it only through its inbox.
+/// [Vcpu] is the processor: TLB, inbox, mode. [Cpu] is a thread's registers, which move from vCPU to vCPU. [VcpuSet] is
+/// how vCPUs interrupt and exclude one another. Read [Vcpu] first: it says who answers an interrupt when.
 @NullMarked
 package faultline.core.cpu;
 

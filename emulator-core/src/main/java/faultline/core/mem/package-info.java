@@ -1,8 +1,9 @@
-/// Guest-physical RAM and the guest memory accesses of one vCPU.
+/// Guest memory: RAM, the soft TLB in front of it, and every access an instruction can make.
 ///
-/// RAM is one reserved off-heap region behind a bounds-checked [java.lang.foreign.MemorySegment]:
-/// nothing a guest does reaches memory of the JVM. RAM is shared by all vCPUs without locks, in the
-/// order of the guest's memory model.
+/// The way of a load: [Mem] looks in [SoftTlb]; on a miss it asks the [faultline.core.mmu.Mmu] to walk the page tables
+/// in [PhysicalMemory]; a walk that faults becomes a [faultline.core.mmu.GuestFault]. Read [Mem] first.
+///
+/// Threads: [PhysicalMemory] is shared by all; a [Mem] and its TLB belong to the thread that carries their vCPU.
 @NullMarked
 package faultline.core.mem;
 

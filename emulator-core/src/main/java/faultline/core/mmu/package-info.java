@@ -1,7 +1,4 @@
-/// Address translation as the hardware sees it: page walks and the soft TLB.
-///
-/// `Mmu` is implemented by each architecture over page tables in RAM, holding no lock. A soft TLB
-/// belongs to one vCPU; only its own thread fills or flushes it.
+/// The seam to an architecture's page-table walker. Read [Mmu] first.
 @NullMarked
 package faultline.core.mmu;
 

@@ -1,7 +1,7 @@
-/// Named points where a schedule may switch tasks.
+/// Named steps and the schedules that may switch threads at them.
 ///
-/// Every shared access of the kernel passes a `Step`. Nothing happens there in a normal run; under
-/// a `Schedule` it is where one task stops and another goes on, which makes a race repeatable.
+/// [Step] names a point, [Steps] is the bus that kernel and machine call, [Schedule] decides who runs.
+/// [ParallelSchedule] lets the host decide, [SeededSchedule] repeats a run exactly.
 @NullMarked
 package faultline.core.step;
 

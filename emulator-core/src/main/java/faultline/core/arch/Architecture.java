@@ -1,0 +1,22 @@
+package faultline.core.arch;
+
+import faultline.core.cpu.Cpu;
+import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.Mmu;
+import java.util.List;
+
+/// An instruction set and its machine, found by `ServiceLoader`. Knows no operating system.
+public interface Architecture {
+
+    /// The name `--arch` knows it by.
+    String name();
+
+    /// The CPU models `--cpu` accepts, the default first.
+    List<CpuModel> models();
+
+    /// The register state of a new thread.
+    Cpu newCpu(CpuModel model);
+
+    /// A page-table walker over `memory`.
+    Mmu newMmu(PhysicalMemory memory);
+}

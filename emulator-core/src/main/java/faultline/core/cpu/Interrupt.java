@@ -1,0 +1,10 @@
+package faultline.core.cpu;
+
+/// A request that one vCPU makes of others: the inter-processor interrupt of the machine.
+///
+/// [#handle] runs on the thread that carries the receiving vCPU, with that vCPU out of guest mode.
+public interface Interrupt {
+
+    /// Does what was asked. Must not block.
+    void handle(Vcpu on);
+}

@@ -1,0 +1,433 @@
+package faultline.core.mem;
+
+import faultline.core.mmu.Access;
+import faultline.core.mmu.GuestFault;
+import faultline.core.mmu.Mmu;
+import faultline.core.mmu.Privilege;
+import faultline.core.mmu.Walk;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// Guest-virtual memory as one vCPU sees it: soft TLB in front, page-table walk behind.
+///
+/// An access either completes or throws [GuestFault] having changed nothing; then [#lastFault] says what the walk
+/// found. Values are little-endian; loads are returned at their Java width, so that sign extension is the default.
+/// Aligned accesses of up to 8 bytes are single-copy atomic, loads acquire, stores release. Page-crossing accesses
+/// translate both pages before they touch either (I1).
+///
+/// Only the thread that carries the vCPU calls it. The fast path of each access is one comparison and one access to
+/// RAM; everything else is in the `…Slow` methods, which the compiler keeps out of line.
+public final class Mem {
+
+    private static final long PAGE = SoftTlb.PAGE_MASK;
+    private static final int OFFSET = PhysicalMemory.FRAME_BYTES - 1;
+
+    private final PhysicalMemory memory;
+    private final MemorySegment ram;
+    private final SoftTlb tlb;
+    private final long[] entries;
+    private final Mmu mmu;
+    private final ExclusiveSection exclusive;
+
+    private Privilege privilege = Privilege.USER;
+    private Walk.@Nullable Faulted lastFault;
+    private @Nullable AccessObserver observer;
+
+    public Mem(PhysicalMemory memory, Mmu mmu, ExclusiveSection exclusive) {
+        this.memory = memory;
+        this.ram = memory.ram;
+        this.tlb = new SoftTlb();
+        this.entries = tlb.entries;
+        this.mmu = mmu;
+        this.exclusive = exclusive;
+    }
+
+    public PhysicalMemory memory() {
+        return memory;
+    }
+
+    public SoftTlb tlb() {
+        return tlb;
+    }
+
+    public Mmu mmu() {
+        return mmu;
+    }
+
+    /// As whom the next accesses are made; the kernel says `KERNEL` around its accesses to user memory.
+    public void setPrivilege(Privilege privilege) {
+        this.privilege = privilege;
+    }
+
+    /// Installs or removes the observer of data accesses, and forgets translations that would bypass it.
+    public void observe(@Nullable AccessObserver observer) {
+        this.observer = observer;
+        tlb.flush();
+    }
+
+    /// What the last walk that threw [GuestFault] found.
+    public Walk.Faulted lastFault() {
+        if (lastFault == null) {
+            throw new IllegalStateException("mem: no access has faulted yet");
+        }
+        return lastFault;
+    }
+
+    // Loads.
+
+    public byte load8(long va) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.READ] == (va & PAGE)) {
+            return (byte) PhysicalMemory.BYTE.get(ram, va + entries[slot + SoftTlb.ADDEND]);
+        }
+        return memory.load8(readable(va, 1));
+    }
+
+    public short load16(long va) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.READ] == (va & (PAGE | 1))) {
+            return (short) PhysicalMemory.SHORT.getAcquire(ram, va + entries[slot + SoftTlb.ADDEND]);
+        }
+        return load16Slow(va);
+    }
+
+    public int load32(long va) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.READ] == (va & (PAGE | 3))) {
+            return (int) PhysicalMemory.INT.getAcquire(ram, va + entries[slot + SoftTlb.ADDEND]);
+        }
+        return load32Slow(va);
+    }
+
+    public long load64(long va) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.READ] == (va & (PAGE | 7))) {
+            return (long) PhysicalMemory.LONG.getAcquire(ram, va + entries[slot + SoftTlb.ADDEND]);
+        }
+        return load64Slow(va);
+    }
+
+    private short load16Slow(long va) {
+        if (crosses(va, 2)) {
+            return (short) loadAcross(va, 2);
+        }
+        return ram.get(PhysicalMemory.SHORT_AT_ANY, readable(va, 2));
+    }
+
+    private int load32Slow(long va) {
+        if (crosses(va, 4)) {
+            return (int) loadAcross(va, 4);
+        }
+        long pa = readable(va, 4);
+        return (pa & 3) == 0 ? (int) PhysicalMemory.INT.getAcquire(ram, pa) : ram.get(PhysicalMemory.INT_AT_ANY, pa);
+    }
+
+    private long load64Slow(long va) {
+        if (crosses(va, 8)) {
+            return loadAcross(va, 8);
+        }
+        long pa = readable(va, 8);
+        return (pa & 7) == 0 ? (long) PhysicalMemory.LONG.getAcquire(ram, pa) : ram.get(PhysicalMemory.LONG_AT_ANY, pa);
+    }
+
+    private long loadAcross(long va, int length) {
+        int inFirst = PhysicalMemory.FRAME_BYTES - (int) (va & OFFSET);
+        long first = readable(va, inFirst);
+        long second = readable(va + inFirst, length - inFirst);
+        long value = 0;
+        for (int i = 0; i < length; i++) {
+            long pa = i < inFirst ? first + i : second + (i - inFirst);
+            value |= (memory.load8(pa) & 0xffL) << (8 * i);
+        }
+        return value;
+    }
+
+    // Loads that announce a store: the first half of a read-modify-write. They need the write right, so that the
+    // page fault they raise is the write fault the hardware raises.
+
+    public byte load8ForWrite(long va) {
+        return memory.load8(writable(va, 1));
+    }
+
+    public short load16ForWrite(long va) {
+        probeWrite(va, 2);
+        return load16(va);
+    }
+
+    public int load32ForWrite(long va) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 3))) {
+            return (int) PhysicalMemory.INT.getAcquire(ram, va + entries[slot + SoftTlb.ADDEND]);
+        }
+        probeWrite(va, 4);
+        return load32(va);
+    }
+
+    public long load64ForWrite(long va) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 7))) {
+            return (long) PhysicalMemory.LONG.getAcquire(ram, va + entries[slot + SoftTlb.ADDEND]);
+        }
+        probeWrite(va, 8);
+        return load64(va);
+    }
+
+    /// Faults now if a later store of `length` bytes at `va` would: for instructions that store more than once.
+    public void probeWrite(long va, int length) {
+        if (crosses(va, length)) {
+            int inFirst = PhysicalMemory.FRAME_BYTES - (int) (va & OFFSET);
+            writable(va, inFirst);
+            writable(va + inFirst, length - inFirst);
+        } else {
+            writable(va, length);
+        }
+    }
+
+    /// Faults now if a later load of `length` bytes at `va` would.
+    public void probeRead(long va, int length) {
+        readable(va, 1);
+        if (crosses(va, length)) {
+            readable(va + length - 1, 1);
+        }
+    }
+
+    // Stores.
+
+    public void store8(long va, byte value) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.WRITE] == (va & PAGE)) {
+            PhysicalMemory.BYTE.set(ram, va + entries[slot + SoftTlb.ADDEND], value);
+        } else {
+            memory.store8(writable(va, 1), value);
+        }
+    }
+
+    public void store16(long va, short value) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 1))) {
+            PhysicalMemory.SHORT.setRelease(ram, va + entries[slot + SoftTlb.ADDEND], value);
+        } else {
+            store16Slow(va, value);
+        }
+    }
+
+    public void store32(long va, int value) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 3))) {
+            PhysicalMemory.INT.setRelease(ram, va + entries[slot + SoftTlb.ADDEND], value);
+        } else {
+            store32Slow(va, value);
+        }
+    }
+
+    public void store64(long va, long value) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 7))) {
+            PhysicalMemory.LONG.setRelease(ram, va + entries[slot + SoftTlb.ADDEND], value);
+        } else {
+            store64Slow(va, value);
+        }
+    }
+
+    /// Stores 16 bytes, low half at `va`; both ends are translated before the first byte changes.
+    public void store128(long va, long low, long high) {
+        probeWrite(va, 16);
+        store64(va, low);
+        store64(va + 8, high);
+    }
+
+    private void store16Slow(long va, short value) {
+        if (crosses(va, 2)) {
+            storeAcross(va, 2, value);
+        } else {
+            ram.set(PhysicalMemory.SHORT_AT_ANY, writable(va, 2), value);
+        }
+    }
+
+    private void store32Slow(long va, int value) {
+        if (crosses(va, 4)) {
+            storeAcross(va, 4, value);
+            return;
+        }
+        long pa = writable(va, 4);
+        if ((pa & 3) == 0) {
+            PhysicalMemory.INT.setRelease(ram, pa, value);
+        } else {
+            ram.set(PhysicalMemory.INT_AT_ANY, pa, value);
+        }
+    }
+
+    private void store64Slow(long va, long value) {
+        if (crosses(va, 8)) {
+            storeAcross(va, 8, value);
+            return;
+        }
+        long pa = writable(va, 8);
+        if ((pa & 7) == 0) {
+            PhysicalMemory.LONG.setRelease(ram, pa, value);
+        } else {
+            ram.set(PhysicalMemory.LONG_AT_ANY, pa, value);
+        }
+    }
+
+    private void storeAcross(long va, int length, long value) {
+        int inFirst = PhysicalMemory.FRAME_BYTES - (int) (va & OFFSET);
+        long first = writable(va, inFirst);
+        long second = writable(va + inFirst, length - inFirst);
+        for (int i = 0; i < length; i++) {
+            long pa = i < inFirst ? first + i : second + (i - inFirst);
+            memory.store8(pa, (byte) (value >>> (8 * i)));
+        }
+    }
+
+    // Compare-and-set, of every size and alignment. A failed one needs the write right like a successful one.
+
+    public boolean cas8(long va, byte expected, byte value) {
+        return casInWord(writable(va, 1), expected & 0xffL, value & 0xffL, 0xff);
+    }
+
+    public boolean cas16(long va, short expected, short value) {
+        if ((va & 7) == 7) {
+            return casExclusive(va, 2, expected & 0xffffL, value & 0xffffL);
+        }
+        return casInWord(writable(va, 2), expected & 0xffffL, value & 0xffffL, 0xffff);
+    }
+
+    public boolean cas32(long va, int expected, int value) {
+        if ((va & 3) == 0) {
+            return PhysicalMemory.INT.compareAndSet(ram, writable(va, 4), expected, value);
+        }
+        if ((va & 7) > 4) {
+            return casExclusive(va, 4, expected & 0xffffffffL, value & 0xffffffffL);
+        }
+        return casInWord(writable(va, 4), expected & 0xffffffffL, value & 0xffffffffL, 0xffffffffL);
+    }
+
+    public boolean cas64(long va, long expected, long value) {
+        if ((va & 7) != 0) {
+            return casExclusive(va, 8, expected, value);
+        }
+        return PhysicalMemory.LONG.compareAndSet(ram, writable(va, 8), expected, value);
+    }
+
+    /// Replaces 16 bytes if they are as expected. The caller has checked the alignment its manual asks for.
+    public boolean cas128(long va, long expectedLow, long expectedHigh, long low, long high) {
+        exclusive.enter();
+        try {
+            probeWrite(va, 16);
+            if (load64(va) != expectedLow || load64(va + 8) != expectedHigh) {
+                return false;
+            }
+            store128(va, low, high);
+            return true;
+        } finally {
+            exclusive.leave();
+        }
+    }
+
+    /// A compare-and-set of a field that lies within one aligned 64-bit word.
+    private boolean casInWord(long pa, long expected, long value, long mask) {
+        long word = pa & ~7L;
+        int shift = (int) (pa & 7) * 8;
+        while (true) {
+            long old = (long) PhysicalMemory.LONG.getAcquire(ram, word);
+            if (((old >>> shift) & mask) != expected) {
+                return false;
+            }
+            long changed = (old & ~(mask << shift)) | (value << shift);
+            if (PhysicalMemory.LONG.compareAndSet(ram, word, old, changed)) {
+                return true;
+            }
+        }
+    }
+
+    private boolean casExclusive(long va, int length, long expected, long value) {
+        exclusive.enter();
+        try {
+            probeWrite(va, length);
+            long old =
+                    switch (length) {
+                        case 2 -> load16(va) & 0xffffL;
+                        case 4 -> load32(va) & 0xffffffffL;
+                        default -> load64(va);
+                    };
+            if (old != expected) {
+                return false;
+            }
+            switch (length) {
+                case 2 -> store16(va, (short) value);
+                case 4 -> store32(va, (int) value);
+                default -> store64(va, value);
+            }
+            return true;
+        } finally {
+            exclusive.leave();
+        }
+    }
+
+    // Translation.
+
+    /// The physical address for an instruction fetch at `va`.
+    public long executable(long va) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.EXECUTE] == (va & PAGE)) {
+            return va + entries[slot + SoftTlb.ADDEND];
+        }
+        return walk(va, Access.EXECUTE);
+    }
+
+    /// The physical address for a load of `length` bytes at `va`, all in one page.
+    public long readable(long va, int length) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.READ] == (va & PAGE)) {
+            return va + entries[slot + SoftTlb.ADDEND];
+        }
+        long pa = walk(va, Access.READ);
+        if (observer != null && observer.watches(va)) {
+            observer.accessed(va, length, Access.READ);
+        }
+        return pa;
+    }
+
+    /// The physical address for a store of `length` bytes at `va`, all in one page. Throws [CodeModified] when
+    /// decoded instructions lie there.
+    public long writable(long va, int length) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.WRITE] == (va & PAGE)) {
+            return va + entries[slot + SoftTlb.ADDEND];
+        }
+        long pa = walk(va, Access.WRITE);
+        if (memory.hasCode(pa >>> PhysicalMemory.FRAME_SHIFT)
+                && memory.codeTracker().guestStore(pa, length)) {
+            throw CodeModified.INSTANCE;
+        }
+        if (observer != null && observer.watches(va)) {
+            observer.accessed(va, length, Access.WRITE);
+        }
+        return pa;
+    }
+
+    private long walk(long va, Access access) {
+        return switch (mmu.walk(va, access, privilege)) {
+            case Walk.Mapped mapped -> {
+                boolean seen = observer != null && observer.watches(va);
+                boolean code = memory.hasCode(mapped.pa >>> PhysicalMemory.FRAME_SHIFT);
+                tlb.fill(
+                        va,
+                        mapped.pa,
+                        mapped.readable && !seen,
+                        mapped.writable && !seen && !code,
+                        mapped.executable);
+                yield mapped.pa;
+            }
+            case Walk.Faulted faulted -> {
+                lastFault = faulted;
+                throw GuestFault.PAGE_FAULT;
+            }
+        };
+    }
+
+    private static boolean crosses(long va, int length) {
+        return (va & OFFSET) > PhysicalMemory.FRAME_BYTES - length;
+    }
+}

@@ -1,0 +1,171 @@
+package faultline.core.mem;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/// The machine's RAM: one reserved, bounds-checked off-heap region of 4 KiB frames.
+///
+/// Addresses are guest-physical (`pa`), from 0 to [#bytes]; a frame number is `pfn = pa >>> 12`. Nothing is
+/// committed on the host before it is touched. Every accessor is little-endian and, where it says so, atomic;
+/// a big-endian architecture reverses at its own edge. An address outside the region is our bug and throws
+/// `IndexOutOfBoundsException`: guests only reach RAM through translations the kernel made.
+///
+/// Threads: all methods may be called by any thread. Aligned 4- and 8-byte loads are acquire, stores are release:
+/// exactly x86-TSO on every host, and stronger than the weak models need.
+public final class PhysicalMemory {
+
+    public static final int FRAME_SHIFT = 12;
+    public static final int FRAME_BYTES = 1 << FRAME_SHIFT;
+
+    static final VarHandle BYTE = handle(ValueLayout.JAVA_BYTE);
+    static final VarHandle SHORT = handle(ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN));
+    static final VarHandle INT = handle(ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN));
+    static final VarHandle LONG = handle(ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN));
+    static final ValueLayout.OfShort SHORT_AT_ANY =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfInt INT_AT_ANY = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfLong LONG_AT_ANY = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final VarHandle CODE_MARK = MethodHandles.arrayElementVarHandle(byte[].class);
+
+    final MemorySegment ram;
+
+    /// One byte a frame: 1 while instructions decoded from it are cached. See [CodeTracker].
+    private final byte[] codeMark;
+
+    private CodeTracker codeTracker = CodeTracker.NONE;
+
+    private PhysicalMemory(MemorySegment ram) {
+        this.ram = ram;
+        this.codeMark = new byte[(int) (ram.byteSize() >>> FRAME_SHIFT)];
+    }
+
+    /// Reserves `bytes` of address space, rounded up to whole frames.
+    public static PhysicalMemory reserve(long bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("ram: " + bytes + " bytes; needs at least one frame");
+        }
+        return new PhysicalMemory(HostMapping.reserve((bytes + FRAME_BYTES - 1) & -FRAME_BYTES));
+    }
+
+    /// The size of RAM in bytes.
+    public long bytes() {
+        return ram.byteSize();
+    }
+
+    /// The number of frames.
+    public int frames() {
+        return codeMark.length;
+    }
+
+    public byte load8(long pa) {
+        return (byte) BYTE.get(ram, pa);
+    }
+
+    public void store8(long pa, byte value) {
+        BYTE.set(ram, pa, value);
+    }
+
+    /// Loads an aligned 32-bit word (acquire).
+    public int load32(long pa) {
+        return (int) INT.getAcquire(ram, pa);
+    }
+
+    /// Stores an aligned 32-bit word (release).
+    public void store32(long pa, int value) {
+        INT.setRelease(ram, pa, value);
+    }
+
+    /// Loads an aligned 64-bit word (acquire); page-table walkers read entries with this.
+    public long load64(long pa) {
+        return (long) LONG.getAcquire(ram, pa);
+    }
+
+    /// Stores an aligned 64-bit word (release).
+    public void store64(long pa, long value) {
+        LONG.setRelease(ram, pa, value);
+    }
+
+    /// Replaces an aligned 64-bit word if it still is `expected`: how hardware sets A, D, AF, R and C.
+    public boolean compareAndSet64(long pa, long expected, long value) {
+        return LONG.compareAndSet(ram, pa, expected, value);
+    }
+
+    public boolean compareAndSet32(long pa, int expected, int value) {
+        return INT.compareAndSet(ram, pa, expected, value);
+    }
+
+    /// Exchanges an aligned 64-bit word and returns the old one: `ptep_get_and_clear`.
+    public long getAndSet64(long pa, long value) {
+        return (long) LONG.getAndSet(ram, pa, value);
+    }
+
+    /// Fills a frame with zero bytes.
+    public void zero(long pfn) {
+        fill(pfn << FRAME_SHIFT, FRAME_BYTES, (byte) 0);
+    }
+
+    /// Fills `length` bytes from `pa` with one value.
+    public void fill(long pa, long length, byte value) {
+        ram.asSlice(pa, length).fill(value);
+    }
+
+    /// Copies a whole frame, as copy-on-write does.
+    public void copyFrame(long fromPfn, long toPfn) {
+        copy(fromPfn << FRAME_SHIFT, toPfn << FRAME_SHIFT, FRAME_BYTES);
+    }
+
+    /// Copies `length` bytes between physical addresses.
+    public void copy(long fromPa, long toPa, long length) {
+        MemorySegment.copy(ram, fromPa, ram, toPa, length);
+    }
+
+    /// Copies bytes out of RAM.
+    public void read(long pa, byte[] to, int offset, int length) {
+        MemorySegment.copy(ram, ValueLayout.JAVA_BYTE, pa, to, offset, length);
+    }
+
+    /// Copies bytes into RAM. Whoever writes frames that may hold decoded instructions calls [#noteWrite] first.
+    public void write(long pa, byte[] from, int offset, int length) {
+        MemorySegment.copy(from, offset, ram, ValueLayout.JAVA_BYTE, pa, length);
+    }
+
+    /// A view of `length` bytes at `pa`, for channel I/O straight into frames.
+    public MemorySegment slice(long pa, long length) {
+        return ram.asSlice(pa, length);
+    }
+
+    /// Installs the keeper of decoded instructions; called once, by the machine.
+    public void trackCode(CodeTracker tracker) {
+        codeTracker = tracker;
+    }
+
+    /// Whether instructions decoded from this frame are cached. Acquire: pairs with the release in [#markCode].
+    public boolean hasCode(long pfn) {
+        return (byte) CODE_MARK.getAcquire(codeMark, (int) pfn) != 0;
+    }
+
+    /// Sets or clears the mark of a frame. Release: pairs with the acquire in [#hasCode].
+    public void markCode(long pfn, boolean present) {
+        CODE_MARK.setRelease(codeMark, (int) pfn, (byte) (present ? 1 : 0));
+    }
+
+    /// Says that bytes of a frame are about to change by other means than a guest store: a `read` into a mapped
+    /// file page, a frame being freed. Drops the instructions decoded from it.
+    public void noteWrite(long pfn) {
+        if (hasCode(pfn)) {
+            codeTracker.frameChanges(pfn);
+        }
+    }
+
+    CodeTracker codeTracker() {
+        return codeTracker;
+    }
+
+    private static VarHandle handle(ValueLayout layout) {
+        return layout.varHandle().withInvokeExactBehavior();
+    }
+}

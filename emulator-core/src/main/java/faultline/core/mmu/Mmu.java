@@ -1,0 +1,17 @@
+package faultline.core.mmu;
+
+/// The hardware view of page tables: one walker a vCPU, implemented by each architecture.
+///
+/// Reads entries in their real format from RAM, level by level, holding no lock; sets accessed and dirty bits with
+/// atomic updates. Called by the vCPU's own thread.
+public interface Mmu {
+
+    /// Translates `va`, which is canonical or not: a bad address is the architecture's fault, not an exception.
+    Walk walk(long va, Access access, Privilege privilege);
+
+    /// Points the translation base (CR3, TTBR0, PID) at another root table. The caller flushes the TLB.
+    void setRoot(long rootPa);
+
+    /// The translation base now in force.
+    long root();
+}
