@@ -2,4 +2,16 @@
 /// machine, and no particular architecture.
 module faultline.kernel {
     requires transitive faultline.core;
+
+    exports faultline.kernel;
+    exports faultline.kernel.arch;
+    exports faultline.kernel.lock;
+    exports faultline.kernel.mm;
+    exports faultline.kernel.mm.fault;
+    exports faultline.kernel.mm.page;
+    exports faultline.kernel.mm.pgtable;
+    exports faultline.kernel.mm.uaccess;
+    exports faultline.kernel.syscall;
+    exports faultline.kernel.task;
+    exports faultline.kernel.vfs;
 }

@@ -1,0 +1,63 @@
+package faultline.kernel.lock;
+
+import faultline.core.cpu.Vcpu;
+import faultline.core.step.HostThread;
+import faultline.core.step.Schedule;
+
+/// A thread that may block in the kernel: gives its vCPU up, waits, and takes a vCPU again.
+///
+/// Everything in the kernel that waits does it through [#block], so that a blocked task never occupies a vCPU and a
+/// schedule sees every wait.
+public abstract class KernelThread extends HostThread {
+
+    private final Schedule schedule;
+
+    protected KernelThread(Schedule schedule, String name) {
+        super(schedule, name);
+        this.schedule = schedule;
+    }
+
+    /// The kernel thread that is running.
+    public static KernelThread current() {
+        return (KernelThread) Thread.currentThread();
+    }
+
+    /// A small number that names the thread in steps and repeats from run to run: the task's id.
+    public abstract long id();
+
+    /// The vCPU the thread holds. It holds one whenever it runs kernel code.
+    public abstract Vcpu vcpu();
+
+    /// Whether a wait that signals may interrupt should end now.
+    public abstract boolean signalPending();
+
+    /// Whether a wait that only fatal signals may interrupt should end now.
+    public abstract boolean fatalSignalPending();
+
+    /// Lets another task have the vCPU. Called with no spinning lock held.
+    protected abstract void giveUpVcpu();
+
+    /// Waits for a vCPU.
+    protected abstract void takeVcpu();
+
+    /// Waits until [#wake], or until the schedule's clock reaches `deadline` (`Long.MAX_VALUE`: no limit). A wake
+    /// that came before the call is not lost; callers loop on their condition.
+    public final void block(long deadline) {
+        giveUpVcpu();
+        try {
+            schedule.park(this, deadline);
+        } finally {
+            takeVcpu();
+        }
+    }
+
+    /// Ends a [#block], now or to come. Any thread.
+    public final void wake() {
+        schedule.unpark(this);
+    }
+
+    /// The machine's clock and scheduler.
+    public final Schedule schedule() {
+        return schedule;
+    }
+}

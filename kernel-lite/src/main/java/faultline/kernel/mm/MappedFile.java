@@ -1,0 +1,30 @@
+package faultline.kernel.mm;
+
+import faultline.kernel.mm.page.PageCache;
+
+/// What the memory manager sees of an open file that is mapped. The VFS implements it.
+public interface MappedFile {
+
+    /// The pages of the file's inode, shared by all its openers.
+    PageCache pages();
+
+    /// The path as `/proc/PID/maps` prints it.
+    String mapsName();
+
+    /// The device number, `(major << 8) | minor` as maps prints it.
+    int device();
+
+    long inode();
+
+    /// Whether the descriptor permits reads: without it nothing can be mapped (EACCES).
+    boolean readable();
+
+    /// Whether it permits writes: needed for a shared writable mapping.
+    boolean writable();
+
+    /// Takes a reference for as long as a VMA maps the file.
+    void get();
+
+    /// Drops a reference.
+    void put();
+}

@@ -1,0 +1,47 @@
+package faultline.kernel.mm.fault;
+
+import faultline.core.mmu.Access;
+import faultline.kernel.mm.Vma;
+
+/// One page fault as the shared kernel sees it, extended by each architecture with its fault registers and its
+/// rules. A task owns one and reuses it, so that a fault allocates nothing.
+public abstract class PageFault {
+
+    private long address;
+    private Access access = Access.READ;
+    private boolean user;
+
+    /// Begins a new fault.
+    public final void begin(long address, Access access, boolean user) {
+        this.address = address;
+        this.access = access;
+        this.user = user;
+    }
+
+    /// The faulting address, untagged.
+    public final long address() {
+        return address;
+    }
+
+    public final Access access() {
+        return access;
+    }
+
+    public final boolean isWrite() {
+        return access == Access.WRITE;
+    }
+
+    /// FAULT_FLAG_USER: from register state, not from the hardware's bit.
+    public final boolean isUser() {
+        return user;
+    }
+
+    /// The architecture's `access_error`: whether this VMA forbids the access.
+    public abstract boolean accessError(Vma vma);
+
+    /// The signal for an access that [#accessError] refused.
+    public abstract FaultOutcome.Signal badAccess(Vma vma);
+
+    /// The signal for an address where nothing is mapped: SEGV_MAPERR.
+    public abstract FaultOutcome.Signal badArea();
+}

@@ -1,0 +1,15 @@
+package faultline.kernel.mm.page;
+
+/// Where a page cache gets the contents of a file from, and where it writes them back.
+public interface PageSource {
+
+    /// The file's size in bytes.
+    long size();
+
+    /// Fills the 4 KiB at `pa` with page `index` of the file, zero past the end. May block. Throws
+    /// `ErrnoException` (EIO) when the device fails: the fault becomes SIGBUS.
+    void readPage(long index, long pa);
+
+    /// Stores page `index` from the 4 KiB at `pa`, as far as the file's size reaches. May block.
+    void writePage(long index, long pa);
+}

@@ -1,0 +1,54 @@
+package faultline.kernel.mm.uaccess;
+
+/// User memory as a system call reaches it: `copy_from_user` and friends.
+///
+/// Accesses go through the calling task's page tables with kernel privilege; a page that is not there is faulted in
+/// by the architecture's fault entry, exactly as in the guest. What cannot be faulted in throws `ErrnoException`
+/// EFAULT, or ends the copy early in the `…Partial` methods. Words are in the guest's byte order.
+///
+/// Called only by the task itself, holding a vCPU and no spinning lock: an access may block.
+public interface UserMemory {
+
+    byte load8(long va);
+
+    short load16(long va);
+
+    int load32(long va);
+
+    long load64(long va);
+
+    void store8(long va, byte value);
+
+    void store16(long va, short value);
+
+    void store32(long va, int value);
+
+    void store64(long va, long value);
+
+    /// Loads a word of the guest's pointer size.
+    default long loadWord(long va) {
+        return load64(va);
+    }
+
+    /// Copies `length` bytes from the guest.
+    void read(long va, byte[] to, int offset, int length);
+
+    /// Copies `length` bytes to the guest.
+    void write(long va, byte[] from, int offset, int length);
+
+    /// Copies from the guest until done or unreadable; returns the number of bytes copied.
+    int readPartial(long va, byte[] to, int offset, int length);
+
+    /// Copies to the guest until done or unwritable; returns the number of bytes copied.
+    int writePartial(long va, byte[] from, int offset, int length);
+
+    /// Fills with zero bytes.
+    void clear(long va, long length);
+
+    /// Reads a NUL-terminated byte string of at most `limit` bytes without its NUL; a longer one is
+    /// `ErrnoException` ENAMETOOLONG.
+    byte[] readString(long va, int limit);
+
+    /// Replaces an aligned 32-bit word if it is `expected`; returns the word found. Atomic against guest stores.
+    int compareAndExchange32(long va, int expected, int value);
+}

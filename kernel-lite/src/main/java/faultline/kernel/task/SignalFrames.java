@@ -1,0 +1,38 @@
+package faultline.kernel.task;
+
+import faultline.core.cpu.Cpu;
+import faultline.kernel.mm.uaccess.UserMemory;
+
+/// How an architecture enters and leaves signal handlers: the frame on the user stack.
+public interface SignalFrames {
+
+    /// One delivery: what the handler gets, and what is to be restored after it. `action` fields are those of the
+    /// guest's sigaction; `stack` is the alternate stack's top to switch to, or 0 to stay on the current one.
+    record Delivery(
+            Siginfo info,
+            long handler,
+            long flags,
+            long restorer,
+            long mask,
+            long stack,
+            long altStackBase,
+            long altStackSize,
+            int altStackFlags) {}
+
+    /// Builds the frame and points the registers at the handler. Throws `ErrnoException` EFAULT when the stack
+    /// cannot be written: the task gets SIGSEGV.
+    void enter(Cpu cpu, UserMemory memory, Delivery delivery);
+
+    /// `rt_sigreturn`: restores all registers from the frame; returns the signal mask to put back. Throws
+    /// `ErrnoException` EFAULT for a bad frame: SIGSEGV.
+    Restored leave(Cpu cpu, UserMemory memory);
+
+    /// What a frame held besides registers.
+    record Restored(long mask, long altStackBase, long altStackSize, int altStackFlags) {}
+
+    /// Writes a `siginfo_t` (128 bytes) at `va`.
+    void writeSiginfo(UserMemory memory, long va, Siginfo info);
+
+    /// The size of the stack frame at most: MINSIGSTKSZ, AT_MINSIGSTKSZ.
+    int frameBytes();
+}
