@@ -6,6 +6,8 @@ module faultline.core {
 
     exports faultline.core.arch;
     exports faultline.core.cpu;
+    exports faultline.core.engine;
+    exports faultline.core.isa;
     exports faultline.core.mem;
     exports faultline.core.mmu;
     exports faultline.core.step;

@@ -1,0 +1,138 @@
+package faultline.x86.cpu;
+
+import faultline.core.cpu.Cpu;
+import faultline.core.cpu.Registers;
+import faultline.core.mmu.Walk;
+
+/// The registers of one x86-64 thread.
+///
+/// Fields are public because every generated instruction class reads them; nothing outside this module sees them.
+/// Arithmetic flags are kept as the last operation (see [Flags]); everything else is the architectural value.
+public final class X86Cpu extends Cpu {
+
+    public static final int RAX = 0;
+    public static final int RCX = 1;
+    public static final int RDX = 2;
+    public static final int RBX = 3;
+    public static final int RSP = 4;
+    public static final int RBP = 5;
+    public static final int RSI = 6;
+    public static final int RDI = 7;
+
+    /// The index of the register that is not there: always 0, so that every address is base + index * scale + disp.
+    public static final int NONE = 16;
+
+    /// General registers by their encoding number, and [#NONE].
+    public final long[] r = new long[17];
+
+    /// XMM registers: `v[2 * n]` is the low half of XMMn, `v[2 * n + 1]` the high half.
+    public final long[] v = new long[32];
+
+    // Status flags as the operation that set them.
+
+    /// One of the kinds of [Flags].
+    public int flagKind = Flags.IMAGE;
+
+    public long flagA;
+    public long flagB;
+    public long flagResult;
+
+    /// RFLAGS without the six status flags: IF and bit 1 always, DF, AC and ID as the program set them.
+    public long otherFlags = Flags.ALWAYS;
+
+    /// What strings and stacks of thread-local data are addressed from.
+    public long fsBase;
+
+    public long gsBase;
+
+    /// SSE control and status.
+    public int mxcsr = 0x1f80;
+
+    // x87: physical registers, ST(i) is number (top + i) & 7.
+
+    /// Mantissas with their explicit integer bit.
+    public final long[] fpMantissa = new long[8];
+
+    /// Sign (bit 15) and biased exponent (bits 14-0).
+    public final int[] fpSignExponent = new int[8];
+
+    /// Bit n is set while physical register n is empty.
+    public int fpEmpty = 0xff;
+
+    /// Physical number of ST(0).
+    public int fpTop;
+
+    public int fpControl = 0x37f;
+
+    /// The status word without TOP.
+    public int fpStatus;
+
+    /// Address of the last x87 instruction and operand, and its opcode, as FNSTENV shows them.
+    public long fpInstruction;
+
+    public long fpData;
+    public int fpOpcode;
+
+    /// Protection-key rights: access-disable bit 2k, write-disable bit 2k + 1.
+    public int pkru;
+
+    // What the last #PF left behind.
+
+    public long cr2;
+    public long errorCode;
+
+    /// Whether string instructions run downwards (DF).
+    public boolean down() {
+        return (otherFlags & Flags.DF) != 0;
+    }
+
+    /// RFLAGS as `pushf` stores them.
+    public long flags() {
+        return Flags.image(this) | otherFlags;
+    }
+
+    /// Sets the flags a program may set with `popf`; the others keep their values.
+    public void setFlags(long value) {
+        Flags.setImage(this, value);
+        otherFlags = Flags.ALWAYS | value & Flags.PROGRAM;
+    }
+
+    @Override
+    public void latchFault(Walk.Faulted fault) {
+        cr2 = fault.va;
+        errorCode = fault.code;
+    }
+
+    @Override
+    public void copyFrom(Cpu other) {
+        X86Cpu from = (X86Cpu) other;
+        pc = from.pc;
+        System.arraycopy(from.r, 0, r, 0, r.length);
+        System.arraycopy(from.v, 0, v, 0, v.length);
+        flagKind = from.flagKind;
+        flagA = from.flagA;
+        flagB = from.flagB;
+        flagResult = from.flagResult;
+        otherFlags = from.otherFlags;
+        fsBase = from.fsBase;
+        gsBase = from.gsBase;
+        mxcsr = from.mxcsr;
+        System.arraycopy(from.fpMantissa, 0, fpMantissa, 0, 8);
+        System.arraycopy(from.fpSignExponent, 0, fpSignExponent, 0, 8);
+        fpEmpty = from.fpEmpty;
+        fpTop = from.fpTop;
+        fpControl = from.fpControl;
+        fpStatus = from.fpStatus;
+        fpInstruction = from.fpInstruction;
+        fpData = from.fpData;
+        fpOpcode = from.fpOpcode;
+        pkru = from.pkru;
+        cr2 = from.cr2;
+        errorCode = from.errorCode;
+    }
+
+    @Override
+    public Registers registers() {
+        return new X86Registers(this);
+    }
+}
