@@ -50,6 +50,12 @@ public abstract class Cpu {
     /// faulted on behalf of this thread.
     public abstract void latchFault(Walk.Faulted fault);
 
+    /// The exception to raise after every single instruction, or null when the thread is not being stepped by its
+    /// own flags (TF, MSR.SE). The engine looks when guest code is entered; whatever changes the answer ends a block.
+    public @Nullable GuestTrap stepTrap() {
+        return null;
+    }
+
     /// Copies every register, as `fork` and `clone` do.
     public abstract void copyFrom(Cpu other);
 

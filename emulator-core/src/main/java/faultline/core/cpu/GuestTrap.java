@@ -10,11 +10,25 @@ public final class GuestTrap extends RuntimeException {
 
     private final int vector;
     private final long code;
+    private final boolean afterInstruction;
 
+    /// An exception that reports the instruction that raised it: the manuals' *fault*.
     public GuestTrap(String name, int vector, long code) {
+        this(name, vector, code, false);
+    }
+
+    /// With `afterInstruction`, an exception that reports the instruction behind the one that raised it, which has
+    /// completed: what x86 calls a *trap* (breakpoints, single step).
+    public GuestTrap(String name, int vector, long code, boolean afterInstruction) {
         super(name, null, false, false);
         this.vector = vector;
         this.code = code;
+        this.afterInstruction = afterInstruction;
+    }
+
+    /// Whether `pc` is left behind the instruction.
+    public boolean afterInstruction() {
+        return afterInstruction;
     }
 
     /// The architecture's exception number.
