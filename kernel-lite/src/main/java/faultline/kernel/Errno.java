@@ -72,6 +72,8 @@ public enum Errno {
     ERESTART_RESTARTBLOCK(516);
 
     private final int value;
+    /// One per number, without a stack trace, so that it has no state of its own.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final ErrnoException exception;
 
     Errno(int value) {

@@ -210,17 +210,16 @@ public final class Flags {
 
     /// The condition with the given number.
     public static boolean cond(X86Cpu cpu, int number) {
-        boolean base =
-                switch (number >> 1) {
-                    case 0 -> of(cpu);
-                    case 1 -> b(cpu);
-                    case 2 -> zf(cpu);
-                    case 3 -> be(cpu);
-                    case 4 -> sf(cpu);
-                    case 5 -> pf(cpu);
-                    case 6 -> l(cpu);
-                    default -> le(cpu);
-                };
+        boolean base = switch (number >> 1) {
+            case 0 -> of(cpu);
+            case 1 -> b(cpu);
+            case 2 -> zf(cpu);
+            case 3 -> be(cpu);
+            case 4 -> sf(cpu);
+            case 5 -> pf(cpu);
+            case 6 -> l(cpu);
+            default -> le(cpu);
+        };
         return base == ((number & 1) == 0);
     }
 

@@ -345,12 +345,11 @@ public final class Mem {
         exclusive.enter();
         try {
             probeWrite(va, length);
-            long old =
-                    switch (length) {
-                        case 2 -> load16(va) & 0xffffL;
-                        case 4 -> load32(va) & 0xffffffffL;
-                        default -> load64(va);
-                    };
+            long old = switch (length) {
+                case 2 -> load16(va) & 0xffffL;
+                case 4 -> load32(va) & 0xffffffffL;
+                default -> load64(va);
+            };
             if (old != expected) {
                 return false;
             }
@@ -412,12 +411,7 @@ public final class Mem {
             case Walk.Mapped mapped -> {
                 boolean seen = observer != null && observer.watches(va);
                 boolean code = memory.hasCode(mapped.pa >>> PhysicalMemory.FRAME_SHIFT);
-                tlb.fill(
-                        va,
-                        mapped.pa,
-                        mapped.readable && !seen,
-                        mapped.writable && !seen && !code,
-                        mapped.executable);
+                tlb.fill(va, mapped.pa, mapped.readable && !seen, mapped.writable && !seen && !code, mapped.executable);
                 yield mapped.pa;
             }
             case Walk.Faulted faulted -> {

@@ -24,8 +24,7 @@ public final class PhysicalMemory {
     static final VarHandle SHORT = handle(ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN));
     static final VarHandle INT = handle(ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN));
     static final VarHandle LONG = handle(ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN));
-    static final ValueLayout.OfShort SHORT_AT_ANY =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfShort SHORT_AT_ANY = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfInt INT_AT_ANY = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfLong LONG_AT_ANY = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 

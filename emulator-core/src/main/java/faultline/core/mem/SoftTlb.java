@@ -1,6 +1,7 @@
 package faultline.core.mem;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A vCPU's translation lookaside buffer: direct-mapped, with separate read, write and execute tags.
 ///
@@ -68,7 +69,7 @@ public final class SoftTlb {
     }
 
     /// The decoded page cached for an executable `va`, or null when it must be looked up again.
-    public Object code(long va) {
+    public @Nullable Object code(long va) {
         int slot = slot(va);
         return entries[slot + EXECUTE] == (va & PAGE_MASK) ? code[slot >> 2] : null;
     }

@@ -9,8 +9,8 @@ import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import faultline.kernel.syscall.SyscallAbi;
-import faultline.kernel.task.SignalFrames;
 import faultline.kernel.task.Siginfo;
+import faultline.kernel.task.SignalFrames;
 import faultline.kernel.vfs.StatLayout;
 
 /// Everything of Linux that an architecture decides, found by `ServiceLoader`. One port serves one machine; it keeps

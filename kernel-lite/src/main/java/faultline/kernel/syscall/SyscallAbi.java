@@ -22,5 +22,6 @@ public interface SyscallAbi {
     void restartWithBlock(Cpu cpu);
 
     /// Linux's name for a number, or null when the architecture has none.
-    @Nullable String name(int number);
+    @Nullable
+    String name(int number);
 }

@@ -4,7 +4,8 @@ package faultline.kernel.task;
 ///
 /// `pid`/`uid` for kill and SIGCHLD (with `status`), `address` for faults, `pkey` for SEGV_PKUERR, `value` for
 /// queued signals and timers, `trap` the hardware trap number kept for the frame.
-public record Siginfo(int signal, int code, int errno, int pid, int uid, int status, long address, int pkey, long value) {
+public record Siginfo(
+        int signal, int code, int errno, int pid, int uid, int status, long address, int pkey, long value) {
 
     public static final int SI_USER = 0;
     public static final int SI_KERNEL = 0x80;
