@@ -1,0 +1,195 @@
+package faultline.x86.mmu;
+
+import static faultline.x86.mmu.Pte.A;
+import static faultline.x86.mmu.Pte.D;
+import static faultline.x86.mmu.Pte.G;
+import static faultline.x86.mmu.Pte.NX;
+import static faultline.x86.mmu.Pte.P;
+import static faultline.x86.mmu.Pte.PCD;
+import static faultline.x86.mmu.Pte.PFN;
+import static faultline.x86.mmu.Pte.PROTNONE;
+import static faultline.x86.mmu.Pte.PS;
+import static faultline.x86.mmu.Pte.PWT;
+import static faultline.x86.mmu.Pte.RW;
+import static faultline.x86.mmu.Pte.SPECIAL;
+import static faultline.x86.mmu.Pte.US;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+import java.util.StringJoiner;
+
+/// The kernel's view of x86-64 entries, with the meanings Linux gives the software bits
+/// (`arch/x86/include/asm/pgtable_types.h`).
+///
+/// A page nobody may touch keeps its frame number with P clear and `_PAGE_PROTNONE` set; the hardware finds it not
+/// present, the kernel does.
+public final class X86PageTableFormat implements PageTableFormat {
+
+    /// `_PAGE_CHG_MASK`: what `pte_modify` keeps. The protection key is not in it: it comes with the protection.
+    private static final long KEPT = PFN | PCD | PWT | SPECIAL | A | D;
+
+    /// TASK_SIZE_MAX: the last page below the canonical hole stays unused, because some processors mishandle a
+    /// SYSRET to the address behind a SYSCALL that ends there.
+    private static final long USER_END = (1L << 47) - PhysicalMemory.FRAME_BYTES;
+
+    @Override
+    public int levels() {
+        return 4;
+    }
+
+    @Override
+    public int shift(int level) {
+        return Pte.shift(level);
+    }
+
+    @Override
+    public int entries(int level) {
+        return 512;
+    }
+
+    @Override
+    public long userEnd() {
+        return USER_END;
+    }
+
+    @Override
+    public long protection(boolean read, boolean write, boolean execute, int key) {
+        long bits = (long) key << Pte.PKEY_SHIFT | (execute ? 0 : NX);
+        // x86 cannot express write-only or execute-only: any right includes reading. Keys can forbid that.
+        if (read || write || execute) {
+            return bits | P | US | A | (write ? RW : 0);
+        }
+        return bits | PROTNONE | A;
+    }
+
+    /// With A and D set, as Linux's `_PAGE_TABLE` has them: spares the walker an update at every level.
+    @Override
+    public long table(long pfn) {
+        return pfn << PhysicalMemory.FRAME_SHIFT | P | RW | US | A | D;
+    }
+
+    @Override
+    public long leaf(long pfn, long protection) {
+        return pfn << PhysicalMemory.FRAME_SHIFT | protection | A;
+    }
+
+    @Override
+    public boolean isNone(long entry) {
+        return entry == 0;
+    }
+
+    @Override
+    public boolean isPresent(long entry) {
+        return (entry & (P | PROTNONE)) != 0;
+    }
+
+    @Override
+    public boolean isProtNone(long entry) {
+        return (entry & (P | PROTNONE)) == PROTNONE;
+    }
+
+    @Override
+    public boolean isWritable(long entry) {
+        return (entry & RW) != 0;
+    }
+
+    @Override
+    public boolean isDirty(long entry) {
+        return (entry & D) != 0;
+    }
+
+    @Override
+    public boolean isYoung(long entry) {
+        return (entry & A) != 0;
+    }
+
+    @Override
+    public boolean isSpecial(long entry) {
+        return (entry & SPECIAL) != 0;
+    }
+
+    @Override
+    public long pfn(long entry) {
+        return (entry & PFN) >>> PhysicalMemory.FRAME_SHIFT;
+    }
+
+    @Override
+    public long mkWrite(long entry) {
+        return entry | RW;
+    }
+
+    @Override
+    public long wrProtect(long entry) {
+        return entry & ~RW;
+    }
+
+    @Override
+    public long mkDirty(long entry) {
+        return entry | D;
+    }
+
+    @Override
+    public long mkClean(long entry) {
+        return entry & ~D;
+    }
+
+    @Override
+    public long mkYoung(long entry) {
+        return entry | A;
+    }
+
+    @Override
+    public long mkOld(long entry) {
+        return entry & ~A;
+    }
+
+    @Override
+    public long mkSpecial(long entry) {
+        return entry | SPECIAL;
+    }
+
+    @Override
+    public long modify(long entry, long protection) {
+        return entry & KEPT | protection & ~KEPT;
+    }
+
+    @Override
+    public String describe(int level, long entry) {
+        if (isNone(entry)) {
+            return "none";
+        }
+        if (!isPresent(entry)) {
+            return "not present 0x" + Long.toHexString(entry);
+        }
+        boolean leaf = level == 0 || (entry & PS) != 0;
+        StringJoiner text = new StringJoiner(" ");
+        text.add("PFN 0x" + Long.toHexString(pfn(entry)));
+        if ((entry & P) == 0) {
+            text.add("PROT_NONE");
+        } else {
+            text.add("P");
+            addIf(text, entry, G, "G");
+        }
+        addIf(text, entry, RW, "RW");
+        addIf(text, entry, US, "US");
+        addIf(text, entry, PWT, "PWT");
+        addIf(text, entry, PCD, "PCD");
+        addIf(text, entry, A, "A");
+        if (leaf) {
+            addIf(text, entry, D, "D");
+            addIf(text, entry, PS, level == 0 ? "PAT" : level == 1 ? "PS(2M)" : "PS(1G)");
+            addIf(text, entry, SPECIAL, "special");
+        }
+        addIf(text, entry, NX, "NX");
+        if (leaf) {
+            text.add("key " + Pte.key(entry));
+        }
+        return text.toString();
+    }
+
+    private static void addIf(StringJoiner text, long entry, long bit, String name) {
+        if ((entry & bit) != 0) {
+            text.add(name);
+        }
+    }
+}
