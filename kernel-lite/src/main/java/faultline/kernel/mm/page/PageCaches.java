@@ -1,0 +1,13 @@
+package faultline.kernel.mm.page;
+
+import faultline.core.mem.PhysicalMemory;
+
+/// Makes page caches: what the file systems ask of memory management.
+public interface PageCaches {
+
+    /// The cache of one file whose contents come from `source`.
+    PageCache create(PageSource source);
+
+    /// The RAM that [PageSource] fills pages in.
+    PhysicalMemory ram();
+}

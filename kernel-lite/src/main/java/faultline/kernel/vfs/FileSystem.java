@@ -1,0 +1,61 @@
+package faultline.kernel.vfs;
+
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// One mounted kind of storage: its device number, its inode numbers, its `statfs`.
+public abstract class FileSystem {
+
+    private final String type;
+    private final int device;
+    private final AtomicLong lastInode = new AtomicLong();
+    private final Clock clock;
+
+    /// Where time stamps come from; injectable so that a seeded run repeats.
+    @FunctionalInterface
+    public interface Clock {
+        Instant now();
+    }
+
+    /// `statfs`: the fields that differ between file systems.
+    public record Usage(long magic, long blocks, long blocksFree, long files, long filesFree) {}
+
+    protected FileSystem(String type, int device, Clock clock) {
+        this.type = type;
+        this.device = device;
+        this.clock = clock;
+    }
+
+    /// Its name in `/proc/mounts`.
+    public final String type() {
+        return type;
+    }
+
+    /// `st_dev`.
+    public final int device() {
+        return device;
+    }
+
+    public final Instant now() {
+        return clock.now();
+    }
+
+    public final Clock clock() {
+        return clock;
+    }
+
+    /// An inode number not used before; the first is 1, by custom the root's.
+    public final long nextInode() {
+        return lastInode.incrementAndGet();
+    }
+
+    /// The directory a mount of it shows.
+    public abstract Inode root();
+
+    /// Nothing may be changed: EROFS.
+    public boolean isReadOnly() {
+        return false;
+    }
+
+    public abstract Usage usage();
+}

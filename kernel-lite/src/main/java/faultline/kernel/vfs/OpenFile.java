@@ -1,0 +1,278 @@
+package faultline.kernel.vfs;
+
+import static faultline.kernel.vfs.FileMode.O_ACCMODE;
+import static faultline.kernel.vfs.FileMode.O_NONBLOCK;
+import static faultline.kernel.vfs.FileMode.O_PATH;
+import static faultline.kernel.vfs.FileMode.O_RDONLY;
+import static faultline.kernel.vfs.FileMode.O_WRONLY;
+import static faultline.kernel.vfs.FileMode.POLLIN;
+import static faultline.kernel.vfs.FileMode.POLLOUT;
+import static faultline.kernel.vfs.FileMode.POLLRDNORM;
+import static faultline.kernel.vfs.FileMode.POLLWRNORM;
+
+import faultline.kernel.Errno;
+import faultline.kernel.mm.MappedFile;
+import faultline.kernel.mm.page.PageCache;
+import faultline.kernel.mm.uaccess.UserMemory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// An open file description: `struct file`. Shared by dup, fork and mappings; counts its references.
+///
+/// Data moves through byte arrays of the kernel: the system call copies to and from user memory outside every lock.
+/// Subclasses say what reading, writing, polling and ioctl mean; the defaults are those of a file that cannot.
+public abstract class OpenFile implements MappedFile {
+
+    private final VfsPath path;
+    private final AtomicInteger references = new AtomicInteger(1);
+    private final SleepingMutex positionLock = new SleepingMutex();
+
+    private volatile int flags;
+
+    // Guarded by positionLock.
+    private long position;
+
+    /// Opens with the O_* flags that last; the creation flags are dropped.
+    protected OpenFile(VfsPath path, int flags) {
+        this.path = path;
+        this.flags = flags
+                & ~(FileMode.O_CREAT | FileMode.O_EXCL | FileMode.O_NOCTTY | FileMode.O_TRUNC | FileMode.O_CLOEXEC);
+    }
+
+    public final VfsPath path() {
+        return path;
+    }
+
+    public final Inode inodeObject() {
+        return path.inode();
+    }
+
+    /// Status flags and access mode as F_GETFL shows them.
+    public final int flags() {
+        return flags;
+    }
+
+    /// F_SETFL: replaces the bits that may change.
+    public void setFlags(int newFlags) {
+        flags = (flags & ~FileMode.SETTABLE) | (newFlags & FileMode.SETTABLE);
+    }
+
+    public final boolean isNonBlocking() {
+        return (flags & O_NONBLOCK) != 0;
+    }
+
+    public final boolean isPathOnly() {
+        return (flags & O_PATH) != 0;
+    }
+
+    @Override
+    public final boolean readable() {
+        return !isPathOnly() && (flags & O_ACCMODE) != O_WRONLY;
+    }
+
+    @Override
+    public final boolean writable() {
+        return !isPathOnly() && (flags & O_ACCMODE) != O_RDONLY;
+    }
+
+    /// Whether it has a position: pread, pwrite and lseek work.
+    public boolean isSeekable() {
+        return false;
+    }
+
+    /// Reads up to `length` bytes at the position or from the stream; 0 at the end of file. With `nonBlocking`
+    /// throws EAGAIN where it would wait.
+    public int read(byte[] to, int at, int length, boolean nonBlocking) {
+        if (!isSeekable()) {
+            throw Errno.EINVAL.exception();
+        }
+        positionLock.lock();
+        try {
+            int count = readAt(position, to, at, length);
+            position += count;
+            return count;
+        } finally {
+            positionLock.unlock();
+        }
+    }
+
+    /// Writes up to `length` bytes; a short count means that less was possible (signal, space, non-blocking).
+    public int write(byte[] from, int at, int length, boolean nonBlocking) {
+        if (!isSeekable()) {
+            throw Errno.EINVAL.exception();
+        }
+        positionLock.lock();
+        try {
+            if ((flags & FileMode.O_APPEND) != 0) {
+                int count = append(from, at, length);
+                position = inodeObject().size();
+                return count;
+            }
+            int count = writeAt(position, from, at, length);
+            position += count;
+            return count;
+        } finally {
+            positionLock.unlock();
+        }
+    }
+
+    /// pread.
+    public int readAt(long offset, byte[] to, int at, int length) {
+        throw Errno.ESPIPE.exception();
+    }
+
+    /// pwrite.
+    public int writeAt(long offset, byte[] from, int at, int length) {
+        throw Errno.ESPIPE.exception();
+    }
+
+    /// Writes at the end of file, wherever that is by then.
+    protected int append(byte[] from, int at, int length) {
+        throw Errno.ESPIPE.exception();
+    }
+
+    /// lseek.
+    public final long seek(long offset, int whence) {
+        if (!isSeekable()) {
+            throw Errno.ESPIPE.exception();
+        }
+        positionLock.lock();
+        try {
+            long to = switch (whence) {
+                case FileMode.SEEK_SET -> offset;
+                case FileMode.SEEK_CUR -> position + offset;
+                case FileMode.SEEK_END -> seekEnd() + offset;
+                case FileMode.SEEK_DATA, FileMode.SEEK_HOLE -> seekHole(offset, whence);
+                default -> throw Errno.EINVAL.exception();
+            };
+            if (to < 0) {
+                // Also what an overflow of the sum ends as.
+                throw Errno.EINVAL.exception();
+            }
+            if (to != position) {
+                seeked(to);
+            }
+            position = to;
+            return to;
+        } finally {
+            positionLock.unlock();
+        }
+    }
+
+    /// The end that SEEK_END counts from.
+    protected long seekEnd() {
+        return inodeObject().size();
+    }
+
+    /// SEEK_DATA and SEEK_HOLE; by default the whole file is data, with a hole at its end.
+    protected long seekHole(long offset, int whence) {
+        long size = inodeObject().size();
+        if (offset < 0 || offset >= size) {
+            throw Errno.ENXIO.exception();
+        }
+        return whence == FileMode.SEEK_DATA ? offset : size;
+    }
+
+    /// The position is about to change (a directory rewinds). The position lock is held.
+    protected void seeked(long to) {}
+
+    /// The position, for `/proc/PID/fdinfo`.
+    public final long position() {
+        positionLock.lock();
+        try {
+            return position;
+        } finally {
+            positionLock.unlock();
+        }
+    }
+
+    /// The lock that orders reads, writes and seeks through this description.
+    protected final SleepingMutex positionLock() {
+        return positionLock;
+    }
+
+    /// Sets the position; the position lock is held.
+    protected final void setPositionLocked(long to) {
+        position = to;
+    }
+
+    /// The position; the position lock is held.
+    protected final long positionLocked() {
+        return position;
+    }
+
+    /// What is ready (POLL* bits), after listening to the queues that tell of changes if `listener` is not null.
+    /// By default always readable and writable, like a regular file.
+    public int poll(@Nullable PollListener listener) {
+        return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
+    }
+
+    /// Whether epoll accepts it: EPERM for regular files and directories.
+    public boolean isPollable() {
+        return false;
+    }
+
+    /// ioctl commands of its kind; ENOTTY for what it does not know.
+    public long ioctl(int command, long argument, UserMemory memory) {
+        throw Errno.ENOTTY.exception();
+    }
+
+    /// fsync.
+    public void sync() {
+        throw Errno.EINVAL.exception();
+    }
+
+    /// A line or more for `/proc/PID/fdinfo`, each with its newline.
+    public String fdinfo() {
+        return "";
+    }
+
+    @Override
+    public PageCache pages() {
+        return inodeObject().pages();
+    }
+
+    @Override
+    public String mapsName() {
+        return path.text(path.mount().at() == null ? path : topOf(path));
+    }
+
+    private static VfsPath topOf(VfsPath path) {
+        VfsPath at = path;
+        VfsPath outside = at.mount().at();
+        while (outside != null) {
+            at = outside;
+            outside = at.mount().at();
+        }
+        return new VfsPath(at.mount(), at.mount().root());
+    }
+
+    @Override
+    public int device() {
+        return inodeObject().fileSystem().device();
+    }
+
+    @Override
+    public long inode() {
+        return inodeObject().number();
+    }
+
+    @Override
+    public final void get() {
+        references.incrementAndGet();
+    }
+
+    @Override
+    public final void put() {
+        int left = references.decrementAndGet();
+        if (left == 0) {
+            inodeObject().locks().releaseOwner(this);
+            release();
+        } else if (left < 0) {
+            throw new IllegalStateException("vfs: " + this + " put more often than taken");
+        }
+    }
+
+    /// The last reference is gone.
+    protected void release() {}
+}

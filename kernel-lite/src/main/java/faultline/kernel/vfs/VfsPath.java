@@ -1,0 +1,78 @@
+package faultline.kernel.vfs;
+
+import org.jspecify.annotations.Nullable;
+
+/// A place in the tree: `struct path`.
+public record VfsPath(Mount mount, Dentry dentry) {
+
+    public Inode inode() {
+        return dentry.inode();
+    }
+
+    public boolean isSameAs(VfsPath other) {
+        return mount == other.mount && dentry == other.dentry;
+    }
+
+    /// The directory above: out of a mount at its root, itself at the very top.
+    VfsPath parent() {
+        VfsPath at = this;
+        while (at.dentry == at.mount.root()) {
+            VfsPath outside = at.mount.at();
+            if (outside == null) {
+                return at;
+            }
+            at = outside;
+        }
+        Dentry up = at.dentry.parent();
+        return up == null ? at : new VfsPath(at.mount, up);
+    }
+
+    /// The path as seen from `root`, with ` (deleted)` behind a removed name: what `/proc` prints. A place that `root`
+    /// does not contain is shown from the top of its tree; [#isReachable] tells them apart.
+    public String text(VfsPath root) {
+        StringBuilder text = new StringBuilder();
+        prepend(text, root);
+        if (dentry.isUnlinked()) {
+            text.append(" (deleted)");
+        }
+        return text.toString();
+    }
+
+    /// Whether going up from here meets `root`.
+    public boolean isReachable(VfsPath root) {
+        return prepend(new StringBuilder(), root);
+    }
+
+    private boolean prepend(StringBuilder text, VfsPath root) {
+        VfsPath at = this;
+        while (!at.isSameAs(root)) {
+            if (at.dentry == at.mount.root()) {
+                VfsPath outside = at.mount.at();
+                if (outside == null) {
+                    // Above any root: the top of the tree, or a pipe, whose whole name is its dentry's.
+                    if (text.isEmpty()) {
+                        text.append(at.dentry.name().isEmpty() ? "/" : at.dentry.name());
+                    }
+                    return false;
+                }
+                at = outside;
+                continue;
+            }
+            text.insert(0, at.dentry.name());
+            Dentry up = at.dentry.parent();
+            if (up == null) {
+                return false;
+            }
+            text.insert(0, '/');
+            at = new VfsPath(at.mount, up);
+        }
+        if (text.isEmpty()) {
+            text.append('/');
+        }
+        return true;
+    }
+
+    static @Nullable VfsPath ofNullable(Mount mount, @Nullable Dentry dentry) {
+        return dentry == null ? null : new VfsPath(mount, dentry);
+    }
+}
