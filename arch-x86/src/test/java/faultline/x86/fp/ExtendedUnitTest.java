@@ -78,7 +78,9 @@ final class ExtendedUnitTest {
                 int quotient = unit.remainder(ase, am, bse, bm, op.equals("prem1"));
                 return quotient < 0
                         ? C2
-                        : ((quotient & 4) != 0 ? C0 : 0) | ((quotient & 2) != 0 ? C3 : 0) | ((quotient & 1) != 0 ? C1 : 0);
+                        : ((quotient & 4) != 0 ? C0 : 0)
+                                | ((quotient & 2) != 0 ? C3 : 0)
+                                | ((quotient & 1) != 0 ? C1 : 0);
             }
             case "ucom", "com" -> {
                 ExtendedUnit.Order order = unit.compare(ase, am, bse, bm, op.equals("ucom"));
