@@ -11,6 +11,7 @@ module faultline.kernel {
     exports faultline.kernel.mm.page;
     exports faultline.kernel.mm.pgtable;
     exports faultline.kernel.mm.uaccess;
+    exports faultline.kernel.rcu;
     exports faultline.kernel.syscall;
     exports faultline.kernel.task;
     exports faultline.kernel.vfs;

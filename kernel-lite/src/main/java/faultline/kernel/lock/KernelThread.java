@@ -12,6 +12,9 @@ public abstract class KernelThread extends HostThread {
 
     private final Schedule schedule;
 
+    /// The locks the thread holds; kept only while assertions are on.
+    private final HeldLocks heldLocks = new HeldLocks();
+
     protected KernelThread(Schedule schedule, String name) {
         super(schedule, name);
         this.schedule = schedule;
@@ -43,6 +46,7 @@ public abstract class KernelThread extends HostThread {
     /// Waits until [#wake], or until the schedule's clock reaches `deadline` (`Long.MAX_VALUE`: no limit). A wake
     /// that came before the call is not lost; callers loop on their condition.
     public final void block(long deadline) {
+        assert heldLocks.maySleep();
         giveUpVcpu();
         try {
             schedule.park(this, deadline);
@@ -54,6 +58,10 @@ public abstract class KernelThread extends HostThread {
     /// Ends a [#block], now or to come. Any thread.
     public final void wake() {
         schedule.unpark(this);
+    }
+
+    HeldLocks heldLocks() {
+        return heldLocks;
     }
 
     /// The machine's clock and scheduler.

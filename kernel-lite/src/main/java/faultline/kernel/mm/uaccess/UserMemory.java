@@ -51,4 +51,12 @@ public interface UserMemory {
 
     /// Replaces an aligned 32-bit word if it is `expected`; returns the word found. Atomic against guest stores.
     int compareAndExchange32(long va, int expected, int value);
+
+    /// Loads an aligned 32-bit word without faulting in, zero-extended; -1 when its page is not there. May be called
+    /// with a spinning lock held: how a futex looks at its word under its queue's lock.
+    long tryLoad32(long va);
+
+    /// [#compareAndExchange32] without faulting in: the word found, zero-extended, or -1 when its page is not there
+    /// or not writable.
+    long tryCompareAndExchange32(long va, int expected, int value);
 }

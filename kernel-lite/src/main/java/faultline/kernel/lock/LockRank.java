@@ -1,0 +1,41 @@
+package faultline.kernel.lock;
+
+/// The order in which locks are taken: a thread that holds a lock takes only locks declared below it.
+///
+/// Checked at every acquire while assertions are on (`docs/locking.md` has the table). Two locks of the same rank are
+/// taken together only through the `…Nested` methods, whose callers say in which order they take them.
+public enum LockRank {
+    /// Locks of files and inodes that are held across copies to and from user memory (`i_rwsem`).
+    INODE(true),
+    /// `mmap_lock` of an address space.
+    MMAP(true),
+    /// The lock bit of a page, held across I/O.
+    PAGE(true),
+    /// The write side of a VMA's own lock.
+    VMA(true),
+    /// `i_mmap`: which VMAs map a file.
+    RMAP(true),
+    /// `page_table_lock`: upper levels of the page table.
+    PAGE_TABLE(false),
+    /// The lock of one PTE table.
+    PTE(false),
+    /// The pages of a file by index (`i_pages`).
+    PAGE_CACHE(false),
+    /// The page allocator's shared pool.
+    PAGE_ALLOCATOR(false),
+    /// Process tables, signals, timers, run queue: taken without any lock of the memory manager, and none below.
+    TASK(false),
+    /// The inside of a wait queue or a sleeping lock. Nothing is taken below it.
+    WAIT_QUEUE(false);
+
+    private final boolean sleeps;
+
+    LockRank(boolean sleeps) {
+        this.sleeps = sleeps;
+    }
+
+    /// Whether a holder may block. A holder of any other lock never gives up its vCPU.
+    public boolean sleeps() {
+        return sleeps;
+    }
+}

@@ -1,0 +1,36 @@
+package faultline.kernel.lock;
+
+import faultline.core.step.Steps;
+
+/// A sleeping lock for one: fair, its waiters give their vCPU up.
+public final class Mutex {
+
+    private final RwSemaphore semaphore;
+
+    /// `id` names the lock in steps and repeats from run to run.
+    public Mutex(Steps steps, LockRank rank, long id) {
+        this.semaphore = new RwSemaphore(steps, rank, id);
+    }
+
+    public void lock() {
+        semaphore.writeLock();
+    }
+
+    /// Takes the lock; false, without it, when a fatal signal came first.
+    public boolean lockKillable() {
+        return semaphore.writeLockKillable();
+    }
+
+    public boolean tryLock() {
+        return semaphore.tryWriteLock();
+    }
+
+    public void unlock() {
+        semaphore.writeUnlock();
+    }
+
+    /// Checks that the calling thread holds the lock.
+    public void assertHeld() {
+        semaphore.assertWriteHeld();
+    }
+}

@@ -1,0 +1,90 @@
+package faultline.kernel.lock;
+
+import faultline.core.step.Steps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/// A lock whose waiters spin and whose holder never blocks: PTE locks and their like.
+///
+/// A waiter stays on its vCPU in kernel mode, where it counts as having answered interrupts; so a holder may send a
+/// shootdown and wait for it. One compare-and-set to take, one release store to give back.
+public final class SpinLock {
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(SpinLock.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Steps steps;
+    private final LockRank rank;
+    private final long id;
+
+    @SuppressWarnings("unused") // through STATE
+    private int state;
+
+    /// `id` names the lock in steps and repeats from run to run.
+    public SpinLock(Steps steps, LockRank rank, long id) {
+        this.steps = steps;
+        this.rank = rank;
+        this.id = id;
+    }
+
+    /// Takes the lock.
+    public void lock() {
+        assert HeldLocks.acquiring(this, rank, false);
+        acquire();
+    }
+
+    /// Takes the lock while another of the same rank is held; the caller orders the two.
+    public void lockNested() {
+        assert HeldLocks.acquiring(this, rank, true);
+        acquire();
+    }
+
+    /// Takes the lock if it is free.
+    public boolean tryLock() {
+        steps.at(LockStep.SPIN_TRYLOCK, id);
+        // pairs with setRelease in unlock
+        boolean taken = STATE.compareAndSet(this, 0, 1);
+        assert !taken || HeldLocks.acquired(this, rank);
+        return taken;
+    }
+
+    /// Gives the lock back.
+    public void unlock() {
+        assert HeldLocks.released(this);
+        steps.at(LockStep.SPIN_UNLOCK, id);
+        // pairs with compareAndSet in acquire and tryLock
+        STATE.setRelease(this, 0);
+    }
+
+    /// Checks that the calling thread holds the lock.
+    public void assertHeld() {
+        assert isLocked() && HeldLocks.holds(this) : this + " is not held";
+    }
+
+    /// Whether anybody holds the lock.
+    public boolean isLocked() {
+        return (int) STATE.getOpaque(this) != 0;
+    }
+
+    private void acquire() {
+        steps.at(LockStep.SPIN_LOCK, id);
+        // pairs with setRelease in unlock
+        while (!STATE.compareAndSet(this, 0, 1)) {
+            do {
+                steps.schedule().spin();
+            } while (isLocked());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return rank + " lock 0x" + Long.toHexString(id);
+    }
+}

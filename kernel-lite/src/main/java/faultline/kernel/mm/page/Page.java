@@ -1,0 +1,187 @@
+package faultline.kernel.mm.page;
+
+import faultline.kernel.lock.SpinLock;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/// What the kernel knows of one frame of RAM: `struct page`.
+///
+/// There is one object a frame, made when the frame is first used and reused ever after.
+public final class Page {
+
+    /// PG_locked: somebody reads or writes the whole page, or truncates it. See [PageCache].
+    static final int LOCKED = 1;
+
+    /// PG_uptodate: the contents are the file's.
+    static final int UPTODATE = 1 << 1;
+
+    /// PG_dirty: the contents are newer than the file's.
+    static final int DIRTY = 1 << 2;
+
+    /// The page belongs to anonymous memory: counted as MM_ANONPAGES.
+    static final int ANON = 1 << 3;
+
+    /// PG_swapbacked without ANON: shared memory, counted as MM_SHMEMPAGES.
+    static final int SHMEM = 1 << 4;
+
+    /// The page is a page table.
+    static final int TABLE = 1 << 5;
+
+    /// PG_reserved: the zero page and pages of the kernel's own, never counted, never freed.
+    static final int RESERVED = 1 << 6;
+
+    /// The frame is free.
+    static final int FREE = 1 << 7;
+
+    private static final VarHandle REFCOUNT;
+    private static final VarHandle MAPCOUNT;
+    private static final VarHandle FLAGS;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            REFCOUNT = lookup.findVarHandle(Page.class, "refcount", int.class);
+            MAPCOUNT = lookup.findVarHandle(Page.class, "mapcount", int.class);
+            FLAGS = lookup.findVarHandle(Page.class, "flags", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final long pfn;
+    private volatile int refcount;
+    private volatile int mapcount;
+    private volatile int flags;
+
+    // Stable while the page is in a page cache: set before it is inserted, cleared under the page lock.
+    @Nullable PageCache mapping;
+    long index;
+
+    /// The split PTE lock, made when the frame first becomes a page table.
+    @Nullable SpinLock tableLock;
+
+    Page(long pfn) {
+        this.pfn = pfn;
+    }
+
+    public long pfn() {
+        return pfn;
+    }
+
+    /// The address of its first byte.
+    public long pa() {
+        return pfn << 12;
+    }
+
+    public int refcount() {
+        return refcount;
+    }
+
+    /// How many PTEs map it.
+    public int mapcount() {
+        return mapcount;
+    }
+
+    public boolean isAnon() {
+        return (flags & ANON) != 0;
+    }
+
+    public boolean isShmem() {
+        return (flags & SHMEM) != 0;
+    }
+
+    public boolean isDirty() {
+        return (flags & DIRTY) != 0;
+    }
+
+    public boolean isUptodate() {
+        return (flags & UPTODATE) != 0;
+    }
+
+    public boolean isReserved() {
+        return (flags & RESERVED) != 0;
+    }
+
+    /// The page cache it is in, or null.
+    public @Nullable PageCache mapping() {
+        return mapping;
+    }
+
+    /// Its index in [#mapping].
+    public long index() {
+        return index;
+    }
+
+    /// Takes a reference; the caller has one, or holds what keeps the page alive.
+    public void get() {
+        int before = (int) REFCOUNT.getAndAdd(this, 1);
+        assert before > 0 : this + " is free and cannot be referenced";
+    }
+
+    /// Takes a reference unless the page is free: for lookups that hold no lock.
+    boolean tryGet() {
+        int seen;
+        do {
+            seen = refcount;
+            if (seen == 0) {
+                return false;
+            }
+        } while (!REFCOUNT.compareAndSet(this, seen, seen + 1));
+        return true;
+    }
+
+    /// Drops a reference; true when it was the last and the caller frees the frame.
+    boolean drop() {
+        int before = (int) REFCOUNT.getAndAdd(this, -1);
+        assert before > 0 : this + " is free and cannot be released";
+        return before == 1;
+    }
+
+    /// One more PTE maps the page: `page_add_rmap`. The caller holds the PTE lock.
+    public void addMapping() {
+        int _ = (int) MAPCOUNT.getAndAdd(this, 1);
+    }
+
+    /// One PTE less maps the page: `page_remove_rmap`. The caller holds the PTE lock.
+    public void removeMapping() {
+        int before = (int) MAPCOUNT.getAndAdd(this, -1);
+        assert before > 0 : this + " is not mapped";
+    }
+
+    /// Marks a fresh page as anonymous, before it is mapped.
+    public void setAnon() {
+        set(ANON);
+    }
+
+    /// PG_dirty; true when it was clean.
+    public boolean setDirty() {
+        return set(DIRTY);
+    }
+
+    boolean set(int bit) {
+        return ((int) FLAGS.getAndBitwiseOr(this, bit) & bit) == 0;
+    }
+
+    boolean clear(int bit) {
+        return ((int) FLAGS.getAndBitwiseAnd(this, ~bit) & bit) != 0;
+    }
+
+    boolean has(int bit) {
+        return (flags & bit) != 0;
+    }
+
+    /// The frame leaves the allocator with one reference.
+    void begin(int initialFlags) {
+        mapping = null;
+        index = 0;
+        flags = initialFlags;
+        refcount = 1;
+    }
+
+    @Override
+    public String toString() {
+        return "page 0x" + Long.toHexString(pfn) + " (refcount " + refcount + ", mapcount " + mapcount + ", flags 0x"
+                + Integer.toHexString(flags) + ")";
+    }
+}
