@@ -1,15 +1,100 @@
 package faultline.kernel.task;
 
 import faultline.core.cpu.Cpu;
-import faultline.core.step.Schedule;
+import faultline.core.cpu.Vcpu;
 import faultline.kernel.lock.KernelThread;
+import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.fault.FaultContext;
+import faultline.kernel.mm.fault.FaultDesign;
+import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.uaccess.UserMemory;
+import faultline.kernel.vfs.Caller;
+import faultline.kernel.vfs.Credentials;
+import faultline.kernel.vfs.FdTable;
+import faultline.kernel.vfs.FsContext;
+import org.jspecify.annotations.Nullable;
 
-/// A guest thread. `task_struct`.
-public abstract class Task extends KernelThread {
+/// A guest thread: `task_struct`. Its host thread is its kernel stack.
+///
+/// What says *self* is touched by its own thread only, or before it starts; what the tasks' lock guards is in one
+/// group below; the volatile flags are what the thread looks at without the lock on its way back to the guest.
+public final class Task extends KernelThread implements FaultContext, Caller {
 
-    protected Task(Schedule schedule, String name) {
-        super(schedule, name);
+    /// TASK_COMM_LEN without the NUL.
+    private static final int NAME_BYTES = 15;
+
+    private final Tasks tasks;
+    private final int tid;
+    private final Process process;
+    private final Cpu cpu;
+    private final CpuScheduler.Seat seat;
+    private final PageFault fault;
+    private final UserMemory memory;
+
+    // Self.
+    private @Nullable Mm mm;
+    private @Nullable FdTable files;
+    private @Nullable FsContext fs;
+    private long sinceNanos;
+    /// Where the kernel clears the id and wakes a futex when the thread ends (`set_tid_address`), or 0.
+    long clearChildTid;
+    /// Head of the list of robust futexes, or 0.
+    long robustList;
+    /// What `restart_syscall` does, set by the call that was interrupted.
+    @Nullable
+    RestartBlock restartBlock;
+
+    long altStackBase;
+    long altStackSize;
+    int altStackFlags = SignalDelivery.SS_DISABLE;
+    /// The mask to put back after the signal that ends a `sigsuspend` (TIF_RESTORE_SIGMASK).
+    long savedMask;
+    boolean restoreSavedMask;
+    private long minorFaults;
+    private long majorFaults;
+    private long pageFaults;
+    private long voluntarySwitches;
+    private long involuntarySwitches;
+
+    // Guarded by the tasks' lock.
+    final PendingSignals pending = new PendingSignals();
+    long blocked;
+    /// The signals a `sigtimedwait` takes although they are blocked.
+    long waitingFor;
+    /// The thread has to take part in a group stop that is under way.
+    boolean stopPending;
+    /// The thread waits in a group stop.
+    boolean stopped;
+    boolean exiting;
+    int parentDeathSignal;
+    int nice;
+    int schedulingPolicy;
+    int schedulingPriority;
+    /// What `vfork`'s parent waits for.
+    @Nullable
+    VforkDone vforkDone;
+
+    // Written under the tasks' lock or by self, read without.
+    private volatile Identity identity;
+    private volatile String comm;
+    private volatile boolean signalPending;
+    private volatile boolean killed;
+    private volatile long systemNanos;
+    private volatile long cpuNanos;
+    boolean noNewPrivileges;
+    int personality;
+
+    Task(Tasks tasks, Process process, int tid, Cpu cpu, Identity identity, String comm) {
+        super(tasks.schedule(), "task-" + tid);
+        this.tasks = tasks;
+        this.process = process;
+        this.tid = tid;
+        this.cpu = cpu;
+        this.identity = identity;
+        this.comm = comm;
+        this.seat = new CpuScheduler.Seat(this);
+        this.fault = tasks.abi().newPageFault(cpu);
+        this.memory = tasks.userMemory(this);
     }
 
     /// The task that is running.
@@ -17,9 +102,299 @@ public abstract class Task extends KernelThread {
         return (Task) Thread.currentThread();
     }
 
+    /// The thread's id.
+    public int tid() {
+        return tid;
+    }
+
+    /// The thread group it belongs to.
+    public Process process() {
+        return process;
+    }
+
+    /// All tasks of its kernel.
+    public Tasks tasks() {
+        return tasks;
+    }
+
     /// Its registers.
-    public abstract Cpu cpu();
+    public Cpu cpu() {
+        return cpu;
+    }
 
     /// Its user memory, for system calls.
-    public abstract UserMemory memory();
+    public UserMemory memory() {
+        return memory;
+    }
+
+    /// The name `prctl(PR_SET_NAME)` sets and `/proc/PID/comm` shows.
+    public String comm() {
+        return comm;
+    }
+
+    void setComm(String name) {
+        comm = name.length() > NAME_BYTES ? name.substring(0, NAME_BYTES) : name;
+    }
+
+    /// Its ids.
+    public Identity identity() {
+        return identity;
+    }
+
+    void setIdentity(Identity to) {
+        identity = to;
+    }
+
+    // The thread and its vCPU.
+
+    @Override
+    public long id() {
+        return tid;
+    }
+
+    @Override
+    public Vcpu vcpu() {
+        Vcpu vcpu = seat.vcpu();
+        if (vcpu == null) {
+            throw new IllegalStateException("task " + tid + ": has no vCPU; expected one in kernel code");
+        }
+        return vcpu;
+    }
+
+    /// The vCPU it sits on now, or null. Any thread.
+    public @Nullable Vcpu vcpuOrNull() {
+        return seat.vcpu();
+    }
+
+    CpuScheduler.Seat seat() {
+        return seat;
+    }
+
+    @Override
+    protected void takeVcpu() {
+        Vcpu vcpu = tasks.scheduler().take(seat);
+        sinceNanos = schedule().nanoTime();
+        cpu.attach(vcpu);
+    }
+
+    @Override
+    protected void giveUpVcpu() {
+        voluntarySwitches++;
+        leaveVcpu();
+    }
+
+    private void leaveVcpu() {
+        cpu.detach();
+        cpuNanos = cpuNanos + (schedule().nanoTime() - sinceNanos);
+        tasks.scheduler().give(seat);
+    }
+
+    /// At a poll: goes to the end of the run queue when the time slice is over and others wait.
+    public void yieldIfDue() {
+        if (tasks.scheduler().shouldYield(seat)) {
+            yieldVcpu();
+        }
+    }
+
+    /// `sched_yield`: lets whoever waits run first.
+    public void yieldVcpu() {
+        involuntarySwitches++;
+        leaveVcpu();
+        takeVcpu();
+    }
+
+    @Override
+    protected void carry() {
+        takeVcpu();
+        try {
+            tasks.runner().run(this);
+        } catch (Throwable cause) {
+            tasks.runner().crashed(this, cause);
+        } finally {
+            try {
+                tasks.exits().leave(this);
+            } catch (Throwable cause) {
+                tasks.runner().crashed(this, cause);
+            }
+            if (seat.vcpu() != null) {
+                leaveVcpu();
+            }
+            tasks.threadGone();
+        }
+    }
+
+    // Signals, as the thread sees them without a lock.
+
+    @Override
+    public boolean signalPending() {
+        return signalPending;
+    }
+
+    @Override
+    public boolean fatalSignalPending() {
+        return killed;
+    }
+
+    /// Whether the thread has something to do before it goes back to the guest.
+    public boolean hasWork() {
+        return signalPending || killed;
+    }
+
+    void setSignalPending(boolean value) {
+        signalPending = value;
+    }
+
+    void setKilled() {
+        killed = true;
+        signalPending = true;
+    }
+
+    // Address space and faults.
+
+    @Override
+    public Mm mm() {
+        if (mm == null) {
+            throw new IllegalStateException("task " + tid + ": has no address space any more");
+        }
+        return mm;
+    }
+
+    /// The address space, or null once the thread has let go of it.
+    public @Nullable Mm mmOrNull() {
+        return mm;
+    }
+
+    /// Gives the thread another address space, or none; the vCPU follows.
+    void setMm(@Nullable Mm to) {
+        mm = to;
+        tasks.scheduler().useMm(seat, to);
+    }
+
+    @Override
+    public FaultDesign design() {
+        return tasks.design();
+    }
+
+    @Override
+    public PageFault fault() {
+        return fault;
+    }
+
+    @Override
+    public void countPageFault() {
+        pageFaults++;
+    }
+
+    @Override
+    public void countCompleted(boolean major) {
+        if (major) {
+            majorFaults++;
+        } else {
+            minorFaults++;
+        }
+    }
+
+    /// What the thread has used so far.
+    public Usage usage() {
+        long total = cpuNanos;
+        long system = Math.min(systemNanos, total);
+        return new Usage(
+                total - system, system, minorFaults, majorFaults, pageFaults, voluntarySwitches, involuntarySwitches);
+    }
+
+    /// What the thread itself has used, up to this moment.
+    Usage usageNow() {
+        long now = schedule().nanoTime();
+        cpuNanos = cpuNanos + (now - sinceNanos);
+        sinceNanos = now;
+        return usage();
+    }
+
+    /// Adds the time of one system call.
+    public void countSystemTime(long nanos) {
+        systemNanos = systemNanos + nanos;
+    }
+
+    // Files, and what the VFS asks.
+
+    @Override
+    public FdTable files() {
+        if (files == null) {
+            throw new IllegalStateException("task " + tid + ": has no files any more");
+        }
+        return files;
+    }
+
+    /// The descriptor table, or null once the thread has let go of it.
+    public @Nullable FdTable filesOrNull() {
+        return files;
+    }
+
+    void setFiles(@Nullable FdTable to) {
+        files = to;
+    }
+
+    @Override
+    public FsContext fs() {
+        if (fs == null) {
+            throw new IllegalStateException("task " + tid + ": has no file-system context any more");
+        }
+        return fs;
+    }
+
+    void setFs(@Nullable FsContext to) {
+        fs = to;
+    }
+
+    @Override
+    public int pid() {
+        return process.pid();
+    }
+
+    @Override
+    public int processGroup() {
+        return process.processGroup();
+    }
+
+    @Override
+    public int session() {
+        return process.session();
+    }
+
+    @Override
+    public Credentials credentials() {
+        return identity.credentials();
+    }
+
+    @Override
+    public long openFilesLimit() {
+        return process.limits().soft(Resource.NOFILE);
+    }
+
+    @Override
+    public long fileSizeLimit() {
+        long limit = process.limits().soft(Resource.FSIZE);
+        return limit < 0 ? Long.MAX_VALUE : limit;
+    }
+
+    @Override
+    public void sendSignal(int signal) {
+        tasks.signals().sendToThread(this, Siginfo.sent(signal, Siginfo.SI_USER, pid(), identity.uid()));
+    }
+
+    @Override
+    public boolean ignoresOrBlocks(int signal) {
+        tasks.lock();
+        try {
+            return Signals.contains(blocked, signal)
+                    || process.handlers.get(signal).isIgnore();
+        } finally {
+            tasks.unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return comm + "[" + tid + "]";
+    }
 }

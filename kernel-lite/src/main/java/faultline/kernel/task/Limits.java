@@ -1,0 +1,56 @@
+package faultline.kernel.task;
+
+/// The soft and hard resource limits of a process, unsigned; [#INFINITY] for none.
+///
+/// Read without a lock by whoever enforces one, written under the tasks' lock: a limit is one word, and a reader
+/// that sees the old one came first.
+public final class Limits {
+
+    /// `RLIM_INFINITY`.
+    public static final long INFINITY = -1;
+
+    private static final long MIB = 1 << 20;
+
+    private final long[] soft = new long[Resource.values().length];
+    private final long[] hard = new long[Resource.values().length];
+
+    /// What a login shell of a Debian machine has.
+    public Limits() {
+        for (Resource resource : Resource.values()) {
+            set(resource, INFINITY, INFINITY);
+        }
+        set(Resource.STACK, 8 * MIB, INFINITY);
+        set(Resource.CORE, 0, INFINITY);
+        set(Resource.NOFILE, 1024, 1 << 20);
+        set(Resource.MEMLOCK, 8 * MIB, 8 * MIB);
+        set(Resource.NPROC, 4096, 4096);
+        set(Resource.SIGPENDING, 4096, 4096);
+        set(Resource.MSGQUEUE, 819_200, 819_200);
+        set(Resource.NICE, 0, 0);
+        set(Resource.RTPRIO, 0, 0);
+    }
+
+    /// The same limits again, as `fork` passes them on.
+    Limits(Limits other) {
+        System.arraycopy(other.soft, 0, soft, 0, soft.length);
+        System.arraycopy(other.hard, 0, hard, 0, hard.length);
+    }
+
+    public long soft(Resource resource) {
+        return soft[resource.ordinal()];
+    }
+
+    public long hard(Resource resource) {
+        return hard[resource.ordinal()];
+    }
+
+    /// Whether `amount` is within the soft limit.
+    public boolean permits(Resource resource, long amount) {
+        return Long.compareUnsigned(amount, soft(resource)) <= 0;
+    }
+
+    public void set(Resource resource, long softLimit, long hardLimit) {
+        soft[resource.ordinal()] = softLimit;
+        hard[resource.ordinal()] = hardLimit;
+    }
+}
