@@ -1,5 +1,7 @@
 package faultline.x86.cpu;
 
+import java.util.List;
+
 /// The status flags, kept as the operation that set them and computed when they are read.
 ///
 /// A record is (kind, a, b, result), every value sign-extended from the operand's width to 64 bits. Sign extension
@@ -20,8 +22,15 @@ public final class Flags {
     /// What a user program always sees set: bit 1 and IF.
     static final long ALWAYS = 0x202;
 
-    /// What `popf` sets beside the status flags in user mode: TF, DF, AC, ID.
-    static final long PROGRAM = 1 << 8 | DF | 1 << 18 | 1 << 21;
+    /// Single step.
+    public static final long TF = 1 << 8;
+
+    private static final long NT = 1 << 14;
+    private static final long AC = 1 << 18;
+    private static final long ID = 1 << 21;
+
+    /// What `popf` sets beside the status flags in user mode.
+    static final long PROGRAM = TF | DF | NT | AC | ID;
 
     // Kinds.
 
@@ -55,6 +64,11 @@ public final class Flags {
 
     /// CF says whether `a` is 0, ZF whether the result is.
     public static final int COUNT = 13;
+
+    /// Names by bit, in the order debuggers list them; reserved bits and IOPL have none.
+    private static final List<String> NAMES = List.of(
+            "CF", "", "PF", "", "AF", "", "ZF", "SF", "TF", "IF", "DF", "OF", "", "", "NT", "", "RF", "VM", "AC", "VIF",
+            "VIP", "ID");
 
     private Flags() {}
 
@@ -223,15 +237,14 @@ public final class Flags {
         return base == ((number & 1) == 0);
     }
 
+    /// The flags that are set, as debuggers show them: `[ PF ZF IF ]`.
     static String describe(long flags) {
-        String names = "CF 1 PF - AF - ZF SF TF IF DF OF";
-        StringBuilder text = new StringBuilder();
-        String[] bits = names.split(" ");
-        for (int i = bits.length - 1; i >= 0; i--) {
-            if ((flags >> i & 1) != 0 && Character.isLetter(bits[i].charAt(0))) {
-                text.append(text.isEmpty() ? "" : " ").append(bits[i]);
+        StringBuilder text = new StringBuilder("[ ");
+        for (int bit = 0; bit < NAMES.size(); bit++) {
+            if ((flags >> bit & 1) != 0 && !NAMES.get(bit).isEmpty()) {
+                text.append(NAMES.get(bit)).append(' ');
             }
         }
-        return text.toString();
+        return text.append(']').toString();
     }
 }

@@ -1,8 +1,10 @@
 package faultline.x86.cpu;
 
 import faultline.core.cpu.Cpu;
+import faultline.core.cpu.GuestTrap;
 import faultline.core.cpu.Registers;
 import faultline.core.mmu.Walk;
+import org.jspecify.annotations.Nullable;
 
 /// The registers of one x86-64 thread.
 ///
@@ -40,7 +42,19 @@ public final class X86Cpu extends Cpu {
     /// RFLAGS without the six status flags: IF and bit 1 always, DF, AC and ID as the program set them.
     public long otherFlags = Flags.ALWAYS;
 
-    /// What strings and stacks of thread-local data are addressed from.
+    /// Selectors of Linux's flat 64-bit user segments: code, and stack and data. CS and SS always hold them.
+    public static final int USER_CS = 0x33;
+
+    public static final int USER_DS = 0x2b;
+
+    // The data-segment selectors a program may load; they change no address but through FS and GS.
+
+    public int es;
+    public int ds;
+    public int fs;
+    public int gs;
+
+    /// What thread-local data is addressed from.
     public long fsBase;
 
     public long gsBase;
@@ -97,6 +111,22 @@ public final class X86Cpu extends Cpu {
         otherFlags = Flags.ALWAYS | value & Flags.PROGRAM;
     }
 
+    /// TF raises `#DB` behind every instruction.
+    @Override
+    public @Nullable GuestTrap stepTrap() {
+        return (otherFlags & Flags.TF) != 0 ? X86Trap.DB : null;
+    }
+
+    /// The time-stamp counter: nanoseconds, so that it runs at 1 GHz.
+    public long timestamp() {
+        return System.nanoTime();
+    }
+
+    /// The number RDTSCP and RDPID return: IA32_TSC_AUX, in which Linux keeps the processor (and node 0).
+    public int processorId() {
+        return vcpu().id();
+    }
+
     @Override
     public void latchFault(Walk.Faulted fault) {
         cr2 = fault.va;
@@ -114,6 +144,10 @@ public final class X86Cpu extends Cpu {
         flagB = from.flagB;
         flagResult = from.flagResult;
         otherFlags = from.otherFlags;
+        es = from.es;
+        ds = from.ds;
+        fs = from.fs;
+        gs = from.gs;
         fsBase = from.fsBase;
         gsBase = from.gsBase;
         mxcsr = from.mxcsr;

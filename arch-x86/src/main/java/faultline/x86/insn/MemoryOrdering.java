@@ -1,0 +1,43 @@
+package faultline.x86.insn;
+
+import faultline.core.isa.Insn;
+import java.lang.invoke.VarHandle;
+
+/// Cacheability Control and Memory Ordering Instructions of general registers (SDM volume 1, 5.5.4 and 5.6.4).
+///
+/// Guest loads acquire and stores release, which is all of TSO but for a load passing an older store to another
+/// address: only MFENCE, and every locked instruction, has to forbid that.
+final class MemoryOrdering {
+
+    private MemoryOrdering() {}
+
+    /// Loads before it come before loads after it.
+    @Insn("NP 0F AE /5 reg | lfence")
+    static void lfence() {
+        VarHandle.loadLoadFence();
+    }
+
+    /// Everything before it comes before everything after it.
+    @Insn("NP 0F AE /6 reg | mfence")
+    static void mfence() {
+        VarHandle.fullFence();
+    }
+
+    /// Stores before it come before stores after it.
+    @Insn("NP 0F AE /7 reg | sfence")
+    static void sfence() {
+        VarHandle.storeStoreFence();
+    }
+
+    /// Spin-loop hint.
+    @Insn("F3 90 | pause")
+    static void pause() {
+        Thread.onSpinWait();
+    }
+
+    /// Store without going through the cache: caches are not modelled.
+    @Insn("NP 0F C3 /r mem | movnti My, Gy")
+    static long movnti(long b) {
+        return b;
+    }
+}

@@ -1,0 +1,116 @@
+package faultline.x86.insn;
+
+import static faultline.x86.insn.Bits.zx;
+
+import faultline.core.isa.Insn;
+import faultline.x86.cpu.X86Cpu;
+import faultline.x86.cpu.X86Trap;
+
+/// System Instructions (SDM volume 1, 5.20): what user mode may execute of them, and what answers `#GP` there.
+///
+/// CR4 is as Linux sets it: TSD and PCE clear, UMIP set (so SGDT, SIDT, SLDT, SMSW and STR raise `#GP`), FSGSBASE and
+/// PKE set where the model has the feature.
+final class SystemInstructions {
+
+    private SystemInstructions() {}
+
+    /// Fast system call: RCX holds the return address, R11 the flags. The kernel does the rest.
+    @Insn("0F 05 | syscall | syscall")
+    static void syscall(X86Cpu cpu, long next) {
+        cpu.r[X86Cpu.RCX] = next;
+        cpu.r[11] = cpu.flags();
+    }
+
+    /// Read the time-stamp counter.
+    @Insn("0F 31 | rdtsc")
+    static void rdtsc(X86Cpu cpu) {
+        long now = cpu.timestamp();
+        cpu.r[X86Cpu.RAX] = zx(now, 32);
+        cpu.r[X86Cpu.RDX] = now >>> 32;
+    }
+
+    /// Read the time-stamp counter and the processor's number.
+    @Insn("0F 01 F9 ?RDTSCP | rdtscp")
+    static void rdtscp(X86Cpu cpu) {
+        rdtsc(cpu);
+        cpu.r[X86Cpu.RCX] = cpu.processorId();
+    }
+
+    /// Read the processor's number.
+    @Insn("F3 0F C7 /7 reg ?RDPID | rdpid Eq | f64")
+    static long rdpid(X86Cpu cpu) {
+        return cpu.processorId();
+    }
+
+    /// Read the FS base.
+    @Insn("F3 0F AE /0 reg ?FSGSBASE | rdfsbase Ey")
+    static long rdfsbase(X86Cpu cpu) {
+        return cpu.fsBase;
+    }
+
+    /// Read the GS base.
+    @Insn("F3 0F AE /1 reg ?FSGSBASE | rdgsbase Ey")
+    static long rdgsbase(X86Cpu cpu) {
+        return cpu.gsBase;
+    }
+
+    /// Write the FS base.
+    @Insn("F3 0F AE /2 reg ?FSGSBASE | wrfsbase Ey")
+    static void wrfsbase(X86Cpu cpu, long a, int bits) {
+        cpu.fsBase = canonical(zx(a, bits));
+    }
+
+    /// Write the GS base.
+    @Insn("F3 0F AE /3 reg ?FSGSBASE | wrgsbase Ey")
+    static void wrgsbase(X86Cpu cpu, long a, int bits) {
+        cpu.gsBase = canonical(zx(a, bits));
+    }
+
+    private static long canonical(long va) {
+        if (va << 16 >> 16 != va) {
+            throw X86Trap.GP;
+        }
+        return va;
+    }
+
+    /// Read the protection-key rights.
+    @Insn("0F 01 EE ?PKU | rdpkru")
+    static void rdpkru(X86Cpu cpu) {
+        if ((int) cpu.r[X86Cpu.RCX] != 0) {
+            throw X86Trap.GP;
+        }
+        cpu.r[X86Cpu.RAX] = zx(cpu.pkru, 32);
+        cpu.r[X86Cpu.RDX] = 0;
+    }
+
+    /// Privileged, or not let through to user mode: `#GP`.
+    @Insn("""
+            F4           | hlt
+            0F 00 /0     | sldt Ew
+            0F 00 /1     | str Ew
+            0F 00 /2     | lldt Ew
+            0F 00 /3     | ltr Ew
+            0F 01 /0 mem | sgdt M
+            0F 01 /1 mem | sidt M
+            0F 01 /2 mem | lgdt M
+            0F 01 /3 mem | lidt M
+            0F 01 /4     | smsw Ew
+            0F 01 /6     | lmsw Ew
+            0F 01 /7 mem | invlpg Mb
+            0F 01 F8     | swapgs
+            0F 06        | clts
+            0F 07        | sysret
+            0F 08        | invd
+            0F 09        | wbinvd
+            0F 20 /r     | mov Eq, CRn
+            0F 21 /r     | mov Eq, DRn
+            0F 22 /r     | mov CRn, Eq
+            0F 23 /r     | mov DRn, Eq
+            0F 30        | wrmsr
+            0F 32        | rdmsr
+            0F 33        | rdpmc
+            """)
+    static void privileged() {
+        throw X86Trap.GP;
+    }
+}
