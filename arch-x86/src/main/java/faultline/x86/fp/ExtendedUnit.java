@@ -1,13 +1,15 @@
 package faultline.x86.fp;
 
-/// Arithmetic on 80-bit extended-precision numbers, bit for bit as the x87 does it (SDM volume 1, chapters 4 and 8).
+/// Arithmetic on 80-bit extended-precision numbers, bit for bit as the x87 does it (SDM volume 1,
+/// chapters 4 and 8).
 ///
-/// A number is a significand `m` with an explicit integer bit and a 16-bit word `se` of sign and biased exponent. An
-/// operation leaves its result in [#resultSe] and [#resultM], adds to the exception [#flags] and sets [#roundedUp]
-/// (condition code C1). Nothing is allocated. One unit belongs to one thread.
+/// A number is a significand `m` with an explicit integer bit and a 16-bit word `se` of sign and
+/// biased exponent. An operation leaves its result in [#resultSe] and [#resultM], adds to the
+/// exception [#flags] and sets [#roundedUp] (condition code C1). Nothing is allocated. One unit
+/// belongs to one thread.
 ///
-/// Responses are those of masked exceptions; for an unmasked overflow or underflow the result is scaled by
-/// 2^±24576 as the SDM asks (8.5.4, 8.5.5), which the [#setMasks] bits decide.
+/// Responses are those of masked exceptions; for an unmasked overflow or underflow the result is
+/// scaled by 2^±24576 as the SDM asks (8.5.4, 8.5.5), which the [#setMasks] bits decide.
 public final class ExtendedUnit {
 
     public static final int INVALID = 0x01;
@@ -31,7 +33,8 @@ public final class ExtendedUnit {
     private static final long INDEFINITE = 3L << 62;
     private static final int INDEFINITE_SE = 0xffff;
 
-    /// What an unmasked overflow or underflow scales the exponent by, so that a handler can find the true value.
+    /// What an unmasked overflow or underflow scales the exponent by, so that a handler can find
+    /// the true value.
     private static final int EXPONENT_WRAP = 24576;
 
     /// Comparison results.
@@ -96,7 +99,8 @@ public final class ExtendedUnit {
         return isNan(se, m) && (m & QUIET_BIT) == 0;
     }
 
-    /// Pseudo-NaN, pseudo-infinity or unnormal: encodings with a nonzero exponent and no integer bit.
+    /// Pseudo-NaN, pseudo-infinity or unnormal: encodings with a nonzero exponent and no integer
+    /// bit.
     public static boolean isUnsupported(int se, long m) {
         return exponent(se) != 0 && m >= 0;
     }
@@ -302,7 +306,8 @@ public final class ExtendedUnit {
         rootPack((exponent >> 1) + BIAS, odd ? radicand : radicand >>> 1, odd ? 0 : radicand << 63);
     }
 
-    /// Digit-by-digit square root of the 128-bit `high:low` into 64 bits, then rounding by what is left.
+    /// Digit-by-digit square root of the 128-bit `high:low` into 64 bits, then rounding by what is
+    /// left.
     private void rootPack(int exponent, long high, long low) {
         long root = 0;
         long restHigh = 0;
@@ -331,7 +336,8 @@ public final class ExtendedUnit {
         roundPack(false, exponent, root, rest, precision);
     }
 
-    /// Compares two numbers. A quiet NaN is an invalid operation unless `quiet`; a signalling one always is.
+    /// Compares two numbers. A quiet NaN is an invalid operation unless `quiet`; a signalling one
+    /// always is.
     public Order compare(int ase, long am, int bse, long bm, boolean quiet) {
         if (isUnsupported(ase, am) || isUnsupported(bse, bm)) {
             flags |= INVALID;
@@ -500,14 +506,16 @@ public final class ExtendedUnit {
         return encoded;
     }
 
-    /// Whether rounding away the low `drop` bits of a normal significand carries into the next binade.
+    /// Whether rounding away the low `drop` bits of a normal significand carries into the next
+    /// binade.
     private boolean carries(boolean sign, long m, int drop) {
         long whole = m >>> drop;
         long rest = m << (64 - drop);
         return roundsUp(sign, (whole & 1) != 0, rest) && whole == (-1L >>> drop);
     }
 
-    /// Converts to a signed integer of `bits` bits. What does not fit is the integer indefinite, and invalid.
+    /// Converts to a signed integer of `bits` bits. What does not fit is the integer indefinite,
+    /// and invalid.
     public long toInteger(int se, long m, int bits, boolean truncate) {
         long indefinite = -1L << (bits - 1);
         roundedUp = false;
@@ -544,8 +552,8 @@ public final class ExtendedUnit {
 
     // Remainder, scaling, parts.
 
-    /// FPREM (`nearest` false) and FPREM1 (true): leaves the partial remainder as the result. Returns the low three
-    /// bits of the quotient, or -1 when the reduction is incomplete (C2).
+    /// FPREM (`nearest` false) and FPREM1 (true): leaves the partial remainder as the result.
+    /// Returns the low three bits of the quotient, or -1 when the reduction is incomplete (C2).
     public int remainder(int ase, long am, int bse, long bm, boolean nearest) {
         if (special(ase, am, bse, bm)) {
             return 0;
@@ -712,7 +720,8 @@ public final class ExtendedUnit {
         return true;
     }
 
-    /// SDM volume 1, table 4-7: the quiet operand before the signalling one, else the larger significand.
+    /// SDM volume 1, table 4-7: the quiet operand before the signalling one, else the larger
+    /// significand.
     private void chooseNan(int ase, long am, boolean aNan, int bse, long bm, boolean bNan) {
         boolean takeA;
         if (aNan && bNan) {
@@ -760,7 +769,8 @@ public final class ExtendedUnit {
         return shift >= 64 ? 0 : m >>> shift;
     }
 
-    /// What falls below the point, left-justified, with everything beyond 64 bits folded into bit 0.
+    /// What falls below the point, left-justified, with everything beyond 64 bits folded into bit
+    /// 0.
     private static long shiftedLow(long m, int shift) {
         if (shift == 0) {
             return 0;
@@ -795,7 +805,8 @@ public final class ExtendedUnit {
         };
     }
 
-    /// Rounds `high:low`, normal, with biased exponent `exponent` of any size, to `bits` bits and packs it.
+    /// Rounds `high:low`, normal, with biased exponent `exponent` of any size, to `bits` bits and
+    /// packs it.
     void roundPack(boolean sign, int exponent, long high, long low, int bits) {
         int signBit = sign ? 0x8000 : 0;
         if (exponent <= 0) {
@@ -829,7 +840,8 @@ public final class ExtendedUnit {
         }
     }
 
-    /// A result below the normal range: tininess is judged after rounding with unbounded exponent (x86's rule).
+    /// A result below the normal range: tininess is judged after rounding with unbounded exponent
+    /// (x86's rule).
     private void roundTiny(boolean sign, int exponent, long high, long low, int bits) {
         int signBit = sign ? 0x8000 : 0;
         int before = flags;
@@ -859,8 +871,8 @@ public final class ExtendedUnit {
     private boolean carried;
     private boolean inexact;
 
-    /// Rounds `high:low` to the top `bits` bits of `high`; sets [#carried] when that overflowed to the next power
-    /// of two (the returned significand is then normal again).
+    /// Rounds `high:low` to the top `bits` bits of `high`; sets [#carried] when that overflowed to
+    /// the next power of two (the returned significand is then normal again).
     private long round(boolean sign, long high, long low, int bits) {
         int drop = 64 - bits;
         long kept = drop == 0 ? high : high & (-1L << drop);
@@ -886,8 +898,8 @@ public final class ExtendedUnit {
         return aHigh != bHigh ? Long.compareUnsigned(aHigh, bHigh) : Long.compareUnsigned(aLow, bLow);
     }
 
-    /// `floor(a * 2^64 / b)` for `a < b` and b with its top bit set: two 32-bit digits, each estimated from b's
-    /// high half and corrected at most twice.
+    /// `floor(a * 2^64 / b)` for `a < b` and b with its top bit set: two 32-bit digits, each
+    /// estimated from b's high half and corrected at most twice.
     private static long quotient(long a, long b) {
         long bHigh = b >>> 32;
         long bLow = b & 0xffffffffL;

@@ -9,8 +9,8 @@ import faultline.x86.cpu.X86Trap;
 
 /// Binary Arithmetic Instructions (SDM volume 1, 5.1.2).
 ///
-/// Undefined flags, as chosen here: multiplications set SF, ZF and PF by the low half and clear AF; divisions change
-/// no flag.
+/// Undefined flags, as chosen here: multiplications set SF, ZF and PF by the low half and clear AF;
+/// divisions change no flag.
 final class BinaryArithmetic {
 
     private BinaryArithmetic() {}
@@ -105,7 +105,8 @@ final class BinaryArithmetic {
         return a - b - (cf ? 1 : 0);
     }
 
-    /// Signed multiply of two operands: the low half of the product. CF and OF say whether it was cut off.
+    /// Signed multiply of two operands: the low half of the product. CF and OF say whether it was
+    /// cut off.
     @Insn("0F AF /r | imul Gv, Ev | mul(imulCut)")
     static long imul(long a, long b) {
         return a * b;
@@ -159,7 +160,8 @@ final class BinaryArithmetic {
         return low != sx(low, bits) || Math.multiplyHigh(a, b) != low >> 63 ? 1 : 0;
     }
 
-    /// Unsigned multiply of the accumulator, double width. CF and OF say whether the upper half is in use.
+    /// Unsigned multiply of the accumulator, double width. CF and OF say whether the upper half is
+    /// in use.
     @Insn("F7 /4 | mul Ev | mul(mulWideCut) rDX=mulHigh -> rAX")
     static long mul(long rAX, long a) {
         return rAX * a;
@@ -184,7 +186,8 @@ final class BinaryArithmetic {
         return Bits.carryAndOverflow(Bits.signZeroParity(product, 8), product >>> 8, product >>> 8);
     }
 
-    /// Unsigned divide of rDX:rAX. `#DE` when the divisor is 0 or the quotient needs more than the width.
+    /// Unsigned divide of rDX:rAX. `#DE` when the divisor is 0 or the quotient needs more than the
+    /// width.
     @Insn("F7 /6 | div Ev | rDX=remainder -> rAX")
     static long div(long rDX, long rAX, long a, int bits) {
         long divisor = zx(a, bits);
@@ -215,7 +218,8 @@ final class BinaryArithmetic {
         return dividend % divisor << 8 | dividend / divisor;
     }
 
-    /// Signed divide of rDX:rAX. The quotient is rounded towards 0, the remainder has the dividend's sign.
+    /// Signed divide of rDX:rAX. The quotient is rounded towards 0, the remainder has the
+    /// dividend's sign.
     @Insn("F7 /7 | idiv Ev | rDX=signedRemainder -> rAX")
     static long idiv(long rDX, long rAX, long a, int bits) {
         if (a == 0) {
@@ -268,8 +272,8 @@ final class BinaryArithmetic {
         return negative ? -quotient : quotient;
     }
 
-    /// Divides 128 bits by 64, `high` below `divisor`: long division in base 2^32 on normalised operands (Knuth, The
-    /// Art of Computer Programming, 4.3.1, algorithm D with two digits).
+    /// Divides 128 bits by 64, `high` below `divisor`: long division in base 2^32 on normalised
+    /// operands (Knuth, The Art of Computer Programming, 4.3.1, algorithm D with two digits).
     private static long divideWide(long high, long low, long divisor) {
         int shift = Long.numberOfLeadingZeros(divisor);
         long d = divisor << shift;

@@ -4,8 +4,8 @@ import faultline.x86.cpu.Flags;
 
 /// Widths, counts and flag images that the meanings share.
 ///
-/// A value of `bits` bits arrives sign-extended to 64 and is truncated by the glue when it is written; only
-/// meanings that look at bits above the width need these.
+/// A value of `bits` bits arrives sign-extended to 64 and is truncated by the glue when it is
+/// written; only meanings that look at bits above the width need these.
 final class Bits {
 
     private Bits() {}
@@ -20,8 +20,8 @@ final class Bits {
         return value << 64 - bits >> 64 - bits;
     }
 
-    /// A shift count as the hardware masks it: modulo 64 for 64-bit operands, modulo 32 for all others (SDM volume 2,
-    /// SAL/SAR/SHL/SHR).
+    /// A shift count as the hardware masks it: modulo 64 for 64-bit operands, modulo 32 for all
+    /// others (SDM volume 2, SAL/SAR/SHL/SHR).
     static int count(long count, int bits) {
         return (int) count & (bits == 64 ? 63 : 31);
     }

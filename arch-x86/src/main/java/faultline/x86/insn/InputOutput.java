@@ -5,7 +5,8 @@ import faultline.x86.cpu.X86Trap;
 
 /// I/O Instructions (SDM volume 1, 5.1.9).
 ///
-/// User code runs with IOPL 0 and without an I/O permission map: each raises `#GP` before anything else is looked at.
+/// User code runs with IOPL 0 and without an I/O permission map: each raises `#GP` before anything
+/// else is looked at.
 final class InputOutput {
 
     private InputOutput() {}

@@ -9,9 +9,9 @@ import faultline.x86.cpu.Flags;
 
 /// Shift and Rotate Instructions (SDM volume 1, 5.1.5).
 ///
-/// A masked count of 0 changes no flag. Undefined flags, as chosen here: AF is cleared by shifts; OF is set for every
-/// count by the rule the manual gives for a count of 1; CF after a shift by more than the width is a copy of what
-/// would have been shifted out had the operand been extended.
+/// A masked count of 0 changes no flag. Undefined flags, as chosen here: AF is cleared by shifts;
+/// OF is set for every count by the rule the manual gives for a count of 1; CF after a shift by
+/// more than the width is a copy of what would have been shifted out had the operand been extended.
 final class ShiftRotate {
 
     private ShiftRotate() {}

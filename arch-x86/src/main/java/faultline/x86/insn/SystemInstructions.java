@@ -6,10 +6,11 @@ import faultline.core.isa.Insn;
 import faultline.x86.cpu.X86Cpu;
 import faultline.x86.cpu.X86Trap;
 
-/// System Instructions (SDM volume 1, 5.20): what user mode may execute of them, and what answers `#GP` there.
+/// System Instructions (SDM volume 1, 5.20): what user mode may execute of them, and what answers
+/// `#GP` there.
 ///
-/// CR4 is as Linux sets it: TSD and PCE clear, UMIP set (so SGDT, SIDT, SLDT, SMSW and STR raise `#GP`), FSGSBASE and
-/// PKE set where the model has the feature.
+/// CR4 is as Linux sets it: TSD and PCE clear, UMIP set (so SGDT, SIDT, SLDT, SMSW and STR raise
+/// `#GP`), FSGSBASE and PKE set where the model has the feature.
 final class SystemInstructions {
 
     private SystemInstructions() {}

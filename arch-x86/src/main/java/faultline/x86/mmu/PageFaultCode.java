@@ -33,7 +33,8 @@ public final class PageFaultCode {
 
     /// The code in words: `W|U: write to a not-present page from user mode`.
     public static String describe(long code) {
-        return names(code) + ": " + verb(code) + " " + page(code) + ((code & U) != 0 ? " from user mode" : " by the kernel");
+        return names(code) + ": " + verb(code) + " " + page(code)
+                + ((code & U) != 0 ? " from user mode" : " by the kernel");
     }
 
     private static String names(long code) {

@@ -13,8 +13,8 @@ import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.ThreadAbi;
 import faultline.kernel.vfs.StatLayout;
 
-/// Everything of Linux that an architecture decides, found by `ServiceLoader`. One port serves one machine; it keeps
-/// no state of a process.
+/// Everything of Linux that an architecture decides, found by `ServiceLoader`. One port serves one
+/// machine; it keeps no state of a process.
 public interface KernelPort extends ThreadAbi {
 
     Architecture architecture();
@@ -55,7 +55,8 @@ public interface KernelPort extends ThreadAbi {
     /// Adds the system calls that only this architecture has (`arch_prctl`).
     default void registerCalls(SyscallTable table) {}
 
-    /// User address space corners: `stackTop` is where the initial stack ends, `mmapBase` where mmap searches
-    /// downwards from, `pieBase` where a position-independent program without interpreter goes.
+    /// User address space corners: `stackTop` is where the initial stack ends, `mmapBase` where
+    /// mmap searches downwards from, `pieBase` where a position-independent program without
+    /// interpreter goes.
     record AddressLayout(long stackTop, long mmapBase, long pieBase) {}
 }

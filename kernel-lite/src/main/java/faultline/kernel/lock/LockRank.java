@@ -1,9 +1,11 @@
 package faultline.kernel.lock;
 
-/// The order in which locks are taken: a thread that holds a lock takes only locks declared below it.
+/// The order in which locks are taken: a thread that holds a lock takes only locks declared below
+/// it.
 ///
-/// Checked at every acquire while assertions are on (`docs/locking.md` has the table). Two locks of the same rank are
-/// taken together only through the `…Nested` methods, whose callers say in which order they take them.
+/// Checked at every acquire while assertions are on (`docs/locking.md` has the table). Two locks of
+/// the same rank are taken together only through the `…Nested` methods, whose callers say in which
+/// order they take them.
 public enum LockRank {
     /// Locks of files and inodes that are held across copies to and from user memory (`i_rwsem`).
     INODE(true),
@@ -23,7 +25,8 @@ public enum LockRank {
     PAGE_CACHE(false),
     /// The page allocator's shared pool.
     PAGE_ALLOCATOR(false),
-    /// Process tables, signals, timers, run queue: taken without any lock of the memory manager, and none below.
+    /// Process tables, signals, timers, run queue: taken without any lock of the memory manager,
+    /// and none below.
     TASK(false),
     /// The inside of a wait queue or a sleeping lock. Nothing is taken below it.
     WAIT_QUEUE(false);

@@ -6,8 +6,9 @@ import java.util.function.BooleanSupplier;
 
 /// Threads that wait for a condition: `wait_event` and `wake_up`.
 ///
-/// Whoever makes the condition true wakes afterwards. A waiter enters the queue before it looks at the condition, so
-/// no wake is lost; it looks again after every wake, so one too many does no harm.
+/// Whoever makes the condition true wakes afterwards. A waiter enters the queue before it looks at
+/// the condition, so no wake is lost; it looks again after every wake, so one too many does no
+/// harm.
 public final class WaitQueue {
 
     /// What may end a wait besides its condition.
@@ -38,8 +39,9 @@ public final class WaitQueue {
         this.lock = new SpinLock(steps, LockRank.WAIT_QUEUE, id);
     }
 
-    /// Waits until `condition` holds, a signal that `sleep` admits is pending, or the schedule's clock reaches
-    /// `deadline` (`Long.MAX_VALUE`: never). The condition is asked without any lock held by this queue.
+    /// Waits until `condition` holds, a signal that `sleep` admits is pending, or the schedule's
+    /// clock reaches `deadline` (`Long.MAX_VALUE`: never). The condition is asked without any lock
+    /// held by this queue.
     public Woken await(BooleanSupplier condition, Sleep sleep, long deadline) {
         if (condition.getAsBoolean()) {
             return Woken.CONDITION;
@@ -65,9 +67,9 @@ public final class WaitQueue {
         }
     }
 
-    /// Enters a thread, for waits on several queues at once; the caller loops over its condition and
-    /// [KernelThread#block], then calls [#remove]. A thread that is in the queue stays where it is; a wake takes it
-    /// out, so the caller adds it again before each look at its condition.
+    /// Enters a thread, for waits on several queues at once; the caller loops over its condition
+    /// and [KernelThread#block], then calls [#remove]. A thread that is in the queue stays where it
+    /// is; a wake takes it out, so the caller adds it again before each look at its condition.
     public void add(KernelThread thread) {
         lock.lock();
         if (!waiters.contains(thread)) {

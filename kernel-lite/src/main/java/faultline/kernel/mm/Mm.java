@@ -18,7 +18,8 @@ public final class Mm {
         throw new UnsupportedOperationException();
     }
 
-    /// One user less; the last one takes the address space down. The caller holds a vCPU and no lock.
+    /// One user less; the last one takes the address space down. The caller holds a vCPU and no
+    /// lock.
     public void put() {
         throw new UnsupportedOperationException();
     }
@@ -35,8 +36,9 @@ public final class Mm {
 
     // vCPUs.
 
-    /// A task of this address space begins to run on a vCPU: loads its root table, and flushes the TLB if another
-    /// address space was loaded before. Called by the thread that has just taken the vCPU, in kernel mode.
+    /// A task of this address space begins to run on a vCPU: loads its root table, and flushes the
+    /// TLB if another address space was loaded before. Called by the thread that has just taken the
+    /// vCPU, in kernel mode.
     public void switchIn(Vcpu vcpu) {
         throw new UnsupportedOperationException();
     }
@@ -58,7 +60,8 @@ public final class Mm {
 
     // Calls that change the address space; each takes mmap_lock. PROT_*, MAP_*, MREMAP_*, MADV_* as in asm-generic.
 
-    /// mmap; `file` is null for MAP_ANONYMOUS. Returns the address. Does not populate: see `mm.fault.Populate`.
+    /// mmap; `file` is null for MAP_ANONYMOUS. Returns the address. Does not populate: see
+    /// `mm.fault.Populate`.
     public long mmap(long hint, long length, int prot, int flags, @Nullable MappedFile file, long offset) {
         throw new UnsupportedOperationException();
     }
@@ -78,7 +81,8 @@ public final class Mm {
 
     // Setting up a program.
 
-    /// Maps the stack below `top`: `argumentBytes` now, and room to grow to RLIMIT_STACK. Returns its lowest address.
+    /// Maps the stack below `top`: `argumentBytes` now, and room to grow to RLIMIT_STACK. Returns
+    /// its lowest address.
     public long createStack(long top, long argumentBytes, boolean executable) {
         throw new UnsupportedOperationException();
     }
@@ -93,7 +97,8 @@ public final class Mm {
         throw new UnsupportedOperationException();
     }
 
-    /// Where the argument and environment strings lie on the stack, and the stack pointer at the start.
+    /// Where the argument and environment strings lie on the stack, and the stack pointer at the
+    /// start.
     public void setArguments(long argStart, long argEnd, long envStart, long envEnd, long startStack) {
         throw new UnsupportedOperationException();
     }

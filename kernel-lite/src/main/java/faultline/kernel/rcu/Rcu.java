@@ -7,9 +7,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /// Read-copy-update: read sections that never wait, and grace periods that wait for them.
 ///
-/// A read section belongs to the vCPU it runs on and does not block, so a grace period is over when every vCPU has
-/// been seen outside the sections it was in at the start. Nothing runs in the background: [#quiesce], called by the
-/// scheduler whenever a vCPU changes hands, and [#call] look whether a grace period has ended and run its callbacks.
+/// A read section belongs to the vCPU it runs on and does not block, so a grace period is over when
+/// every vCPU has been seen outside the sections it was in at the start. Nothing runs in the
+/// background: [#quiesce], called by the scheduler whenever a vCPU changes hands, and [#call] look
+/// whether a grace period has ended and run its callbacks.
 public final class Rcu {
 
     /// Counters are this many longs apart, so that no two vCPUs write one cache line.
@@ -65,8 +66,8 @@ public final class Rcu {
         return depth[self.id() * STRIDE] != 0;
     }
 
-    /// Runs `callback` after a grace period: when no read section that may have seen the past is left. It must not
-    /// block; any thread may run it.
+    /// Runs `callback` after a grace period: when no read section that may have seen the past is
+    /// left. It must not block; any thread may run it.
     public void call(Runnable callback) {
         synchronized (queueLock) {
             steps.at(RcuStep.CALL_RCU, next.size());
@@ -85,7 +86,8 @@ public final class Rcu {
         }
     }
 
-    /// Returns when a full grace period has passed. The caller is outside read sections and may wait.
+    /// Returns when a full grace period has passed. The caller is outside read sections and may
+    /// wait.
     public void synchronize() {
         long target;
         synchronized (queueLock) {

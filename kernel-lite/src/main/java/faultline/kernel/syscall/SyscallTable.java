@@ -4,16 +4,16 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// All system calls by Linux's name, with the one description of their arguments that dispatch and `--strace` share.
+/// All system calls by Linux's name, with the one description of their arguments that dispatch and
+/// `--strace` share.
 ///
-/// `add("openat", "dirfd path open mode", FileCalls::openat)`: one word an argument, its kind. Kinds: `int` `uint`
-/// `hex` `ptr` `size` `off` `fd` `dirfd` `path` `str` `argv` `mode` `pid` `uid` `signal` `sigset` `sigaction` `siginfo`
-/// `timespec` `timeval` `itimer` `stat` `iovec` `fdset` `pollfds` `rlimit` `in` (buffer, its length is the next
-/// argument)
-/// `out` (buffer, its length is the result) `int[2]`, and the flag sets `open` `access` `prot` `map` `mremap` `madvise`
-/// `msync` `clone` `futex` `whence` `fcntl` `ioctl` `at` `wait` `sighow` `clock` `resource` `dup3` `pipe`. An
-/// architecture
-/// maps its own numbers to these names; a number without a name here is ENOSYS.
+/// `add("openat", "dirfd path open mode", FileCalls::openat)`: one word an argument, its kind.
+/// Kinds: `int` `uint` `hex` `ptr` `size` `off` `fd` `dirfd` `path` `str` `argv` `mode` `pid` `uid`
+/// `signal` `sigset` `sigaction` `siginfo` `timespec` `timeval` `itimer` `stat` `iovec` `fdset`
+/// `pollfds` `rlimit` `in` (buffer, its length is the next argument) `out` (buffer, its length is
+/// the result) `int[2]`, and the flag sets `open` `access` `prot` `map` `mremap` `madvise` `msync`
+/// `clone` `futex` `whence` `fcntl` `ioctl` `at` `wait` `sighow` `clock` `resource` `dup3` `pipe`.
+/// An architecture maps its own numbers to these names; a number without a name here is ENOSYS.
 public final class SyscallTable {
 
     /// One system call.

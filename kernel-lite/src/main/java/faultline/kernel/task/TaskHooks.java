@@ -2,8 +2,9 @@ package faultline.kernel.task;
 
 import org.jspecify.annotations.Nullable;
 
-/// What an observer of tasks is told: the debugger, `--strace`, the command line. Called on the task's own thread
-/// with its vCPU held and no lock, unless said otherwise; may block by [Task#block].
+/// What an observer of tasks is told: the debugger, `--strace`, the command line. Called on the
+/// task's own thread with its vCPU held and no lock, unless said otherwise; may block by
+/// [Task#block].
 public interface TaskHooks {
 
     /// Nobody listens.
@@ -29,10 +30,12 @@ public interface TaskHooks {
         return true;
     }
 
-    /// The thread is about to go back to guest code after a poll, a trap or a system call: where a debugger holds it.
+    /// The thread is about to go back to guest code after a poll, a trap or a system call: where a
+    /// debugger holds it.
     default void poll(Task task) {}
 
-    /// The thread is over. `status` is what wait will report for the process if this was its last thread, else null.
+    /// The thread is over. `status` is what wait will report for the process if this was its last
+    /// thread, else null.
     default void exited(Task task, @Nullable Integer status) {}
 
     /// A host thread that carried a task has ended. On that thread, without vCPU.

@@ -13,11 +13,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// All tasks and processes of a kernel: ids, the family tree, and the lock over both and over signals.
+/// All tasks and processes of a kernel: ids, the family tree, and the lock over both and over
+/// signals.
 ///
-/// One lock does what `tasklist_lock` and every `siglock` do in Linux. Nothing hot takes it: a thread looks at its
-/// own volatile flags to see whether a signal waits. It is a leaf: under it nobody waits, touches user memory or
-/// passes a step, so under a seeded schedule it is never contended.
+/// One lock does what `tasklist_lock` and every `siglock` do in Linux. Nothing hot takes it: a
+/// thread looks at its own volatile flags to see whether a signal waits. It is a leaf: under it
+/// nobody waits, touches user memory or passes a step, so under a seeded schedule it is never
+/// contended.
 public final class Tasks implements JobControl {
 
     /// `pid_max`: ids wrap here, as on a small Linux.
@@ -121,8 +123,8 @@ public final class Tasks implements JobControl {
 
     // Ids.
 
-    /// A new thread's id, unused as thread, process, group and session. EAGAIN when the kernel's limit of threads is
-    /// reached.
+    /// A new thread's id, unused as thread, process, group and session. EAGAIN when the kernel's
+    /// limit of threads is reached.
     int newIdLocked() {
         assertHeld();
         if (byTid.size() >= environment.maxThreads()) {

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The descriptors of a process, or of several that share them (CLONE_FILES): `files_struct`.
 ///
-/// Numbers are handed out lowest first. Each entry holds one reference to its open file; close-on-exec belongs to the
-/// entry, everything else to the file. Files are released outside the monitor, because a release may wait.
+/// Numbers are handed out lowest first. Each entry holds one reference to its open file;
+/// close-on-exec belongs to the entry, everything else to the file. Files are released outside the
+/// monitor, because a release may wait.
 public final class FdTable {
 
     /// The most descriptors a table ever has, whatever RLIMIT_NOFILE says: `fs.nr_open`.
@@ -22,7 +23,8 @@ public final class FdTable {
     private final BitSet closeOnExec = new BitSet();
     private int sharers = 1;
 
-    /// The file of a descriptor; EBADF when it is not open. The caller uses it at once: [#take] for longer.
+    /// The file of a descriptor; EBADF when it is not open. The caller uses it at once: [#take] for
+    /// longer.
     public synchronized OpenFile get(int fd) {
         OpenFile file = find(fd);
         if (file == null) {
@@ -31,8 +33,8 @@ public final class FdTable {
         return file;
     }
 
-    /// The file of a descriptor with a reference for the caller, who puts it: what a call that may wait uses, so that
-    /// a close in another thread does not pull the file away.
+    /// The file of a descriptor with a reference for the caller, who puts it: what a call that may
+    /// wait uses, so that a close in another thread does not pull the file away.
     public synchronized OpenFile take(int fd) {
         OpenFile file = get(fd);
         file.get();
@@ -44,8 +46,8 @@ public final class FdTable {
         return fd >= 0 && fd < files.length ? files[fd] : null;
     }
 
-    /// Puts a file at the lowest free number at or above `lowest`, and takes over the caller's reference, also when it
-    /// throws: EMFILE at `limit`, EINVAL when `lowest` is itself beyond it.
+    /// Puts a file at the lowest free number at or above `lowest`, and takes over the caller's
+    /// reference, also when it throws: EMFILE at `limit`, EINVAL when `lowest` is itself beyond it.
     public int install(OpenFile file, int lowest, boolean cloexec, long limit) {
         Errno failure;
         synchronized (this) {
@@ -61,8 +63,8 @@ public final class FdTable {
         throw failure.exception();
     }
 
-    /// dup2 and dup3: makes `fd` mean `file`, closing what it meant; takes over the caller's reference. EBADF beyond
-    /// `limit`.
+    /// dup2 and dup3: makes `fd` mean `file`, closing what it meant; takes over the caller's
+    /// reference. EBADF beyond `limit`.
     public void replace(int fd, OpenFile file, boolean cloexec, long limit) {
         OpenFile before;
         if (fd < 0 || fd >= Math.min(limit, MAX_OPEN)) {

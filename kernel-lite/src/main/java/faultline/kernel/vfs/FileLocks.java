@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The advisory locks on one inode: `flock`, POSIX record locks and open-file-description locks.
 ///
-/// POSIX locks belong to a descriptor table, the two others to an open file. `flock` and record locks do not see each
-/// other. A lock call of the same owner replaces, splits and joins its own ranges.
+/// POSIX locks belong to a descriptor table, the two others to an open file. `flock` and record
+/// locks do not see each other. A lock call of the same owner replaces, splits and joins its own
+/// ranges.
 public final class FileLocks {
 
     public static final int F_RDLCK = 0;
@@ -125,7 +126,8 @@ public final class FileLocks {
         return new Lock(lock.owner(), lock.exclusive(), start, end, lock.pid(), lock.flock());
     }
 
-    /// Makes one of neighbouring ranges of the same owner and kind, as F_GETLK of another process shows them.
+    /// Makes one of neighbouring ranges of the same owner and kind, as F_GETLK of another process
+    /// shows them.
     private void join(Lock added) {
         long start = added.start();
         long end = added.end();

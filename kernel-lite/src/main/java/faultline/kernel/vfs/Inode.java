@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A file, directory, link or device: `struct inode` with its operations.
 ///
-/// Attributes are guarded by this monitor, which is held for a few instructions and never across a step, a wait, a
-/// page-cache call or an access to user memory. Contents are guarded by [#contentLock]. Which names a directory holds
-/// changes only under [Namespace]'s lock.
+/// Attributes are guarded by this monitor, which is held for a few instructions and never across a
+/// step, a wait, a page-cache call or an access to user memory. Contents are guarded by
+/// [#contentLock]. Which names a directory holds changes only under [Namespace]'s lock.
 public abstract class Inode {
 
     private final FileSystem fileSystem;
@@ -143,7 +143,8 @@ public abstract class Inode {
         changed = now;
     }
 
-    /// The contents were read: atime, as `relatime` keeps it (only when it is not later than mtime).
+    /// The contents were read: atime, as `relatime` keeps it (only when it is not later than
+    /// mtime).
     public synchronized void touchAccessed() {
         if (!accessed.isAfter(modified)) {
             accessed = fileSystem.now();
@@ -199,12 +200,14 @@ public abstract class Inode {
         }
     }
 
-    /// The entry of this name, or null. `name` is never `.` or `..`. Bytes of a name are its chars (ISO 8859-1).
+    /// The entry of this name, or null. `name` is never `.` or `..`. Bytes of a name are its chars
+    /// (ISO 8859-1).
     public @Nullable Inode lookup(String name) {
         throw Errno.ENOTDIR.exception();
     }
 
-    /// What a directory entry is made of: `mode` with its type, the target of a link, the number of a device.
+    /// What a directory entry is made of: `mode` with its type, the target of a link, the number of
+    /// a device.
     public record NewInode(int mode, String target, long rdev, Credentials owner) {
         public static NewInode of(int mode, Credentials owner) {
             return new NewInode(mode, "", 0, owner);
@@ -236,8 +239,9 @@ public abstract class Inode {
         throw Errno.EPERM.exception();
     }
 
-    /// Moves the entry `name` into `toDirectory`, a directory of the same file system, in place of `replaced`. Kinds,
-    /// loops and rights have been checked, and that a directory replaced is empty.
+    /// Moves the entry `name` into `toDirectory`, a directory of the same file system, in place of
+    /// `replaced`. Kinds, loops and rights have been checked, and that a directory replaced is
+    /// empty.
     public void rename(String name, Inode moved, Inode toDirectory, String toName, @Nullable Inode replaced) {
         throw Errno.EPERM.exception();
     }
@@ -260,8 +264,8 @@ public abstract class Inode {
         throw Errno.EINVAL.exception();
     }
 
-    /// Where a link that is no text leads (`/proc/PID/fd/3`, `/proc/PID/exe`): followed without a path walk. Null for
-    /// an ordinary link.
+    /// Where a link that is no text leads (`/proc/PID/fd/3`, `/proc/PID/exe`): followed without a
+    /// path walk. Null for an ordinary link.
     public @Nullable VfsPath jump() {
         return null;
     }

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A file system, or one file of it, seen at a place in the tree. Immutable.
 ///
-/// `at` is null for the root mount and for kernel-internal ones (pipes, memfd). `source` is what `/proc/mounts` names.
+/// `at` is null for the root mount and for kernel-internal ones (pipes, memfd). `source` is what
+/// `/proc/mounts` names.
 public record Mount(
         FileSystem fileSystem, Dentry root, @Nullable VfsPath at, String source, boolean readOnly) {
 

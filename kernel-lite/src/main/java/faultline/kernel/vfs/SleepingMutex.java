@@ -3,10 +3,11 @@ package faultline.kernel.vfs;
 import faultline.kernel.lock.KernelThread;
 import org.jspecify.annotations.Nullable;
 
-/// A lock whose holder may block, fault in user memory or do I/O: an inode's `i_rwsem`, a descriptor's `f_pos_lock`.
+/// A lock whose holder may block, fault in user memory or do I/O: an inode's `i_rwsem`, a
+/// descriptor's `f_pos_lock`.
 ///
-/// It ranks above every memory-management lock except `mmap_lock`, which its holder takes only through user memory
-/// accesses. Not recursive.
+/// It ranks above every memory-management lock except `mmap_lock`, which its holder takes only
+/// through user memory accesses. Not recursive.
 public final class SleepingMutex {
 
     private final WaitQueue waiters = new WaitQueue();

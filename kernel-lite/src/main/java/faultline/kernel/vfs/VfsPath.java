@@ -27,8 +27,9 @@ public record VfsPath(Mount mount, Dentry dentry) {
         return up == null ? at : new VfsPath(at.mount, up);
     }
 
-    /// The path as seen from `root`, with ` (deleted)` behind a removed name: what `/proc` prints. A place that `root`
-    /// does not contain is shown from the top of its tree; [#isReachable] tells them apart.
+    /// The path as seen from `root`, with ` (deleted)` behind a removed name: what `/proc` prints.
+    /// A place that `root` does not contain is shown from the top of its tree; [#isReachable] tells
+    /// them apart.
     public String text(VfsPath root) {
         StringBuilder text = new StringBuilder();
         prepend(text, root);

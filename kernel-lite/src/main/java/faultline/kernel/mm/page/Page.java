@@ -55,11 +55,14 @@ public final class Page {
     private volatile int flags;
 
     // Stable while the page is in a page cache: set before it is inserted, cleared under the page lock.
-    @Nullable PageCache mapping;
+    @Nullable
+    PageCache mapping;
+
     long index;
 
     /// The split PTE lock, made when the frame first becomes a page table.
-    @Nullable SpinLock tableLock;
+    @Nullable
+    SpinLock tableLock;
 
     Page(long pfn) {
         this.pfn = pfn;

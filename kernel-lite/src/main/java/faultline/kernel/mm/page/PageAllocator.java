@@ -69,7 +69,9 @@ public final class PageAllocator {
 
     /// The vCPU the running thread holds, or -1 for a thread that is not the kernel's.
     static int currentCpu() {
-        return Thread.currentThread() instanceof KernelThread thread ? thread.vcpu().id() : -1;
+        return Thread.currentThread() instanceof KernelThread thread
+                ? thread.vcpu().id()
+                : -1;
     }
 
     public PhysicalMemory memory() {

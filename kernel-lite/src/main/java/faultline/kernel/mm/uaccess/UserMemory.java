@@ -2,9 +2,10 @@ package faultline.kernel.mm.uaccess;
 
 /// User memory as a system call reaches it: `copy_from_user` and friends.
 ///
-/// Accesses go through the calling task's page tables with kernel privilege; a page that is not there is faulted in
-/// by the architecture's fault entry, exactly as in the guest. What cannot be faulted in throws `ErrnoException`
-/// EFAULT, or ends the copy early in the `…Partial` methods. Words are in the guest's byte order.
+/// Accesses go through the calling task's page tables with kernel privilege; a page that is not
+/// there is faulted in by the architecture's fault entry, exactly as in the guest. What cannot be
+/// faulted in throws `ErrnoException` EFAULT, or ends the copy early in the `…Partial` methods.
+/// Words are in the guest's byte order.
 ///
 /// Called only by the task itself, holding a vCPU and no spinning lock: an access may block.
 public interface UserMemory {
@@ -49,14 +50,16 @@ public interface UserMemory {
     /// `ErrnoException` ENAMETOOLONG.
     byte[] readString(long va, int limit);
 
-    /// Replaces an aligned 32-bit word if it is `expected`; returns the word found. Atomic against guest stores.
+    /// Replaces an aligned 32-bit word if it is `expected`; returns the word found. Atomic against
+    /// guest stores.
     int compareAndExchange32(long va, int expected, int value);
 
-    /// Loads an aligned 32-bit word without faulting in, zero-extended; -1 when its page is not there. May be called
-    /// with a spinning lock held: how a futex looks at its word under its queue's lock.
+    /// Loads an aligned 32-bit word without faulting in, zero-extended; -1 when its page is not
+    /// there. May be called with a spinning lock held: how a futex looks at its word under its
+    /// queue's lock.
     long tryLoad32(long va);
 
-    /// [#compareAndExchange32] without faulting in: the word found, zero-extended, or -1 when its page is not there
-    /// or not writable.
+    /// [#compareAndExchange32] without faulting in: the word found, zero-extended, or -1 when its
+    /// page is not there or not writable.
     long tryCompareAndExchange32(long va, int expected, int value);
 }
