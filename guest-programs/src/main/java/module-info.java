@@ -1,4 +1,6 @@
 /// Small guest programs and what they must print.
 module faultline.guests {
     requires static org.jspecify;
+
+    exports faultline.guests;
 }

@@ -1,0 +1,362 @@
+/*
+ * sigalt: signals. The alternate stack and nesting on it, the stack alignment
+ * a handler starts with, registers and flags after the return, masks, queue
+ * order, SA_NODEFER, SA_RESETHAND, SA_RESTART against EINTR, sigsuspend,
+ * alarm and setitimer, and what a parent and a blocked crash see.
+ */
+#include "rt.h"
+
+static int pid;
+static char *alternate;
+static char order[64];
+static volatile int count;
+static volatile int *volatile nowhere = (int *)8;
+
+static void note(char c)
+{
+	size_t n = strlen(order);
+
+	if (n + 1 < sizeof(order))
+		order[n] = c, order[n + 1] = 0;
+}
+
+static void forget(void)
+{
+	order[0] = 0;
+	count = 0;
+}
+
+static void raise_signal(int sig)
+{
+	sys_tgkill(pid, sys_gettid(), sig);
+}
+
+static int on_alternate(const void *p)
+{
+	return (char *)p >= alternate && (char *)p < alternate + 32768;
+}
+
+static void on_stack(int sig, siginfo_t *info, void *context)
+{
+	char local;
+	stack_t now;
+
+	barrier();
+	SC2(__NR_sigaltstack, NULL, &now);
+	print("%s on the alternate stack: %s, kernel says SS_ONSTACK: %s, interrupted there: %s\n", signal_name(sig),
+	      on_alternate(&local) ? "yes" : "no", now.ss_flags & SS_ONSTACK ? "yes" : "no",
+	      on_alternate((void *)context_sp(context)) ? "yes" : "no");
+	print("  si_code %s, si_pid is ours: %s, info and context aligned: %s\n",
+	      info->si_code == SI_TKILL ? "SI_TKILL" : "?", info->si_pid == pid ? "yes" : "no",
+	      ((unsigned long)info | (unsigned long)context) % 8 == 0 ? "yes" : "no");
+	if (sig == SIGUSR1) {
+		stack_t off = { .ss_flags = SS_DISABLE };
+
+		print("  disable while on it: %s\n", error_name(SC2(__NR_sigaltstack, &off, NULL)));
+		raise_signal(SIGUSR2);
+	}
+}
+
+static void alternate_stacks(void)
+{
+	stack_t tiny = { .ss_sp = order, .ss_size = 64 };
+
+	print("too small a stack: %s\n", error_name(SC2(__NR_sigaltstack, &tiny, NULL)));
+	alternate = alternate_stack();
+	signal_handle(SIGUSR1, on_stack, SA_ONSTACK, 0);
+	signal_handle(SIGUSR2, on_stack, SA_ONSTACK, 0);
+	raise_signal(SIGUSR1);
+	signal_handle(SIGUSR2, on_stack, 0, 0);
+	raise_signal(SIGUSR2);
+}
+
+#ifdef __x86_64__
+/* Clobbers what it can; only sigreturn can bring it back. */
+static void clobber(int sig, siginfo_t *info, void *context)
+{
+	count++;
+	__asm__ volatile("xorl %%eax, %%eax\n\tmovl $-1, %%ecx\n\tmovl $-2, %%edx\n\tmovl $-3, %%r8d\n\t"
+			 "movl $-4, %%r11d\n\tpxor %%xmm0, %%xmm0\n\tpxor %%xmm7, %%xmm7\n\tpxor %%xmm15, %%xmm15\n\t"
+			 "fninit\n\tstd\n\tcld\n\taddb $1, %%al"
+			 ::: "rax", "rcx", "rdx", "r8", "r11", "xmm0", "xmm7", "xmm15", "cc");
+}
+
+/* Signals itself by a bare syscall with every register at a known value. */
+static void registers_survive(void)
+{
+	unsigned long regs[8], flags_before, flags_after;
+	static const double doubles[2] = { 1.5, -2.25 };
+	double back[4];
+	int x87;
+
+	signal_handle(SIGUSR1, clobber, 0, 0);
+	__asm__ volatile("fninit\n\tfld1\n\tfldpi\n\t"
+			 "movsd (%[d]), %%xmm0\n\tmovsd 8(%[d]), %%xmm7\n\tmovsd (%[d]), %%xmm15\n\t"
+			 "movq $0x1111, %%r8\n\tmovq $0x2222, %%r9\n\tmovq $0x3333, %%r10\n\t"
+			 "movq $0x4444, %%r12\n\tmovq $0x5555, %%r13\n\tmovq $0x6666, %%r14\n\tmovq $0x7777, %%r15\n\t"
+			 "movl $0x7fffffff, %%eax\n\taddl $1, %%eax\n\tpushfq\n\tpopq %[before]\n\t"
+			 "movl %[nr], %%eax\n\tsyscall\n\t"
+			 "pushfq\n\tpopq %[after]\n\t"
+			 "movq %%r8, (%[out])\n\tmovq %%r9, 8(%[out])\n\tmovq %%r10, 16(%[out])\n\t"
+			 "movq %%r12, 24(%[out])\n\tmovq %%r13, 32(%[out])\n\tmovq %%r14, 40(%[out])\n\t"
+			 "movq %%r15, 48(%[out])\n\tmovq %%rax, 56(%[out])\n\t"
+			 "movsd %%xmm0, %[b0]\n\tmovsd %%xmm7, %[b1]\n\tmovsd %%xmm15, %[b2]\n\tfistpl %[x87]\n\tfstpl %[b3]"
+			 : [before] "=m"(flags_before), [after] "=m"(flags_after), [b0] "=m"(back[0]),
+			   [b1] "=m"(back[1]), [b2] "=m"(back[2]), [b3] "=m"(back[3]), [x87] "=m"(x87)
+			 : [out] "b"(regs), [d] "d"(doubles), [nr] "i"(__NR_kill), "D"(pid), "S"(SIGUSR1)
+			 : "rax", "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0", "xmm7",
+			   "xmm15", "cc", "memory");
+	print("registers after the handler: %lx %lx %lx %lx %lx %lx %lx, rax %ld\n", regs[0], regs[1], regs[2], regs[3],
+	      regs[4], regs[5], regs[6], regs[7]);
+	print("flags the same: %s, OF %lu SF %lu\n", flags_before == flags_after ? "yes" : "no", flags_after >> 11 & 1,
+	      flags_after >> 7 & 1);
+	print("SSE and x87 the same: %s\n",
+	      back[0] == 1.5 && back[1] == -2.25 && back[2] == 1.5 && back[3] == 1.0 && x87 == 3 ? "yes" : "no");
+}
+
+/* The psABI: (%rsp + 8) % 16 == 0 at the entry, and 128 bytes below the old stack pointer untouched. */
+static volatile unsigned long entry_sp, interrupted_sp;
+
+static void at_entry(int sig, siginfo_t *info, void *context)
+{
+	entry_sp = (unsigned long)__builtin_frame_address(0) + 8;
+	interrupted_sp = context_sp(context);
+}
+
+static void entry_alignment(void)
+{
+	signal_handle(SIGUSR1, at_entry, 0, 0);
+	raise_signal(SIGUSR1);
+	print("at the handler's entry rsp %% 16 = %lu, red zone skipped: %s\n", entry_sp % 16,
+	      interrupted_sp - entry_sp > 128 ? "yes" : "no");
+}
+
+/* A handler may move the interrupted program on: here past a faulting load. */
+static void skip_instruction(int sig, siginfo_t *info, void *context)
+{
+	struct ucontext *uc = context;
+
+	uc->uc_mcontext.rip += 3;
+	uc->uc_mcontext.rax = 1234;
+}
+
+static void changed_context(void)
+{
+	long value;
+
+	signal_handle(SIGSEGV, skip_instruction, 0, 0);
+	__asm__ volatile("xorl %%ecx, %%ecx\n\tmovq (%%rcx), %%rax" : "=a"(value) :: "rcx", "cc");
+	print("load skipped by its handler: %ld\n", value);
+	signal_default(SIGSEGV);
+}
+#endif
+
+static void take_note(int sig, siginfo_t *info, void *context)
+{
+	note(sig == SIGUSR1 ? '1' : sig == SIGUSR2 ? '2' : sig >= 34 ? (char)('a' + info->si_int) : '?');
+	count++;
+}
+
+static void nest(int sig, siginfo_t *info, void *context)
+{
+	note('(');
+	if (++count < 3)
+		raise_signal(sig);
+	note(')');
+}
+
+static void masks_and_order(void)
+{
+	siginfo_t info;
+	uint64_t pending;
+
+	forget();
+	signal_handle(SIGUSR1, take_note, 0, 0);
+	signal_handle(SIGUSR2, take_note, 0, 0);
+	signal_handle(40, take_note, 0, ~0UL);
+	signal_handle(35, take_note, 0, ~0UL);
+	signal_mask(SIG_BLOCK, SIGBIT(SIGUSR1) | SIGBIT(SIGUSR2) | SIGBIT(40) | SIGBIT(35));
+	raise_signal(SIGUSR2);
+	raise_signal(SIGUSR1);
+	raise_signal(SIGUSR1);
+	memset(&info, 0, sizeof(info));
+	info.si_code = SI_QUEUE;
+	for (int i = 0; i < 3; i++) {
+		info.si_int = i;
+		SC3(__NR_rt_sigqueueinfo, pid, 40, &info);
+	}
+	info.si_int = 3;
+	SC3(__NR_rt_sigqueueinfo, pid, 35, &info);
+	SC2(__NR_rt_sigpending, &pending, 8);
+	print("pending while blocked: 0x%lx, handled: '%s'\n", (unsigned long)pending, order);
+	/* One at a time: which of the pending ones comes first is then the kernel's choice alone. */
+	signal_mask(SIG_UNBLOCK, SIGBIT(40));
+	signal_mask(SIG_UNBLOCK, SIGBIT(35));
+	signal_mask(SIG_UNBLOCK, SIGBIT(SIGUSR1));
+	signal_mask(SIG_UNBLOCK, SIGBIT(SIGUSR2));
+	print("queued ones in order, a standard one once: '%s'\n", order);
+
+	forget();
+	signal_handle(SIGUSR1, nest, 0, 0);
+	raise_signal(SIGUSR1);
+	print("blocked in its own handler: '%s'\n", order);
+	forget();
+	signal_handle(SIGUSR1, nest, SA_NODEFER, 0);
+	raise_signal(SIGUSR1);
+	print("SA_NODEFER: '%s'\n", order);
+
+	signal_handle(SIGUSR1, take_note, SA_RESETHAND, 0);
+	raise_signal(SIGUSR1);
+	{
+		struct kernel_sigaction now;
+
+		SC4(__NR_rt_sigaction, SIGUSR1, NULL, &now, 8);
+		print("SA_RESETHAND leaves: %s\n", now.handler ? "a handler" : "SIG_DFL");
+	}
+	print("handling SIGKILL: %s, signal 65: %s, mask of 4 bytes: %s\n",
+	      error_name(SC4(__NR_rt_sigaction, SIGKILL, &info, NULL, 8)),
+	      error_name(SC4(__NR_rt_sigaction, 65, &info, NULL, 8)),
+	      error_name(SC4(__NR_rt_sigprocmask, SIG_BLOCK, &pending, NULL, 4)));
+}
+
+static void set_timer(long ms)
+{
+	struct itimerval timer = { { 0, 0 }, { ms / 1000, ms % 1000 * 1000 } };
+
+	SC3(__NR_setitimer, ITIMER_REAL, &timer, NULL);
+}
+
+static int write_end;
+
+static void feed(int sig, siginfo_t *info, void *context)
+{
+	count++;
+	if (count == 1)
+		set_timer(20);
+	else
+		sys_write(write_end, "z", 1);
+}
+
+static void interrupted_calls(void)
+{
+	struct timespec second = { 1, 0 }, left = { 9, 9 };
+	uint64_t none = 0;
+	int fds[2];
+	char c = '-';
+	long got;
+
+	sys_pipe2(fds, 0);
+	write_end = fds[1];
+
+	forget();
+	signal_handle(SIGALRM, take_note, 0, 0);
+	set_timer(20);
+	got = sys_read(fds[0], &c, 1);
+	print("read without SA_RESTART: %s\n", error_name(got));
+
+	forget();
+	signal_handle(SIGALRM, feed, SA_RESTART, 0);
+	set_timer(20);
+	got = sys_read(fds[0], &c, 1);
+	print("read with SA_RESTART: %ld byte '%c' after %d signals\n", got, c, count);
+
+	forget();
+	signal_handle(SIGALRM, take_note, SA_RESTART, 0);
+	set_timer(20);
+	got = sys_nanosleep(&second, &left);
+	print("nanosleep, even with SA_RESTART: %s, time left: %s\n", error_name(got),
+	      left.tv_sec == 0 && left.tv_nsec > 0 ? "some" : "wrong");
+
+	forget();
+	signal_mask(SIG_BLOCK, SIGBIT(SIGALRM));
+	set_timer(1);
+	sleep_ms(20);
+	print("blocked alarm handled %d times", count);
+	got = SC2(__NR_rt_sigsuspend, &none, 8);
+	print(", after sigsuspend %d: %s, blocked again: %s\n", count, error_name(got),
+	      signal_mask(SIG_UNBLOCK, 0) & SIGBIT(SIGALRM) ? "yes" : "no");
+	signal_mask(SIG_UNBLOCK, SIGBIT(SIGALRM));
+
+#ifdef __NR_alarm
+	print("alarm: %ld", SC1(__NR_alarm, 100));
+	print(", then %ld left", SC1(__NR_alarm, 0));
+	print(", then %ld\n", SC1(__NR_alarm, 0));
+#endif
+	{
+		struct itimerval timer = { { 0, 2000 }, { 0, 2000 } }, off = { { 0, 0 }, { 0, 0 } };
+
+		forget();
+		SC3(__NR_setitimer, ITIMER_REAL, &timer, NULL);
+		while (count < 5)
+			SC2(__NR_rt_sigsuspend, &none, 8);
+		SC3(__NR_setitimer, ITIMER_REAL, &off, NULL);
+		print("an interval timer fired at least 5 times\n");
+	}
+	sys_close(fds[0]);
+	sys_close(fds[1]);
+}
+
+static int child_status, child_code;
+
+static void on_child(int sig, siginfo_t *info, void *context)
+{
+	count++;
+	child_status = info->si_status;
+	child_code = info->si_code;
+}
+
+static void parents_and_children(void)
+{
+	int child;
+
+	forget();
+	signal_handle(SIGCHLD, on_child, SA_RESTART | SA_NOCLDSTOP, 0);
+	child = fork_process();
+	if (child == 0)
+		exit_process(7);
+	print("child: exit %d", wait_status(child));
+	print(", SIGCHLD %d time, CLD_EXITED: %s, si_status %d\n", count, child_code == CLD_EXITED ? "yes" : "no",
+	      child_status);
+	child = fork_process();
+	if (child == 0) {
+		for (;;)
+			SC2(__NR_rt_sigsuspend, &(uint64_t){ 0 }, 8);
+	}
+	sys_kill(child, SIGTERM);
+	print("killed child: %d", wait_status(child));
+	print(", CLD_KILLED: %s, si_status %d\n", child_code == CLD_KILLED ? "yes" : "no", child_status);
+	signal_default(SIGCHLD);
+
+	/* A fault while its signal is blocked, or ignored, kills all the same. */
+	child = fork_process();
+	if (child == 0) {
+		signal_mask(SIG_BLOCK, SIGBIT(SIGSEGV));
+		*nowhere = 1;
+		exit_process(1);
+	}
+	print("fault with SIGSEGV blocked: %d\n", wait_status(child));
+	child = fork_process();
+	if (child == 0) {
+		signal_ignore(SIGSEGV);
+		*nowhere = 1;
+		exit_process(1);
+	}
+	print("fault with SIGSEGV ignored: %d\n", wait_status(child));
+	print("kill of nobody: %s, signal 0 to ourselves: %s\n", error_name(sys_kill(child, 0)),
+	      error_name(sys_kill(pid, 0)));
+}
+
+int main(int argc, char **argv)
+{
+	pid = sys_getpid();
+	alternate_stacks();
+#ifdef __x86_64__
+	registers_survive();
+	entry_alignment();
+	changed_context();
+#endif
+	masks_and_order();
+	interrupted_calls();
+	parents_and_children();
+	return 0;
+}

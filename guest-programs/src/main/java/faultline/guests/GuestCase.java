@@ -1,0 +1,37 @@
+package faultline.guests;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// One run of a guest program whose outcome is known from a native run on Linux.
+///
+/// The program is to run in a writable directory, with nothing on its standard input.
+///
+/// @param program the program's name
+/// @param name the case's name, unique within the program
+/// @param arguments what follows `argv[0]`
+/// @param status the exit status, or 128 + N when signal N ends the program
+/// @param architectures where the program prints [#output]
+/// @param needs a CPU feature without which the case does not apply
+/// @param output what the program prints on standard output
+public record GuestCase(
+        String program,
+        String name,
+        List<String> arguments,
+        int status,
+        Set<String> architectures,
+        Optional<String> needs,
+        String output) {
+
+    public GuestCase {
+        arguments = List.copyOf(arguments);
+        architectures = Set.copyOf(architectures);
+    }
+
+    /// As a test's display name: `threads/many`.
+    @Override
+    public String toString() {
+        return program + "/" + name;
+    }
+}
