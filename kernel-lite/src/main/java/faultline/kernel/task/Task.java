@@ -183,6 +183,7 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         leaveVcpu();
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the thread itself writes
     private void leaveVcpu() {
         cpu.detach();
         cpuNanos = cpuNanos + (schedule().nanoTime() - sinceNanos);
@@ -303,6 +304,7 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     }
 
     /// What the thread itself has used, up to this moment.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the thread itself writes
     Usage usageNow() {
         long now = schedule().nanoTime();
         cpuNanos = cpuNanos + (now - sinceNanos);
@@ -311,6 +313,7 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     }
 
     /// Adds the time of one system call.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the thread itself writes
     public void countSystemTime(long nanos) {
         systemNanos = systemNanos + nanos;
     }
