@@ -29,6 +29,11 @@ public abstract class Cpu {
         return vcpu;
     }
 
+    /// Whether the thread has a vCPU.
+    public final boolean isAttached() {
+        return vcpu != null;
+    }
+
     /// Guest memory through the vCPU's TLB.
     public final Mem mem() {
         return vcpu().mem();

@@ -4,6 +4,7 @@ import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
+import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
@@ -39,6 +40,8 @@ public interface KernelPort extends ThreadAbi {
     PageTableFormat pageTableFormat();
 
     TlbInvalidation tlbInvalidation();
+
+    ProtectionKeys protectionKeys();
 
     FaultEntry faultEntry();
 

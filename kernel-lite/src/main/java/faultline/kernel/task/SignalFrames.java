@@ -33,6 +33,9 @@ public interface SignalFrames {
     /// Writes a `siginfo_t` (128 bytes) at `va`.
     void writeSiginfo(UserMemory memory, long va, Siginfo info);
 
+    /// Reads the `siginfo_t` at `va`, as `rt_sigqueueinfo` does: the fields its signal and code give it.
+    Siginfo readSiginfo(UserMemory memory, long va);
+
     /// The size of the stack frame at most: MINSIGSTKSZ, AT_MINSIGSTKSZ.
     int frameBytes();
 }

@@ -15,7 +15,25 @@ public sealed interface FaultOutcome {
     }
 
     /// The access is an error: the signal user mode gets. `pkey` counts for SEGV_PKUERR only.
-    record Signal(int signal, int code, long address, int pkey) implements FaultOutcome {}
+    record Signal(int signal, int code, long address, int pkey) implements FaultOutcome {
+        public static final int SIGBUS = 7;
+        public static final int SIGSEGV = 11;
+
+        /// Nothing is mapped there.
+        public static final int SEGV_MAPERR = 1;
+        /// What is mapped there does not permit the access.
+        public static final int SEGV_ACCERR = 2;
+        /// The protection key does not permit it.
+        public static final int SEGV_PKUERR = 4;
+
+        /// The file ends before the address, or could not be read.
+        public static final int BUS_ADRERR = 2;
+
+        /// No page for this address in the file: VM_FAULT_SIGBUS.
+        public static Signal busError(long address) {
+            return new Signal(SIGBUS, BUS_ADRERR, address, 0);
+        }
+    }
 
     /// No frame could be had.
     record OutOfMemory() implements FaultOutcome {

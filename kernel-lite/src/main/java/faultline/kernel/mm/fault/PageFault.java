@@ -36,6 +36,9 @@ public abstract class PageFault {
         return user;
     }
 
+    /// The architecture's own word for the fault: `#PF` error code, ESR or DSISR.
+    public abstract long code();
+
     /// The architecture's `access_error`: whether this VMA forbids the access.
     public abstract boolean accessError(Vma vma);
 

@@ -1,0 +1,22 @@
+package faultline.kernel.mm;
+
+import faultline.core.cpu.Cpu;
+
+/// The protection keys of an architecture: how many there are and how a thread's rights to them are kept.
+public interface ProtectionKeys {
+
+    /// `pkey_alloc`'s PKEY_DISABLE_ACCESS.
+    int DISABLE_ACCESS = 1;
+
+    /// `pkey_alloc`'s PKEY_DISABLE_WRITE.
+    int DISABLE_WRITE = 2;
+
+    /// How many keys the thread's processor has, key 0 included; 0 when it has none.
+    int count(Cpu cpu);
+
+    /// Sets the thread's rights to a key: DISABLE_* bits.
+    void setRights(Cpu cpu, int key, int rights);
+
+    /// The thread's rights to a key: DISABLE_* bits.
+    int rights(Cpu cpu, int key);
+}
