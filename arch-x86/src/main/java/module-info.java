@@ -2,4 +2,9 @@
 /// the machine and the kernel, and no other architecture.
 module faultline.x86 {
     requires transitive faultline.kernel;
+
+    provides faultline.core.arch.Architecture with
+            faultline.x86.X86Architecture;
+    provides faultline.kernel.arch.KernelPort with
+            faultline.x86.abi.X86KernelPort;
 }

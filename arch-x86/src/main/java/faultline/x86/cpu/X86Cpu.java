@@ -1,9 +1,12 @@
 package faultline.x86.cpu;
 
+import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
 import faultline.core.cpu.Registers;
+import faultline.core.cpu.Vcpu;
 import faultline.core.mmu.Walk;
+import faultline.x86.mmu.X86Mmu;
 import org.jspecify.annotations.Nullable;
 
 /// The registers of one x86-64 thread.
@@ -87,13 +90,57 @@ public final class X86Cpu extends Cpu {
     public long fpData;
     public int fpOpcode;
 
-    /// Protection-key rights: access-disable bit 2k, write-disable bit 2k + 1.
+    /// Protection-key rights: access-disable bit 2k, write-disable bit 2k + 1. Changed by [#writePkru] alone.
     public int pkru;
 
     // What the last #PF left behind.
 
     public long cr2;
     public long errorCode;
+
+    // What signal frames report: the last exception that became a signal (`thread.trap_nr`, `error_code`, `cr2`).
+
+    public int signalTrap;
+    public long signalError;
+    public long signalAddress;
+
+    private final CpuModel model;
+
+    public X86Cpu(CpuModel model) {
+        this.model = model;
+    }
+
+    /// A processor of the default model.
+    public X86Cpu() {
+        this(CpuModels.all().getFirst());
+    }
+
+    /// What CPUID describes.
+    public CpuModel model() {
+        return model;
+    }
+
+    /// WRPKRU: from the next access on, here and in the vCPU.
+    public void writePkru(int value) {
+        pkru = value;
+        if (isAttached()) {
+            loadPkru(vcpu());
+        }
+    }
+
+    /// Loads PKRU into the vCPU's walker. The soft TLB holds rights as PKRU had them, so a change empties it.
+    @Override
+    protected void attached(Vcpu to) {
+        loadPkru(to);
+    }
+
+    private void loadPkru(Vcpu to) {
+        X86Mmu mmu = (X86Mmu) to.mem().mmu();
+        if (mmu.pkru() != pkru) {
+            mmu.setPkru(pkru);
+            to.mem().tlb().flush();
+        }
+    }
 
     /// Whether string instructions run downwards (DF).
     public boolean down() {
@@ -160,9 +207,12 @@ public final class X86Cpu extends Cpu {
         fpInstruction = from.fpInstruction;
         fpData = from.fpData;
         fpOpcode = from.fpOpcode;
-        pkru = from.pkru;
+        writePkru(from.pkru);
         cr2 = from.cr2;
         errorCode = from.errorCode;
+        signalTrap = from.signalTrap;
+        signalError = from.signalError;
+        signalAddress = from.signalAddress;
     }
 
     @Override

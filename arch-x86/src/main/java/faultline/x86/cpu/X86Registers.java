@@ -71,7 +71,7 @@ final class X86Registers implements Registers {
             case FS_BASE -> cpu.fsBase = value;
             case GS_BASE -> cpu.gsBase = value;
             case MXCSR -> cpu.mxcsr = (int) value;
-            case PKRU -> cpu.pkru = (int) value;
+            case PKRU -> cpu.writePkru((int) value);
             case CR2 -> cpu.cr2 = value;
             default -> {
                 if (index < RIP) {

@@ -1,0 +1,35 @@
+package faultline.x86;
+
+import faultline.core.arch.Architecture;
+import faultline.core.arch.CpuModel;
+import faultline.core.cpu.Cpu;
+import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.Mmu;
+import faultline.x86.cpu.CpuModels;
+import faultline.x86.cpu.X86Cpu;
+import faultline.x86.mmu.X86Mmu;
+import java.util.List;
+
+/// 64-bit mode of x86-64 as user programs see it.
+public final class X86Architecture implements Architecture {
+
+    @Override
+    public String name() {
+        return "x86";
+    }
+
+    @Override
+    public List<CpuModel> models() {
+        return CpuModels.all();
+    }
+
+    @Override
+    public Cpu newCpu(CpuModel model) {
+        return new X86Cpu(model);
+    }
+
+    @Override
+    public Mmu newMmu(PhysicalMemory memory) {
+        return new X86Mmu(memory);
+    }
+}

@@ -1,0 +1,69 @@
+package faultline.x86.insn;
+
+import faultline.core.isa.Insn;
+import faultline.core.mem.Mem;
+import faultline.x86.cpu.Cpuid;
+import faultline.x86.cpu.ExtendedState;
+import faultline.x86.cpu.X86Cpu;
+import faultline.x86.cpu.X86Trap;
+import java.nio.ByteBuffer;
+
+/// Managing state with the XSAVE feature set (SDM Vol. 1, chapter 13): the standard form.
+final class XsaveFeatureSet {
+
+    /// The image must lie on a cache line.
+    private static final int ALIGNMENT = 64;
+
+    private XsaveFeatureSet() {}
+
+    /// Get the value of an extended control register: XCR0 is the only one.
+    @Insn("0F 01 D0 ?XSAVE | xgetbv")
+    static void xgetbv(X86Cpu cpu) {
+        if ((int) cpu.r[X86Cpu.RCX] != 0) {
+            throw X86Trap.GP;
+        }
+        long xcr0 = Cpuid.xcr0(cpu.model());
+        cpu.r[X86Cpu.RAX] = xcr0 & 0xffff_ffffL;
+        cpu.r[X86Cpu.RDX] = xcr0 >>> 32;
+    }
+
+    /// Save the components of EDX:EAX that XCR0 has. What lies between them in memory stays as it is.
+    @Insn("0F AE /4 mem ?XSAVE | xsave M")
+    static void xsave(X86Cpu cpu, Mem mem, long ea) {
+        checkAlignment(ea);
+        ByteBuffer image = load(cpu, mem, ea);
+        mem.probeWrite(ea, image.capacity());
+        ExtendedState.save(cpu, image, requested(cpu));
+        for (int i = 0; i < image.capacity(); i += 8) {
+            mem.store64(ea + i, image.getLong(i));
+        }
+    }
+
+    /// Restore the components of EDX:EAX that XCR0 has; those the image does not hold are initialised.
+    @Insn("0F AE /5 mem ?XSAVE | xrstor M")
+    static void xrstor(X86Cpu cpu, Mem mem, long ea) {
+        checkAlignment(ea);
+        if (!ExtendedState.restore(cpu, load(cpu, mem, ea), requested(cpu))) {
+            throw X86Trap.GP;
+        }
+    }
+
+    private static long requested(X86Cpu cpu) {
+        long mask = cpu.r[X86Cpu.RDX] << 32 | cpu.r[X86Cpu.RAX] & 0xffff_ffffL;
+        return mask & Cpuid.xcr0(cpu.model());
+    }
+
+    private static void checkAlignment(long ea) {
+        if ((ea & ALIGNMENT - 1) != 0) {
+            throw X86Trap.GP;
+        }
+    }
+
+    private static ByteBuffer load(X86Cpu cpu, Mem mem, long ea) {
+        ByteBuffer image = ExtendedState.buffer(ExtendedState.bytes(cpu.model()));
+        for (int i = 0; i < image.capacity(); i += 8) {
+            image.putLong(i, mem.load64(ea + i));
+        }
+        return image;
+    }
+}
