@@ -2,6 +2,7 @@
  * Writes test vectors of x87 arithmetic, taken from the host's CPU.
  *
  *   gcc -O1 -o x87-vectors x87-vectors.c && ./x87-vectors COUNT SEED > x87.vectors
+ *   ./x87-vectors COUNT SEED t > x87-transcendental.vectors
  *
  * A line: operation, control word, operand a, operand b, result, status word.
  * Numbers are sign-and-exponent:significand in hexadecimal. Operands are drawn
@@ -110,6 +111,14 @@ ARITH(ldf, "fstp %%st\n\tfstp %%st\n\tflds (%2)")
 ARITH(ldd, "fstp %%st\n\tfstp %%st\n\tfldl (%2)")
 ARITH(ldq, "fstp %%st\n\tfstp %%st\n\tfildll (%2)")
 
+ARITH(f2xm1, "f2xm1")
+ARITH(fyl2x, "fxch\n\tfyl2x")
+ARITH(fyl2xp1, "fxch\n\tfyl2xp1")
+ARITH(fpatan, "fxch\n\tfpatan")
+ARITH(fsin, "fsin")
+ARITH(fcos, "fcos")
+ARITH(fptan, "fptan\n\tfstp %%st")
+
 static const struct {
 	const char *name;
 	uint16_t (*run)(ext *, ext *, ext *, uint16_t);
@@ -119,7 +128,43 @@ static const struct {
 	{"prem", do_prem}, {"prem1", do_prem1}, {"ucom", do_ucom}, {"com", do_com},
 	{"stf", do_stf}, {"std", do_std}, {"stw", do_stw}, {"stl", do_stl},
 	{"stq", do_stq}, {"sttq", do_sttq}, {"ldf", do_ldf}, {"ldd", do_ldd}, {"ldq", do_ldq},
+}, transcendental[] = {
+	{"f2xm1", do_f2xm1}, {"fyl2x", do_fyl2x}, {"fyl2xp1", do_fyl2xp1},
+	{"fpatan", do_fpatan}, {"fsin", do_fsin}, {"fcos", do_fcos}, {"fptan", do_fptan},
 };
+
+/* Arguments a program would use: within the ranges the manual defines. */
+static void print_transcendental(void)
+{
+	int op = rnd() % (sizeof(transcendental) / sizeof(transcendental[0]));
+	const char *n = transcendental[op].name;
+	ext a = number(16383), b = number(16383), r;
+
+	a.se = (rnd() & 0x8000) | (16383 - rnd() % (rnd() % 4 ? 12 : 90));
+	a.m = significand();
+	b.se = (rnd() & 0x8000) | (16383 + rnd() % 20 - 10);
+	b.m = significand();
+	if (!strcmp(n, "f2xm1") || !strcmp(n, "fyl2xp1"))
+		a.se -= 2;
+	if (!strcmp(n, "fyl2x"))
+		b.se = 16383 + rnd() % 60 - 30;
+	if (!strcmp(n, "fyl2xp1")) {
+		ext t = a;
+		a = b;
+		b = t;
+	}
+	if (n[1] == 's' || n[1] == 'c' || n[1] == 'p')
+		a.se += rnd() % 30;
+	memset(&r, 0, sizeof(r));
+	uint16_t cw = 0x37f;
+	uint16_t sw = transcendental[op].run(&a, &b, &r, cw);
+
+	printf("%s %04x", n, cw);
+	print(a);
+	print(b);
+	print(r);
+	printf(" %04x\n", sw);
+}
 
 int main(int argc, char **argv)
 {
@@ -127,6 +172,11 @@ int main(int argc, char **argv)
 	static const uint16_t precisions[] = {0x000, 0x200, 0x300, 0x300};
 
 	state = (argc > 2 ? strtoull(argv[2], 0, 0) : 1) * 0x9e3779b97f4a7c15ULL | 1;
+	if (argc > 3) {
+		while (count-- > 0)
+			print_transcendental();
+		return 0;
+	}
 	for (long i = 0; i < count; i++) {
 		int op = rnd() % (sizeof(ops) / sizeof(ops[0]));
 		uint16_t cw = 0x7f | precisions[rnd() % 4] | (rnd() % 4) << 10;

@@ -6,6 +6,7 @@ import faultline.core.cpu.GuestTrap;
 import faultline.core.cpu.Registers;
 import faultline.core.cpu.Vcpu;
 import faultline.core.mmu.Walk;
+import faultline.x86.fp.ExtendedUnit;
 import faultline.x86.mmu.X86Mmu;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,9 @@ public final class X86Cpu extends Cpu {
 
     public long fpData;
     public int fpOpcode;
+
+    /// Computes for the x87; its result and flags mean something only within one instruction.
+    public final ExtendedUnit extended = new ExtendedUnit();
 
     /// Protection-key rights: access-disable bit 2k, write-disable bit 2k + 1. Changed by [#writePkru] alone.
     public int pkru;

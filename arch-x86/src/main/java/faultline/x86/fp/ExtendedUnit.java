@@ -699,6 +699,33 @@ public final class ExtendedUnit {
         return normalExponent(se, m) - BIAS;
     }
 
+    /// The second result of [#extract].
+    public int significandSe;
+
+    public long significandM;
+
+    /// FXTRACT: leaves the unbiased exponent as the result and the significand, scaled to [1, 2), beside it.
+    public void extract(int se, long m) {
+        if (special(se, m, se, m)) {
+            significandSe = resultSe;
+            significandM = resultM;
+            return;
+        }
+        significandSe = se;
+        significandM = m;
+        if (m == 0) {
+            flags |= ZERO_DIVIDE;
+            set(0x8000 | MAX_EXPONENT, INTEGER_BIT);
+        } else if (isInfinite(se, m)) {
+            set(MAX_EXPONENT, INTEGER_BIT);
+        } else {
+            denormalOperands(se, m, se, m);
+            significandSe = se & 0x8000 | BIAS;
+            significandM = m << Long.numberOfLeadingZeros(m);
+            fromLong(unbiasedExponent(se, m));
+        }
+    }
+
     // Shared parts.
 
     /// Deals with unsupported encodings and NaNs; true when the result is set.

@@ -1,0 +1,132 @@
+package faultline.x86.insn;
+
+import faultline.core.isa.Insn;
+import faultline.core.mem.Mem;
+import faultline.x86.cpu.X86Cpu;
+
+/// x87 FPU Control Instructions (SDM volume 1, 5.2.6).
+final class X87Control {
+
+    /// FNSTENV's image: seven 32-bit words in 64-bit mode.
+    private static final int ENVIRONMENT_BYTES = 28;
+
+    private X87Control() {}
+
+    @Insn("9B | fwait")
+    static void fwait(X86Cpu cpu) {
+        X87.waitForErrors(cpu);
+    }
+
+    @Insn("DB E3 | fninit")
+    static void fninit(X86Cpu cpu) {
+        X87.initialise(cpu);
+    }
+
+    @Insn("DB E2 | fnclex")
+    static void fnclex(X86Cpu cpu) {
+        X87.clearExceptions(cpu);
+    }
+
+    @Insn("D9 /5 mem | fldcw Mw")
+    static void fldcw(X86Cpu cpu, long a) {
+        X87.waitForErrors(cpu);
+        cpu.fpControl = (int) a & 0xffff | 0x40;
+        X87.summarise(cpu);
+    }
+
+    @Insn("D9 /7 mem | fnstcw Mw")
+    static void fnstcw(X86Cpu cpu, Mem mem, long ea) {
+        mem.store16(ea, (short) cpu.fpControl);
+    }
+
+    @Insn("DD /7 mem | fnstsw Mw")
+    static void fnstsw(X86Cpu cpu, Mem mem, long ea) {
+        mem.store16(ea, (short) X87.status(cpu));
+    }
+
+    @Insn("DF E0 | fnstsw AX")
+    static void fnstswAx(X86Cpu cpu) {
+        cpu.r[X86Cpu.RAX] = cpu.r[X86Cpu.RAX] & ~0xffffL | X87.status(cpu);
+    }
+
+    @Insn("DD /0 reg | ffree STi")
+    static void ffree(X86Cpu cpu, int sti) {
+        X87.waitForErrors(cpu);
+        cpu.fpEmpty |= 1 << X87.physical(cpu, sti);
+    }
+
+    @Insn("D9 F7 | fincstp")
+    static void fincstp(X86Cpu cpu) {
+        X87.begin(cpu);
+        cpu.fpTop = cpu.fpTop + 1 & 7;
+    }
+
+    @Insn("D9 F6 | fdecstp")
+    static void fdecstp(X86Cpu cpu) {
+        X87.begin(cpu);
+        cpu.fpTop = cpu.fpTop - 1 & 7;
+    }
+
+    @Insn("D9 D0 | fnop")
+    static void fnop(X86Cpu cpu) {
+        X87.waitForErrors(cpu);
+    }
+
+    @Insn("D9 /6 mem | fnstenv Menv")
+    static void fnstenv(X86Cpu cpu, Mem mem, long ea) {
+        mem.probeWrite(ea, ENVIRONMENT_BYTES);
+        storeEnvironment(cpu, mem, ea);
+        // The store masks all exceptions.
+        cpu.fpControl |= 0x3f;
+        X87.summarise(cpu);
+    }
+
+    @Insn("D9 /4 mem | fldenv Menv")
+    static void fldenv(X86Cpu cpu, Mem mem, long ea) {
+        X87.waitForErrors(cpu);
+        mem.probeRead(ea, ENVIRONMENT_BYTES);
+        loadEnvironment(cpu, mem, ea);
+    }
+
+    @Insn("DD /6 mem | fnsave Menv")
+    static void fnsave(X86Cpu cpu, Mem mem, long ea) {
+        mem.probeWrite(ea, ENVIRONMENT_BYTES + 80);
+        storeEnvironment(cpu, mem, ea);
+        for (int i = 0; i < 8; i++) {
+            mem.store64(ea + ENVIRONMENT_BYTES + 10L * i, X87.m(cpu, i));
+            mem.store16(ea + ENVIRONMENT_BYTES + 10L * i + 8, (short) X87.se(cpu, i));
+        }
+        X87.initialise(cpu);
+    }
+
+    @Insn("DD /4 mem | frstor Menv")
+    static void frstor(X86Cpu cpu, Mem mem, long ea) {
+        X87.waitForErrors(cpu);
+        mem.probeRead(ea, ENVIRONMENT_BYTES + 80);
+        loadEnvironment(cpu, mem, ea);
+        for (int i = 0; i < 8; i++) {
+            int register = X87.physical(cpu, i);
+            cpu.fpMantissa[register] = mem.load64(ea + ENVIRONMENT_BYTES + 10L * i);
+            cpu.fpSignExponent[register] = mem.load16(ea + ENVIRONMENT_BYTES + 10L * i + 8) & 0xffff;
+        }
+    }
+
+    private static void storeEnvironment(X86Cpu cpu, Mem mem, long ea) {
+        mem.store32(ea, 0xffff0000 | cpu.fpControl);
+        mem.store32(ea + 4, 0xffff0000 | X87.status(cpu));
+        mem.store32(ea + 8, 0xffff0000 | X87.tags(cpu));
+        mem.store32(ea + 12, (int) cpu.fpInstruction);
+        mem.store32(ea + 16, cpu.fpOpcode << 16);
+        mem.store32(ea + 20, (int) cpu.fpData);
+        mem.store32(ea + 24, 0xffff0000);
+    }
+
+    private static void loadEnvironment(X86Cpu cpu, Mem mem, long ea) {
+        cpu.fpControl = mem.load32(ea) & 0xffff | 0x40;
+        X87.setStatus(cpu, mem.load32(ea + 4) & 0xffff);
+        X87.setTags(cpu, mem.load32(ea + 8) & 0xffff);
+        cpu.fpInstruction = mem.load32(ea + 12) & 0xffffffffL;
+        cpu.fpOpcode = mem.load32(ea + 16) >>> 16 & 0x7ff;
+        cpu.fpData = mem.load32(ea + 20) & 0xffffffffL;
+    }
+}
