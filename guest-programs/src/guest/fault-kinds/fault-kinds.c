@@ -105,7 +105,11 @@ static void maperr_exec(void) { target = hole(); jump(); }
 static void null_read(void) { target = NULL; load(); }
 static void null_exec(void) { target = NULL; jump(); }
 
-/* The upper half belongs to the kernel: no VMA can be there. */
+/*
+ * The upper half belongs to the kernel: no VMA can be there. On x86 Linux sets
+ * P in the reported error code whatever the page table said, so that nobody
+ * learns what the kernel has mapped.
+ */
 static void kernel_read(void) { target = (char *)0xffff900000000000; load(); }
 
 static void accerr_read(void) { target = fresh_page(PROT_NONE) + 24; load(); }

@@ -144,8 +144,22 @@ static void guard_gap(void)
 	print("growth into the guard gap: %d\n", wait_status(pid));
 }
 
+/* The figures below are for the usual limit; the overflow needs one at all. */
+static void usual_limit(void)
+{
+	struct rlimit lim;
+	long error;
+
+	sys_getrlimit(RLIMIT_STACK, &lim);
+	lim.rlim_cur = 8 << 20;
+	error = sys_setrlimit(RLIMIT_STACK, &lim);
+	if (is_error(error))
+		die("setrlimit", error);
+}
+
 int main(int argc, char **argv)
 {
+	usual_limit();
 	page = page_size();
 	alternate_stack();
 	signal_handle(SIGSEGV, on_fault, SA_ONSTACK | SA_NODEFER, 0);
