@@ -1,26 +1,35 @@
 package faultline.x86.cpu;
 
 import faultline.core.cpu.Registers;
+import faultline.x86.mmu.PageFaultCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
+import java.util.function.ObjLongConsumer;
+import java.util.function.ToLongFunction;
 
-/// The registers of an [X86Cpu] by their manual names.
+/// The registers of an [X86Cpu] by the names of the manual and of debuggers.
 final class X86Registers implements Registers {
 
-    private static final List<String> GENERAL = List.of(
-            "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
-            "r15");
+    /// How one register is read.
+    @FunctionalInterface
+    private interface Reader {
+        long get(X86Cpu cpu, int word);
+    }
 
-    private static final int RIP = 16;
-    private static final int RFLAGS = 17;
-    private static final int FS_BASE = 18;
-    private static final int GS_BASE = 19;
-    private static final int XMM = 20;
-    private static final int MXCSR = XMM + 16;
-    private static final int PKRU = MXCSR + 1;
-    private static final int CR2 = PKRU + 1;
+    /// How one register is written.
+    @FunctionalInterface
+    private interface Writer {
+        void set(X86Cpu cpu, int word, long value);
+    }
 
-    private static final List<Info> ALL = list();
+    private record Register(Info info, Reader reader, Writer writer) {}
+
+    private static final long TOP = 7 << 11;
+
+    private static final List<Register> TABLE = table();
+
+    private static final List<Info> ALL = TABLE.stream().map(Register::info).toList();
 
     private final X86Cpu cpu;
 
@@ -28,20 +37,93 @@ final class X86Registers implements Registers {
         this.cpu = cpu;
     }
 
-    private static List<Info> list() {
-        List<Info> all = new ArrayList<>();
-        GENERAL.forEach(name -> all.add(new Info(name, 64, Group.GENERAL)));
-        all.add(new Info("rip", 64, Group.GENERAL));
-        all.add(new Info("rflags", 64, Group.GENERAL));
-        all.add(new Info("fs_base", 64, Group.GENERAL));
-        all.add(new Info("gs_base", 64, Group.GENERAL));
+    private static List<Register> table() {
+        List<Register> table = new ArrayList<>();
+        general(table);
+        segments(table);
+        x87(table);
         for (int n = 0; n < 16; n++) {
-            all.add(new Info("xmm" + n, 128, Group.VECTOR));
+            int at = 2 * n;
+            table.add(new Register(
+                    new Info("xmm" + n, 128, Group.VECTOR),
+                    (cpu, word) -> cpu.v[at + word],
+                    (cpu, word, value) -> cpu.v[at + word] = value));
         }
-        all.add(new Info("mxcsr", 32, Group.VECTOR));
-        all.add(new Info("pkru", 32, Group.SYSTEM));
-        all.add(new Info("cr2", 64, Group.SYSTEM));
-        return List.copyOf(all);
+        add(table, "mxcsr", 32, Group.VECTOR, cpu -> cpu.mxcsr, (cpu, value) -> cpu.mxcsr = (int) value);
+        add(table, "pkru", 32, Group.SYSTEM, cpu -> cpu.pkru, (cpu, value) -> cpu.writePkru((int) value));
+        add(table, "cr2", 64, Group.SYSTEM, cpu -> cpu.cr2, (cpu, value) -> cpu.cr2 = value);
+        add(table, "err", 32, Group.SYSTEM, cpu -> cpu.errorCode, (cpu, value) -> cpu.errorCode = value);
+        return List.copyOf(table);
+    }
+
+    private static void general(List<Register> table) {
+        List<String> names = List.of(
+                "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+                "r15");
+        // Debuggers list them in this order, encodings count in the other.
+        for (int n : new int[] {0, 3, 1, 2, 6, 7, 5, 4, 8, 9, 10, 11, 12, 13, 14, 15}) {
+            add(table, names.get(n), 64, Group.GENERAL, cpu -> cpu.r[n], (cpu, value) -> cpu.r[n] = value);
+        }
+        add(table, "rip", 64, Group.GENERAL, cpu -> cpu.pc, (cpu, value) -> cpu.pc = value);
+        add(table, "eflags", 32, Group.GENERAL, X86Cpu::flags, X86Cpu::setFlags);
+    }
+
+    private static void segments(List<Register> table) {
+        // Nothing in user mode can change these two.
+        add(table, "cs", 16, Group.GENERAL, _ -> X86Cpu.USER_CS, (_, _) -> {});
+        add(table, "ss", 16, Group.GENERAL, _ -> X86Cpu.USER_DS, (_, _) -> {});
+        add(table, "ds", 16, Group.GENERAL, cpu -> cpu.ds, (cpu, value) -> cpu.ds = (int) value & 0xffff);
+        add(table, "es", 16, Group.GENERAL, cpu -> cpu.es, (cpu, value) -> cpu.es = (int) value & 0xffff);
+        add(table, "fs", 16, Group.GENERAL, cpu -> cpu.fs, (cpu, value) -> cpu.fs = (int) value & 0xffff);
+        add(table, "gs", 16, Group.GENERAL, cpu -> cpu.gs, (cpu, value) -> cpu.gs = (int) value & 0xffff);
+        add(table, "fs_base", 64, Group.GENERAL, cpu -> cpu.fsBase, (cpu, value) -> cpu.fsBase = value);
+        add(table, "gs_base", 64, Group.GENERAL, cpu -> cpu.gsBase, (cpu, value) -> cpu.gsBase = value);
+    }
+
+    private static void x87(List<Register> table) {
+        for (int n = 0; n < 8; n++) {
+            int i = n;
+            table.add(new Register(
+                    new Info("st" + n, 80, Group.FLOAT),
+                    (cpu, word) -> word == 0 ? cpu.fpMantissa[physical(cpu, i)] : cpu.fpSignExponent[physical(cpu, i)],
+                    (cpu, word, value) -> setStack(cpu, physical(cpu, i), word, value)));
+        }
+        add(table, "fctrl", 16, Group.FLOAT, cpu -> cpu.fpControl, (cpu, value) -> cpu.fpControl = (int) value
+                & 0xffff);
+        add(table, "fstat", 16, Group.FLOAT, cpu -> cpu.fpStatus | (long) cpu.fpTop << 11, (cpu, value) -> {
+            cpu.fpStatus = (int) (value & 0xffff & ~TOP);
+            cpu.fpTop = (int) (value & TOP) >>> 11;
+        });
+        // One bit for each physical register: set while it holds a value, as in an FXSAVE image.
+        add(table, "ftag", 8, Group.FLOAT, cpu -> ~cpu.fpEmpty & 0xff, (cpu, value) ->
+                cpu.fpEmpty = (int) ~value & 0xff);
+    }
+
+    private static int physical(X86Cpu cpu, int stack) {
+        return cpu.fpTop + stack & 7;
+    }
+
+    private static void setStack(X86Cpu cpu, int physical, int word, long value) {
+        if (word == 0) {
+            cpu.fpMantissa[physical] = value;
+        } else {
+            cpu.fpSignExponent[physical] = (int) value & 0xffff;
+        }
+    }
+
+    /// Adds a register of one word.
+    private static void add(
+            List<Register> table,
+            String name,
+            int bits,
+            Group group,
+            ToLongFunction<X86Cpu> get,
+            ObjLongConsumer<X86Cpu> set) {
+        long mask = bits == 64 ? -1 : (1L << bits) - 1;
+        table.add(new Register(
+                new Info(name, bits, group),
+                (cpu, _) -> get.applyAsLong(cpu) & mask,
+                (cpu, _, value) -> set.accept(cpu, value & mask)));
     }
 
     @Override
@@ -51,40 +133,47 @@ final class X86Registers implements Registers {
 
     @Override
     public long get(int index, int word) {
-        return switch (index) {
-            case RIP -> cpu.pc;
-            case RFLAGS -> cpu.flags();
-            case FS_BASE -> cpu.fsBase;
-            case GS_BASE -> cpu.gsBase;
-            case MXCSR -> cpu.mxcsr & 0xffffffffL;
-            case PKRU -> cpu.pkru & 0xffffffffL;
-            case CR2 -> cpu.cr2;
-            default -> index < RIP ? cpu.r[index] : cpu.v[2 * (index - XMM) + word];
-        };
+        return TABLE.get(index).reader().get(cpu, word);
     }
 
     @Override
     public void set(int index, int word, long value) {
-        switch (index) {
-            case RIP -> cpu.pc = value;
-            case RFLAGS -> cpu.setFlags(value);
-            case FS_BASE -> cpu.fsBase = value;
-            case GS_BASE -> cpu.gsBase = value;
-            case MXCSR -> cpu.mxcsr = (int) value;
-            case PKRU -> cpu.writePkru((int) value);
-            case CR2 -> cpu.cr2 = value;
-            default -> {
-                if (index < RIP) {
-                    cpu.r[index] = value;
-                } else {
-                    cpu.v[2 * (index - XMM) + word] = value;
-                }
-            }
-        }
+        TABLE.get(index).writer().set(cpu, word, value);
     }
 
     @Override
     public String describe(int index) {
-        return index == RFLAGS ? Flags.describe(cpu.flags()) : "";
+        return switch (ALL.get(index).name()) {
+            case "eflags" -> Flags.describe(cpu.flags());
+            case "mxcsr" -> mxcsr();
+            case "pkru" -> pkru();
+            case "err" -> PageFaultCode.describe(cpu.errorCode);
+            default -> "";
+        };
+    }
+
+    /// The bits of MXCSR that are set: exception flags, modes, masks.
+    private String mxcsr() {
+        List<String> names = List.of(
+                "IE", "DE", "ZE", "OE", "UE", "PE", "DAZ", "IM", "DM", "ZM", "OM", "UM", "PM", "RC0", "RC1", "FZ");
+        StringJoiner text = new StringJoiner(" ", "[ ", " ]");
+        for (int bit = 0; bit < names.size(); bit++) {
+            if ((cpu.mxcsr >> bit & 1) != 0) {
+                text.add(names.get(bit));
+            }
+        }
+        return text.toString();
+    }
+
+    /// The keys that are restricted: `1:AD` denies access, `2:WD` writes.
+    private String pkru() {
+        StringJoiner text = new StringJoiner(" ", "[ ", " ]");
+        for (int key = 0; key < 16; key++) {
+            int rights = cpu.pkru >>> 2 * key & 3;
+            if (rights != 0) {
+                text.add(key + (rights == 2 ? ":WD" : ":AD"));
+            }
+        }
+        return text.toString();
     }
 }

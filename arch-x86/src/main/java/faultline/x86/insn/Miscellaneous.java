@@ -2,6 +2,8 @@ package faultline.x86.insn;
 
 import faultline.core.isa.Insn;
 import faultline.core.mem.Mem;
+import faultline.x86.cpu.Cpuid;
+import faultline.x86.cpu.X86Cpu;
 import faultline.x86.cpu.X86Trap;
 
 /// Miscellaneous Instructions (SDM volume 1, 5.1.13).
@@ -64,6 +66,16 @@ final class Miscellaneous {
     @Insn("D7 | xlat AL, BXAL")
     static long xlat(long b) {
         return b;
+    }
+
+    /// What the processor is and can: leaf in EAX, subleaf in ECX.
+    @Insn("0F A2 | cpuid")
+    static void cpuid(X86Cpu cpu) {
+        int[] answer = Cpuid.query(cpu.model(), (int) cpu.r[X86Cpu.RAX], (int) cpu.r[X86Cpu.RCX]);
+        cpu.r[X86Cpu.RAX] = Integer.toUnsignedLong(answer[0]);
+        cpu.r[X86Cpu.RBX] = Integer.toUnsignedLong(answer[1]);
+        cpu.r[X86Cpu.RCX] = Integer.toUnsignedLong(answer[2]);
+        cpu.r[X86Cpu.RDX] = Integer.toUnsignedLong(answer[3]);
     }
 
     /// Move with swapped bytes.

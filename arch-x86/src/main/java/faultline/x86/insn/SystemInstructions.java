@@ -84,6 +84,15 @@ final class SystemInstructions {
         cpu.r[X86Cpu.RDX] = 0;
     }
 
+    /// Write the protection-key rights. Later accesses obey them at once, so the TLB must.
+    @Insn("0F 01 EF ?PKU | wrpkru")
+    static void wrpkru(X86Cpu cpu) {
+        if ((int) cpu.r[X86Cpu.RCX] != 0 || (int) cpu.r[X86Cpu.RDX] != 0) {
+            throw X86Trap.GP;
+        }
+        cpu.writePkru((int) cpu.r[X86Cpu.RAX]);
+    }
+
     /// Privileged, or not let through to user mode: `#GP`.
     @Insn("""
             F4           | hlt
