@@ -133,10 +133,7 @@ public final class Cpuid {
             ecx |= OSXSAVE;
         }
         return registers(
-                version,
-                1 << 16 | CACHE_LINE / 8 << 8,
-                ecx,
-                CpuFeature.bits(model, CpuFeature.Word.LEAF_1_EDX));
+                version, 1 << 16 | CACHE_LINE / 8 << 8, ecx, CpuFeature.bits(model, CpuFeature.Word.LEAF_1_EDX));
     }
 
     /// A model of the family whose real owner has about these features, because libraries tune by it: Haswell, or

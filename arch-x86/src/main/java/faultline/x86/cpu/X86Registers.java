@@ -70,8 +70,8 @@ final class X86Registers implements Registers {
 
     private static void segments(List<Register> table) {
         // Nothing in user mode can change these two.
-        add(table, "cs", 16, Group.GENERAL, _ -> X86Cpu.USER_CS, (_, _) -> {});
-        add(table, "ss", 16, Group.GENERAL, _ -> X86Cpu.USER_DS, (_, _) -> {});
+        add(table, "cs", 16, Group.GENERAL, cpu -> X86Cpu.USER_CS, (cpu, value) -> {});
+        add(table, "ss", 16, Group.GENERAL, cpu -> X86Cpu.USER_DS, (cpu, value) -> {});
         add(table, "ds", 16, Group.GENERAL, cpu -> cpu.ds, (cpu, value) -> cpu.ds = (int) value & 0xffff);
         add(table, "es", 16, Group.GENERAL, cpu -> cpu.es, (cpu, value) -> cpu.es = (int) value & 0xffff);
         add(table, "fs", 16, Group.GENERAL, cpu -> cpu.fs, (cpu, value) -> cpu.fs = (int) value & 0xffff);
@@ -88,15 +88,25 @@ final class X86Registers implements Registers {
                     (cpu, word) -> word == 0 ? cpu.fpMantissa[physical(cpu, i)] : cpu.fpSignExponent[physical(cpu, i)],
                     (cpu, word, value) -> setStack(cpu, physical(cpu, i), word, value)));
         }
-        add(table, "fctrl", 16, Group.FLOAT, cpu -> cpu.fpControl, (cpu, value) -> cpu.fpControl = (int) value
-                & 0xffff);
+        add(
+                table,
+                "fctrl",
+                16,
+                Group.FLOAT,
+                cpu -> cpu.fpControl,
+                (cpu, value) -> cpu.fpControl = (int) value & 0xffff);
         add(table, "fstat", 16, Group.FLOAT, cpu -> cpu.fpStatus | (long) cpu.fpTop << 11, (cpu, value) -> {
             cpu.fpStatus = (int) (value & 0xffff & ~TOP);
             cpu.fpTop = (int) (value & TOP) >>> 11;
         });
         // One bit for each physical register: set while it holds a value, as in an FXSAVE image.
-        add(table, "ftag", 8, Group.FLOAT, cpu -> ~cpu.fpEmpty & 0xff, (cpu, value) ->
-                cpu.fpEmpty = (int) ~value & 0xff);
+        add(
+                table,
+                "ftag",
+                8,
+                Group.FLOAT,
+                cpu -> ~cpu.fpEmpty & 0xff,
+                (cpu, value) -> cpu.fpEmpty = (int) ~value & 0xff);
     }
 
     private static int physical(X86Cpu cpu, int stack) {
@@ -122,8 +132,8 @@ final class X86Registers implements Registers {
         long mask = bits == 64 ? -1 : (1L << bits) - 1;
         table.add(new Register(
                 new Info(name, bits, group),
-                (cpu, _) -> get.applyAsLong(cpu) & mask,
-                (cpu, _, value) -> set.accept(cpu, value & mask)));
+                (cpu, word) -> get.applyAsLong(cpu) & mask,
+                (cpu, word, value) -> set.accept(cpu, value & mask)));
     }
 
     @Override
