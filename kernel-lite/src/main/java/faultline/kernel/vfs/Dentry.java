@@ -105,6 +105,27 @@ public final class Dentry {
         }
     }
 
+    /// The two names swapped what they lead to. Under the namespace lock.
+    void exchanged(Dentry other) {
+        Dentry mine = parent;
+        Dentry its = other.parent;
+        String myName = name;
+        if (mine == null || its == null) {
+            throw new IllegalStateException("vfs: exchange of " + name + " without a parent");
+        }
+        String itsName = other.name;
+        relink(its, itsName);
+        other.relink(mine, myName);
+    }
+
+    private void relink(Dentry toParent, String toName) {
+        parent = toParent;
+        name = toName;
+        synchronized (toParent) {
+            toParent.children.put(toName, this);
+        }
+    }
+
     /// Whether this is `ancestor` or below it.
     boolean isWithin(Dentry ancestor) {
         for (Dentry at = this; at != null; at = at.parent) {

@@ -28,7 +28,7 @@ public final class FileLocks {
         }
     }
 
-    private final WaitQueue released = new WaitQueue();
+    private final PollQueue released = new PollQueue();
 
     // Guarded by this monitor.
     private final List<Lock> held = new ArrayList<>(0);

@@ -23,6 +23,8 @@ public abstract class Inode {
     private int uid;
     private int gid;
     private int nlink = 1;
+    private int openers;
+    private boolean evicted;
     private Instant accessed;
     private Instant modified;
     private Instant changed;
@@ -285,6 +287,35 @@ public abstract class Inode {
         throw Errno.EINVAL.exception();
     }
 
-    /// Called when nothing opens it or names it any more: contents may go.
-    public void evict() {}
+    /// One more open file uses it.
+    final synchronized void opened() {
+        openers++;
+    }
+
+    /// An open file is gone.
+    final void closed() {
+        synchronized (this) {
+            openers--;
+        }
+        evictIfUnused();
+    }
+
+    /// A name was removed: one link less, and the contents go if nothing holds them any more.
+    public final void unlinked(int links) {
+        addLinks(-links);
+        evictIfUnused();
+    }
+
+    private void evictIfUnused() {
+        synchronized (this) {
+            if (openers > 0 || nlink > 0 || evicted) {
+                return;
+            }
+            evicted = true;
+        }
+        evict();
+    }
+
+    /// Frees the contents: no name leads to it and nobody has it open.
+    protected void evict() {}
 }

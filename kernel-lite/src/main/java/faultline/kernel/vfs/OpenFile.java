@@ -37,6 +37,7 @@ public abstract class OpenFile implements MappedFile {
         this.path = path;
         this.flags = flags
                 & ~(FileMode.O_CREAT | FileMode.O_EXCL | FileMode.O_NOCTTY | FileMode.O_TRUNC | FileMode.O_CLOEXEC);
+        path.inode().opened();
     }
 
     public final VfsPath path() {
@@ -268,6 +269,7 @@ public abstract class OpenFile implements MappedFile {
         if (left == 0) {
             inodeObject().locks().releaseOwner(this);
             release();
+            inodeObject().closed();
         } else if (left < 0) {
             throw new IllegalStateException("vfs: " + this + " put more often than taken");
         }

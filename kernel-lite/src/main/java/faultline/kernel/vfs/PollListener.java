@@ -4,5 +4,5 @@ package faultline.kernel.vfs;
 public interface PollListener {
 
     /// Listens to a queue until the listener is closed.
-    void on(WaitQueue queue);
+    void on(PollQueue queue);
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// through user memory accesses. Not recursive.
 public final class SleepingMutex {
 
-    private final WaitQueue waiters = new WaitQueue();
+    private final PollQueue waiters = new PollQueue();
 
     // Guarded by this monitor.
     private @Nullable KernelThread holder;

@@ -8,21 +8,21 @@ import java.util.List;
 /// One wait of the running thread on one or more queues: `wait_event_interruptible` and the poll table.
 ///
 /// Use in try-with-resources: register with [#on], look at the condition, [#sleep], look again.
-public final class Waiting implements AutoCloseable, PollListener, WaitQueue.Waiter {
+public final class Waiting implements AutoCloseable, PollListener, PollQueue.Waiter {
 
     private final KernelThread thread = KernelThread.current();
-    private final List<WaitQueue> queues = new ArrayList<>(1);
+    private final List<PollQueue> queues = new ArrayList<>(1);
 
     public Waiting() {}
 
     /// Starts waiting on one queue.
-    public Waiting(WaitQueue queue) {
+    public Waiting(PollQueue queue) {
         on(queue);
     }
 
     /// Listens to a queue too, until [#close].
     @Override
-    public void on(WaitQueue queue) {
+    public void on(PollQueue queue) {
         queue.add(this);
         queues.add(queue);
     }
@@ -59,7 +59,7 @@ public final class Waiting implements AutoCloseable, PollListener, WaitQueue.Wai
 
     @Override
     public void close() {
-        for (WaitQueue queue : queues) {
+        for (PollQueue queue : queues) {
             queue.remove(this);
         }
     }

@@ -2,12 +2,12 @@ package faultline.kernel.vfs;
 
 import java.util.Arrays;
 
-/// The waiters for one condition: `wait_queue_head_t`.
+/// The waiters for one condition of a file, which poll and epoll listen to as well: `wait_queue_head_t`.
 ///
 /// Waking reads a copy-on-write array and takes no lock, so it may be called under any monitor and by threads
 /// outside the machine. A waiter adds itself *before* it looks at the condition; a wake between the two is then
 /// remembered by its thread.
-public final class WaitQueue {
+public final class PollQueue {
 
     /// What waits: a thread, or an epoll item that passes the news on.
     public interface Waiter {

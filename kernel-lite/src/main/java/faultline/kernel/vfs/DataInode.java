@@ -1,0 +1,137 @@
+package faultline.kernel.vfs;
+
+import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
+import faultline.kernel.mm.page.PageCache;
+import faultline.kernel.mm.page.PageCaches;
+import faultline.kernel.mm.page.PageSource;
+
+/// A regular file: a size and a page cache that read, write and mmap share, over some store of pages.
+///
+/// The size changes with the content lock held and is read without it.
+public abstract class DataInode extends Inode implements PageSource {
+
+    /// Where file offsets end: the last whole page of a signed 64-bit offset.
+    private static final long MAX_BYTES = Long.MAX_VALUE & -4096L;
+
+    private final PageCache cache;
+
+    private volatile long size;
+
+    // `this` escapes to a cache that calls it only once somebody reads or writes the file.
+    @SuppressWarnings("this-escape")
+    protected DataInode(FileSystem fileSystem, long number, int mode, Credentials owner, PageCaches caches) {
+        super(fileSystem, number, mode, owner);
+        this.cache = caches.create(this);
+    }
+
+    @Override
+    public final PageCache pages() {
+        return cache;
+    }
+
+    @Override
+    public final long size() {
+        return size;
+    }
+
+    /// Sets the size as the store has it.
+    protected final void setSize(long bytes) {
+        size = bytes;
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, int flags) {
+        return new RegularFile(path, flags, this);
+    }
+
+    /// Called before contents or size change, with the content lock held: the store gets ready to keep changes.
+    protected void beforeChange() {}
+
+    /// The size was cut: the store forgets what lies beyond.
+    protected abstract void cut(long newSize);
+
+    /// Whether the store holds bytes of page `index`; a page that is only in the cache has been written back before.
+    protected abstract boolean hasData(long index);
+
+    /// fsync: by default a file in memory is as safe as it gets.
+    protected void sync() {}
+
+    /// Reads from the cache; 0 at or past the end.
+    public final int read(long offset, byte[] to, int at, int length) {
+        return offset >= size ? 0 : cache.read(offset, to, at, length);
+    }
+
+    /// Writes at `offset`, growing the file. The content lock is held.
+    final void writeLocked(long offset, byte[] from, int at, int length) {
+        if (offset > MAX_BYTES - length) {
+            throw Errno.EFBIG.exception();
+        }
+        beforeChange();
+        long before = size;
+        if (offset + length > before) {
+            size = offset + length;
+        }
+        try {
+            cache.write(offset, from, at, length);
+        } catch (ErrnoException failed) {
+            size = before;
+            cache.truncate(before);
+            throw failed;
+        }
+        touchModified();
+    }
+
+    @Override
+    public final void truncate(long newSize) {
+        if (newSize > MAX_BYTES) {
+            throw Errno.EFBIG.exception();
+        }
+        beforeChange();
+        long before = size;
+        size = newSize;
+        if (newSize < before) {
+            cut(newSize);
+            cache.truncate(newSize);
+        }
+        touchModified();
+    }
+
+    /// Makes `[offset, offset + length)` read as zeros, inside the size: FALLOC_FL_PUNCH_HOLE. The content lock is held.
+    final void zeroLocked(long offset, long length) {
+        beforeChange();
+        byte[] zeros = new byte[4096];
+        long end = Math.min(size, offset + length);
+        for (long at = offset; at < end; ) {
+            int count = (int) Math.min(4096 - (at & 4095), end - at);
+            cache.write(at, zeros, 0, count);
+            at += count;
+        }
+        touchModified();
+    }
+
+    /// The first offset at or after `offset` that is (or, for SEEK_HOLE, is not) data.
+    final long seekHole(long offset, int whence) {
+        long end = size;
+        if (offset < 0 || offset >= end) {
+            throw Errno.ENXIO.exception();
+        }
+        cache.writeback(0, end);
+        boolean wantData = whence == FileMode.SEEK_DATA;
+        for (long page = offset >> 12; page << 12 < end; page++) {
+            if (hasData(page) == wantData) {
+                return Math.max(offset, page << 12);
+            }
+        }
+        if (wantData) {
+            throw Errno.ENXIO.exception();
+        }
+        return end;
+    }
+
+    @Override
+    protected void evict() {
+        cache.evict();
+        cut(0);
+    }
+}

@@ -1,0 +1,43 @@
+package faultline.kernel.vfs.mem;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.mm.page.PageCaches;
+import faultline.kernel.vfs.Credentials;
+import faultline.kernel.vfs.DataInode;
+import faultline.kernel.vfs.FileMode;
+import faultline.kernel.vfs.FileSystem;
+
+/// A regular file that exists only in memory.
+public final class MemoryFile extends DataInode {
+
+    private final PhysicalMemory ram;
+    private final PageStore store;
+
+    public MemoryFile(FileSystem fileSystem, int permissions, Credentials owner, PageCaches caches) {
+        super(fileSystem, fileSystem.nextInode(), FileMode.S_IFREG | permissions, owner, caches);
+        this.ram = caches.ram();
+        this.store = new PageStore(ram);
+    }
+
+    @Override
+    public void readPage(long index, long pa) {
+        if (!store.load(index, pa)) {
+            ram.fill(pa, PhysicalMemory.FRAME_BYTES, (byte) 0);
+        }
+    }
+
+    @Override
+    public void writePage(long index, long pa) {
+        store.store(index, pa);
+    }
+
+    @Override
+    protected void cut(long newSize) {
+        store.cut(newSize);
+    }
+
+    @Override
+    protected boolean hasData(long index) {
+        return store.has(index);
+    }
+}

@@ -1,0 +1,54 @@
+package faultline.kernel.vfs.pipe;
+
+import static faultline.kernel.vfs.FileMode.*;
+
+import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
+import faultline.kernel.vfs.Credentials;
+import faultline.kernel.vfs.FileSystem;
+import faultline.kernel.vfs.Inode;
+import faultline.kernel.vfs.OpenFile;
+import faultline.kernel.vfs.PseudoFileSystem;
+import faultline.kernel.vfs.VfsPath;
+
+/// A FIFO in a directory, or an anonymous pipe; both open by fifo(7)'s rules (an anonymous one through `/proc/PID/fd`).
+public final class FifoInode extends Inode {
+
+    private final Pipe pipe = new Pipe();
+
+    public FifoInode(FileSystem fileSystem, long number, int permissions, Credentials owner) {
+        super(fileSystem, number, S_IFIFO | permissions, owner);
+    }
+
+    /// The two ends of a new pipe, the one to read from first.
+    public static OpenFile[] newPipe(PseudoFileSystem pipes, Credentials owner, int flags) {
+        FifoInode inode = new FifoInode(pipes, pipes.nextInode(), 0600, owner);
+        VfsPath path = pipes.path("pipe:[" + inode.number() + "]", inode);
+        inode.pipe.open(true, true);
+        return new OpenFile[] {
+            new PipeEnd(path, O_RDONLY | flags, inode.pipe, true), new PipeEnd(path, O_WRONLY | flags, inode.pipe, true)
+        };
+    }
+
+    @Override
+    public OpenFile open(VfsPath path, int flags) {
+        boolean nonBlocking = (flags & O_NONBLOCK) != 0;
+        boolean reads = (flags & O_ACCMODE) != O_WRONLY;
+        boolean writes = (flags & O_ACCMODE) != O_RDONLY;
+        if (writes && !reads && nonBlocking && pipe.readers() == 0) {
+            throw Errno.ENXIO.exception();
+        }
+        pipe.open(reads, writes);
+        // A reader that does not wait is told of a hang-up only once a writer has come and gone.
+        boolean hangUpAtOnce = !(reads && !writes && nonBlocking && pipe.writers() == 0);
+        if (reads != writes && !nonBlocking) {
+            try {
+                pipe.awaitPartner(reads);
+            } catch (ErrnoException interrupted) {
+                pipe.close(reads, writes);
+                throw interrupted;
+            }
+        }
+        return new PipeEnd(path, flags, pipe, hangUpAtOnce);
+    }
+}

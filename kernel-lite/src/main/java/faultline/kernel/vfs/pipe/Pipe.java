@@ -1,0 +1,259 @@
+package faultline.kernel.vfs.pipe;
+
+import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
+import faultline.kernel.vfs.Caller;
+import faultline.kernel.vfs.PollQueue;
+import faultline.kernel.vfs.Waiting;
+
+/// A bounded byte queue with counted readers and writers: `struct pipe_inode_info`, pipe(7)'s rules.
+///
+/// A write of at most [#PIPE_BUF] bytes is never split. The capacity counts bytes; Linux counts pages, which shows
+/// only when many short writes fill a pipe.
+public final class Pipe {
+
+    /// What is written at once or not at all.
+    public static final int PIPE_BUF = 4096;
+
+    /// Linux's default: 16 pages.
+    public static final int DEFAULT_CAPACITY = 65536;
+
+    /// `fs.pipe-max-size`, for those without CAP_SYS_RESOURCE.
+    public static final int MAX_CAPACITY = 1 << 20;
+
+    private static final int SIGPIPE = 13;
+
+    private final PollQueue readable = new PollQueue();
+    private final PollQueue writable = new PollQueue();
+
+    // Guarded by this monitor.
+    private byte[] ring = new byte[DEFAULT_CAPACITY];
+    private int head;
+    private int count;
+    private int readers;
+    private int writers;
+    /// How often each side was opened: what a FIFO's open waits to see change.
+    private int readerOpens;
+    private int writerOpens;
+
+    /// Woken when there is something to read, or nobody left to write.
+    public PollQueue readable() {
+        return readable;
+    }
+
+    /// Woken when there is room, or nobody left to read.
+    public PollQueue writable() {
+        return writable;
+    }
+
+    /// Moves up to `length` bytes out; 0 when all writers are gone.
+    public int read(byte[] to, int at, int length, boolean nonBlocking) {
+        if (length == 0) {
+            return 0;
+        }
+        int taken = tryRead(to, at, length, true);
+        if (taken >= 0) {
+            return taken;
+        }
+        if (nonBlocking) {
+            throw Errno.EAGAIN.exception();
+        }
+        try (Waiting waiting = new Waiting(readable)) {
+            while (true) {
+                taken = tryRead(to, at, length, true);
+                if (taken >= 0) {
+                    return taken;
+                }
+                waiting.sleep();
+            }
+        }
+    }
+
+    /// Copies bytes without taking them: tee. -1 when it is empty and may still be written.
+    public int peek(byte[] to, int at, int length) {
+        return tryRead(to, at, length, false);
+    }
+
+    private int tryRead(byte[] to, int at, int length, boolean take) {
+        int taken;
+        synchronized (this) {
+            if (count == 0) {
+                return writers == 0 ? 0 : -1;
+            }
+            taken = Math.min(length, count);
+            int first = Math.min(taken, ring.length - head);
+            System.arraycopy(ring, head, to, at, first);
+            System.arraycopy(ring, 0, to, at + first, taken - first);
+            if (!take) {
+                return taken;
+            }
+            head = (head + taken) % ring.length;
+            count -= taken;
+        }
+        writable.wakeAll();
+        return taken;
+    }
+
+    /// Puts bytes in, all of them unless a signal or `nonBlocking` ends it early. EPIPE and SIGPIPE without readers.
+    public int write(byte[] from, int at, int length, boolean nonBlocking) {
+        if (length == 0) {
+            return 0;
+        }
+        int done = 0;
+        try (Waiting waiting = new Waiting(writable)) {
+            while (true) {
+                int put = tryWrite(from, at + done, length - done, length <= PIPE_BUF);
+                if (put < 0) {
+                    Caller.current().sendSignal(SIGPIPE);
+                    if (done == 0) {
+                        throw Errno.EPIPE.exception();
+                    }
+                    return done;
+                }
+                done += put;
+                if (done == length) {
+                    return done;
+                }
+                if (nonBlocking) {
+                    if (done == 0) {
+                        throw Errno.EAGAIN.exception();
+                    }
+                    return done;
+                }
+                try {
+                    waiting.sleep();
+                } catch (ErrnoException interrupted) {
+                    if (done == 0) {
+                        throw interrupted;
+                    }
+                    return done;
+                }
+            }
+        }
+    }
+
+    /// Puts in what fits now, or with `whole` all or nothing; -1 without readers.
+    private int tryWrite(byte[] from, int at, int length, boolean whole) {
+        int put;
+        synchronized (this) {
+            if (readers == 0) {
+                return -1;
+            }
+            int room = ring.length - count;
+            put = whole && room < length ? 0 : Math.min(room, length);
+            int tail = (head + count) % ring.length;
+            int first = Math.min(put, ring.length - tail);
+            System.arraycopy(from, at, ring, tail, first);
+            System.arraycopy(from, at + first, ring, 0, put - first);
+            count += put;
+        }
+        if (put > 0) {
+            readable.wakeAll();
+        }
+        return put;
+    }
+
+    synchronized int count() {
+        return count;
+    }
+
+    synchronized int capacity() {
+        return ring.length;
+    }
+
+    synchronized int readers() {
+        return readers;
+    }
+
+    synchronized int writers() {
+        return writers;
+    }
+
+    synchronized int writerOpens() {
+        return writerOpens;
+    }
+
+    synchronized boolean hasRoom() {
+        return ring.length - count >= PIPE_BUF;
+    }
+
+    /// F_SETPIPE_SZ: rounds up to a power of two of at least a page; EBUSY when the contents do not fit, EPERM beyond
+    /// the system's limit. Returns the new capacity.
+    int setCapacity(int wanted, boolean privileged) {
+        if (wanted < 0) {
+            throw Errno.EINVAL.exception();
+        }
+        if (wanted > MAX_CAPACITY && !privileged || wanted > MAX_CAPACITY << 6) {
+            throw Errno.EPERM.exception();
+        }
+        int size = wanted <= PIPE_BUF ? PIPE_BUF : Integer.highestOneBit(wanted - 1) << 1;
+        synchronized (this) {
+            if (size < count) {
+                throw Errno.EBUSY.exception();
+            }
+            byte[] grown = new byte[size];
+            int first = Math.min(count, ring.length - head);
+            System.arraycopy(ring, head, grown, 0, first);
+            System.arraycopy(ring, 0, grown, first, count - first);
+            ring = grown;
+            head = 0;
+        }
+        writable.wakeAll();
+        return size;
+    }
+
+    /// Counts an opener in.
+    public void open(boolean reads, boolean writes) {
+        synchronized (this) {
+            if (reads) {
+                readers++;
+                readerOpens++;
+            }
+            if (writes) {
+                writers++;
+                writerOpens++;
+            }
+        }
+        readable.wakeAll();
+        writable.wakeAll();
+    }
+
+    /// Counts an opener out; the other side sees end of file or EPIPE when it was the last.
+    public void close(boolean reads, boolean writes) {
+        synchronized (this) {
+            if (reads) {
+                readers--;
+            }
+            if (writes) {
+                writers--;
+            }
+            if (readers == 0 && writers == 0) {
+                count = 0;
+                head = 0;
+            }
+        }
+        readable.wakeAll();
+        writable.wakeAll();
+    }
+
+    /// A FIFO's opener waits for the other side: until somebody opens it, even if only for a moment.
+    void awaitPartner(boolean reads) {
+        int seen;
+        synchronized (this) {
+            seen = reads ? writerOpens : readerOpens;
+            if ((reads ? writers : readers) > 0) {
+                return;
+            }
+        }
+        try (Waiting waiting = new Waiting(reads ? readable : writable)) {
+            while (true) {
+                synchronized (this) {
+                    if ((reads ? writerOpens : readerOpens) != seen) {
+                        return;
+                    }
+                }
+                waiting.sleep();
+            }
+        }
+    }
+}
