@@ -23,11 +23,20 @@ public record Identity(
 
     /// What the file system checks.
     public Credentials credentials() {
+        return credentials(fsuid, fsgid);
+    }
+
+    /// What `access` checks: the real ids.
+    public Credentials realCredentials() {
+        return credentials(uid, gid);
+    }
+
+    private Credentials credentials(int user, int group) {
         int[] extra = new int[groups.size()];
         for (int i = 0; i < extra.length; i++) {
             extra[i] = groups.get(i);
         }
-        return new Credentials(fsuid, fsgid, extra);
+        return new Credentials(user, group, extra);
     }
 
     Identity withUsers(int real, int effective, int saved, int fs) {

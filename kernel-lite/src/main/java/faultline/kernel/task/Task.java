@@ -122,7 +122,7 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         return cpu;
     }
 
-    /// Its user memory, for system calls.
+    @Override
     public UserMemory memory() {
         return memory;
     }
@@ -338,6 +338,15 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     }
 
     @Override
+    public void unshareFiles() {
+        FdTable shared = files();
+        if (shared.isShared()) {
+            files = shared.copy();
+            shared.release();
+        }
+    }
+
+    @Override
     public FsContext fs() {
         if (fs == null) {
             throw new IllegalStateException("task " + tid + ": has no file-system context any more");
@@ -367,6 +376,11 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     @Override
     public Credentials credentials() {
         return identity.credentials();
+    }
+
+    @Override
+    public Credentials realCredentials() {
+        return identity.realCredentials();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package faultline.kernel.vfs;
 
 import faultline.kernel.lock.KernelThread;
+import faultline.kernel.mm.uaccess.UserMemory;
 
 /// What the VFS asks of the task that calls it: its process, its rights, its files. `Task` implements it.
 ///
@@ -22,8 +23,17 @@ public interface Caller {
     /// The identity files are opened and created with.
     Credentials credentials();
 
+    /// The real ids, which `access` asks about.
+    Credentials realCredentials();
+
+    /// Its user memory.
+    UserMemory memory();
+
     /// The descriptor table.
     FdTable files();
+
+    /// Makes the descriptor table the caller's own if others share it.
+    void unshareFiles();
 
     /// Root, current directory and umask.
     FsContext fs();

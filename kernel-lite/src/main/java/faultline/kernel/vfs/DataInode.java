@@ -45,8 +45,12 @@ public abstract class DataInode extends Inode implements PageSource {
         return new RegularFile(path, flags, this);
     }
 
-    /// Called before contents or size change, with the content lock held: the store gets ready to keep changes.
-    protected void beforeChange() {}
+    /// Called before bytes up to `end` are written, with the content lock held: the store gets ready to keep changes,
+    /// or refuses.
+    protected void beforeWrite(long end) {}
+
+    /// Called before the size changes by itself, with the content lock held.
+    protected void beforeResize(long newSize) {}
 
     /// The size was cut: the store forgets what lies beyond.
     protected abstract void cut(long newSize);
@@ -67,7 +71,7 @@ public abstract class DataInode extends Inode implements PageSource {
         if (offset > MAX_BYTES - length) {
             throw Errno.EFBIG.exception();
         }
-        beforeChange();
+        beforeWrite(offset + length);
         long before = size;
         if (offset + length > before) {
             size = offset + length;
@@ -87,7 +91,7 @@ public abstract class DataInode extends Inode implements PageSource {
         if (newSize > MAX_BYTES) {
             throw Errno.EFBIG.exception();
         }
-        beforeChange();
+        beforeResize(newSize);
         long before = size;
         size = newSize;
         if (newSize < before) {
@@ -97,17 +101,25 @@ public abstract class DataInode extends Inode implements PageSource {
         touchModified();
     }
 
-    /// Makes `[offset, offset + length)` read as zeros, inside the size: FALLOC_FL_PUNCH_HOLE. The content lock is held.
-    final void zeroLocked(long offset, long length) {
-        beforeChange();
-        byte[] zeros = new byte[4096];
-        long end = Math.min(size, offset + length);
-        for (long at = offset; at < end; ) {
-            int count = (int) Math.min(4096 - (at & 4095), end - at);
-            cache.write(at, zeros, 0, count);
-            at += count;
+    /// Makes `[offset, offset + length)` read as zeros, as far as the size reaches: FALLOC_FL_PUNCH_HOLE.
+    public final void zero(long offset, long length) {
+        contentLock().lock();
+        try {
+            long end = Math.min(size, offset + length);
+            if (end <= offset) {
+                return;
+            }
+            beforeWrite(end);
+            byte[] zeros = new byte[4096];
+            for (long at = offset; at < end; ) {
+                int count = (int) Math.min(4096 - (at & 4095), end - at);
+                cache.write(at, zeros, 0, count);
+                at += count;
+            }
+            touchModified();
+        } finally {
+            contentLock().unlock();
         }
-        touchModified();
     }
 
     /// The first offset at or after `offset` that is (or, for SEEK_HOLE, is not) data.

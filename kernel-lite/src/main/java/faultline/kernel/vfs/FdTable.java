@@ -52,7 +52,7 @@ public final class FdTable {
         Errno failure;
         synchronized (this) {
             int fd = used.nextClearBit(Math.max(0, lowest));
-            long end = Math.min(limit, MAX_OPEN);
+            long end = bounded(limit);
             if (lowest >= 0 && lowest < end && fd < end) {
                 put(fd, file, cloexec);
                 return fd;
@@ -67,7 +67,7 @@ public final class FdTable {
     /// reference. EBADF beyond `limit`.
     public void replace(int fd, OpenFile file, boolean cloexec, long limit) {
         OpenFile before;
-        if (fd < 0 || fd >= Math.min(limit, MAX_OPEN)) {
+        if (fd < 0 || fd >= bounded(limit)) {
             file.put();
             throw Errno.EBADF.exception();
         }
@@ -78,6 +78,11 @@ public final class FdTable {
         if (before != null) {
             closed(before);
         }
+    }
+
+    /// RLIMIT_NOFILE as a bound; RLIM_INFINITY is negative.
+    private static long bounded(long limit) {
+        return limit < 0 ? MAX_OPEN : Math.min(limit, MAX_OPEN);
     }
 
     private void put(int fd, OpenFile file, boolean cloexec) {

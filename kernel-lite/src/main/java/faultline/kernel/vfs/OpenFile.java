@@ -28,6 +28,7 @@ public abstract class OpenFile implements MappedFile {
     private final SleepingMutex positionLock = new SleepingMutex();
 
     private volatile int flags;
+    private volatile int owner;
 
     // Guarded by positionLock.
     private long position;
@@ -56,6 +57,16 @@ public abstract class OpenFile implements MappedFile {
     /// F_SETFL: replaces the bits that may change.
     public void setFlags(int newFlags) {
         flags = (flags & ~FileMode.SETTABLE) | (newFlags & FileMode.SETTABLE);
+    }
+
+    /// F_SETOWN: who would get SIGIO. Kept and shown; no file of ours sends it.
+    public final void setOwner(int pid) {
+        owner = pid;
+    }
+
+    /// F_GETOWN.
+    public final int owner() {
+        return owner;
     }
 
     public final boolean isNonBlocking() {

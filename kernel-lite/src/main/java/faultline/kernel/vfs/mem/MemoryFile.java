@@ -8,7 +8,7 @@ import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.FileSystem;
 
 /// A regular file that exists only in memory.
-public final class MemoryFile extends DataInode {
+public class MemoryFile extends DataInode {
 
     private final PhysicalMemory ram;
     private final PageStore store;

@@ -48,10 +48,19 @@ public final class Pipe {
 
     /// Moves up to `length` bytes out; 0 when all writers are gone.
     public int read(byte[] to, int at, int length, boolean nonBlocking) {
+        return read(to, at, length, nonBlocking, true);
+    }
+
+    /// Copies bytes without taking them: tee.
+    public int peek(byte[] to, int at, int length, boolean nonBlocking) {
+        return read(to, at, length, nonBlocking, false);
+    }
+
+    private int read(byte[] to, int at, int length, boolean nonBlocking, boolean take) {
         if (length == 0) {
             return 0;
         }
-        int taken = tryRead(to, at, length, true);
+        int taken = tryRead(to, at, length, take);
         if (taken >= 0) {
             return taken;
         }
@@ -60,18 +69,13 @@ public final class Pipe {
         }
         try (Waiting waiting = new Waiting(readable)) {
             while (true) {
-                taken = tryRead(to, at, length, true);
+                taken = tryRead(to, at, length, take);
                 if (taken >= 0) {
                     return taken;
                 }
                 waiting.sleep();
             }
         }
-    }
-
-    /// Copies bytes without taking them: tee. -1 when it is empty and may still be written.
-    public int peek(byte[] to, int at, int length) {
-        return tryRead(to, at, length, false);
     }
 
     private int tryRead(byte[] to, int at, int length, boolean take) {

@@ -1,0 +1,263 @@
+package faultline.kernel.syscall;
+
+import static faultline.kernel.syscall.Arguments.AT_FDCWD;
+import static faultline.kernel.syscall.Arguments.path;
+import static faultline.kernel.syscall.Arguments.start;
+import static faultline.kernel.syscall.Arguments.take;
+
+import faultline.kernel.Errno;
+import faultline.kernel.mm.uaccess.UserMemory;
+import faultline.kernel.vfs.Caller;
+import faultline.kernel.vfs.FdTable;
+import faultline.kernel.vfs.FileMode;
+import faultline.kernel.vfs.FileOpener;
+import faultline.kernel.vfs.OpenFile;
+
+/// Opening, closing and duplicating descriptors, reading, writing and seeking.
+public final class FileCalls {
+
+    private static final int CLOSE_RANGE_UNSHARE = 2;
+    private static final int CLOSE_RANGE_CLOEXEC = 4;
+
+    private static final int RWF_NOWAIT = 8;
+    private static final int RWF_APPEND = 0x10;
+    private static final int RWF_KNOWN = 0x1f;
+
+    private static final int FIOCLEX = 0x5451;
+    private static final int FIONCLEX = 0x5450;
+    private static final int FIONBIO = 0x5421;
+    private static final int FIOASYNC = 0x5452;
+    private static final int FIONREAD = 0x541b;
+
+    private FileCalls() {}
+
+    public static void register(SyscallTable table) {
+        table.add("open", "path open mode", (task, a) -> open(task, AT_FDCWD, a[0], (int) a[1], (int) a[2]));
+        table.add("openat", "dirfd path open mode", (task, a) -> open(task, a[0], a[1], (int) a[2], (int) a[3]));
+        table.add("creat", "path mode", (task, a) -> open(
+                task, AT_FDCWD, a[0], FileMode.O_CREAT | FileMode.O_WRONLY | FileMode.O_TRUNC, (int) a[1]));
+        table.add("close", "fd", FileCalls::close);
+        table.add("close_range", "uint uint hex", FileCalls::closeRange);
+        table.add("dup", "fd", FileCalls::dup);
+        table.add("dup2", "fd fd", FileCalls::dup2);
+        table.add("dup3", "fd fd dup3", FileCalls::dup3);
+        table.add("read", "fd out size", (task, a) -> read(task, a[0], UserVector.of(task.memory(), a[1], a[2])));
+        table.add("write", "fd in size", (task, a) -> write(task, a[0], UserVector.of(task.memory(), a[1], a[2])));
+        table.add("readv", "fd iovec int", (task, a) -> read(task, a[0], vector(task, a)));
+        table.add("writev", "fd iovec int", (task, a) -> write(task, a[0], vector(task, a)));
+        table.add("pread64", "fd out size off", (task, a) ->
+                readAt(task, a[0], UserVector.of(task.memory(), a[1], a[2]), a[3]));
+        table.add("pwrite64", "fd in size off", (task, a) ->
+                writeAt(task, a[0], UserVector.of(task.memory(), a[1], a[2]), a[3]));
+        table.add("preadv", "fd iovec int off", (task, a) -> readAt(task, a[0], vector(task, a), a[3]));
+        table.add("pwritev", "fd iovec int off", (task, a) -> writeAt(task, a[0], vector(task, a), a[3]));
+        table.add("preadv2", "fd iovec int off hex hex", FileCalls::preadv2);
+        table.add("pwritev2", "fd iovec int off hex hex", FileCalls::pwritev2);
+        table.add("lseek", "fd off whence", FileCalls::lseek);
+        table.add("ioctl", "fd ioctl ptr", FileCalls::ioctl);
+    }
+
+    static long open(Caller caller, long dirfd, long pathVa, int flags, int mode) {
+        String path = path(caller.memory(), pathVa);
+        int kept = (flags & FileMode.O_PATH) != 0 ? flags : flags | FileMode.O_LARGEFILE;
+        OpenFile file = FileOpener.open(caller, start(caller, dirfd, path), path, kept, mode);
+        return caller.files()
+                .install(file, 0, (flags & FileMode.O_CLOEXEC) != 0, caller.openFilesLimit());
+    }
+
+    private static long close(Caller caller, long[] a) {
+        caller.files().close((int) a[0]);
+        return 0;
+    }
+
+    private static long closeRange(Caller caller, long[] a) {
+        long first = Integer.toUnsignedLong((int) a[0]);
+        long last = Integer.toUnsignedLong((int) a[1]);
+        Arguments.requireFlags(a[2], CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC);
+        if (first > last) {
+            throw Errno.EINVAL.exception();
+        }
+        if (first < FdTable.MAX_OPEN) {
+            if ((a[2] & CLOSE_RANGE_UNSHARE) != 0) {
+                caller.unshareFiles();
+            }
+            int end = (int) Math.min(last, FdTable.MAX_OPEN);
+            caller.files().closeRange((int) first, end, (a[2] & CLOSE_RANGE_CLOEXEC) != 0);
+        }
+        return 0;
+    }
+
+    private static long dup(Caller caller, long[] a) {
+        OpenFile file = caller.files().take((int) a[0]);
+        return caller.files().install(file, 0, false, caller.openFilesLimit());
+    }
+
+    private static long dup2(Caller caller, long[] a) {
+        FdTable files = caller.files();
+        OpenFile file = files.take((int) a[0]);
+        if (a[0] == a[1]) {
+            file.put();
+            return a[1];
+        }
+        files.replace((int) a[1], file, false, caller.openFilesLimit());
+        return (int) a[1];
+    }
+
+    private static long dup3(Caller caller, long[] a) {
+        Arguments.requireFlags(a[2], FileMode.O_CLOEXEC);
+        if ((int) a[0] == (int) a[1]) {
+            throw Errno.EINVAL.exception();
+        }
+        OpenFile file = caller.files().take((int) a[0]);
+        caller.files().replace((int) a[1], file, (a[2] & FileMode.O_CLOEXEC) != 0, caller.openFilesLimit());
+        return (int) a[1];
+    }
+
+    private static UserVector vector(Caller caller, long[] a) {
+        return UserVector.of(caller.memory(), a[1], (int) a[2]);
+    }
+
+    private static long read(Caller caller, long fd, UserVector to) {
+        OpenFile file = take(caller, fd);
+        try {
+            requireReadable(file);
+            return Transfer.read(file, to, Transfer.HERE, file.isNonBlocking());
+        } finally {
+            file.put();
+        }
+    }
+
+    private static long write(Caller caller, long fd, UserVector from) {
+        OpenFile file = take(caller, fd);
+        try {
+            requireWritable(file);
+            return Transfer.write(file, from, Transfer.HERE, file.isNonBlocking());
+        } finally {
+            file.put();
+        }
+    }
+
+    private static long readAt(Caller caller, long fd, UserVector to, long offset) {
+        OpenFile file = take(caller, fd);
+        try {
+            requireOffset(file, offset);
+            requireReadable(file);
+            return Transfer.read(file, to, offset, file.isNonBlocking());
+        } finally {
+            file.put();
+        }
+    }
+
+    private static long writeAt(Caller caller, long fd, UserVector from, long offset) {
+        OpenFile file = take(caller, fd);
+        try {
+            requireOffset(file, offset);
+            requireWritable(file);
+            return Transfer.write(file, from, offset, file.isNonBlocking());
+        } finally {
+            file.put();
+        }
+    }
+
+    private static void requireOffset(OpenFile file, long offset) {
+        if (offset < 0) {
+            throw Errno.EINVAL.exception();
+        }
+        if (!file.isSeekable()) {
+            throw Errno.ESPIPE.exception();
+        }
+    }
+
+    static void requireReadable(OpenFile file) {
+        if (!file.readable()) {
+            throw Errno.EBADF.exception();
+        }
+    }
+
+    static void requireWritable(OpenFile file) {
+        if (!file.writable()) {
+            throw Errno.EBADF.exception();
+        }
+    }
+
+    private static long preadv2(Caller caller, long[] a) {
+        int flags = vectorFlags(a[5]);
+        UserVector to = vector(caller, a);
+        OpenFile file = take(caller, a[0]);
+        try {
+            requireReadable(file);
+            if (a[3] != Transfer.HERE) {
+                requireOffset(file, a[3]);
+            }
+            return Transfer.read(file, to, a[3], file.isNonBlocking() || (flags & RWF_NOWAIT) != 0);
+        } finally {
+            file.put();
+        }
+    }
+
+    private static long pwritev2(Caller caller, long[] a) {
+        int flags = vectorFlags(a[5]);
+        UserVector from = vector(caller, a);
+        OpenFile file = take(caller, a[0]);
+        try {
+            requireWritable(file);
+            if (a[3] != Transfer.HERE) {
+                requireOffset(file, a[3]);
+            }
+            boolean append = (flags & RWF_APPEND) != 0 && file.isSeekable();
+            long offset = append ? file.inodeObject().size() : a[3];
+            return Transfer.write(file, from, offset, file.isNonBlocking() || (flags & RWF_NOWAIT) != 0);
+        } finally {
+            file.put();
+        }
+    }
+
+    private static int vectorFlags(long flags) {
+        if ((flags & ~RWF_KNOWN) != 0) {
+            throw Errno.EOPNOTSUPP.exception();
+        }
+        return (int) flags;
+    }
+
+    private static long lseek(Caller caller, long[] a) {
+        OpenFile file = take(caller, a[0]);
+        try {
+            return file.seek(a[1], (int) a[2]);
+        } finally {
+            file.put();
+        }
+    }
+
+    private static long ioctl(Caller caller, long[] a) {
+        OpenFile file = take(caller, a[0]);
+        try {
+            return ioctl(caller, (int) a[0], file, (int) a[1], a[2]);
+        } finally {
+            file.put();
+        }
+    }
+
+    private static long ioctl(Caller caller, int fd, OpenFile file, int command, long argument) {
+        UserMemory memory = caller.memory();
+        switch (command) {
+            case FIOCLEX, FIONCLEX -> caller.files().setCloseOnExec(fd, command == FIOCLEX);
+            case FIONBIO -> setStatusFlag(file, FileMode.O_NONBLOCK, memory.load32(argument) != 0);
+            case FIOASYNC -> setStatusFlag(file, FileMode.O_ASYNC, memory.load32(argument) != 0);
+            case FIONREAD -> {
+                if (!file.inodeObject().isRegular()) {
+                    return file.ioctl(command, argument, memory);
+                }
+                long left = file.inodeObject().size() - file.position();
+                memory.store32(argument, (int) left);
+            }
+            default -> {
+                return file.ioctl(command, argument, memory);
+            }
+        }
+        return 0;
+    }
+
+    private static void setStatusFlag(OpenFile file, int flag, boolean on) {
+        file.setFlags(on ? file.flags() | flag : file.flags() & ~flag);
+    }
+}
