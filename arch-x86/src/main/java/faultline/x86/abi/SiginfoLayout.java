@@ -129,8 +129,7 @@ final class SiginfoLayout {
             case QUEUED -> new Siginfo(signal, code, errno, pid, uid, 0, 0, 0, value);
             case TIMER -> new Siginfo(signal, code, errno, pid, 0, from.getInt(OVERRUN), 0, 0, value);
             case CHILD -> new Siginfo(signal, code, errno, pid, uid, from.getInt(STATUS), 0, 0, 0);
-            case FAULT ->
-                new Siginfo(signal, code, errno, 0, 0, 0, from.getLong(ADDRESS), from.getInt(PKEY), 0);
+            case FAULT -> new Siginfo(signal, code, errno, 0, 0, 0, from.getLong(ADDRESS), from.getInt(PKEY), 0);
             case POLL -> new Siginfo(signal, code, errno, 0, 0, from.getInt(FD), 0, 0, from.getLong(BAND));
             case SECCOMP ->
                 new Siginfo(signal, code, errno, 0, 0, from.getInt(SYSCALL), from.getLong(CALL_ADDRESS), 0, 0);

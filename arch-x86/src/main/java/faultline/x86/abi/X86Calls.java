@@ -58,8 +58,7 @@ final class X86Calls {
             case ARCH_SET_CPUID -> {
                 return Errno.ENODEV.result();
             }
-            case ARCH_GET_XCOMP_SUPP, ARCH_GET_XCOMP_PERM ->
-                task.memory().store64(value, Cpuid.xcr0(cpu.model()));
+            case ARCH_GET_XCOMP_SUPP, ARCH_GET_XCOMP_PERM -> task.memory().store64(value, Cpuid.xcr0(cpu.model()));
             default -> {
                 return Errno.EINVAL.result();
             }

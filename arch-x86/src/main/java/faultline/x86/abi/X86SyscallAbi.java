@@ -5,7 +5,8 @@ import faultline.kernel.syscall.SyscallAbi;
 import faultline.x86.cpu.X86Cpu;
 import org.jspecify.annotations.Nullable;
 
-/// The SYSCALL convention of Linux (System V psABI, A.2.1): number in RAX, arguments in RDI, RSI, RDX, R10, R8 and R9.
+/// The SYSCALL convention of Linux (System V psABI, A.2.1): number in RAX, arguments in RDI, RSI,
+/// RDX, R10, R8 and R9.
 ///
 /// RCX and R11 are overwritten by the instruction itself, with the return address and RFLAGS.
 final class X86SyscallAbi implements SyscallAbi {

@@ -8,8 +8,8 @@ import java.util.Arrays;
 /// The memory images of the state beyond the general registers: FXSAVE's (SDM Vol. 1, 10.5) and XSAVE's standard
 /// form (Vol. 1, 13.4).
 ///
-/// Used by the instructions of those names and by signal frames, on a little-endian buffer that holds the image from
-/// index 0. Restoring checks everything before it changes a register (I1).
+/// Used by the instructions of those names and by signal frames, on a little-endian buffer that
+/// holds the image from index 0. Restoring checks everything before it changes a register (I1).
 public final class ExtendedState {
 
     /// The bytes of an FXSAVE image; an XSAVE image begins with one.

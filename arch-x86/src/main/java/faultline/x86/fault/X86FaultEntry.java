@@ -9,12 +9,13 @@ import faultline.x86.mmu.PageFaultCode;
 
 /// From CR2 and the error code to the process's fault design: what `arch/x86/mm/fault.c` does for user addresses.
 ///
-/// Three of Linux's steps cannot happen here and are left out. The kernel has no translations of its own, so it
-/// neither takes spurious faults on them nor executes user memory (an I fault without U), and it reaches user memory
-/// only with SMAP lifted. There is no vsyscall page, as with `vsyscall=none`.
+/// Three of Linux's steps cannot happen here and are left out. The kernel has no translations of
+/// its own, so it neither takes spurious faults on them nor executes user memory (an I fault
+/// without U), and it reaches user memory only with SMAP lifted. There is no vsyscall page, as with
+/// `vsyscall=none`.
 ///
-/// What Linux does around `find_vma` (stack growth, `access_error`) belongs to the design, because designs differ in
-/// what they hold meanwhile; the rules themselves are in [X86PageFault].
+/// What Linux does around `find_vma` (stack growth, `access_error`) belongs to the design, because
+/// designs differ in what they hold meanwhile; the rules themselves are in [X86PageFault].
 public final class X86FaultEntry implements FaultEntry {
 
     /// The vector of `#PF`, as signal frames report it.

@@ -80,8 +80,8 @@ public final class X86PageFault extends PageFault {
         return new FaultOutcome.Signal(FaultOutcome.Signal.SIGSEGV, FaultOutcome.Signal.SEGV_MAPERR, address(), 0);
     }
 
-    /// `arch_vma_access_permitted`: PKRU's word on the VMA's key; fetches are exempt. Asked before a page exists, so
-    /// that a page which the next access could not use is not made.
+    /// `arch_vma_access_permitted`: PKRU's word on the VMA's key; fetches are exempt. Asked before
+    /// a page exists, so that a page which the next access could not use is not made.
     private boolean keyPermits(Vma vma) {
         if ((code & I) != 0) {
             return true;

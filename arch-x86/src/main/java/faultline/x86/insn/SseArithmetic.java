@@ -4,8 +4,8 @@ import faultline.core.isa.Insn;
 
 /// SSE and SSE2 Packed and Scalar Arithmetic Instructions (SDM volume 1, 5.5.1.2, 5.6.1.2).
 ///
-/// Packed single precision sees two floats in a half, packed double precision one double; scalar forms see their one
-/// value and leave the rest of the register alone.
+/// Packed single precision sees two floats in a half, packed double precision one double; scalar
+/// forms see their one value and leave the rest of the register alone.
 final class SseArithmetic {
 
     private SseArithmetic() {}
@@ -143,8 +143,8 @@ final class SseArithmetic {
         return Floats.sqrt64(b);
     }
 
-    /// Reciprocal and reciprocal square root. The manual allows a relative error of 1.5 * 2^-12; the exactly rounded
-    /// value, with denormals flushed as the manual says, is within it.
+    /// Reciprocal and reciprocal square root. The manual allows a relative error of 1.5 * 2^-12;
+    /// the exactly rounded value, with denormals flushed as the manual says, is within it.
     @Insn("NP 0F 53 /r | rcpps Vdq, Wdq")
     static long rcpps(long b) {
         return Lanes.pair(reciprocal(b), reciprocal(b >>> 32));

@@ -4,8 +4,8 @@ import faultline.core.isa.Insn;
 
 /// SSE and SSE2 Conversion Instructions (SDM volume 1, 5.5.1.6, 5.6.1.6, 5.6.2).
 ///
-/// Conversions to integers round to the nearest even value, or truncate where the mnemonic says so; what does not fit
-/// becomes the integer indefinite, the most negative number.
+/// Conversions to integers round to the nearest even value, or truncate where the mnemonic says so;
+/// what does not fit becomes the integer indefinite, the most negative number.
 final class SseConversion {
 
     private SseConversion() {}

@@ -6,9 +6,10 @@ import faultline.x86.fp.ExtendedUnit;
 
 /// The x87's register stack, its exceptions and how a result gets into a register (SDM volume 1, chapter 8).
 ///
-/// An instruction begins with [#begin], which delivers an exception left pending by an earlier one. It computes in
-/// the thread's [ExtendedUnit], then asks [#accept]: an unmasked invalid-operation, denormal or zero-divide exception
-/// leaves registers and stack as they were (8.6); overflow, underflow and precision do not.
+/// An instruction begins with [#begin], which delivers an exception left pending by an earlier one.
+/// It computes in the thread's [ExtendedUnit], then asks [#accept]: an unmasked invalid-operation,
+/// denormal or zero-divide exception leaves registers and stack as they were (8.6); overflow,
+/// underflow and precision do not.
 final class X87 {
 
     private static final int STACK_FAULT = 0x40;
@@ -24,7 +25,8 @@ final class X87 {
 
     private X87() {}
 
-    /// Starts a waiting instruction: delivers a pending exception, sets up rounding, clears the unit's flags and C1.
+    /// Starts a waiting instruction: delivers a pending exception, sets up rounding, clears the
+    /// unit's flags and C1.
     static ExtendedUnit begin(X86Cpu cpu) {
         waitForErrors(cpu);
         ExtendedUnit unit = cpu.extended;

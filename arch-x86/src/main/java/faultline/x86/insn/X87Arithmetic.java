@@ -6,8 +6,8 @@ import faultline.x86.fp.ExtendedUnit;
 
 /// x87 FPU Basic Arithmetic Instructions (SDM volume 1, 5.2.2).
 ///
-/// Each operation has a form with the stack top as destination, one with ST(i), one that also pops, and memory forms
-/// with a float or double and with a 16- or 32-bit integer.
+/// Each operation has a form with the stack top as destination, one with ST(i), one that also pops,
+/// and memory forms with a float or double and with a 16- or 32-bit integer.
 final class X87Arithmetic {
 
     private X87Arithmetic() {}

@@ -6,8 +6,8 @@ import faultline.x86.fp.ExtendedUnit;
 
 /// x87 FPU Load Constants Instructions (SDM volume 1, 5.2.5).
 ///
-/// The irrational ones are rounded by rounding control: each is given as its truncation and whether that is also the
-/// nearest value.
+/// The irrational ones are rounded by rounding control: each is given as its truncation and whether
+/// that is also the nearest value.
 final class X87Constants {
 
     private X87Constants() {}

@@ -4,6 +4,7 @@ import faultline.core.cpu.Vcpu;
 import faultline.core.step.Steps;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 
 /// Read-copy-update: read sections that never wait, and grace periods that wait for them.
 ///
@@ -114,7 +115,7 @@ public final class Rcu {
         return gracePeriods() >= target;
     }
 
-    private ArrayDeque<Runnable> takeReady() {
+    private @Nullable ArrayDeque<Runnable> takeReady() {
         synchronized (queueLock) {
             if (current.isEmpty()) {
                 if (next.isEmpty()) {
