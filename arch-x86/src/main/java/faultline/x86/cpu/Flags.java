@@ -156,6 +156,11 @@ public final class Flags {
         };
     }
 
+    /// The result a record of kind [#SUB] has of its own.
+    public static long sub(long a, long b) {
+        return a - b;
+    }
+
     // Conditions by their mnemonic suffix (SDM Vol. 2D appendix B, table B-10).
 
     public static boolean o(X86Cpu cpu) {

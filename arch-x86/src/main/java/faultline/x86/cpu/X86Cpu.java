@@ -53,6 +53,11 @@ public final class X86Cpu extends Cpu {
 
     // The data-segment selectors a program may load; they change no address but through FS and GS.
 
+    /// Never change in user mode.
+    public final int cs = USER_CS;
+
+    public final int ss = USER_DS;
+
     public int es;
     public int ds;
     public int fs;

@@ -34,10 +34,4 @@ final class MemoryOrdering {
     static void pause() {
         Thread.onSpinWait();
     }
-
-    /// Store without going through the cache: caches are not modelled.
-    @Insn("NP 0F C3 /r mem | movnti My, Gy")
-    static long movnti(long b) {
-        return b;
-    }
 }

@@ -19,6 +19,9 @@ public abstract class Cpu {
     /// preemption points repeatable.
     public int budget;
 
+    /// Set by a system-call instruction as it leaves to the dispatcher, which clears it.
+    public boolean systemCall;
+
     private @Nullable Vcpu vcpu;
 
     /// The vCPU the thread runs on.

@@ -14,15 +14,43 @@ public abstract class Node {
     /// The instruction's address.
     public final long pc;
 
-    /// The instruction behind it.
-    protected final Node next;
+    /// The instruction behind it; null only in nodes of the engine's own, which do not fall through.
+    protected final @Nullable Node next;
 
     protected Node(long pc, @Nullable Node next) {
         this.pc = pc;
-        this.next = next == null ? this : next;
+        this.next = next;
     }
 
     /// Executes the instruction and returns the one to execute next, or null with `cpu.pc` set when the dispatcher
     /// has to find it. Throws a fault or trap having changed nothing (I1).
     public abstract @Nullable Node exec(Cpu cpu, Mem mem);
+
+    /// A taken branch to anywhere: counts the budget down and finds the decoded instruction at `to`.
+    protected static @Nullable Node jump(Cpu cpu, Mem mem, long to) {
+        if (--cpu.budget >= 0) {
+            Node node = CodePage.find(mem, to);
+            if (node != null) {
+                return node;
+            }
+        }
+        cpu.pc = to;
+        return null;
+    }
+
+    /// Executes this instruction again, as a repeated string instruction does: a taken branch to itself.
+    protected final @Nullable Node again(Cpu cpu) {
+        if (--cpu.budget >= 0) {
+            return this;
+        }
+        cpu.pc = pc;
+        return null;
+    }
+
+    /// Leaves to the kernel's system-call entry; the instruction behind this one is next.
+    protected static @Nullable Node systemCall(Cpu cpu, long end) {
+        cpu.pc = end;
+        cpu.systemCall = true;
+        return null;
+    }
 }

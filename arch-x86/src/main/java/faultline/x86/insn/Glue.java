@@ -1,0 +1,69 @@
+package faultline.x86.insn;
+
+import faultline.core.cpu.GuestTrap;
+import faultline.core.isa.OpcodeInsn;
+import faultline.x86.cpu.X86Cpu;
+import faultline.x86.cpu.X86Trap;
+
+/// What generated instruction classes ask of this architecture: segments, short addresses, strings, traps.
+final class Glue {
+
+    /// Bytes that are no instruction.
+    static final GuestTrap UNDEFINED = X86Trap.UD;
+
+    /// A 16-byte operand that is not aligned, of an instruction that wants it so.
+    static final GuestTrap MISALIGNED = X86Trap.GP;
+
+    private Glue() {}
+
+    /// An effective address with a segment base or of 32 bits. The base is added after the truncation.
+    static long override(X86Cpu cpu, long ea, int special) {
+        return truncated(ea, special) + segment(cpu, special);
+    }
+
+    /// The base of the segment an override names, else 0.
+    static long segment(X86Cpu cpu, int special) {
+        if ((special & OpcodeInsn.SEGMENT_FS) != 0) {
+            return cpu.fsBase;
+        }
+        return (special & OpcodeInsn.SEGMENT_GS) != 0 ? cpu.gsBase : 0;
+    }
+
+    /// Where a string's source element is: DS:rSI, or another segment.
+    static long source(X86Cpu cpu, int special) {
+        return override(cpu, cpu.r[X86Cpu.RSI], special);
+    }
+
+    /// Where a string's destination element is: ES:rDI, whatever the override.
+    static long destination(X86Cpu cpu, int special) {
+        return truncated(cpu.r[X86Cpu.RDI], special);
+    }
+
+    /// Where a table's element is: DS:rBX, or another segment, indexed by AL.
+    static long table(X86Cpu cpu, int special) {
+        return override(cpu, cpu.r[X86Cpu.RBX] + (cpu.r[X86Cpu.RAX] & 0xff), special);
+    }
+
+    /// Steps rSI or rDI over an element, up or down.
+    static void advance(X86Cpu cpu, int register, int bytes, int special) {
+        cpu.r[register] = truncated(cpu.r[register] + (cpu.down() ? -bytes : bytes), special);
+    }
+
+    /// rCX at address size.
+    static long count(X86Cpu cpu, int special) {
+        return truncated(cpu.r[X86Cpu.RCX], special);
+    }
+
+    static void setCount(X86Cpu cpu, long count, int special) {
+        cpu.r[X86Cpu.RCX] = truncated(count, special);
+    }
+
+    /// The count of a shift: five bits of it, six with a 64-bit operand.
+    static long masked(long count, int bits) {
+        return count & (bits == 64 ? 63 : 31);
+    }
+
+    private static long truncated(long address, int special) {
+        return (special & OpcodeInsn.ADDRESS_32) == 0 ? address : address & 0xffffffffL;
+    }
+}

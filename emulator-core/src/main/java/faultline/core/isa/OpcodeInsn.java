@@ -1,0 +1,65 @@
+package faultline.core.isa;
+
+import org.jspecify.annotations.Nullable;
+
+/// A decoded instruction of the opcode map. Constructors of generated nodes read it.
+public final class OpcodeInsn extends Decoded {
+
+    /// `special`: the address is relative to the first or second thread-data segment, or 32 bits wide.
+    public static final int SEGMENT_FS = 1;
+
+    public static final int SEGMENT_GS = 2;
+    public static final int ADDRESS_32 = 4;
+
+    /// Repeat prefixes.
+    public static final int REPEAT = 1;
+
+    public static final int REPEAT_NOT = 2;
+
+    /// The row it matched; null for an illegal instruction.
+    public @Nullable OpcodeRow row;
+
+    // Prefixes.
+
+    boolean operand16;
+    boolean lock;
+    int rex;
+
+    /// 0, [#REPEAT] or [#REPEAT_NOT].
+    public int repeat;
+
+    public int special;
+
+    // ModRM.
+
+    int modrm;
+    boolean memory;
+
+    /// The register-or-memory field of ModRM.
+    public int rm() {
+        return modrm & 7;
+    }
+
+    // The memory operand: r[base] + (r[index] << scale) + disp; a register that is not there is number 16.
+
+    public int base;
+    public int index;
+    public int scale;
+    public long disp;
+    boolean pcRelative;
+
+    // Operands by position: register number and shift (8 for the second byte of a register), or immediate.
+
+    public final int[] reg = new int[4];
+    public final int[] shift = new int[4];
+    public final long[] imm = new long[4];
+
+    /// Where a relative branch goes.
+    public long target;
+
+    /// The number of the condition.
+    public int condition;
+
+    /// 16, 32 or 64.
+    int bits;
+}

@@ -1,0 +1,55 @@
+package faultline.core.isa.processor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+
+/// A method of a description: a meaning, or one that gives a further result.
+record Meaning(String owner, String name, String result, List<Parameter> parameters) {
+
+    /// A parameter; its name says what it is bound to.
+    record Parameter(String name, String type) {}
+
+    static Meaning of(ExecutableElement method) {
+        Set<Modifier> modifiers = method.getModifiers();
+        if (!modifiers.contains(Modifier.STATIC) || modifiers.contains(Modifier.PRIVATE)) {
+            throw new Refusal("method " + method.getSimpleName() + ": needs to be static and package-private");
+        }
+        List<Parameter> parameters = new ArrayList<>();
+        for (VariableElement parameter : method.getParameters()) {
+            parameters.add(new Parameter(
+                    parameter.getSimpleName().toString(), parameter.asType().toString()));
+        }
+        TypeElement owner = (TypeElement) method.getEnclosingElement();
+        return new Meaning(
+                owner.getSimpleName().toString(),
+                method.getSimpleName().toString(),
+                method.getReturnType().toString(),
+                List.copyOf(parameters));
+    }
+
+    boolean reads(String name) {
+        return parameters.stream().anyMatch(p -> p.name().equals(name));
+    }
+
+    boolean isVoid() {
+        return result.equals("void");
+    }
+
+    boolean isBoolean() {
+        return result.equals("boolean");
+    }
+
+    /// The first parameter is the CPU: the method does everything itself.
+    boolean isOpaque() {
+        return reads("cpu");
+    }
+
+    boolean touchesMemory() {
+        return reads("mem");
+    }
+}

@@ -1,0 +1,161 @@
+package faultline.core.isa.processor;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Gathers the rows of a package, gives exec forms their numbers and names, and writes every generated source.
+final class NodeWriter {
+
+    private final OpcodeMapSpec spec;
+    private final Function<String, Function<String, @Nullable Meaning>> methodsOf;
+
+    /// Form numbers by key; 0 is the illegal instruction.
+    private final Map<String, Integer> numbers = new LinkedHashMap<>();
+
+    /// `AddNodes.R32M32` by number.
+    private final List<String> names = new ArrayList<>(List.of(""));
+
+    /// Nested classes by name of the outer class.
+    private final Map<String, Map<String, String>> nodes = new TreeMap<>();
+
+    /// Rows with their form numbers, by map and opcode.
+    private final Map<Integer, List<Row>> byOpcode = new TreeMap<>();
+
+    private final Map<Row, int[]> forms = new LinkedHashMap<>();
+
+    NodeWriter(OpcodeMapSpec spec, Function<String, Function<String, @Nullable Meaning>> methodsOf) {
+        this.spec = spec;
+        this.methodsOf = methodsOf;
+    }
+
+    /// Makes the forms of a row. Throws [Refusal].
+    void add(Row row) {
+        forms.put(row, row.isCondition() && row.branches() ? conditionForms(row) : sizedForms(row));
+        for (int i = 0; i < row.opcodes(); i++) {
+            byOpcode.computeIfAbsent(row.map() << 8 | row.opcode() + i, opcode -> new ArrayList<>())
+                    .add(row);
+        }
+    }
+
+    private int[] conditionForms(Row row) {
+        int first = 0;
+        for (int condition = 0; condition < 16; condition++) {
+            int number = number(new Form(row, 64, false, false, condition));
+            first = condition == 0 ? number : first;
+        }
+        return new int[] {first};
+    }
+
+    /// Indexed like the decoder does: by size (16, 32, 64) if the row has sizes, register or memory, plain or locked.
+    private int[] sizedForms(Row row) {
+        boolean sized = Sizes.of(row) != Sizes.NONE;
+        int[] table = new int[sized ? 12 : 4];
+        for (int bits : Sizes.list(row)) {
+            int at = !sized ? 0 : bits == 16 ? 0 : bits == 32 ? 4 : 8;
+            boolean modrm = row.operands().stream().anyMatch(Operand::mayBeMemory);
+            boolean fixedMemory = row.operands().stream().anyMatch(o -> o.place() == 'M' || o.place() == 'O');
+            boolean register = row.mod() != Row.Mod.MEMORY && !fixedMemory;
+            boolean memory = row.mod() != Row.Mod.REGISTER;
+            if (register || !modrm) {
+                table[at] = number(new Form(row, bits, false, false, -1));
+            }
+            if (memory && modrm) {
+                boolean always = row.effects().has("locked");
+                boolean opaque = row.meaning().isOpaque();
+                int plain = number(new Form(row, bits, true, always && !opaque, -1));
+                table[at + 2] = plain;
+                if (row.effects().has("lock") || always) {
+                    table[at + 3] = opaque || always ? plain : number(new Form(row, bits, true, true, -1));
+                }
+            } else if (!modrm) {
+                table[at + 2] = table[at];
+            }
+        }
+        int length = table.length;
+        while (length > 1 && table[length - 1] == 0) {
+            length--;
+        }
+        return java.util.Arrays.copyOf(table, length);
+    }
+
+    private int number(Form form) {
+        String key = form.key(spec.conditions());
+        Integer known = numbers.get(key);
+        if (known != null) {
+            return known;
+        }
+        Meaning main = form.row().meaning();
+        String outer =
+                Character.toUpperCase(main.name().charAt(0)) + main.name().substring(1) + "Nodes";
+        Map<String, String> siblings = nodes.computeIfAbsent(outer, unused -> new LinkedHashMap<>());
+        String name = form.shape(spec.conditions());
+        for (int n = 2; siblings.containsKey(name); n++) {
+            name = form.shape(spec.conditions()) + "_" + n;
+        }
+        siblings.put(name, new FormWriter(spec, form, methodsOf.apply(main.owner())).write(name));
+        int number = names.size();
+        numbers.put(key, number);
+        names.add(outer + "." + name);
+        return number;
+    }
+
+    /// Every generated source by simple class name.
+    Map<String, String> sources() {
+        Map<String, String> sources = new TreeMap<>();
+        nodes.forEach((outer, nested) -> sources.put(outer, outerClass(outer, nested)));
+        sources.put(spec.name() + "MemoryNode", DecoderWriter.memoryNode(spec));
+        sources.put(spec.name() + "Decoder", new DecoderWriter(spec, names, byOpcode, forms).write());
+        return sources;
+    }
+
+    private String outerClass(String outer, Map<String, String> nested) {
+        String text = String.join("\n", nested.values());
+        StringBuilder source = new StringBuilder();
+        source.append("package ").append(spec.packageName()).append(";\n\n");
+        List<String> imports = new ArrayList<>(List.of(
+                "faultline.core.cpu.Cpu",
+                "faultline.core.isa.OpcodeInsn",
+                "faultline.core.mem.Mem",
+                "faultline.core.engine.Node"));
+        if (text.contains("extends BranchNode")) {
+            imports.add("faultline.core.engine.BranchNode");
+        }
+        if (text.contains(spec.cpuName() + " cpu")) {
+            imports.add(spec.cpu());
+        }
+        if (text.contains(spec.flagsName() + ".")) {
+            imports.add(spec.flags());
+        }
+        imports.sort(null);
+        imports.forEach(i -> source.append("import ").append(i).append(";\n"));
+        source.append("\n/// The exec forms of one meaning. Generated from its table rows.\n");
+        source.append("@SuppressWarnings(\"cast\")\nfinal class ").append(outer).append(" {\n\n");
+        source.append("    private ")
+                .append(outer)
+                .append("() {}\n\n")
+                .append(text)
+                .append("}\n");
+        return source.toString();
+    }
+
+    /// The rows for the documentation: chapter, meaning, encoding, assembly, effects, separated by tabs.
+    String table() {
+        StringBuilder table = new StringBuilder("chapter\tmeaning\tencoding\tassembly\teffects\n");
+        for (Row row : forms.keySet()) {
+            String[] columns = row.text().split("\\|");
+            table.append(row.meaning().owner())
+                    .append('\t')
+                    .append(row.meaning().name());
+            for (int i = 0; i < 3; i++) {
+                table.append('\t').append(i < columns.length ? columns[i].strip() : "");
+            }
+            table.append('\n');
+        }
+        return table.toString();
+    }
+}

@@ -1,0 +1,84 @@
+package faultline.core.isa.processor;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One opcode-map row, parsed. `opcode` is the first of 1, 8 or 16 it stands for.
+record Row(
+        String text,
+        int map,
+        int opcode,
+        int opcodes,
+        Prefix prefix,
+        boolean modrm,
+        int digit,
+        int exact,
+        Mod mod,
+        int w,
+        @Nullable String feature,
+        String immediates,
+        String assembly,
+        List<Operand> operands,
+        Effects effects,
+        Meaning meaning) {
+
+    /// The mandatory prefix, in the decoder's numbers.
+    enum Prefix {
+        ANY,
+        NONE,
+        P66,
+        PF3,
+        PF2
+    }
+
+    /// What ModRM's mod field must say.
+    enum Mod {
+        ANY,
+        MEMORY,
+        REGISTER
+    }
+
+    boolean isCondition() {
+        return opcodes == 16;
+    }
+
+    boolean branches() {
+        return operands.stream().anyMatch(o -> o.place() == 'J');
+    }
+
+    String mnemonic() {
+        return assembly.split(" ")[0];
+    }
+
+    /// Whether a byte sequence exists that both rows match.
+    boolean overlaps(Row other) {
+        boolean opcodesMeet = opcode < other.opcode + other.opcodes && other.opcode < opcode + opcodes;
+        return map == other.map
+                && opcodesMeet
+                && prefixesMeet(other)
+                && (mod == Mod.ANY || other.mod == Mod.ANY || mod == other.mod)
+                && (w < 0 || other.w < 0 || w == other.w)
+                && (digits() & other.digits()) != 0
+                && (exact < 0 || other.exact < 0 || exact == other.exact)
+                && !(exact >= 0 && other.mod == Mod.MEMORY)
+                && !(other.exact >= 0 && mod == Mod.MEMORY);
+    }
+
+    private int digits() {
+        return exact >= 0 ? 1 << (exact >> 3 & 7) : digit >= 0 ? 1 << digit : 0xff;
+    }
+
+    private boolean prefixesMeet(Row other) {
+        return prefix == other.prefix || prefix == Prefix.ANY || other.prefix == Prefix.ANY;
+    }
+
+    /// Larger is more specific: the order in which the decoder tries rows.
+    int rank() {
+        int rank = prefix.ordinal() >= Prefix.P66.ordinal() ? 256 : prefix == Prefix.NONE ? 128 : 0;
+        rank += exact >= 0 ? 64 : digit >= 0 ? 32 : 0;
+        rank += mod == Mod.ANY ? 0 : 16;
+        rank += opcodes == 1 ? 8 : 0;
+        rank += w < 0 ? 0 : 4;
+        return rank + (feature == null ? 0 : 2);
+    }
+}
