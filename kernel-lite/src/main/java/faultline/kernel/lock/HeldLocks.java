@@ -3,14 +3,16 @@ package faultline.kernel.lock;
 import java.util.Arrays;
 
 /// The locks one thread holds: what lock-order assertions look at. Touched by that thread alone.
-final class HeldLocks {
+///
+/// Locks that are not classes of this package (a bit in a page) report to it themselves, inside an `assert`.
+public final class HeldLocks {
 
     private Object[] locks = new Object[8];
     private LockRank[] ranks = new LockRank[8];
     private int depth;
 
     /// Notes an acquire that may wait. Always true, so that it can stand in an `assert`.
-    static boolean acquiring(Object lock, LockRank rank, boolean nested) {
+    public static boolean acquiring(Object lock, LockRank rank, boolean nested) {
         if (Thread.currentThread() instanceof KernelThread thread) {
             thread.heldLocks().checkOrder(lock, rank, nested);
             thread.heldLocks().push(lock, rank);
@@ -19,7 +21,7 @@ final class HeldLocks {
     }
 
     /// Notes an acquire that only tried: it cannot deadlock, whatever is held.
-    static boolean acquired(Object lock, LockRank rank) {
+    public static boolean acquired(Object lock, LockRank rank) {
         if (Thread.currentThread() instanceof KernelThread thread) {
             thread.heldLocks().push(lock, rank);
         }
@@ -27,7 +29,7 @@ final class HeldLocks {
     }
 
     /// Notes a release.
-    static boolean released(Object lock) {
+    public static boolean released(Object lock) {
         if (Thread.currentThread() instanceof KernelThread thread) {
             thread.heldLocks().pop(lock);
         }
@@ -35,7 +37,7 @@ final class HeldLocks {
     }
 
     /// Whether the running thread holds `lock`; true for threads that are not the kernel's, which are not tracked.
-    static boolean holds(Object lock) {
+    public static boolean holds(Object lock) {
         if (Thread.currentThread() instanceof KernelThread thread) {
             HeldLocks held = thread.heldLocks();
             for (int i = 0; i < held.depth; i++) {

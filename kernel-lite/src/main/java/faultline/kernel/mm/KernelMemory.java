@@ -1,17 +1,35 @@
 package faultline.kernel.mm;
 
+import faultline.core.cpu.Vcpu;
 import faultline.core.cpu.VcpuSet;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.step.Steps;
+import faultline.kernel.Errno;
+import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.PageCache;
+import faultline.kernel.mm.page.PageCaches;
 import faultline.kernel.mm.page.PageSource;
+import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import faultline.kernel.rcu.Rcu;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /// What all address spaces of one machine share: frames, page-table format, invalidation, RCU, settings.
-public final class KernelMemory {
+public final class KernelMemory implements PageCaches {
+
+    /// `vm.max_map_count`.
+    private static final int MAX_MAP_COUNT = 65530;
+
+    /// `vm.mmap_min_addr`.
+    private static final long MMAP_MIN_ADDR = 65536;
+
+    /// `stack_guard_gap`: 256 pages.
+    private static final long STACK_GUARD_GAP = 256L << PhysicalMemory.FRAME_SHIFT;
 
     private final Steps steps;
     private final VcpuSet vcpus;
@@ -19,6 +37,15 @@ public final class KernelMemory {
     private final TlbInvalidation invalidation;
     private final PageAllocator allocator;
     private final Rcu rcu;
+
+    /// The address space whose root each vCPU has loaded. A slot changes by its vCPU's thread, or to null at exit.
+    private final AtomicReferenceArray<@Nullable Mm> loaded;
+
+    private final AtomicInteger lastMmId = new AtomicInteger();
+    private final AtomicLong lastShmemInode = new AtomicLong(1024);
+
+    /// Committed_AS, in pages.
+    private final AtomicLong committed = new AtomicLong();
 
     /// `check` poisons freed frames and looks at them again before they are reused.
     public KernelMemory(
@@ -34,19 +61,38 @@ public final class KernelMemory {
         this.invalidation = invalidation;
         this.allocator = new PageAllocator(memory, vcpus.count(), steps, check);
         this.rcu = new Rcu(vcpus.count(), steps);
+        this.loaded = new AtomicReferenceArray<>(vcpus.count());
     }
 
-    /// An empty address space with one user. `mmapBase` is where searches for free ranges begin, downwards.
+    /// An empty address space with one user. `mmapBase` is where searches for free ranges begin, downwards. Throws
+    /// `ErrnoException` ENOMEM.
     public Mm newMm(long mmapBase, MmLimits limits) {
-        return new Mm(this, mmapBase, limits);
+        Page root = allocator.allocZeroed();
+        if (root == null) {
+            throw Errno.ENOMEM.exception();
+        }
+        root.becomeTable(null);
+        return new Mm(this, mmapBase, limits, root);
     }
 
-    /// The page cache of a new inode.
-    public PageCache newCache(PageSource source) {
-        return new PageCache(source, allocator, steps);
+    /// The page cache of a new inode, written back to `source`.
+    @Override
+    public PageCache create(PageSource source) {
+        return PageCache.ofFile(source, allocator, steps);
+    }
+
+    /// The page cache of a new inode that has no other storage (tmpfs, shared anonymous memory): its pages stay until
+    /// they are truncated or evicted, and count as MM_SHMEMPAGES.
+    public PageCache newShmemCache(PageSource source) {
+        return PageCache.ofShmem(source, allocator, steps);
     }
 
     public PhysicalMemory memory() {
+        return allocator.memory();
+    }
+
+    @Override
+    public PhysicalMemory ram() {
         return allocator.memory();
     }
 
@@ -72,5 +118,78 @@ public final class KernelMemory {
 
     public Steps steps() {
         return steps;
+    }
+
+    // Settings.
+
+    public int maxMapCount() {
+        return MAX_MAP_COUNT;
+    }
+
+    public long mmapMinAddress() {
+        return MMAP_MIN_ADDR;
+    }
+
+    public long stackGuardGap() {
+        return STACK_GUARD_GAP;
+    }
+
+    // Counters.
+
+    /// Counts an event on the running vCPU.
+    public void count(VmEvent event, long amount) {
+        allocator.events().add(event.ordinal(), amount);
+    }
+
+    public long events(VmEvent event) {
+        return allocator.events().sum(event.ordinal());
+    }
+
+    /// Committed_AS in pages.
+    public long committed() {
+        return committed.get();
+    }
+
+    /// Promises pages to a mapping, by `vm.overcommit_memory` 0: only what never could be had is refused, ENOMEM.
+    void commit(long pages) {
+        if (pages > allocator.totalFrames()) {
+            throw Errno.ENOMEM.exception();
+        }
+        committed.addAndGet(pages);
+    }
+
+    void uncommit(long pages) {
+        committed.addAndGet(-pages);
+    }
+
+    int nextMmId() {
+        return lastMmId.incrementAndGet();
+    }
+
+    long nextShmemInode() {
+        return lastShmemInode.incrementAndGet();
+    }
+
+    // Which address space a vCPU has loaded.
+
+    void load(Vcpu vcpu, Mm mm) {
+        Mm before = loaded.get(vcpu.id());
+        if (before == mm) {
+            return;
+        }
+        loaded.set(vcpu.id(), mm);
+        vcpu.mem().tlb().flush();
+        if (before != null) {
+            before.setActive(vcpu, false);
+        }
+        mm.setActive(vcpu, true);
+        vcpu.mem().mmu().setRoot(mm.root());
+    }
+
+    /// Nobody runs in `mm` any more.
+    void unload(Mm mm) {
+        for (int cpu = 0; cpu < loaded.length(); cpu++) {
+            loaded.compareAndSet(cpu, mm, null);
+        }
     }
 }

@@ -1,130 +1,431 @@
 package faultline.kernel.mm;
 
 import faultline.core.cpu.Vcpu;
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.Errno;
+import faultline.kernel.lock.KernelThread;
+import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.RwSemaphore;
+import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageCache;
+import faultline.kernel.mm.page.PerCpuCounters;
+import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.MmuGather;
+import faultline.kernel.mm.pgtable.PageTable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// An address space: page tables, VMAs, `mmap_lock` and the counters of both. `mm_struct`.
+///
+/// What a system call does to it is in a class a subject: [MmapCalls], [ProtectCalls], [RemapCalls], [AdviceCalls],
+/// [LockCalls], [ForkMm]; this class is what they share.
 public final class Mm {
 
-    Mm(KernelMemory kernel, long mmapBase, MmLimits limits) {
-        throw new UnsupportedOperationException();
+    private static final byte[] NO_AUXV = {};
+
+    private final KernelMemory kernel;
+    private final int id;
+    private final MmLimits limits;
+    private final PageTable pageTable;
+    private final RwSemaphore mmapLock;
+    private final AtomicInteger users = new AtomicInteger(1);
+
+    /// The vCPUs that may hold translations of this address space, one bit each: `mm_cpumask`.
+    private final AtomicLongArray cpumask;
+
+    private final Predicate<Vcpu> active = this::mayHoldTranslations;
+
+    /// Resident pages by [RssKind].
+    private final PerCpuCounters rss;
+
+    private final SpinLock anonVmaLock;
+
+    // Guarded by mmap_lock.
+    private final VmaTree vmas = new VmaTree();
+    final VmaEditor editor = new VmaEditor(this);
+    final MmCounters counters = new MmCounters();
+    final KeyAllocation keys = new KeyAllocation();
+    private final long mmapBase;
+    /// VM_LOCKED and VM_LOCKONFAULT for mappings to come: `def_flags`.
+    int defaultFlags;
+
+    private long startBrk;
+    private long brk;
+    private long startCode;
+    private long endCode;
+    private long startData;
+    private long endData;
+    private long startStack;
+    private long argStart;
+    private long argEnd;
+    private long envStart;
+    private long envEnd;
+    private byte[] auxv = NO_AUXV;
+
+    Mm(KernelMemory kernel, long mmapBase, MmLimits limits, Page root) {
+        this.kernel = kernel;
+        this.id = kernel.nextMmId();
+        this.limits = limits;
+        this.mmapBase = mmapBase;
+        this.pageTable = PageTable.create(kernel.format(), kernel.allocator(), kernel.steps(), root);
+        this.mmapLock = new RwSemaphore(kernel.steps(), LockRank.MMAP, id);
+        this.anonVmaLock = new SpinLock(kernel.steps(), LockRank.PAGE_TABLE, id);
+        this.cpumask = new AtomicLongArray((kernel.vcpus().count() + Long.SIZE - 1) / Long.SIZE);
+        this.rss = new PerCpuCounters(RssKind.values().length, kernel.vcpus().count());
+    }
+
+    /// A small number that names it in steps.
+    public int id() {
+        return id;
+    }
+
+    public KernelMemory kernel() {
+        return kernel;
+    }
+
+    public MmLimits limits() {
+        return limits;
+    }
+
+    public PageTable pageTable() {
+        return pageTable;
+    }
+
+    /// The physical address of the root table.
+    public long root() {
+        return pageTable.rootPa();
+    }
+
+    /// `mmap_lock`.
+    public RwSemaphore mmapLock() {
+        return mmapLock;
     }
 
     // Life.
 
     /// One more user (a task, a debugger): `mmget`.
     public void get() {
-        throw new UnsupportedOperationException();
+        users.incrementAndGet();
     }
 
-    /// One user less; the last one takes the address space down. The caller holds a vCPU and no
-    /// lock.
+    /// One user less; the last one takes the address space down: `mmput`. The caller holds a vCPU and no lock.
     public void put() {
-        throw new UnsupportedOperationException();
+        if (users.decrementAndGet() == 0) {
+            exitMmap();
+        }
     }
 
-    /// How many users there are.
+    /// How many users there are: `mm_users`.
     public int users() {
-        throw new UnsupportedOperationException();
+        return users.get();
     }
 
     /// A copy-on-write copy for a child process: `dup_mm`. Throws `ErrnoException` ENOMEM, EINTR.
-    public Mm fork(MmLimits limits) {
-        throw new UnsupportedOperationException();
+    public Mm fork(MmLimits childLimits) {
+        return new ForkMm(this).fork(childLimits);
     }
 
-    // vCPUs.
-
-    /// A task of this address space begins to run on a vCPU: loads its root table, and flushes the
-    /// TLB if another address space was loaded before. Called by the thread that has just taken the
-    /// vCPU, in kernel mode.
-    public void switchIn(Vcpu vcpu) {
-        throw new UnsupportedOperationException();
+    private void exitMmap() {
+        MmuGather gather = gather();
+        mmapLock.writeLock();
+        for (Vma vma = vmas.find(0); vma != null; vma = vmas.find(vma.end())) {
+            Zap.zap(gather, vma, vma.start(), vma.end());
+        }
+        // Truncation finds VMAs through their files: none may be found once tables go away.
+        for (Vma vma = vmas.find(0); vma != null; vma = vmas.find(vma.end())) {
+            editor.release(vma);
+        }
+        pageTable.free(gather, 0, kernel.format().userEnd(), 0, 0);
+        gather.finish();
+        mmapLock.writeUnlock();
+        kernel.unload(this);
+        assert rssIsZero() : "mm " + id + ": pages left at exit: " + rssText();
+        pageTable.destroy();
     }
 
-    /// The physical address of the root table.
-    public long root() {
-        throw new UnsupportedOperationException();
+    private boolean rssIsZero() {
+        for (RssKind kind : RssKind.values()) {
+            if (rss(kind) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    /// `mmap_lock`.
-    public RwSemaphore mmapLock() {
-        throw new UnsupportedOperationException();
+    private String rssText() {
+        StringBuilder text = new StringBuilder();
+        for (RssKind kind : RssKind.values()) {
+            text.append(kind).append(' ').append(rss(kind)).append(' ');
+        }
+        return text.toString();
     }
 
-    /// The first VMA that ends above `va`, or null. The caller holds `mmap_lock`.
-    public @Nullable Vma findVma(long va) {
-        throw new UnsupportedOperationException();
-    }
+    // The calls that everybody needs; the rest is in the classes of each subject.
 
-    // Calls that change the address space; each takes mmap_lock. PROT_*, MAP_*, MREMAP_*, MADV_* as in asm-generic.
-
-    /// mmap; `file` is null for MAP_ANONYMOUS. Returns the address. Does not populate: see
-    /// `mm.fault.Populate`.
+    /// [MmapCalls#mmap].
     public long mmap(long hint, long length, int prot, int flags, @Nullable MappedFile file, long offset) {
-        throw new UnsupportedOperationException();
+        return new MmapCalls(this).mmap(hint, length, prot, flags, file, offset);
     }
 
+    /// [MmapCalls#munmap].
     public void munmap(long start, long length) {
-        throw new UnsupportedOperationException();
+        new MmapCalls(this).munmap(start, length);
     }
 
+    /// [ProtectCalls#mprotect].
     public void mprotect(long start, long length, int prot) {
-        throw new UnsupportedOperationException();
+        new ProtectCalls(this).mprotect(start, length, prot);
     }
 
-    /// brk: the new end of the heap, or the old one when it cannot be moved.
+    /// [MmapCalls#brk].
     public long brk(long end) {
-        throw new UnsupportedOperationException();
+        return new MmapCalls(this).brk(end);
     }
 
-    // Setting up a program.
-
-    /// Maps the stack below `top`: `argumentBytes` now, and room to grow to RLIMIT_STACK. Returns
-    /// its lowest address.
+    /// [MmapCalls#createStack].
     public long createStack(long top, long argumentBytes, boolean executable) {
-        throw new UnsupportedOperationException();
+        return new MmapCalls(this).createStack(top, argumentBytes, executable);
     }
 
-    /// Where code and data lie, for /proc.
+    // vCPUs and translations.
+
+    /// A task of this address space begins to run on a vCPU: loads its root table, and flushes the TLB if another
+    /// address space was loaded before. Called by the thread that has just taken the vCPU, in kernel mode.
+    public void switchIn(Vcpu vcpu) {
+        kernel.load(vcpu, this);
+    }
+
+    void setActive(Vcpu vcpu, boolean on) {
+        long bit = 1L << vcpu.id();
+        int word = vcpu.id() / Long.SIZE;
+        long seen;
+        // A full fence: whoever clears a PTE after this sees the bit, whoever did before is walked past. Pairs with
+        // getAndClear before mayHoldTranslations.
+        do {
+            seen = cpumask.get(word);
+        } while (!cpumask.compareAndSet(word, seen, on ? seen | bit : seen & ~bit));
+    }
+
+    private boolean mayHoldTranslations(Vcpu vcpu) {
+        return (cpumask.get(vcpu.id() / Long.SIZE) & 1L << vcpu.id()) != 0;
+    }
+
+    /// Makes every vCPU forget the translations of `[start, end)`, acknowledged (I2): `flush_tlb_range`.
+    public void flushTlb(long start, long end) {
+        Vcpu self = KernelThread.current().vcpu();
+        if (onlyOn(self)) {
+            kernel.count(VmEvent.NR_TLB_LOCAL_FLUSH_ONE, 1);
+            self.mem().tlb().flushRange(start, end);
+            return;
+        }
+        int interrupted = kernel.invalidation().flushRange(self, active, start, end);
+        kernel.count(VmEvent.NR_TLB_REMOTE_FLUSH, 1);
+        kernel.count(VmEvent.NR_TLB_REMOTE_FLUSH_RECEIVED, interrupted);
+    }
+
+    private boolean onlyOn(Vcpu self) {
+        for (int word = 0; word < cpumask.length(); word++) {
+            long others = cpumask.get(word);
+            if (self.id() / Long.SIZE == word) {
+                others &= ~(1L << self.id());
+            }
+            if (others != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    MmuGather gather() {
+        return new MmuGather(kernel.allocator(), kernel.steps(), this::flushTlb);
+    }
+
+    // VMAs.
+
+    /// The first VMA that ends above `va`, or null: `find_vma`. The caller holds `mmap_lock`, or can do with a
+    /// picture of the past.
+    public @Nullable Vma findVma(long va) {
+        return vmas.find(va);
+    }
+
+    /// The VMA that contains `va`, or null.
+    public @Nullable Vma vmaAt(long va) {
+        Vma vma = vmas.find(va);
+        return vma != null && vma.contains(va) ? vma : null;
+    }
+
+    VmaTree vmas() {
+        return vmas;
+    }
+
+    /// How many VMAs there are: `map_count`.
+    public int mapCount() {
+        return vmas.size();
+    }
+
+    /// Gives a VMA the AnonVma of a neighbour that it could be merged with, else a new one.
+    void makeAnonVma(Vma vma) {
+        anonVmaLock.lock();
+        if (vma.anonVma() == null) {
+            AnonVma shared = editor.neighbourAnonVma(vma);
+            vma.setAnonVma(shared != null ? shared : new AnonVma(), 1);
+        }
+        anonVmaLock.unlock();
+    }
+
+    /// Where a file page that several processes may share lies: what a futex key is made of. Null for private
+    /// anonymous memory and private copies, whose key is the address.
+    public @Nullable FilePosition sharedPosition(long va) {
+        mmapLock.readLock();
+        try {
+            Vma vma = vmaAt(va);
+            if (vma == null) {
+                throw Errno.EFAULT.exception();
+            }
+            MappedFile file = vma.file();
+            return file == null || !vma.isShared() ? null : new FilePosition(file.pages(), vma.indexOf(va));
+        } finally {
+            mmapLock.readUnlock();
+        }
+    }
+
+    /// A page of a file.
+    public record FilePosition(PageCache pages, long index) {}
+
+    // Counters.
+
+    /// Adds to the resident pages of a kind. Any thread that holds a PTE lock of this address space.
+    public void addRss(RssKind kind, long pages) {
+        rss.add(kind.ordinal(), pages);
+    }
+
+    public long rss(RssKind kind) {
+        return rss.sum(kind.ordinal());
+    }
+
+    /// All resident pages.
+    public long rss() {
+        return rss(RssKind.MM_FILEPAGES) + rss(RssKind.MM_ANONPAGES) + rss(RssKind.MM_SHMEMPAGES);
+    }
+
+    /// All mapped pages: total_vm.
+    public long totalVm() {
+        return counters.total();
+    }
+
+    // The program's layout.
+
+    public long mmapBase() {
+        return mmapBase;
+    }
+
+    /// Where code and data lie, for /proc and RLIMIT_DATA.
     public void setCode(long startCode, long endCode, long startData, long endData) {
-        throw new UnsupportedOperationException();
+        this.startCode = startCode;
+        this.endCode = endCode;
+        this.startData = startData;
+        this.endData = endData;
     }
 
     /// Where the heap begins; it is empty.
     public void setHeap(long startBrk) {
-        throw new UnsupportedOperationException();
+        this.startBrk = startBrk;
+        this.brk = startBrk;
     }
 
-    /// Where the argument and environment strings lie on the stack, and the stack pointer at the
-    /// start.
+    void setBrk(long brk) {
+        this.brk = brk;
+    }
+
+    /// Where the argument and environment strings lie on the stack, and the stack pointer at the start.
     public void setArguments(long argStart, long argEnd, long envStart, long envEnd, long startStack) {
-        throw new UnsupportedOperationException();
+        this.argStart = argStart;
+        this.argEnd = argEnd;
+        this.envStart = envStart;
+        this.envEnd = envEnd;
+        this.startStack = startStack;
     }
 
     /// The auxiliary vector as /proc/PID/auxv shows it.
     public void setAuxv(byte[] auxv) {
-        throw new UnsupportedOperationException();
+        this.auxv = auxv.clone();
+    }
+
+    void copyLayout(Mm from) {
+        setCode(from.startCode, from.endCode, from.startData, from.endData);
+        startBrk = from.startBrk;
+        brk = from.brk;
+        setArguments(from.argStart, from.argEnd, from.envStart, from.envEnd, from.startStack);
+        auxv = from.auxv;
+        defaultFlags = 0;
+    }
+
+    public long startBrk() {
+        return startBrk;
+    }
+
+    public long brkEnd() {
+        return brk;
+    }
+
+    public long startCode() {
+        return startCode;
+    }
+
+    public long endCode() {
+        return endCode;
+    }
+
+    public long startData() {
+        return startData;
+    }
+
+    public long endData() {
+        return endData;
+    }
+
+    public long startStack() {
+        return startStack;
     }
 
     public long argStart() {
-        throw new UnsupportedOperationException();
+        return argStart;
     }
 
     public long argEnd() {
-        throw new UnsupportedOperationException();
+        return argEnd;
     }
 
     public long envStart() {
-        throw new UnsupportedOperationException();
+        return envStart;
     }
 
     public long envEnd() {
-        throw new UnsupportedOperationException();
+        return envEnd;
     }
 
     public byte[] auxv() {
-        throw new UnsupportedOperationException();
+        return auxv.clone();
+    }
+
+    // Helpers of the calls.
+
+    /// Rounds up to a whole page; 0 when that overflows.
+    static long pageAlign(long value) {
+        return (value + PhysicalMemory.FRAME_BYTES - 1) & -PhysicalMemory.FRAME_BYTES;
+    }
+
+    static boolean isPageAligned(long value) {
+        return (value & (PhysicalMemory.FRAME_BYTES - 1)) == 0;
+    }
+
+    /// Takes mmap_lock for write, EINTR when a fatal signal comes first.
+    void writeLockKillable() {
+        if (!mmapLock.writeLockKillable()) {
+            throw Errno.EINTR.exception();
+        }
     }
 }

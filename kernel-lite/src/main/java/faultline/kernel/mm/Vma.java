@@ -1,30 +1,80 @@
 package faultline.kernel.mm;
 
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.mm.page.FileMapping;
 import org.jspecify.annotations.Nullable;
 
-/// One mapped range of an address space, `[start, end)`, with one set of rights.
-public final class Vma {
+/// One mapped range of an address space, `[start, end)`, with one set of rights: `vm_area_struct`.
+///
+/// Changed only with `mmap_lock` held for write; the bounds and offset of a file's VMA also under the file's rmap
+/// lock, because truncation finds VMAs without `mmap_lock`.
+public final class Vma implements FileMapping {
 
     public static final int VM_READ = 0x1;
     public static final int VM_WRITE = 0x2;
     public static final int VM_EXEC = 0x4;
     public static final int VM_SHARED = 0x8;
+    public static final int VM_MAYREAD = 0x10;
+    public static final int VM_MAYWRITE = 0x20;
+    public static final int VM_MAYEXEC = 0x40;
+    public static final int VM_MAYSHARE = 0x80;
     public static final int VM_GROWSDOWN = 0x100;
+    public static final int VM_PFNMAP = 0x400;
+    public static final int VM_LOCKED = 0x2000;
+    public static final int VM_IO = 0x4000;
+    public static final int VM_SEQ_READ = 0x8000;
+    public static final int VM_RAND_READ = 0x10000;
+    public static final int VM_DONTCOPY = 0x20000;
+    public static final int VM_DONTEXPAND = 0x40000;
+    public static final int VM_LOCKONFAULT = 0x80000;
+    public static final int VM_ACCOUNT = 0x100000;
+    public static final int VM_NORESERVE = 0x200000;
+    public static final int VM_WIPEONFORK = 0x2000000;
+    public static final int VM_DONTDUMP = 0x4000000;
+    public static final int VM_HUGEPAGE = 0x20000000;
+    public static final int VM_NOHUGEPAGE = 0x40000000;
+    public static final int VM_MERGEABLE = 0x80000000;
 
-    // Guarded by mmap_lock: written under write, read under read.
-    long start;
-    long end;
-    int flags;
-    int pkey;
-    long fileOffset;
-    final @Nullable MappedFile file;
+    static final int VM_ACCESS = VM_READ | VM_WRITE | VM_EXEC;
+    static final int VM_MAY_ACCESS = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
 
-    Vma(long start, long end, int flags, @Nullable MappedFile file, long fileOffset) {
+    /// Never merged.
+    static final int VM_SPECIAL = VM_IO | VM_DONTEXPAND | VM_PFNMAP;
+
+    private final Mm mm;
+    private final @Nullable MappedFile file;
+
+    // Guarded by mmap_lock: written under write, read under read. Bounds and pgoff of a file's VMA: also rmap lock.
+    private long start;
+    private long end;
+    private long pgoff;
+    private int flags;
+    private int pkey;
+    private long pageProt;
+    private @Nullable String name;
+
+    /// Set by the first fault that makes an anonymous page, under mmap_lock read and the mm's anonVmaLock.
+    private volatile @Nullable AnonVma anonVma;
+    /// How many AnonVmas its pages may belong to: one, or more after fork.
+    private int anonChain;
+
+    Vma(Mm mm, long start, long end, int flags, int pkey, @Nullable MappedFile file, long pgoff) {
+        this.mm = mm;
         this.start = start;
         this.end = end;
-        this.flags = flags;
         this.file = file;
-        this.fileOffset = fileOffset;
+        this.pgoff = pgoff;
+        setRights(flags, pkey);
+    }
+
+    /// A VMA like `other` in another address space: for fork.
+    Vma(Mm mm, Vma other) {
+        this(mm, other.start, other.end, other.flags, other.pkey, other.file, other.pgoff);
+        this.name = other.name;
+    }
+
+    public Mm mm() {
+        return mm;
     }
 
     public long start() {
@@ -35,25 +85,171 @@ public final class Vma {
         return end;
     }
 
+    public long length() {
+        return end - start;
+    }
+
+    /// Its pages.
+    public long pages() {
+        return length() >>> PhysicalMemory.FRAME_SHIFT;
+    }
+
     /// VM_* bits.
     public int flags() {
         return flags;
     }
 
+    public boolean has(int bits) {
+        return (flags & bits) != 0;
+    }
+
     public boolean isReadable() {
-        return (flags & VM_READ) != 0;
+        return has(VM_READ);
     }
 
     public boolean isWritable() {
-        return (flags & VM_WRITE) != 0;
+        return has(VM_WRITE);
     }
 
     public boolean isExecutable() {
-        return (flags & VM_EXEC) != 0;
+        return has(VM_EXEC);
+    }
+
+    public boolean isShared() {
+        return has(VM_SHARED);
+    }
+
+    /// Whether it maps no file: `vma_is_anonymous`.
+    public boolean isAnonymous() {
+        return file == null;
+    }
+
+    /// A private mapping that may be written, now or after mprotect: `is_cow_mapping`.
+    public boolean isCow() {
+        return (flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
     }
 
     /// The protection key set by pkey_mprotect.
     public int pkey() {
         return pkey;
+    }
+
+    /// The protection of its PTEs before any write fault, in the architecture's format: `vm_page_prot`.
+    public long pageProt() {
+        return pageProt;
+    }
+
+    public @Nullable MappedFile file() {
+        return file;
+    }
+
+    /// The offset of its first page, in pages: in the file, or for anonymous memory the page number it had when it was
+    /// mapped.
+    public long pgoff() {
+        return pgoff;
+    }
+
+    /// The name of a mapping that is not a file's (`[vdso]`), or null.
+    public @Nullable String name() {
+        return name;
+    }
+
+    void setName(@Nullable String name) {
+        this.name = name;
+    }
+
+    void copyName(Vma other) {
+        name = other.name;
+    }
+
+    /// The page index in the file of an address: `linear_page_index`.
+    public long indexOf(long va) {
+        return pgoff + ((va - start) >>> PhysicalMemory.FRAME_SHIFT);
+    }
+
+    /// The page offset of an address in it.
+    long pgoffAt(long va) {
+        return indexOf(va);
+    }
+
+    boolean contains(long va) {
+        return Long.compareUnsigned(va, start) >= 0 && Long.compareUnsigned(va, end) < 0;
+    }
+
+    /// Where nothing else may begin to be mapped: a stack keeps a gap below it.
+    long startWithGap() {
+        if (!has(VM_GROWSDOWN)) {
+            return start;
+        }
+        long gap = mm.kernel().stackGuardGap();
+        return Long.compareUnsigned(start, gap) > 0 ? start - gap : 0;
+    }
+
+    void setBounds(long newStart, long newEnd, long newPgoff) {
+        mm.mmapLock().assertWriteHeld();
+        start = newStart;
+        end = newEnd;
+        pgoff = newPgoff;
+    }
+
+    /// Sets flags and key, and the page protection that follows from them.
+    void setRights(int newFlags, int newPkey) {
+        flags = newFlags;
+        pkey = newPkey;
+        // Pages of a private mapping start read-only: a write copies. So do those of a shared file whose pages are
+        // written back: the first write says that the page becomes dirty (vma_wants_writenotify).
+        boolean write = has(VM_WRITE) && has(VM_SHARED) && !wantsWriteNotify();
+        pageProt = mm.kernel().format().protection(has(VM_READ), write, has(VM_EXEC), newPkey);
+    }
+
+    private boolean wantsWriteNotify() {
+        return file != null && file.pages().accountsDirty();
+    }
+
+    @Nullable AnonVma anonVma() {
+        return anonVma;
+    }
+
+    int anonChain() {
+        return anonChain;
+    }
+
+    void setAnonVma(@Nullable AnonVma anonVma, int anonChain) {
+        this.anonChain = anonChain;
+        this.anonVma = anonVma;
+    }
+
+    /// Gives the VMA an AnonVma before its first anonymous page: `anon_vma_prepare`. The caller holds mmap_lock.
+    public void prepareAnon() {
+        if (anonVma == null) {
+            mm.makeAnonVma(this);
+        }
+    }
+
+    // What truncation and writeback ask, under the file's rmap lock.
+
+    @Override
+    public void unmapPages(long first, long end, boolean evenPrivate) {
+        long from = Math.max(first, pgoff);
+        long to = Math.min(end, pgoff + pages());
+        if (from < to) {
+            Zap.unmapFilePages(this, addressOf(from), addressOf(to), evenPrivate);
+        }
+    }
+
+    @Override
+    public boolean cleanPages(long first, long end) {
+        long from = Math.max(first, pgoff);
+        long to = Math.min(end, pgoff + pages());
+        return from < to && isShared() && Zap.cleanFilePages(this, addressOf(from), addressOf(to));
+    }
+
+    private long addressOf(long index) {
+        return start + ((index - pgoff) << PhysicalMemory.FRAME_SHIFT);
+    }
+
+    @Override
+    public String toString() {
+        return "vma 0x" + Long.toHexString(start) + "-0x" + Long.toHexString(end);
     }
 }

@@ -1,5 +1,7 @@
 package faultline.kernel.mm.page;
 
+import faultline.core.step.Steps;
+import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.SpinLock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -155,6 +157,23 @@ public final class Page {
     /// Marks a fresh page as anonymous, before it is mapped.
     public void setAnon() {
         set(ANON);
+    }
+
+    /// Makes the page a page table; one of PTEs gets its lock, whose steps go to `steps` (null for upper levels).
+    public void becomeTable(@Nullable Steps steps) {
+        set(TABLE);
+        if (steps != null && tableLock == null) {
+            tableLock = new SpinLock(steps, LockRank.PTE, pfn);
+        }
+    }
+
+    /// The lock of the PTEs in this page.
+    public SpinLock tableLock() {
+        SpinLock held = tableLock;
+        if (held == null || !has(TABLE)) {
+            throw new IllegalStateException("mm: " + this + " is no table of PTEs");
+        }
+        return held;
     }
 
     /// PG_dirty; true when it was clean.

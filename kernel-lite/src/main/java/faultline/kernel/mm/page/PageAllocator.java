@@ -6,6 +6,7 @@ import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.SpinLock;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Hands out frames of RAM and takes them back.
@@ -49,6 +50,7 @@ public final class PageAllocator {
     private int nextFresh;
 
     private final Page zeroPage;
+    private final AtomicLong lastCacheId = new AtomicLong();
 
     /// `check` turns poisoning on.
     public PageAllocator(PhysicalMemory memory, int cpus, Steps steps, boolean check) {
@@ -86,6 +88,10 @@ public final class PageAllocator {
     /// The shared page of zero bytes. Mapped read-only and special: no reference counts.
     public Page zeroPage() {
         return zeroPage;
+    }
+
+    long nextCacheId() {
+        return lastCacheId.incrementAndGet();
     }
 
     /// The page of a frame that has been handed out.

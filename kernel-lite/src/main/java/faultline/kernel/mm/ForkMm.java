@@ -1,0 +1,149 @@
+package faultline.kernel.mm;
+
+import static faultline.kernel.mm.Vma.VM_DONTCOPY;
+import static faultline.kernel.mm.Vma.VM_LOCKED;
+import static faultline.kernel.mm.Vma.VM_LOCKONFAULT;
+import static faultline.kernel.mm.Vma.VM_WIPEONFORK;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.Errno;
+import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+
+/// Copies an address space for a child process, copy-on-write: `dup_mmap` and `copy_page_range`.
+///
+/// The parent's `mmap_lock` is held for write from before the first PTE loses its write right until after the flush
+/// that makes every vCPU notice (I6): no fault of the parent copies a page that another of its threads still writes.
+final class ForkMm {
+
+    private static final int PAGE = PhysicalMemory.FRAME_BYTES;
+
+    private final Mm parent;
+    private final KernelMemory kernel;
+
+    ForkMm(Mm parent) {
+        this.parent = parent;
+        this.kernel = parent.kernel();
+    }
+
+    Mm fork(MmLimits limits) {
+        parent.writeLockKillable();
+        Mm child;
+        boolean complete = false;
+        try {
+            child = kernel.newMm(parent.mmapBase(), limits);
+            child.mmapLock().writeLockNested();
+            try {
+                complete = copyVmas(child);
+            } finally {
+                // Before anybody else may fault in the parent, whether the copy is whole or not (I6).
+                parent.flushTlb(0, kernel.format().userEnd());
+                child.mmapLock().writeUnlock();
+            }
+        } finally {
+            parent.mmapLock().writeUnlock();
+        }
+        if (!complete) {
+            child.put();
+            throw Errno.ENOMEM.exception();
+        }
+        return child;
+    }
+
+    private boolean copyVmas(Mm child) {
+        child.copyLayout(parent);
+        child.keys.copyFrom(parent.keys);
+        for (Vma vma = parent.findVma(0); vma != null; vma = parent.findVma(vma.end())) {
+            if (!vma.has(VM_DONTCOPY) && !copyVma(child, vma)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean copyVma(Mm child, Vma vma) {
+        if (vma.has(Vma.VM_ACCOUNT)) {
+            try {
+                kernel.commit(vma.pages());
+            } catch (faultline.kernel.ErrnoException _) {
+                return false;
+            }
+        }
+        Vma copy = new Vma(child, vma);
+        copy.setRights(vma.flags() & ~(VM_LOCKED | VM_LOCKONFAULT), vma.pkey());
+        boolean wiped = vma.has(VM_WIPEONFORK);
+        if (vma.anonVma() != null && !wiped) {
+            copy.setAnonVma(new AnonVma(), vma.anonChain() + 1);
+        }
+        child.editor.add(copy);
+        // Without private pages there is nothing to copy: faults of the child find the file's or make new ones.
+        return vma.anonVma() == null || wiped || copyPages(child, vma);
+    }
+
+    private boolean copyPages(Mm child, Vma vma) {
+        PageTable from = parent.pageTable();
+        long va = vma.start();
+        while (va < vma.end()) {
+            long stop = Math.min(vma.end(), from.endOfTable(va));
+            long fromPa = from.find(va);
+            if (fromPa != 0) {
+                long toPa = child.pageTable().findOrMake(va);
+                if (toPa == 0) {
+                    return false;
+                }
+                copyTable(child, vma, va, stop, fromPa, toPa);
+            }
+            va = stop;
+        }
+        return true;
+    }
+
+    private void copyTable(Mm child, Vma vma, long start, long stop, long firstFromPa, long firstToPa) {
+        PageTable from = parent.pageTable();
+        PageTable to = child.pageTable();
+        SpinLock toLock = to.lockOf(firstToPa);
+        SpinLock fromLock = from.lockOf(firstFromPa);
+        toLock.lock();
+        // The child's lock first, then the parent's: the child is known to nobody else.
+        fromLock.lockNested();
+        long fromPa = firstFromPa;
+        long toPa = firstToPa;
+        for (long va = start; va < stop; va += PAGE, fromPa += Long.BYTES, toPa += Long.BYTES) {
+            long pte = from.load(fromPa);
+            if (!from.format().isNone(pte)) {
+                to.store(toPa, copyPte(child, vma, fromPa, pte));
+            }
+        }
+        fromLock.unlock();
+        toLock.unlock();
+    }
+
+    /// Shares one page with the child, read-only in both where writes must copy: `copy_present_pte`.
+    private long copyPte(Mm child, Vma vma, long ptePa, long seen) {
+        PageTable table = parent.pageTable();
+        PageTableFormat format = table.format();
+        long pte = seen;
+        if (vma.isCow()) {
+            while (format.isWritable(pte)) {
+                if (table.compareAndSet(ptePa, pte, format.wrProtect(pte))) {
+                    pte = format.wrProtect(pte);
+                } else {
+                    // The hardware has set an accessed or dirty bit.
+                    pte = table.load(ptePa);
+                }
+            }
+        }
+        if (vma.isShared()) {
+            pte = format.mkClean(pte);
+        }
+        if (!format.isSpecial(pte)) {
+            Page page = kernel.allocator().page(format.pfn(pte));
+            page.get();
+            page.addMapping();
+            child.addRss(RssKind.of(page), 1);
+        }
+        return format.mkOld(pte);
+    }
+}

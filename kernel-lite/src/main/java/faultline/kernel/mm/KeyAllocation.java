@@ -1,0 +1,37 @@
+package faultline.kernel.mm;
+
+import faultline.kernel.Errno;
+
+/// Which protection keys a process has allocated. Guarded by `mmap_lock`.
+final class KeyAllocation {
+
+    /// Key 0 is every page's and always allocated.
+    private int allocated = 1;
+
+    /// Takes a free key below `count`: ENOSPC when there is none.
+    int allocate(int count) {
+        int key = Integer.numberOfTrailingZeros(~allocated);
+        if (key >= count) {
+            throw Errno.ENOSPC.exception();
+        }
+        allocated |= 1 << key;
+        return key;
+    }
+
+    /// Gives a key back; the pages that have it keep it, as on Linux.
+    void free(int key, int count) {
+        if (key >= count || !isAllocated(key)) {
+            throw Errno.EINVAL.exception();
+        }
+        allocated &= ~(1 << key);
+    }
+
+    /// Whether mprotect may use the key.
+    boolean isAllocated(int key) {
+        return key >= 0 && key < Integer.SIZE && (allocated & 1 << key) != 0;
+    }
+
+    void copyFrom(KeyAllocation other) {
+        allocated = other.allocated;
+    }
+}

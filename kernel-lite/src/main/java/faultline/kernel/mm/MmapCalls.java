@@ -1,0 +1,444 @@
+package faultline.kernel.mm;
+
+import static faultline.kernel.mm.MmConstants.*;
+import static faultline.kernel.mm.Vma.*;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.Errno;
+import faultline.kernel.mm.VmaEditor.Rights;
+import faultline.kernel.mm.page.PageCache;
+import faultline.kernel.mm.pgtable.MmuGather;
+import org.jspecify.annotations.Nullable;
+
+/// mmap, munmap, brk and the stack: what makes and removes mappings. `mm/mmap.c` of Linux 6.12.
+public final class MmapCalls {
+
+    private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
+    private static final long PAGE = PhysicalMemory.FRAME_BYTES;
+
+    /// How much room a new stack has below its arguments: `stack_expand` in `setup_arg_pages`.
+    private static final long STACK_ROOM = 128 * 1024;
+
+    private final Mm mm;
+    private final KernelMemory kernel;
+
+    public MmapCalls(Mm mm) {
+        this.mm = mm;
+        this.kernel = mm.kernel();
+    }
+
+    // mmap.
+
+    /// Maps `length` bytes; `file` is null with MAP_ANONYMOUS. Returns the address. The caller populates afterwards
+    /// when [#populates] says so.
+    public long mmap(long hint, long length, int prot, int flags, @Nullable MappedFile file, long offset) {
+        mm.writeLockKillable();
+        try {
+            return mmapLocked(hint, length, prot, flags, file, offset);
+        } finally {
+            mm.mmapLock().writeUnlock();
+        }
+    }
+
+    /// Whether mmap with these flags makes pages present at once.
+    public static boolean populates(int flags) {
+        return (flags & MAP_LOCKED) != 0 || (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE;
+    }
+
+    private long mmapLocked(long hint, long length, int prot, int asked, @Nullable MappedFile file, long offset) {
+        if (length == 0 || !Mm.isPageAligned(offset)) {
+            throw Errno.EINVAL.exception();
+        }
+        int flags = (asked & MAP_FIXED_NOREPLACE) != 0 ? asked | MAP_FIXED : asked;
+        long bytes = Mm.pageAlign(length);
+        if (bytes == 0) {
+            throw Errno.ENOMEM.exception();
+        }
+        long pgoff = offset >>> SHIFT;
+        if (pgoff + (bytes >>> SHIFT) < pgoff || offset < 0 || offset + bytes < 0) {
+            throw Errno.EOVERFLOW.exception();
+        }
+        if (mm.mapCount() > kernel.maxMapCount()) {
+            throw Errno.ENOMEM.exception();
+        }
+        long start = unmappedArea(hint, bytes, flags);
+        if ((asked & MAP_FIXED_NOREPLACE) != 0 && intersects(start, start + bytes)) {
+            throw Errno.EEXIST.exception();
+        }
+        int vmFlags = protFlags(prot) | mapFlags(flags) | mm.defaultFlags | VM_MAY_ACCESS;
+        if ((flags & MAP_LOCKED) != 0 && !mayLock()) {
+            throw Errno.EPERM.exception();
+        }
+        if ((vmFlags & VM_LOCKED) != 0 && !mayLockMore(bytes)) {
+            throw Errno.EAGAIN.exception();
+        }
+        vmFlags = file == null ? anonymousFlags(vmFlags, flags) : fileFlags(vmFlags, prot, flags, file);
+        if (file == null) {
+            pgoff = (vmFlags & VM_SHARED) != 0 ? 0 : start >>> SHIFT;
+        }
+        if ((flags & MAP_NORESERVE) != 0) {
+            vmFlags |= VM_NORESERVE;
+        }
+        return mapRegion(start, bytes, vmFlags, file, pgoff);
+    }
+
+    private static int protFlags(int prot) {
+        return prot & (PROT_READ | PROT_WRITE | PROT_EXEC);
+    }
+
+    private static int mapFlags(int flags) {
+        return ((flags & MAP_GROWSDOWN) != 0 ? VM_GROWSDOWN : 0)
+                | ((flags & MAP_LOCKED) != 0 ? VM_LOCKED : 0)
+                | ((flags & MAP_STACK) != 0 ? VM_NOHUGEPAGE : 0);
+    }
+
+    private static int anonymousFlags(int vmFlags, int flags) {
+        switch (flags & MAP_TYPE) {
+            case MAP_SHARED -> {
+                if ((vmFlags & VM_GROWSDOWN) != 0) {
+                    throw Errno.EINVAL.exception();
+                }
+                return vmFlags | VM_SHARED | VM_MAYSHARE;
+            }
+            case MAP_PRIVATE -> {
+                return vmFlags;
+            }
+            default -> throw Errno.EINVAL.exception();
+        }
+    }
+
+    private static int fileFlags(int vmFlags, int prot, int flags, MappedFile file) {
+        int result = vmFlags;
+        switch (flags & MAP_TYPE) {
+            case MAP_SHARED, MAP_SHARED_VALIDATE -> {
+                boolean validate = (flags & MAP_TYPE) == MAP_SHARED_VALIDATE;
+                if (validate && (flags & ~(LEGACY_MAP_MASK | MAP_FIXED_NOREPLACE)) != 0) {
+                    throw Errno.EOPNOTSUPP.exception();
+                }
+                if ((prot & PROT_WRITE) != 0 && !file.writable()) {
+                    throw Errno.EACCES.exception();
+                }
+                result |= VM_SHARED | VM_MAYSHARE;
+                if (!file.writable()) {
+                    result &= ~(VM_MAYWRITE | VM_SHARED);
+                }
+            }
+            case MAP_PRIVATE -> {
+                // Writes go to copies: reading the file is all it needs.
+            }
+            default -> throw Errno.EINVAL.exception();
+        }
+        if (!file.readable()) {
+            throw Errno.EACCES.exception();
+        }
+        if ((result & VM_GROWSDOWN) != 0) {
+            throw Errno.EINVAL.exception();
+        }
+        return result;
+    }
+
+    /// Maps a free or to be freed range: `mmap_region`.
+    private long mapRegion(long start, long bytes, int asked, @Nullable MappedFile asFile, long pgoff) {
+        long pages = bytes >>> SHIFT;
+        int vmFlags = asked;
+        if (!mayExpand(vmFlags, pages - mappedPages(start, start + bytes))) {
+            throw Errno.ENOMEM.exception();
+        }
+        unmapLocked(start, start + bytes);
+        boolean accounted = (vmFlags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE;
+        if (accounted) {
+            kernel.commit(pages);
+            vmFlags |= VM_ACCOUNT;
+        }
+        MappedFile file = asFile;
+        if (file == null && (vmFlags & VM_SHARED) != 0) {
+            file = new SharedMemoryFile(kernel, bytes);
+        }
+        mm.editor.map(start, start + bytes, new Rights(vmFlags, 0, file, null), pgoff);
+        return start;
+    }
+
+    /// Chooses where to map: `get_unmapped_area`, top-down.
+    private long unmappedArea(long hint, long bytes, int flags) {
+        long userEnd = kernel.format().userEnd();
+        if (bytes > userEnd || bytes < 0) {
+            throw Errno.ENOMEM.exception();
+        }
+        if ((flags & MAP_FIXED) != 0) {
+            if (Long.compareUnsigned(hint, userEnd - bytes) > 0) {
+                throw Errno.ENOMEM.exception();
+            }
+            if (!Mm.isPageAligned(hint)) {
+                throw Errno.EINVAL.exception();
+            }
+            if (hint < kernel.mmapMinAddress()) {
+                throw Errno.EPERM.exception();
+            }
+            return hint;
+        }
+        long wanted = hint & -PAGE;
+        if (hint != 0 && Long.compareUnsigned(wanted, kernel.mmapMinAddress()) < 0) {
+            wanted = kernel.mmapMinAddress();
+        }
+        if (wanted != 0 && Long.compareUnsigned(wanted, userEnd - bytes) <= 0 && isFree(wanted, wanted + bytes)) {
+            return wanted;
+        }
+        return findFree(bytes, (flags & MAP_32BIT) != 0);
+    }
+
+    /// A free range where the kernel may choose.
+    long findFree(long bytes, boolean below2G) {
+        if (below2G) {
+            // mmap's MAP_32BIT window of x86: the second gigabyte.
+            long low = mm.vmas().findGapAbove(1L << 30, 1L << 31, bytes);
+            if (low == -1) {
+                throw Errno.ENOMEM.exception();
+            }
+            return low;
+        }
+        long start = mm.vmas().findGapBelow(kernel.mmapMinAddress(), mm.mmapBase(), bytes);
+        if (start == -1) {
+            long userEnd = kernel.format().userEnd();
+            start = mm.vmas().findGapAbove((userEnd / 3 + PAGE - 1) & -PAGE, userEnd, bytes);
+        }
+        if (start == -1) {
+            throw Errno.ENOMEM.exception();
+        }
+        return start;
+    }
+
+    private boolean isFree(long start, long end) {
+        Vma next = mm.vmas().find(start);
+        return next == null || Long.compareUnsigned(end, next.startWithGap()) <= 0;
+    }
+
+    boolean intersects(long start, long end) {
+        Vma next = mm.vmas().find(start);
+        return next != null && Long.compareUnsigned(next.start(), end) < 0;
+    }
+
+    private long mappedPages(long start, long end) {
+        long pages = 0;
+        for (Vma vma = mm.vmas().find(start); vma != null && vma.start() < end; vma = mm.vmas().find(vma.end())) {
+            pages += (Math.min(vma.end(), end) - Math.max(vma.start(), start)) >>> SHIFT;
+        }
+        return pages;
+    }
+
+    // Limits.
+
+    /// RLIMIT_AS and RLIMIT_DATA: `may_expand_vm`.
+    boolean mayExpand(int vmFlags, long pages) {
+        MmLimits limits = mm.limits();
+        if (mm.counters.total() + pages > pagesOf(limits.addressSpace())) {
+            return false;
+        }
+        return !MmCounters.isData(vmFlags) || mm.counters.data() + pages <= pagesOf(limits.data());
+    }
+
+    private boolean mayLock() {
+        return mm.limits().locked() != 0 || mm.limits().mayLockAll();
+    }
+
+    /// RLIMIT_MEMLOCK for `bytes` more: `mlock_future_ok`.
+    boolean mayLockMore(long bytes) {
+        return mm.limits().mayLockAll()
+                || mm.counters.locked() + (bytes >>> SHIFT) <= pagesOf(mm.limits().locked());
+    }
+
+    static long pagesOf(long limit) {
+        return limit >>> SHIFT;
+    }
+
+    // munmap.
+
+    /// Unmaps `[start, start + length)`.
+    public void munmap(long start, long length) {
+        mm.writeLockKillable();
+        boolean downgraded = false;
+        try {
+            long end = checkUnmap(start, length);
+            MmuGather gather = mm.gather();
+            Detached detached = detach(start, end);
+            // From here on nobody can map or fault in the range; faults elsewhere may go on.
+            mm.mmapLock().downgrade();
+            downgraded = true;
+            detached.unmap(gather);
+        } finally {
+            if (downgraded) {
+                mm.mmapLock().readUnlock();
+            } else {
+                mm.mmapLock().writeUnlock();
+            }
+        }
+    }
+
+    private long checkUnmap(long start, long length) {
+        long userEnd = kernel.format().userEnd();
+        if (!Mm.isPageAligned(start)
+                || Long.compareUnsigned(start, userEnd) > 0
+                || Long.compareUnsigned(length, userEnd - start) > 0
+                || length == 0) {
+            throw Errno.EINVAL.exception();
+        }
+        return start + Mm.pageAlign(length);
+    }
+
+    /// Unmaps a range with mmap_lock held for write throughout.
+    void unmapLocked(long start, long end) {
+        if (intersects(start, end)) {
+            detach(start, end).unmap(mm.gather());
+        }
+    }
+
+    /// Splits at the edges and takes the VMAs of a range out of the tree.
+    private Detached detach(long start, long end) {
+        Vma first = mm.vmas().find(start);
+        Detached detached = new Detached(mm);
+        if (first == null || first.start() >= end) {
+            return detached;
+        }
+        if (first.start() < start) {
+            first = mm.editor.split(first, start);
+        }
+        Vma last = mm.vmaAt(end - 1);
+        if (last != null && last.end() > end) {
+            mm.editor.split(last, end);
+        }
+        for (Vma vma = mm.vmas().find(start); vma != null && vma.start() < end; vma = mm.vmas().find(vma.end())) {
+            detached.add(vma);
+        }
+        detached.removeAll();
+        return detached;
+    }
+
+    // brk.
+
+    /// Moves the end of the heap; returns where it is now, the old place when it cannot move.
+    public long brk(long end) {
+        mm.writeLockKillable();
+        try {
+            return brkLocked(end);
+        } finally {
+            mm.mmapLock().writeUnlock();
+        }
+    }
+
+    private long brkLocked(long end) {
+        long old = mm.brkEnd();
+        if (Long.compareUnsigned(end, mm.startBrk()) < 0
+                || Long.compareUnsigned(end, kernel.format().userEnd() - PAGE) > 0) {
+            return old;
+        }
+        long data = end - mm.startBrk() + (mm.endData() - mm.startData());
+        if (Long.compareUnsigned(data, mm.limits().data()) > 0) {
+            return old;
+        }
+        long oldPage = Mm.pageAlign(old);
+        long newPage = Mm.pageAlign(end);
+        try {
+            if (newPage < oldPage) {
+                unmapLocked(newPage, oldPage);
+            } else if (newPage > oldPage) {
+                growHeap(oldPage, newPage);
+            }
+        } catch (faultline.kernel.ErrnoException _) {
+            return old;
+        }
+        mm.setBrk(end);
+        return end;
+    }
+
+    private void growHeap(long from, long to) {
+        Vma next = mm.vmas().find(from);
+        int flags = VM_READ | VM_WRITE | VM_MAY_ACCESS | VM_ACCOUNT | mm.defaultFlags;
+        long pages = (to - from) >>> SHIFT;
+        if (next != null && to + PAGE > next.startWithGap()
+                || !mayExpand(flags, pages)
+                || mm.mapCount() > kernel.maxMapCount()
+                || (flags & VM_LOCKED) != 0 && !mayLockMore(to - from)) {
+            throw Errno.ENOMEM.exception();
+        }
+        kernel.commit(pages);
+        Rights rights = new Rights(flags, 0, null, null);
+        Vma prev = mm.vmas().findBefore(from);
+        // The heap grows into its last VMA only, never into a neighbour above: do_brk_flags.
+        if (prev != null && prev.end() == from && mm.editor.canAppend(prev, rights, from >>> SHIFT)) {
+            mm.editor.expandUp(prev, to);
+        } else {
+            mm.editor.add(new Vma(mm, from, to, flags, 0, null, from >>> SHIFT));
+        }
+    }
+
+    // The stack.
+
+    /// Maps the stack of a new program below `top`: `argumentBytes` now and the room Linux adds at once. Returns the
+    /// lowest address mapped.
+    public long createStack(long top, long argumentBytes, boolean executable) {
+        mm.mmapLock().writeLock();
+        try {
+            int flags = VM_READ | VM_WRITE | (executable ? VM_EXEC : 0) | VM_MAY_ACCESS | VM_GROWSDOWN | VM_ACCOUNT;
+            long limit = mm.limits().stack() & -PAGE;
+            long bytes = Mm.pageAlign(argumentBytes);
+            long wanted = bytes + STACK_ROOM;
+            if (Long.compareUnsigned(wanted, limit) > 0) {
+                wanted = Math.max(limit, bytes);
+            }
+            kernel.commit(wanted >>> SHIFT);
+            long start = top - wanted;
+            mm.editor.add(new Vma(mm, start, top, flags, 0, null, start >>> SHIFT));
+            return start;
+        } finally {
+            mm.mmapLock().writeUnlock();
+        }
+    }
+
+    /// Grows a stack down to `va`: `expand_downwards`. False when limits, the guard gap or RAM forbid it. The caller
+    /// holds mmap_lock for write.
+    public boolean expandStack(Vma vma, long va) {
+        mm.mmapLock().assertWriteHeld();
+        long start = va & -PAGE;
+        if (start < kernel.mmapMinAddress()) {
+            return false;
+        }
+        Vma prev = mm.vmas().findBefore(vma.start());
+        if (prev != null
+                && !prev.has(VM_GROWSDOWN)
+                && prev.has(VM_ACCESS)
+                && start - prev.end() < kernel.stackGuardGap()) {
+            return false;
+        }
+        if (prev != null && start < prev.end()) {
+            return false;
+        }
+        if (start >= vma.start()) {
+            return true;
+        }
+        long grow = (vma.start() - start) >>> SHIFT;
+        boolean fits = mayExpand(vma.flags(), grow)
+                && Long.compareUnsigned(vma.end() - start, mm.limits().stack()) <= 0
+                && (!vma.has(VM_LOCKED) || mayLockMore(grow << SHIFT));
+        if (!fits) {
+            return false;
+        }
+        try {
+            kernel.commit(grow);
+        } catch (faultline.kernel.ErrnoException _) {
+            return false;
+        }
+        mm.editor.expandDown(vma, start);
+        return true;
+    }
+
+    /// Maps pages that are the kernel's, like `[vdso]`: `_install_special_mapping`. Their contents come from `pages`.
+    public void mapSpecial(long start, PageCache pages, long length, int vmFlags, String name) {
+        mm.mmapLock().writeLock();
+        try {
+            MappedFile file = new SpecialFile(pages, name);
+            int flags = vmFlags | VM_DONTEXPAND | VM_MAY_ACCESS & ~VM_MAYWRITE;
+            mm.editor.map(start, start + Mm.pageAlign(length), new Rights(flags, 0, file, name), 0);
+        } finally {
+            mm.mmapLock().writeUnlock();
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package faultline.kernel.mm;
+
+import static faultline.kernel.mm.MmConstants.*;
+import static faultline.kernel.mm.Vma.*;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.Errno;
+import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.pgtable.MmuGather;
+import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+
+/// mprotect and protection keys: `mm/mprotect.c` of Linux 6.12.
+public final class ProtectCalls {
+
+    private static final int PAGE = PhysicalMemory.FRAME_BYTES;
+    private static final int NO_KEY = -1;
+    private static final int PKEY_DISABLE_MASK = 3;
+
+    private final Mm mm;
+
+    public ProtectCalls(Mm mm) {
+        this.mm = mm;
+    }
+
+    public void mprotect(long start, long length, int prot) {
+        protect(start, length, prot, NO_KEY);
+    }
+
+    /// pkey_mprotect; key -1 keeps the keys, others are below `keyCount`, the number the processor has.
+    public void pkeyMprotect(long start, long length, int prot, int key, int keyCount) {
+        if (key >= keyCount) {
+            throw Errno.EINVAL.exception();
+        }
+        protect(start, length, prot, key);
+    }
+
+    /// pkey_alloc: the new key, below `keyCount`. The caller sets its initial rights in the thread's register.
+    public int allocateKey(long flags, long rights, int keyCount) {
+        if (flags != 0 || (rights & ~PKEY_DISABLE_MASK) != 0) {
+            throw Errno.EINVAL.exception();
+        }
+        mm.writeLockKillable();
+        try {
+            return mm.keys.allocate(keyCount);
+        } finally {
+            mm.mmapLock().writeUnlock();
+        }
+    }
+
+    /// pkey_free: pages that have the key keep it, as on Linux.
+    public void freeKey(int key, int keyCount) {
+        mm.writeLockKillable();
+        try {
+            mm.keys.free(key, keyCount);
+        } finally {
+            mm.mmapLock().writeUnlock();
+        }
+    }
+
+    private void protect(long from, long length, int asked, int key) {
+        int grows = asked & (PROT_GROWSDOWN | PROT_GROWSUP);
+        int prot = asked & ~grows;
+        if (grows == (PROT_GROWSDOWN | PROT_GROWSUP) || !Mm.isPageAligned(from)) {
+            throw Errno.EINVAL.exception();
+        }
+        if (length == 0) {
+            return;
+        }
+        long end = from + Mm.pageAlign(length);
+        if (Long.compareUnsigned(end, from) <= 0) {
+            throw Errno.ENOMEM.exception();
+        }
+        if ((prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC | PROT_SEM)) != 0) {
+            throw Errno.EINVAL.exception();
+        }
+        mm.writeLockKillable();
+        MmuGather gather = mm.gather();
+        try {
+            if (key != NO_KEY && !mm.keys.isAllocated(key)) {
+                throw Errno.EINVAL.exception();
+            }
+            protectRange(gather, firstAddress(from, end, grows), end, prot & (PROT_READ | PROT_WRITE | PROT_EXEC), key);
+        } finally {
+            gather.finish();
+            mm.mmapLock().writeUnlock();
+        }
+    }
+
+    /// Where the change begins: with PROT_GROWSDOWN at the start of the stack's VMA.
+    private long firstAddress(long start, long end, int grows) {
+        Vma vma = mm.findVma(start);
+        if (vma == null) {
+            throw Errno.ENOMEM.exception();
+        }
+        if (grows == PROT_GROWSDOWN) {
+            if (Long.compareUnsigned(vma.start(), end) >= 0) {
+                throw Errno.ENOMEM.exception();
+            }
+            if (!vma.has(VM_GROWSDOWN)) {
+                throw Errno.EINVAL.exception();
+            }
+            return vma.start();
+        }
+        if (Long.compareUnsigned(vma.start(), start) > 0) {
+            throw Errno.ENOMEM.exception();
+        }
+        if (grows == PROT_GROWSUP) {
+            throw Errno.EINVAL.exception();
+        }
+        return start;
+    }
+
+    private void protectRange(MmuGather gather, long start, long end, int prot, int key) {
+        long at = start;
+        while (at < end) {
+            Vma vma = mm.vmaAt(at);
+            if (vma == null) {
+                throw Errno.ENOMEM.exception();
+            }
+            int flags = vma.flags() & ~VM_ACCESS | prot;
+            if ((flags & ~(flags >>> 4) & VM_ACCESS) != 0) {
+                throw Errno.EACCES.exception();
+            }
+            long stop = Math.min(end, vma.end());
+            protectVma(gather, vma, at, stop, flags, key == NO_KEY ? vma.pkey() : key);
+            at = stop;
+        }
+    }
+
+    /// Changes the part of one VMA: `mprotect_fixup`.
+    private void protectVma(MmuGather gather, Vma vma, long start, long end, int asked, int key) {
+        if (asked == vma.flags() && key == vma.pkey()) {
+            return;
+        }
+        int flags = asked;
+        long pages = (end - start) >>> PhysicalMemory.FRAME_SHIFT;
+        if ((flags & VM_WRITE) != 0) {
+            boolean becomesData = MmCounters.isData(flags) && !MmCounters.isData(vma.flags());
+            if (becomesData
+                    && mm.counters.data() + pages
+                            > MmapCalls.pagesOf(mm.limits().data())) {
+                throw Errno.ENOMEM.exception();
+            }
+            if (!vma.has(VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE)) {
+                mm.kernel().commit(pages);
+                flags |= VM_ACCOUNT;
+            }
+        }
+        Vma part = mm.editor.changeRights(vma, start, end, flags, key);
+        changeProtection(gather, part, start, end);
+    }
+
+    /// Gives the PTEs of a range the VMA's protection: `change_protection`.
+    private void changeProtection(MmuGather gather, Vma vma, long start, long end) {
+        PageTable table = mm.pageTable();
+        long va = start;
+        while (va < end) {
+            long stop = Math.min(end, table.endOfTable(va));
+            long ptePa = table.find(va);
+            if (ptePa != 0) {
+                changeTable(gather, vma, va, stop, ptePa);
+            }
+            va = stop;
+        }
+    }
+
+    private void changeTable(MmuGather gather, Vma vma, long start, long stop, long firstPtePa) {
+        PageTable table = mm.pageTable();
+        PageTableFormat format = table.format();
+        SpinLock lock = table.lockOf(firstPtePa);
+        lock.lock();
+        long ptePa = firstPtePa;
+        for (long va = start; va < stop; va += PAGE, ptePa += Long.BYTES) {
+            if (!format.isPresent(table.load(ptePa))) {
+                continue;
+            }
+            // Taken out and put back, so that no accessed or dirty bit of the hardware is lost in between.
+            long pte = table.getAndClear(ptePa);
+            long changed = format.modify(pte, vma.pageProt());
+            if (mayStayWritable(vma, format, changed)) {
+                changed = format.mkWrite(changed);
+            }
+            table.store(ptePa, changed);
+            gather.addRange(va, va + PAGE);
+        }
+        lock.unlock();
+    }
+
+    /// Whether a page needs no fault before a store: a private page that is ours alone, or a shared one that is dirty
+    /// already. `can_change_pte_writable`.
+    private boolean mayStayWritable(Vma vma, PageTableFormat format, long pte) {
+        if (!vma.isWritable() || format.isSpecial(pte) || !format.isDirty(pte)) {
+            return false;
+        }
+        if (vma.isShared()) {
+            return true;
+        }
+        Page page = mm.kernel().allocator().page(format.pfn(pte));
+        return page.isAnon() && page.refcount() == 1;
+    }
+}

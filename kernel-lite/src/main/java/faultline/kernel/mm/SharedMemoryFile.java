@@ -1,0 +1,77 @@
+package faultline.kernel.mm;
+
+import faultline.kernel.mm.page.PageCache;
+import faultline.kernel.mm.page.PageSource;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The unnamed file behind a shared anonymous mapping: `shmem_zero_setup`. Its pages exist in its page cache alone and
+/// go when the last VMA does.
+final class SharedMemoryFile implements MappedFile {
+
+    /// tmpfs's internal mount: device 00:01.
+    private static final int SHMEM_DEVICE = 0x001;
+
+    private final PageCache pages;
+    private final long inode;
+    private final AtomicInteger references = new AtomicInteger();
+
+    SharedMemoryFile(KernelMemory kernel, long bytes) {
+        this.inode = kernel.nextShmemInode();
+        this.pages = kernel.newShmemCache(new Zeros(bytes, kernel));
+    }
+
+    @Override
+    public PageCache pages() {
+        return pages;
+    }
+
+    @Override
+    public String mapsName() {
+        return "/dev/zero (deleted)";
+    }
+
+    @Override
+    public int device() {
+        return SHMEM_DEVICE;
+    }
+
+    @Override
+    public long inode() {
+        return inode;
+    }
+
+    @Override
+    public boolean readable() {
+        return true;
+    }
+
+    @Override
+    public boolean writable() {
+        return true;
+    }
+
+    @Override
+    public void get() {
+        references.incrementAndGet();
+    }
+
+    @Override
+    public void put() {
+        if (references.decrementAndGet() == 0) {
+            pages.evict();
+        }
+    }
+
+    /// A page never written reads as zeros; none is ever written back.
+    private record Zeros(long size, KernelMemory kernel) implements PageSource {
+        @Override
+        public void readPage(long index, long pa) {
+            kernel.memory().zero(pa >>> 12);
+        }
+
+        @Override
+        public void writePage(long index, long pa) {
+            throw new IllegalStateException("mm: shared memory has no storage to write page " + index + " to");
+        }
+    }
+}

@@ -1,0 +1,298 @@
+package faultline.kernel.mm;
+
+import static faultline.kernel.mm.Vma.VM_SPECIAL;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.Errno;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Adds, removes, splits and merges the VMAs of one address space, so that neighbours end up as one VMA exactly where
+/// Linux (6.12) makes them one. The caller holds `mmap_lock` for write.
+final class VmaEditor {
+
+    private final Mm mm;
+
+    VmaEditor(Mm mm) {
+        this.mm = mm;
+    }
+
+    // Single changes.
+
+    /// Adds a new VMA: into the tree, its file's rmap, the counters.
+    void add(Vma vma) {
+        linkFile(vma);
+        mm.vmas().insert(vma);
+        mm.vmas().publish();
+        mm.counters.account(vma.flags(), vma.pages());
+    }
+
+    /// Takes a VMA out of the tree and the counters; its file stays linked until [#release].
+    void detach(Vma vma) {
+        mm.vmas().remove(vma);
+        mm.counters.account(vma.flags(), -vma.pages());
+        if (vma.has(Vma.VM_ACCOUNT)) {
+            mm.kernel().uncommit(vma.pages());
+        }
+    }
+
+    /// Lets go of the file of a VMA that is zapped.
+    void release(Vma vma) {
+        MappedFile file = vma.file();
+        if (file != null) {
+            file.pages().removeMapping(vma);
+            file.put();
+        }
+    }
+
+    private static void linkFile(Vma vma) {
+        MappedFile file = vma.file();
+        if (file != null) {
+            file.get();
+            file.pages().addMapping(vma);
+        }
+    }
+
+    /// Changes the bounds of a VMA that is in the tree, without counting: `__vma_adjust`'s core.
+    private void setBounds(Vma vma, long start, long end) {
+        long pgoff = vma.pgoff() + ((start - vma.start()) >> PhysicalMemory.FRAME_SHIFT);
+        mm.vmas().remove(vma);
+        MappedFile file = vma.file();
+        if (file == null) {
+            vma.setBounds(start, end, pgoff);
+        } else {
+            file.pages().lockMappings();
+            vma.setBounds(start, end, pgoff);
+            file.pages().unlockMappings();
+        }
+        mm.vmas().insert(vma);
+    }
+
+    /// A VMA that disappears into a neighbour with its pages.
+    private void swallow(Vma vma) {
+        mm.vmas().remove(vma);
+        release(vma);
+    }
+
+    /// Moves the start of a stack down: counts what is added.
+    void expandDown(Vma vma, long start) {
+        long pages = (vma.start() - start) >>> PhysicalMemory.FRAME_SHIFT;
+        setBounds(vma, start, vma.end());
+        mm.vmas().publish();
+        mm.counters.account(vma.flags(), pages);
+    }
+
+    /// Moves the end of a VMA up into free space: counts what is added.
+    void expandUp(Vma vma, long end) {
+        long pages = (end - vma.end()) >>> PhysicalMemory.FRAME_SHIFT;
+        setBounds(vma, vma.start(), end);
+        mm.vmas().publish();
+        mm.counters.account(vma.flags(), pages);
+    }
+
+    // Splitting.
+
+    /// Splits a VMA at `va`, inside it, and returns the upper part: `split_vma`. ENOMEM past max_map_count.
+    Vma split(Vma vma, long va) {
+        if (mm.mapCount() >= mm.kernel().maxMapCount()) {
+            throw Errno.ENOMEM.exception();
+        }
+        Vma upper = new Vma(mm, va, vma.end(), vma.flags(), vma.pkey(), vma.file(), vma.pgoffAt(va));
+        upper.copyName(vma);
+        upper.setAnonVma(vma.anonVma(), vma.anonChain());
+        setBounds(vma, vma.start(), va);
+        linkFile(upper);
+        mm.vmas().insert(upper);
+        mm.vmas().publish();
+        return upper;
+    }
+
+    // Merging.
+
+    /// Makes room for a change of `[start, end)` of `vma` to other flags and key: merges the part with neighbours
+    /// that have those already, else splits it off. Returns the VMA that now holds the part, on which the caller sets
+    /// the rights: `vma_modify_flags`.
+    Vma isolate(Vma vma, long start, long end, int flags, int pkey) {
+        Rights rights = new Rights(flags, pkey, vma.file(), vma.name());
+        Vma prev = start == vma.start() ? adjacentBefore(start) : null;
+        Vma next = end == vma.end() ? adjacentAt(end) : null;
+        boolean left = prev != null
+                && canFollow(prev, rights, vma.pgoff())
+                && mergeableAnon(vma.anonVma(), prev.anonVma(), prev);
+        boolean right = next != null
+                && canPrecede(next, rights, vma.pgoffAt(end))
+                && mergeableAnon(vma.anonVma(), next.anonVma(), next);
+        if (left && right && !mergeableAnon(prev.anonVma(), next.anonVma(), null)) {
+            right = false;
+        }
+        boolean whole = start == vma.start() && end == vma.end();
+        if (left && prev != null) {
+            return mergeLeft(prev, vma, right ? next : null, end, whole);
+        }
+        if (right && next != null) {
+            return mergeRight(vma, next, start, whole);
+        }
+        Vma part = start == vma.start() ? vma : split(vma, start);
+        if (end != part.end()) {
+            split(part, end);
+        }
+        return part;
+    }
+
+    /// [#isolate], and gives the part its rights; counts what changes. Returns the VMA that holds the part.
+    Vma changeRights(Vma vma, long start, long end, int flags, int pkey) {
+        Vma part = isolate(vma, start, end, flags, pkey);
+        mm.counters.account(part.flags(), -part.pages());
+        part.setRights(flags, pkey);
+        mm.counters.account(part.flags(), part.pages());
+        return part;
+    }
+
+    private Vma mergeLeft(Vma prev, Vma vma, @Nullable Vma next, long end, boolean whole) {
+        moveCounts(vma, prev, whole ? vma.pages() : (end - vma.start()) >>> PhysicalMemory.FRAME_SHIFT);
+        adoptAnon(prev, vma);
+        long newEnd = end;
+        if (whole) {
+            swallow(vma);
+        } else {
+            setBounds(vma, end, vma.end());
+        }
+        if (next != null) {
+            adoptAnon(prev, next);
+            newEnd = next.end();
+            swallow(next);
+        }
+        setBounds(prev, prev.start(), newEnd);
+        mm.vmas().publish();
+        return prev;
+    }
+
+    private Vma mergeRight(Vma vma, Vma next, long start, boolean whole) {
+        moveCounts(vma, next, (vma.end() - start) >>> PhysicalMemory.FRAME_SHIFT);
+        adoptAnon(next, vma);
+        if (whole) {
+            swallow(vma);
+        } else {
+            setBounds(vma, vma.start(), start);
+        }
+        setBounds(next, start, next.end());
+        mm.vmas().publish();
+        return next;
+    }
+
+    /// The part counts as what it becomes.
+    private void moveCounts(Vma from, Vma to, long pages) {
+        mm.counters.account(from.flags(), -pages);
+        mm.counters.account(to.flags(), pages);
+    }
+
+    /// Maps the free range `[start, end)`: by extending a neighbour, or as a new VMA. Counts it. `vma_merge_new_range`.
+    Vma map(long start, long end, Rights rights, long pgoff) {
+        Vma prev = adjacentBefore(start);
+        Vma next = adjacentAt(end);
+        long pages = (end - start) >>> PhysicalMemory.FRAME_SHIFT;
+        boolean left = prev != null
+                && canFollow(prev, rights, pgoff)
+                && mergeableAnon(null, prev.anonVma(), prev);
+        boolean right = next != null
+                && canPrecede(next, rights, pgoff + pages)
+                && mergeableAnon(null, next.anonVma(), next);
+        if (left && right && !mergeableAnon(prev.anonVma(), next.anonVma(), null)) {
+            right = false;
+        }
+        if (left && prev != null) {
+            long newEnd = end;
+            if (right && next != null) {
+                adoptAnon(prev, next);
+                newEnd = next.end();
+                swallow(next);
+            }
+            setBounds(prev, prev.start(), newEnd);
+            mm.vmas().publish();
+            mm.counters.account(rights.flags(), pages);
+            return prev;
+        }
+        if (right && next != null) {
+            setBounds(next, start, next.end());
+            mm.vmas().publish();
+            mm.counters.account(rights.flags(), pages);
+            return next;
+        }
+        Vma vma = new Vma(mm, start, end, rights.flags(), rights.pkey(), rights.file(), pgoff);
+        vma.setName(rights.name());
+        add(vma);
+        return vma;
+    }
+
+    /// Whether a range with these rights could extend the VMA that ends where it starts: brk asks.
+    boolean canAppend(Vma prev, Rights rights, long pgoff) {
+        return canFollow(prev, rights, pgoff) && mergeableAnon(null, prev.anonVma(), prev);
+    }
+
+    /// What must be equal for two ranges to be one VMA.
+    record Rights(int flags, int pkey, @Nullable MappedFile file, @Nullable String name) {}
+
+    private @Nullable Vma adjacentBefore(long start) {
+        Vma prev = mm.vmas().findBefore(start);
+        return prev != null && prev.end() == start ? prev : null;
+    }
+
+    private @Nullable Vma adjacentAt(long end) {
+        Vma next = mm.vmas().find(end);
+        return next != null && next.start() == end ? next : null;
+    }
+
+    private static boolean canFollow(Vma prev, Rights rights, long pgoff) {
+        return isLike(prev, rights) && prev.pgoff() + prev.pages() == pgoff;
+    }
+
+    private static boolean canPrecede(Vma next, Rights rights, long pgoffBehind) {
+        return isLike(next, rights) && next.pgoff() == pgoffBehind;
+    }
+
+    private static boolean isLike(Vma vma, Rights rights) {
+        return vma.flags() == rights.flags()
+                && (vma.flags() & VM_SPECIAL) == 0
+                && vma.pkey() == rights.pkey()
+                && vma.file() == rights.file()
+                && Objects.equals(vma.name(), rights.name());
+    }
+
+    /// Linux's rule, which keeps VMAs with pages from before a fork apart: one side has no AnonVma and the neighbour
+    /// exactly one, or both have the same.
+    private static boolean mergeableAnon(@Nullable AnonVma one, @Nullable AnonVma other, @Nullable Vma neighbour) {
+        if ((one == null || other == null) && (neighbour == null || neighbour.anonChain() == 1)) {
+            return true;
+        }
+        return one == other;
+    }
+
+    private static void adoptAnon(Vma grown, Vma swallowed) {
+        if (grown.anonVma() == null && swallowed.anonVma() != null) {
+            grown.setAnonVma(swallowed.anonVma(), swallowed.anonChain());
+        }
+    }
+
+    /// The AnonVma of a neighbour with which the VMA could be one after an mprotect: `find_mergeable_anon_vma`.
+    @Nullable AnonVma neighbourAnonVma(Vma vma) {
+        Vma next = adjacentAt(vma.end());
+        if (next != null && compatible(vma, next)) {
+            AnonVma shared = reusable(next);
+            if (shared != null) {
+                return shared;
+            }
+        }
+        Vma prev = adjacentBefore(vma.start());
+        return prev != null && compatible(prev, vma) ? reusable(prev) : null;
+    }
+
+    private static @Nullable AnonVma reusable(Vma vma) {
+        return vma.anonChain() == 1 ? vma.anonVma() : null;
+    }
+
+    private static boolean compatible(Vma below, Vma above) {
+        return below.file() == above.file()
+                && ((below.flags() ^ above.flags()) & ~Vma.VM_ACCESS) == 0
+                && above.pgoff() == below.pgoff() + below.pages();
+    }
+}

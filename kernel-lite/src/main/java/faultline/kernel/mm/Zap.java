@@ -1,0 +1,136 @@
+package faultline.kernel.mm;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.pgtable.MmuGather;
+import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+
+/// Takes pages out of page tables: `unmap_page_range` and its relatives.
+///
+/// Each PTE is cleared under its lock (I3); the reference it held goes to an [MmuGather], which lets it go after the
+/// flush (I2).
+final class Zap {
+
+    private static final int PAGE = PhysicalMemory.FRAME_BYTES;
+
+    private Zap() {}
+
+    /// Unmaps every page in `[start, end)` of one VMA.
+    static void zap(MmuGather gather, Vma vma, long start, long end) {
+        zap(gather, vma, start, end, true);
+    }
+
+    /// Unmaps pages of a file that truncation takes away; private copies only when `evenPrivate`. Called with the
+    /// rmap lock, without mmap_lock.
+    static void unmapFilePages(Vma vma, long start, long end, boolean evenPrivate) {
+        MmuGather gather = vma.mm().gather();
+        zap(gather, vma, start, end, evenPrivate);
+        gather.finish();
+    }
+
+    private static void zap(MmuGather gather, Vma vma, long start, long end, boolean evenPrivate) {
+        PageTable table = vma.mm().pageTable();
+        long va = start;
+        while (va < end) {
+            long stop = Math.min(end, table.endOfTable(va));
+            long ptePa = table.find(va);
+            va = ptePa == 0 ? stop : zapTable(gather, vma, va, stop, ptePa, evenPrivate);
+        }
+    }
+
+    /// Zaps within one PTE table; returns how far it came before the gather wanted to be flushed.
+    private static long zapTable(
+            MmuGather gather, Vma vma, long start, long stop, long firstPtePa, boolean evenPrivate) {
+        Mm mm = vma.mm();
+        PageTable table = mm.pageTable();
+        PageTableFormat format = table.format();
+        long[] gone = new long[RssKind.values().length];
+        boolean full = false;
+        boolean dirtied = false;
+        long va = start;
+        SpinLock lock = table.lockOf(firstPtePa);
+        lock.lock();
+        for (long ptePa = firstPtePa; va < stop && !full; va += PAGE, ptePa += Long.BYTES) {
+            long pte = table.load(ptePa);
+            if (format.isNone(pte)) {
+                continue;
+            }
+            Page page = format.isSpecial(pte) ? null : mm.kernel().allocator().page(format.pfn(pte));
+            if (page != null && page.isAnon() && !evenPrivate) {
+                continue;
+            }
+            // Read again with the clear: the hardware may have set the dirty bit since.
+            pte = table.getAndClear(ptePa);
+            gather.addRange(va, va + PAGE);
+            if (page == null) {
+                continue;
+            }
+            if (!page.isAnon() && format.isDirty(pte)) {
+                page.setDirty();
+                dirtied = true;
+            }
+            gone[RssKind.of(page).ordinal()]++;
+            page.removeMapping();
+            full = gather.addPage(page);
+        }
+        if (dirtied) {
+            // Until the flush another vCPU may store through its translation: the page must not be cleaned before.
+            gather.flushTlb();
+        }
+        lock.unlock();
+        for (RssKind kind : RssKind.values()) {
+            if (gone[kind.ordinal()] != 0) {
+                mm.addRss(kind, -gone[kind.ordinal()]);
+            }
+        }
+        if (full) {
+            gather.flush();
+        }
+        return va;
+    }
+
+    /// Makes the PTEs of a shared mapping clean and read-only, so that the next store is noticed; marks the pages of
+    /// dirty ones. True when there was one. Called with the rmap lock, without mmap_lock.
+    static boolean cleanFilePages(Vma vma, long start, long end) {
+        PageTable table = vma.mm().pageTable();
+        boolean any = false;
+        long va = start;
+        while (va < end) {
+            long stop = Math.min(end, table.endOfTable(va));
+            long ptePa = table.find(va);
+            if (ptePa != 0) {
+                any |= cleanTable(vma, va, stop, ptePa);
+            }
+            va = stop;
+        }
+        return any;
+    }
+
+    private static boolean cleanTable(Vma vma, long start, long stop, long firstPtePa) {
+        Mm mm = vma.mm();
+        PageTable table = mm.pageTable();
+        PageTableFormat format = table.format();
+        boolean any = false;
+        SpinLock lock = table.lockOf(firstPtePa);
+        lock.lock();
+        long ptePa = firstPtePa;
+        for (long va = start; va < stop; va += PAGE, ptePa += Long.BYTES) {
+            long pte = table.load(ptePa);
+            if (!format.isPresent(pte) || format.isSpecial(pte)) {
+                continue;
+            }
+            if (!format.isDirty(pte) && !format.isWritable(pte)) {
+                continue;
+            }
+            pte = table.getAndClear(ptePa);
+            mm.flushTlb(va, va + PAGE);
+            mm.kernel().allocator().page(format.pfn(pte)).setDirty();
+            table.store(ptePa, format.mkClean(format.wrProtect(pte)));
+            any = true;
+        }
+        lock.unlock();
+        return any;
+    }
+}

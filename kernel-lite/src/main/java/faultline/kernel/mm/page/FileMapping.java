@@ -1,0 +1,15 @@
+package faultline.kernel.mm.page;
+
+/// A range of an address space that maps a file, as the file's page cache knows it: an entry of `i_mmap`.
+///
+/// Called with the cache's rmap lock held, without `mmap_lock`; implementations take PTE locks.
+public interface FileMapping {
+
+    /// Unmaps the pages with indices in `[first, end)`, in private mappings the copies too when `evenPrivate`:
+    /// `unmap_mapping_range`.
+    void unmapPages(long first, long end, boolean evenPrivate);
+
+    /// Makes the PTEs of pages with indices in `[first, end)` clean and write-protected and marks the pages of those
+    /// that were dirty: `page_mkclean`. True when there was one.
+    boolean cleanPages(long first, long end);
+}

@@ -1,0 +1,88 @@
+package faultline.kernel.mm.pgtable;
+
+import faultline.core.step.Steps;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageAllocator;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Collects what an unmapping takes out of page tables, and frees it only when no vCPU can reach it any more: unhook,
+/// flush, free (I2). `mmu_gather`.
+///
+/// Used by one thread. [#finish] must be called; [#flush] may be called in between, without PTE locks.
+public final class MmuGather {
+
+    /// Invalidates a range of the address space on every vCPU that may hold translations of it.
+    public interface Flusher {
+        void flush(long start, long end);
+    }
+
+    /// Linux's MAX_GATHER_BATCH_COUNT times a page of pointers; past it pages are freed in between.
+    private static final int MAX_PAGES = 10_000;
+
+    private final PageAllocator allocator;
+    private final Steps steps;
+    private final Flusher flusher;
+
+    private final List<Page> pages = new ArrayList<>();
+    private final List<Page> tables = new ArrayList<>();
+    private long start;
+    private long end;
+
+    public MmuGather(PageAllocator allocator, Steps steps, Flusher flusher) {
+        this.allocator = allocator;
+        this.steps = steps;
+        this.flusher = flusher;
+        resetRange();
+    }
+
+    /// Says that the PTE of a page was cleared or lost a right: `tlb_remove_tlb_entry`.
+    public void addRange(long from, long to) {
+        start = Long.compareUnsigned(from, start) < 0 ? from : start;
+        end = Long.compareUnsigned(to, end) > 0 ? to : end;
+    }
+
+    /// Takes over the reference that a cleared PTE held. True when so much has been gathered that the caller should
+    /// let go of its PTE lock and [#flush].
+    public boolean addPage(Page page) {
+        pages.add(page);
+        return pages.size() >= MAX_PAGES;
+    }
+
+    void addTable(Page table) {
+        tables.add(table);
+    }
+
+    /// Flushes what was cleared so far and frees it.
+    public void flush() {
+        flushTlb();
+        for (int i = 0; i < pages.size(); i++) {
+            allocator.put(pages.get(i));
+        }
+        pages.clear();
+        for (int i = 0; i < tables.size(); i++) {
+            steps.at(PgtableStep.TABLE_FREE, tables.get(i).pfn());
+            allocator.put(tables.get(i));
+        }
+        tables.clear();
+    }
+
+    /// Flushes what was cleared so far, frees nothing. PTE locks may be held.
+    public void flushTlb() {
+        if (Long.compareUnsigned(start, end) < 0) {
+            steps.at(PgtableStep.TLB_FLUSH, start);
+            flusher.flush(start, end);
+            resetRange();
+        }
+    }
+
+    /// Flushes and frees the rest.
+    public void finish() {
+        flush();
+    }
+
+    private void resetRange() {
+        start = -1L;
+        end = 0;
+    }
+}

@@ -1,0 +1,260 @@
+package faultline.kernel.mm.pgtable;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.core.step.Steps;
+import faultline.kernel.lock.LockRank;
+import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageAllocator;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The page table of one address space, in RAM and in its architecture's format.
+///
+/// A PTE is named by the physical address of its entry, `ptePa`. Upper levels are filled under `page_table_lock` and
+/// emptied only while the address space is write-locked or gone; PTEs change under the lock of their table (I3), of
+/// which the frame's [Page] keeps one each. The hardware walker sets accessed and dirty bits at any time without a lock.
+public final class PageTable {
+
+    private static final VarHandle TABLES;
+
+    static {
+        try {
+            TABLES = MethodHandles.lookup().findVarHandle(PageTable.class, "tables", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final PageTableFormat format;
+    private final PageAllocator allocator;
+    private final PhysicalMemory memory;
+    private final Steps steps;
+    private final int top;
+    private final Page root;
+
+    /// `page_table_lock`: guards stores to levels above 0.
+    private final SpinLock lock;
+
+    @SuppressWarnings("unused") // through TABLES
+    private int tables = 1;
+
+    private PageTable(PageTableFormat format, PageAllocator allocator, Steps steps, Page root) {
+        this.format = format;
+        this.allocator = allocator;
+        this.memory = allocator.memory();
+        this.steps = steps;
+        this.top = format.levels() - 1;
+        this.root = root;
+        this.lock = new SpinLock(steps, LockRank.PAGE_TABLE, root.pfn());
+    }
+
+    /// An empty table whose root is `root`, a frame of zero bytes whose reference it takes over.
+    public static PageTable create(PageTableFormat format, PageAllocator allocator, Steps steps, Page root) {
+        return new PageTable(format, allocator, steps, root);
+    }
+
+    /// The physical address of the root.
+    public long rootPa() {
+        return root.pa();
+    }
+
+    public PageTableFormat format() {
+        return format;
+    }
+
+    /// The bytes its tables take: VmPTE.
+    public long bytes() {
+        return (long) (int) TABLES.getOpaque(this) << PhysicalMemory.FRAME_SHIFT;
+    }
+
+    // Walks.
+
+    /// The entry of `va` in its PTE table, or 0 when there is no such table.
+    public long find(long va) {
+        long table = root.pa();
+        for (int level = top; level > 0; level--) {
+            long entryPa = entryPa(table, level, va);
+            steps.at(PgtableStep.TABLE_READ, entryPa);
+            long entry = format.load(memory, entryPa);
+            if (!format.isPresent(entry)) {
+                return 0;
+            }
+            table = format.pfn(entry) << PhysicalMemory.FRAME_SHIFT;
+        }
+        return entryPa(table, 0, va);
+    }
+
+    /// The entry of `va` in its PTE table, which is made if need be; 0 when RAM is full. The caller keeps the VMA
+    /// stable, so that no table on the way is freed.
+    public long findOrMake(long va) {
+        long table = root.pa();
+        for (int level = top; level > 0; level--) {
+            long entryPa = entryPa(table, level, va);
+            steps.at(PgtableStep.TABLE_READ, entryPa);
+            long entry = format.load(memory, entryPa);
+            if (!format.isPresent(entry)) {
+                entry = makeTable(entryPa, level - 1);
+                if (entry == 0) {
+                    return 0;
+                }
+            }
+            table = format.pfn(entry) << PhysicalMemory.FRAME_SHIFT;
+        }
+        return entryPa(table, 0, va);
+    }
+
+    /// The first address behind the PTE table that covers `va`.
+    public long endOfTable(long va) {
+        long span = 1L << format.shift(1);
+        return (va & -span) + span;
+    }
+
+    private long entryPa(long table, int level, long va) {
+        return table + ((va >>> format.shift(level)) & (format.entries(level) - 1)) * Long.BYTES;
+    }
+
+    /// Links a new table unless another thread did so first; returns the entry, 0 without a frame.
+    private long makeTable(long entryPa, int level) {
+        Page page = allocator.allocZeroed();
+        if (page == null) {
+            return 0;
+        }
+        steps.at(PgtableStep.TABLE_ALLOC, page.pfn());
+        page.becomeTable(level == 0 ? steps : null);
+        lock.lock();
+        long entry = format.load(memory, entryPa);
+        boolean empty = !format.isPresent(entry);
+        if (empty) {
+            entry = format.table(page.pfn());
+            steps.at(PgtableStep.TABLE_LINK, entryPa);
+            // A release store: the zeroed table is visible before the link. Pairs with the acquire loads of walks.
+            format.store(memory, entryPa, entry);
+            int _ = (int) TABLES.getAndAdd(this, 1);
+        }
+        lock.unlock();
+        if (!empty) {
+            allocator.put(page);
+        }
+        return entry;
+    }
+
+    // PTEs.
+
+    /// The lock of the table that holds an entry.
+    public SpinLock lockOf(long ptePa) {
+        return allocator.page(ptePa >>> PhysicalMemory.FRAME_SHIFT).tableLock();
+    }
+
+    /// Reads a PTE, with the lock or as a snapshot to compare later.
+    public long load(long ptePa) {
+        steps.at(PgtableStep.PTE_READ, ptePa);
+        return format.load(memory, ptePa);
+    }
+
+    /// Fills an empty PTE, or replaces one whose translations were flushed: `set_pte_at`.
+    public void store(long ptePa, long pte) {
+        lockOf(ptePa).assertHeld();
+        steps.at(PgtableStep.PTE_STORE, ptePa);
+        format.store(memory, ptePa, pte);
+    }
+
+    /// Replaces a PTE by one that grants more, or as much; false when the hardware changed it meanwhile.
+    public boolean compareAndSet(long ptePa, long expected, long pte) {
+        lockOf(ptePa).assertHeld();
+        steps.at(PgtableStep.PTE_COMPARE_AND_SET, ptePa);
+        return format.compareAndSet(memory, ptePa, expected, pte);
+    }
+
+    /// Takes a PTE out and returns it as the hardware left it: `ptep_get_and_clear`.
+    public long getAndClear(long ptePa) {
+        lockOf(ptePa).assertHeld();
+        steps.at(PgtableStep.PTE_CLEAR, ptePa);
+        return format.getAndClear(memory, ptePa);
+    }
+
+    // Freeing.
+
+    /// Unlinks and hands to `gather` every table that only serves `[start, end)` and the free ranges around it, from
+    /// `floor` (the end of the VMA before) to `ceiling` (the start of the VMA behind, 0 for none): `free_pgtables`.
+    /// The PTEs are zapped, and the address space is write-locked or has no user left.
+    public void free(MmuGather gather, long start, long end, long floor, long ceiling) {
+        freeBelow(gather, root.pa(), top, start, end, floor, ceiling == 0 ? format.userEnd() : ceiling);
+    }
+
+    private void freeBelow(
+            MmuGather gather, long table, int level, long start, long end, long floor, long ceiling) {
+        long span = 1L << format.shift(level);
+        for (long va = start & -span; Long.compareUnsigned(va, end) < 0; va += span) {
+            long entryPa = entryPa(table, level, va);
+            long entry = format.load(memory, entryPa);
+            if (!format.isPresent(entry)) {
+                continue;
+            }
+            long lower = format.pfn(entry) << PhysicalMemory.FRAME_SHIFT;
+            if (level > 1) {
+                long from = Math.max(va, start);
+                long to = Math.min(va + span, end);
+                freeBelow(gather, lower, level - 1, from, to, floor, ceiling);
+            }
+            if (Long.compareUnsigned(va, floor) >= 0 && Long.compareUnsigned(va + span, ceiling) <= 0
+                    || isSoleUse(va, span, floor, ceiling)) {
+                unlink(gather, entryPa, lower, level - 1);
+            }
+        }
+    }
+
+    /// Whether the last table of user space, whose span reaches past its end, serves nothing else.
+    private boolean isSoleUse(long va, long span, long floor, long ceiling) {
+        return Long.compareUnsigned(va, floor) >= 0
+                && ceiling == format.userEnd()
+                && Long.compareUnsigned(va + span, ceiling) > 0;
+    }
+
+    private void unlink(MmuGather gather, long entryPa, long table, int level) {
+        assert level > 0 || isEmpty(table) : "pgtable: frees table 0x" + Long.toHexString(table) + ", which is in use";
+        steps.at(PgtableStep.TABLE_UNLINK, entryPa);
+        // Upper levels are emptied without a lock: nobody may fill this range any more.
+        format.store(memory, entryPa, 0);
+        int _ = (int) TABLES.getAndAdd(this, -1);
+        gather.addTable(allocator.page(table >>> PhysicalMemory.FRAME_SHIFT));
+    }
+
+    private boolean isEmpty(long table) {
+        for (int i = 0; i < format.entries(0); i++) {
+            if (!format.isNone(format.load(memory, table + (long) i * Long.BYTES))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Frees the root; everything below is freed.
+    public void destroy() {
+        assert (int) TABLES.getAcquire(this) == 1 : "pgtable: " + bytes() + " bytes of tables left at exit";
+        allocator.put(root);
+    }
+
+    // For debuggers.
+
+    /// One level of a walk: where its entry is, what it holds, and what that means.
+    public record Level(int level, long entryPa, long raw, String text) {}
+
+    /// The walk of `va` from the root down to the first entry that is not present, or the leaf.
+    public List<Level> describe(long va) {
+        List<Level> levels = new ArrayList<>();
+        long table = root.pa();
+        for (int level = top; level >= 0; level--) {
+            long entryPa = entryPa(table, level, va);
+            long raw = format.load(memory, entryPa);
+            levels.add(new Level(level, entryPa, raw, format.describe(level, raw)));
+            if (!format.isPresent(raw)) {
+                break;
+            }
+            table = format.pfn(raw) << PhysicalMemory.FRAME_SHIFT;
+        }
+        return levels;
+    }
+}
