@@ -11,6 +11,11 @@ public abstract class PageFault {
     private Access access = Access.READ;
     private boolean user;
 
+    // What handle_mm_fault has found so far: `struct vm_fault`.
+    long ptePa;
+    long snapshot;
+    FaultOutcome failure = FaultOutcome.Done.MINOR;
+
     /// Begins a new fault.
     public final void begin(long address, Access access, boolean user) {
         this.address = address;

@@ -1,0 +1,233 @@
+package faultline.kernel.mm.fault;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.core.step.Steps;
+import faultline.kernel.lock.KernelThread;
+import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.RssKind;
+import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+import org.jspecify.annotations.Nullable;
+
+/// What every design does once it holds a stable VMA that permits the access: `handle_mm_fault`.
+///
+/// The commit rule everywhere: take the PTE lock, read the PTE again, go on only if it is the one the decision was
+/// made on; otherwise someone else (another fault, or the hardware's accessed bit) was first, and the instruction
+/// runs again. Nothing here allocates on the Java heap.
+public final class FaultHandler {
+
+    private static final long PAGE = PhysicalMemory.FRAME_BYTES;
+
+    private final KernelMemory kernel;
+    private final PageAllocator allocator;
+    private final PageTableFormat format;
+    private final Steps steps;
+    private final FileFaults files;
+
+    public FaultHandler(KernelMemory kernel) {
+        this.kernel = kernel;
+        this.allocator = kernel.allocator();
+        this.format = kernel.format();
+        this.steps = kernel.steps();
+        this.files = new FileFaults(kernel);
+    }
+
+    public KernelMemory kernel() {
+        return kernel;
+    }
+
+    /// Handles a fault in `vma`, which contains the address and permits the access. The caller keeps the VMA stable.
+    public FaultOutcome handleMmFault(Vma vma, PageFault fault) {
+        steps.at(FaultStep.FAULT_BEGIN, fault.address());
+        kernel.count(VmEvent.PGFAULT, 1);
+        PageTable table = vma.mm().pageTable();
+        fault.ptePa = table.find(fault.address());
+        // Without a PTE table nothing is there; the table is made when it is certain to be needed.
+        boolean none = fault.ptePa == 0;
+        if (!none) {
+            fault.snapshot = table.load(fault.ptePa);
+            none = format.isNone(fault.snapshot);
+        }
+        if (none) {
+            return vma.isAnonymous() ? doAnonymousPage(vma, fault) : files.doFault(vma, fault);
+        }
+        if (!format.isPresent(fault.snapshot)) {
+            throw new IllegalStateException("mm: PTE 0x" + Long.toHexString(fault.snapshot) + " of 0x"
+                    + Long.toHexString(fault.address()) + " is neither empty nor present");
+        }
+        return doPresent(vma, fault);
+    }
+
+    // Nothing there, anonymous memory.
+
+    private FaultOutcome doAnonymousPage(Vma vma, PageFault fault) {
+        steps.at(FaultStep.ANONYMOUS_PAGE, fault.address());
+        PageTable table = vma.mm().pageTable();
+        long ptePa = table.findOrMake(fault.address());
+        if (ptePa == 0) {
+            return FaultOutcome.OutOfMemory.INSTANCE;
+        }
+        if (!fault.isWrite()) {
+            long pte = format.mkSpecial(
+                    format.leaf(allocator.zeroPage().pfn(), vma.pageProt()));
+            SpinLock lock = table.lockOf(ptePa);
+            lock.lock();
+            if (format.isNone(table.load(ptePa))) {
+                table.store(ptePa, pte);
+            }
+            lock.unlock();
+            return FaultOutcome.Done.MINOR;
+        }
+        vma.prepareAnon();
+        Page page = allocator.allocZeroed();
+        if (page == null) {
+            return FaultOutcome.OutOfMemory.INSTANCE;
+        }
+        page.setAnon();
+        SpinLock lock = table.lockOf(ptePa);
+        lock.lock();
+        boolean empty = format.isNone(table.load(ptePa));
+        if (empty) {
+            page.addMapping();
+            vma.mm().addRss(RssKind.MM_ANONPAGES, 1);
+            table.store(ptePa, writablePte(format, vma, page));
+        }
+        lock.unlock();
+        if (!empty) {
+            steps.at(FaultStep.PTE_CHANGED, fault.address());
+            allocator.put(page);
+        }
+        return FaultOutcome.Done.MINOR;
+    }
+
+    /// A dirty PTE of a page that a store has just made, writable if the VMA is: `maybe_mkwrite(pte_mkdirty(…))`.
+    static long writablePte(PageTableFormat format, Vma vma, Page page) {
+        long pte = format.mkDirty(format.leaf(page.pfn(), vma.pageProt()));
+        return vma.isWritable() ? format.mkWrite(pte) : pte;
+    }
+
+    // Something there.
+
+    private FaultOutcome doPresent(Vma vma, PageFault fault) {
+        PageTable table = vma.mm().pageTable();
+        SpinLock lock = table.lockOf(fault.ptePa);
+        lock.lock();
+        if (table.load(fault.ptePa) != fault.snapshot) {
+            lock.unlock();
+            steps.at(FaultStep.PTE_CHANGED, fault.address());
+            return FaultOutcome.Done.MINOR;
+        }
+        if (fault.isWrite() && !format.isWritable(fault.snapshot)) {
+            return doWpPage(vma, fault, lock);
+        }
+        steps.at(FaultStep.ACCESS_FLAGS, fault.address());
+        long pte = format.mkYoung(fault.snapshot);
+        if (fault.isWrite()) {
+            pte = format.mkDirty(pte);
+        }
+        if (pte != fault.snapshot) {
+            // Lost to the hardware's own update: the instruction runs again and finds out.
+            boolean _ = table.compareAndSet(fault.ptePa, fault.snapshot, pte);
+        } else if (fault.isWrite()) {
+            // Spurious: this vCPU's translation is older than the PTE.
+            long page = fault.address() & -PAGE;
+            KernelThread.current().vcpu().mem().tlb().flushRange(page, page + PAGE);
+        }
+        lock.unlock();
+        return FaultOutcome.Done.MINOR;
+    }
+
+    /// A store to a page that is mapped read-only in a VMA that permits stores. Called with the PTE lock, which it
+    /// gives back.
+    private FaultOutcome doWpPage(Vma vma, PageFault fault, SpinLock lock) {
+        Page page = format.isSpecial(fault.snapshot) ? null : allocator.page(format.pfn(fault.snapshot));
+        if (vma.has(Vma.VM_SHARED | Vma.VM_MAYSHARE) && page != null) {
+            page.get();
+            lock.unlock();
+            return files.wpPageShared(vma, fault, page);
+        }
+        if (page != null && page.isAnon() && page.refcount() == 1) {
+            steps.at(FaultStep.WP_REUSE, fault.address());
+            long pte = format.mkDirty(format.mkYoung(fault.snapshot));
+            // Not for a debugger's forced write to memory that the program may only read.
+            if (vma.isWritable()) {
+                pte = format.mkWrite(pte);
+            }
+            if (vma.mm().pageTable().compareAndSet(fault.ptePa, fault.snapshot, pte)) {
+                kernel.count(VmEvent.PGREUSE, 1);
+            }
+            lock.unlock();
+            return FaultOutcome.Done.MINOR;
+        }
+        if (page != null) {
+            page.get();
+        }
+        lock.unlock();
+        return wpPageCopy(vma, fault, page);
+    }
+
+    /// Copies a page for its writer: `wp_page_copy`. `old` has a reference that is given back, or is null for the zero
+    /// page.
+    private FaultOutcome wpPageCopy(Vma vma, PageFault fault, @Nullable Page old) {
+        steps.at(FaultStep.WP_COPY, fault.address());
+        vma.prepareAnon();
+        Page page = old == null ? allocator.allocZeroed() : allocator.alloc();
+        if (page == null) {
+            if (old != null) {
+                allocator.put(old);
+            }
+            return FaultOutcome.OutOfMemory.INSTANCE;
+        }
+        if (old != null) {
+            kernel.memory().copyFrame(old.pfn(), page.pfn());
+        }
+        page.setAnon();
+        Mm mm = vma.mm();
+        PageTable table = mm.pageTable();
+        SpinLock lock = table.lockOf(fault.ptePa);
+        lock.lock();
+        boolean same = table.load(fault.ptePa) == fault.snapshot;
+        if (same) {
+            replace(vma, fault, old, page);
+        }
+        lock.unlock();
+        if (same && old != null) {
+            // The reference of the PTE that is gone.
+            allocator.put(old);
+        } else if (!same) {
+            steps.at(FaultStep.PTE_CHANGED, fault.address());
+            allocator.put(page);
+        }
+        if (old != null) {
+            allocator.put(old);
+        }
+        return FaultOutcome.Done.MINOR;
+    }
+
+    /// Clear and flush everywhere, only then the new PTE: no vCPU may read the old page after another has written the
+    /// new one (facts of `ptep_clear_flush`; on arm64 also break-before-make). The PTE lock is held.
+    private void replace(Vma vma, PageFault fault, @Nullable Page old, Page page) {
+        Mm mm = vma.mm();
+        PageTable table = mm.pageTable();
+        long va = fault.address() & -PAGE;
+        long _ = table.getAndClear(fault.ptePa);
+        mm.flushTlb(va, va + PAGE);
+        page.addMapping();
+        table.store(fault.ptePa, writablePte(format, vma, page));
+        if (old == null) {
+            mm.addRss(RssKind.MM_ANONPAGES, 1);
+            return;
+        }
+        if (RssKind.of(old) != RssKind.MM_ANONPAGES) {
+            mm.addRss(RssKind.of(old), -1);
+            mm.addRss(RssKind.MM_ANONPAGES, 1);
+        }
+        old.removeMapping();
+    }
+}

@@ -1,0 +1,18 @@
+package faultline.kernel.mm.fault;
+
+import faultline.core.step.Step;
+
+/// The decisions of a page fault, as steps.
+public enum FaultStep implements Step {
+    FAULT_BEGIN,
+    ANONYMOUS_PAGE,
+    READ_FAULT,
+    COW_FAULT,
+    SHARED_FAULT,
+    WP_REUSE,
+    WP_COPY,
+    WP_SHARED,
+    ACCESS_FLAGS,
+    PTE_CHANGED,
+    EXPAND_STACK
+}

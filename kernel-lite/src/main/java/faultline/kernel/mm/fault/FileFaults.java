@@ -1,0 +1,257 @@
+package faultline.kernel.mm.fault;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.core.step.Steps;
+import faultline.kernel.ErrnoException;
+import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.RssKind;
+import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.mm.page.PageCache;
+import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Faults in mappings of files: `do_fault` and `wp_page_shared`.
+///
+/// A page of the cache is mapped under its page lock and only while it belongs to the file and lies inside it; that
+/// is what truncation relies on. The page lock ranks above the PTE lock.
+final class FileFaults {
+
+    private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
+    private static final long PAGE = PhysicalMemory.FRAME_BYTES;
+
+    /// `fault_around_bytes`: 64 KiB, in pages.
+    private static final int FAULT_AROUND = 16;
+
+    private final KernelMemory kernel;
+    private final PageAllocator allocator;
+    private final PageTableFormat format;
+    private final Steps steps;
+
+    FileFaults(KernelMemory kernel) {
+        this.kernel = kernel;
+        this.allocator = kernel.allocator();
+        this.format = kernel.format();
+        this.steps = kernel.steps();
+    }
+
+    /// A fault where no page is mapped yet.
+    FaultOutcome doFault(Vma vma, PageFault fault) {
+        if (!fault.isWrite()) {
+            return doReadFault(vma, fault);
+        }
+        return vma.isShared() ? doSharedFault(vma, fault) : doCowFault(vma, fault);
+    }
+
+    private static PageCache cacheOf(Vma vma) {
+        return Objects.requireNonNull(vma.file(), "a file's VMA has a file").pages();
+    }
+
+    private FaultOutcome doReadFault(Vma vma, PageFault fault) {
+        steps.at(FaultStep.READ_FAULT, fault.address());
+        PageCache cache = cacheOf(vma);
+        boolean cached = isCached(cache, vma.indexOf(fault.address()));
+        Page page = lockedPage(vma, fault);
+        if (page == null) {
+            return failure(fault);
+        }
+        FaultOutcome outcome = install(vma, fault, page, format.leaf(page.pfn(), vma.pageProt()));
+        cache.unlock(page);
+        if (outcome == FaultOutcome.Done.MINOR) {
+            faultAround(vma, fault);
+        }
+        return majorIf(!cached, outcome);
+    }
+
+    /// A private store: the writer gets a copy at once, the file's page is not mapped.
+    private FaultOutcome doCowFault(Vma vma, PageFault fault) {
+        steps.at(FaultStep.COW_FAULT, fault.address());
+        PageCache cache = cacheOf(vma);
+        boolean cached = isCached(cache, vma.indexOf(fault.address()));
+        vma.prepareAnon();
+        Page copy = allocator.alloc();
+        if (copy == null) {
+            return FaultOutcome.OutOfMemory.INSTANCE;
+        }
+        Page page = lockedPage(vma, fault);
+        if (page == null) {
+            allocator.put(copy);
+            return failure(fault);
+        }
+        kernel.memory().copyFrame(page.pfn(), copy.pfn());
+        copy.setAnon();
+        FaultOutcome outcome = install(vma, fault, copy, FaultHandler.writablePte(format, vma, copy));
+        cache.unlock(page);
+        allocator.put(page);
+        return majorIf(!cached, outcome);
+    }
+
+    /// A shared store: the page becomes dirty while its lock keeps truncation and writeback out (`page_mkwrite`).
+    private FaultOutcome doSharedFault(Vma vma, PageFault fault) {
+        steps.at(FaultStep.SHARED_FAULT, fault.address());
+        PageCache cache = cacheOf(vma);
+        boolean cached = isCached(cache, vma.indexOf(fault.address()));
+        Page page = lockedPage(vma, fault);
+        if (page == null) {
+            return failure(fault);
+        }
+        page.setDirty();
+        FaultOutcome outcome = install(vma, fault, page, FaultHandler.writablePte(format, vma, page));
+        cache.unlock(page);
+        return majorIf(!cached, outcome);
+    }
+
+    /// The first store through a shared mapping to a page that is mapped clean. Gives back the caller's reference.
+    FaultOutcome wpPageShared(Vma vma, PageFault fault, Page page) {
+        steps.at(FaultStep.WP_SHARED, fault.address());
+        PageCache cache = cacheOf(vma);
+        PageTable table = vma.mm().pageTable();
+        cache.lock(page);
+        if (page.mapping() == cache) {
+            page.setDirty();
+            SpinLock lock = table.lockOf(fault.ptePa);
+            lock.lock();
+            long pte = format.mkWrite(format.mkDirty(format.mkYoung(fault.snapshot)));
+            // Lost to a writeback, a truncation or the hardware: the instruction runs again.
+            boolean _ = table.compareAndSet(fault.ptePa, fault.snapshot, pte);
+            lock.unlock();
+        }
+        cache.unlock(page);
+        allocator.put(page);
+        return FaultOutcome.Done.MINOR;
+    }
+
+    private static boolean isInside(PageCache cache, long index) {
+        return index < (cache.source().size() + PAGE - 1) >>> SHIFT;
+    }
+
+    private boolean isCached(PageCache cache, long index) {
+        Page page = cache.find(index);
+        if (page == null) {
+            return false;
+        }
+        boolean cached = page.isUptodate();
+        allocator.put(page);
+        return cached;
+    }
+
+    /// The file's page for the fault, with a reference and locked; null past the end of the file, when it cannot be
+    /// read, and without a free frame.
+    private @Nullable Page lockedPage(Vma vma, PageFault fault) {
+        PageCache cache = cacheOf(vma);
+        long index = vma.indexOf(fault.address());
+        fault.failure = FaultOutcome.Done.MINOR;
+        while (isInside(cache, index)) {
+            Page page;
+            try {
+                page = cache.get(index);
+            } catch (ErrnoException _) {
+                return null;
+            }
+            if (page == null) {
+                fault.failure = FaultOutcome.OutOfMemory.INSTANCE;
+                return null;
+            }
+            cache.lock(page);
+            if (page.mapping() == cache && isInside(cache, index)) {
+                return page;
+            }
+            cache.unlock(page);
+            allocator.put(page);
+        }
+        return null;
+    }
+
+    /// Why [#lockedPage] had none.
+    private static FaultOutcome failure(PageFault fault) {
+        return fault.failure == FaultOutcome.OutOfMemory.INSTANCE
+                ? fault.failure
+                : FaultOutcome.Signal.busError(fault.address());
+    }
+
+    private FaultOutcome majorIf(boolean major, FaultOutcome outcome) {
+        if (major && outcome == FaultOutcome.Done.MINOR) {
+            kernel.count(VmEvent.PGMAJFAULT, 1);
+            return FaultOutcome.Done.MAJOR;
+        }
+        return outcome;
+    }
+
+    /// Fills the PTE with `pte`, which takes over the reference of `page`, if it is still empty: `finish_fault`.
+    private FaultOutcome install(Vma vma, PageFault fault, Page page, long pte) {
+        Mm mm = vma.mm();
+        PageTable table = mm.pageTable();
+        long ptePa = table.findOrMake(fault.address());
+        if (ptePa == 0) {
+            allocator.put(page);
+            return FaultOutcome.OutOfMemory.INSTANCE;
+        }
+        SpinLock lock = table.lockOf(ptePa);
+        lock.lock();
+        boolean empty = format.isNone(table.load(ptePa));
+        if (empty) {
+            page.addMapping();
+            mm.addRss(RssKind.of(page), 1);
+            table.store(ptePa, pte);
+        }
+        lock.unlock();
+        if (!empty) {
+            steps.at(FaultStep.PTE_CHANGED, fault.address());
+            allocator.put(page);
+        }
+        return FaultOutcome.Done.MINOR;
+    }
+
+    /// Maps what is cached around a read fault, without waiting for anything: `filemap_map_pages`.
+    private void faultAround(Vma vma, PageFault fault) {
+        PageTable table = vma.mm().pageTable();
+        long window = (fault.address() & -(FAULT_AROUND * PAGE));
+        long start = Math.max(window, vma.start());
+        long end = Math.min(Math.min(window + FAULT_AROUND * PAGE, vma.end()), table.endOfTable(fault.address()));
+        PageCache cache = cacheOf(vma);
+        for (long va = start; va < end; va += PAGE) {
+            long ptePa = table.find(va);
+            long index = vma.indexOf(va);
+            if (ptePa == 0 || !format.isNone(table.load(ptePa)) || !isInside(cache, index)) {
+                continue;
+            }
+            Page page = cache.find(index);
+            if (page != null) {
+                mapAround(vma, cache, page, ptePa, index);
+            }
+        }
+    }
+
+    private void mapAround(Vma vma, PageCache cache, Page page, long ptePa, long index) {
+        boolean mapped = false;
+        if (page.isUptodate() && cache.tryLock(page)) {
+            if (page.mapping() == cache && isInside(cache, index)) {
+                mapped = mapOld(vma, page, ptePa);
+            }
+            cache.unlock(page);
+        }
+        if (!mapped) {
+            allocator.put(page);
+        }
+    }
+
+    private boolean mapOld(Vma vma, Page page, long ptePa) {
+        PageTable table = vma.mm().pageTable();
+        SpinLock lock = table.lockOf(ptePa);
+        lock.lock();
+        boolean empty = format.isNone(table.load(ptePa));
+        if (empty) {
+            page.addMapping();
+            vma.mm().addRss(RssKind.of(page), 1);
+            table.store(ptePa, format.mkOld(format.leaf(page.pfn(), vma.pageProt())));
+        }
+        lock.unlock();
+        return empty;
+    }
+}

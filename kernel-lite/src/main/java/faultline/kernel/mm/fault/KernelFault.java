@@ -1,0 +1,34 @@
+package faultline.kernel.mm.fault;
+
+import faultline.core.mmu.Access;
+import faultline.kernel.mm.Vma;
+
+/// A fault that no access raised: populating, or another task looking in. Judged by the VMA alone.
+final class KernelFault extends PageFault {
+
+    /// Begins a fault; `write` asks for a page that may be written, copied if need be.
+    KernelFault begin(long address, boolean write) {
+        begin(address, write ? Access.WRITE : Access.READ, false);
+        return this;
+    }
+
+    @Override
+    public long code() {
+        return 0;
+    }
+
+    @Override
+    public boolean accessError(Vma vma) {
+        return isWrite() ? !vma.isWritable() : !vma.isReadable();
+    }
+
+    @Override
+    public FaultOutcome.Signal badAccess(Vma vma) {
+        return new FaultOutcome.Signal(FaultOutcome.Signal.SIGSEGV, FaultOutcome.Signal.SEGV_ACCERR, address(), 0);
+    }
+
+    @Override
+    public FaultOutcome.Signal badArea() {
+        return new FaultOutcome.Signal(FaultOutcome.Signal.SIGSEGV, FaultOutcome.Signal.SEGV_MAPERR, address(), 0);
+    }
+}
