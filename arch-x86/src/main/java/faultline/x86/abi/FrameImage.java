@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 
 /// The floating-point and extended state in a signal frame (`arch/x86/kernel/fpu/signal.c`).
 ///
-/// With XSAVE, software's bytes inside the image say that more follows: a magic word, sizes and state components,
-/// and a second magic word behind the image. A program that copies only the 512 bytes loses the second word, and
-/// sigreturn then restores x87 and SSE alone.
+/// With XSAVE, software's bytes inside the image say that more follows: a magic word, sizes and
+/// state components, and a second magic word behind the image. A program that copies only the 512
+/// bytes loses the second word, and sigreturn then restores x87 and SSE alone.
 final class FrameImage {
 
     private final ByteBuffer bytes;
@@ -81,8 +81,8 @@ final class FrameImage {
         return believable ? size : 0;
     }
 
-    /// Loads the registers; components the image does not hold take their initial values. Returns false, with
-    /// nothing changed, when the hardware would refuse the image.
+    /// Loads the registers; components the image does not hold take their initial values. Returns
+    /// false, with nothing changed, when the hardware would refuse the image.
     boolean restore(X86Cpu cpu) {
         if (bytes.capacity() > ExtendedState.LEGACY_BYTES) {
             if (!ExtendedState.restore(cpu, bytes, components)) {

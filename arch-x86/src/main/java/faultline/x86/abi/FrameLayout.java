@@ -1,7 +1,7 @@
 package faultline.x86.abi;
 
-/// The signal frame of x86-64, by byte offset: `struct rt_sigframe` with its `ucontext` and `sigcontext`
-/// (`arch/x86/include/asm/sigframe.h`, `uapi/asm/sigcontext.h`).
+/// The signal frame of x86-64, by byte offset: `struct rt_sigframe` with its `ucontext` and
+/// `sigcontext` (`arch/x86/include/asm/sigframe.h`, `uapi/asm/sigcontext.h`).
 ///
 /// `src/test/native/sigframe-layout.c` prints the same numbers from a system's own headers.
 final class FrameLayout {
@@ -34,7 +34,8 @@ final class FrameLayout {
     static final int CR2 = UC_MCONTEXT + 176;
     static final int FPSTATE = UC_MCONTEXT + 184;
 
-    /// The encoding numbers of r8 … r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp: `sigcontext`'s own order.
+    /// The encoding numbers of r8 … r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp: `sigcontext`'s own
+    /// order.
     private static final int[] REGISTERS = {8, 9, 10, 11, 12, 13, 14, 15, 7, 6, 5, 3, 2, 0, 1, 4};
 
     static final int REGISTER_COUNT = REGISTERS.length;

@@ -3,7 +3,8 @@ package faultline.x86.abi;
 import faultline.kernel.task.Siginfo;
 import java.nio.ByteBuffer;
 
-/// `siginfo_t` of x86-64 (`asm-generic/siginfo.h`): 128 bytes, a head of three words and a union from byte 16.
+/// `siginfo_t` of x86-64 (`asm-generic/siginfo.h`): 128 bytes, a head of three words and a union
+/// from byte 16.
 ///
 /// Which member of the union counts follows from signal and code as in Linux's `siginfo_layout`.
 final class SiginfoLayout {
@@ -74,7 +75,8 @@ final class SiginfoLayout {
         };
     }
 
-    /// Writes all 128 bytes at `at`. In a timer's `status` is its overrun count, in SIGPOLL's the descriptor.
+    /// Writes all 128 bytes at `at`. In a timer's `status` is its overrun count, in SIGPOLL's the
+    /// descriptor.
     static void write(Siginfo info, ByteBuffer to, int at) {
         to.put(at, new byte[BYTES]);
         to.putInt(at + SIGNO, info.signal());

@@ -10,7 +10,8 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The system-call numbers of x86-64, from the table `syscalls.tbl` beside this class: one number and name a line.
+/// The system-call numbers of x86-64, from the table `syscalls.tbl` beside this class: one number
+/// and name a line.
 final class SyscallNames {
 
     private static final String TABLE = "syscalls.tbl";

@@ -2,6 +2,7 @@ package faultline.x86.abi;
 
 import faultline.core.cpu.GuestTrap;
 import faultline.kernel.task.Siginfo;
+import faultline.x86.cpu.Flags;
 import faultline.x86.cpu.X86Cpu;
 
 /// What Linux sends a program for an exception other than a page fault (`arch/x86/kernel/traps.c`).
@@ -14,6 +15,7 @@ final class X86Exceptions {
     private static final int SIGSEGV = 11;
 
     private static final int ILL_ILLOPN = 2;
+    private static final int TRAP_BRKPT = 1;
     private static final int TRAP_TRACE = 2;
     private static final int BUS_ADRALN = 1;
 
@@ -38,14 +40,17 @@ final class X86Exceptions {
 
     private X86Exceptions() {}
 
-    /// Also keeps what the signal frame will show. CR2 in the frame stays that of the last page fault.
+    /// Also keeps what the signal frame will show. CR2 in the frame stays that of the last page
+    /// fault.
     static Siginfo signal(X86Cpu cpu, GuestTrap trap) {
         cpu.signalTrap = trap.vector();
         cpu.signalError = trap.code();
+        cpu.signalResume = !trap.afterInstruction();
         return switch (trap.vector()) {
             case 0 -> Siginfo.fault(SIGFPE, FPE_INTDIV, cpu.pc);
-            case 1 -> Siginfo.fault(SIGTRAP, TRAP_TRACE, cpu.pc);
-            // A breakpoint is the kernel's word, not TRAP_BRKPT: debuggers rely on it.
+            // DR6.BS tells a single step from INT1; so does TF.
+            case 1 -> Siginfo.fault(SIGTRAP, (cpu.flags() & Flags.TF) != 0 ? TRAP_TRACE : TRAP_BRKPT, cpu.pc);
+            // Not TRAP_BRKPT, which the name suggests: x86 sends SI_KERNEL, and debuggers rely on it.
             case 3 -> Siginfo.kernel(SIGTRAP);
             case 6 -> Siginfo.fault(SIGILL, ILL_ILLOPN, cpu.pc);
             case 11, 12 -> Siginfo.kernel(SIGBUS);

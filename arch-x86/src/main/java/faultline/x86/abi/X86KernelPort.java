@@ -28,7 +28,8 @@ public final class X86KernelPort implements KernelPort {
 
     private static final int EM_X86_64 = 62;
 
-    /// AT_HWCAP2 bit 1: RDFSBASE and its family work in user mode. Bit 0, MWAIT in ring 3, no processor here has.
+    /// AT_HWCAP2 bit 1: RDFSBASE and its family work in user mode. Bit 0, MWAIT in ring 3, no
+    /// processor here has.
     private static final long HWCAP2_FSGSBASE = 1 << 1;
 
     /// Without randomisation: 128 MiB, the least gap Linux leaves for the stack, below the end.

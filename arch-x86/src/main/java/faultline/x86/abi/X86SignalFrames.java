@@ -10,10 +10,11 @@ import faultline.x86.cpu.Flags;
 import faultline.x86.cpu.X86Cpu;
 import java.nio.ByteBuffer;
 
-/// Enters and leaves signal handlers with exactly Linux's `rt_sigframe` (`arch/x86/kernel/signal_64.c`).
+/// Enters and leaves signal handlers with exactly Linux's `rt_sigframe`
+/// (`arch/x86/kernel/signal_64.c`).
 ///
-/// From high to low addresses: red zone, XSAVE or FXSAVE image (64-byte aligned), frame. The frame begins where the
-/// stack pointer is as if the handler had been called: 8 above a multiple of 16.
+/// From high to low addresses: red zone, XSAVE or FXSAVE image (64-byte aligned), frame. The frame
+/// begins where the stack pointer is as if the handler had been called: 8 above a multiple of 16.
 final class X86SignalFrames implements SignalFrames {
 
     /// What the psABI lets a leaf function use below its stack pointer.
@@ -22,12 +23,14 @@ final class X86SignalFrames implements SignalFrames {
     private static final int IMAGE_ALIGNMENT = 64;
     private static final int FRAME_ALIGNMENT = 16;
 
+    private static final long RF = 1 << 16;
+
     private static final long SA_SIGINFO = 0x4;
     private static final long SA_RESTORER = 0x04000000;
 
-    /// The flags sigreturn takes from the frame; the rest is the kernel's (`FIX_EFLAGS`). Without RF: nothing
-    /// between here and the instruction could trap on it.
-    private static final long RESTORED_FLAGS = Flags.STATUS | Flags.DF | 1 << 8 | 1 << 18;
+    /// The flags sigreturn takes from the frame; the rest is the kernel's (`FIX_EFLAGS`). RF is
+    /// missing: there are no breakpoint registers it could hold off.
+    private static final long RESTORED_FLAGS = Flags.STATUS | Flags.DF | Flags.TF | 1 << 18;
 
     private final long userEnd;
 
@@ -70,12 +73,14 @@ final class X86SignalFrames implements SignalFrames {
         cpu.r[X86Cpu.RAX] = 0;
         cpu.r[X86Cpu.RSP] = frame;
         cpu.pc = delivery.handler();
-        cpu.setFlags(cpu.flags() & ~(Flags.DF | 1 << 8));
+        cpu.signalResume = false;
+        cpu.setFlags(cpu.flags() & ~(Flags.DF | Flags.TF));
         ExtendedState.initLegacy(cpu);
         X86ProtectionKeys.reset(cpu);
     }
 
-    /// A frame that would leave the alternate stack is not built: it would overwrite what lies below.
+    /// A frame that would leave the alternate stack is not built: it would overwrite what lies
+    /// below.
     private void checkStack(X86Cpu cpu, Delivery delivery, long frame) {
         boolean nested = onAltStack(delivery, cpu.r[X86Cpu.RSP]);
         if ((delivery.stack() != 0 || nested) && !onAltStack(delivery, frame)) {
@@ -106,7 +111,7 @@ final class X86SignalFrames implements SignalFrames {
             to.putLong(FrameLayout.registerOffset(i), cpu.r[FrameLayout.register(i)]);
         }
         to.putLong(FrameLayout.RIP, cpu.pc);
-        to.putLong(FrameLayout.EFLAGS, cpu.flags());
+        to.putLong(FrameLayout.EFLAGS, cpu.flags() | (cpu.signalResume ? RF : 0));
         to.putShort(FrameLayout.CS, (short) FrameLayout.USER_CS);
         to.putShort(FrameLayout.SS, (short) FrameLayout.USER_DS);
         to.putLong(FrameLayout.ERR, cpu.signalError);
@@ -151,7 +156,8 @@ final class X86SignalFrames implements SignalFrames {
                 from.getInt(FrameLayout.UC_STACK_FLAGS));
     }
 
-    /// Only 64-bit user mode can be returned to; with another selector Linux's IRET faults and the task dies of it.
+    /// Only 64-bit user mode can be returned to; with another selector Linux's IRET faults and the
+    /// task dies of it.
     private static void checkSelectors(ByteBuffer frame) {
         int cs = frame.getShort(FrameLayout.CS) & 0xffff | 3;
         int ss = frame.getShort(FrameLayout.SS) & 0xffff | 3;

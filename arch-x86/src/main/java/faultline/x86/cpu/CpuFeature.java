@@ -3,8 +3,9 @@ package faultline.x86.cpu;
 import faultline.core.arch.CpuModel;
 import java.util.StringJoiner;
 
-/// What a processor can have: the name instruction tables and a [CpuModel] know it by, the name `/proc/cpuinfo`
-/// prints, and the CPUID bit that says so (SDM Vol. 2A, CPUID). In Linux's order: word by word, bit by bit.
+/// What a processor can have: the name instruction tables and a [CpuModel] know it by, the name
+/// `/proc/cpuinfo` prints, and the CPUID bit that says so (SDM Vol. 2A, CPUID). In Linux's order:
+/// word by word, bit by bit.
 enum CpuFeature {
     FPU("fpu", Word.LEAF_1_EDX, 0),
     PSE("pse", Word.LEAF_1_EDX, 3),

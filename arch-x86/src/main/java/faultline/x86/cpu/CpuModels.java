@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The processors `--cpu` offers. A feature stands in a model only when every instruction it promises is described:
-/// libraries pick their code by it.
+/// The processors `--cpu` offers. A feature stands in a model only when every instruction it
+/// promises is described: libraries pick their code by it.
 public final class CpuModels {
 
     /// The psABI's baseline, and what belongs to the machine rather than to an instruction set.

@@ -36,8 +36,8 @@ public final class Cpuid {
 
     private Cpuid() {}
 
-    /// EAX, EBX, ECX and EDX for a leaf and subleaf. A basic leaf beyond the last answers like the last one, as
-    /// Intel's processors do.
+    /// EAX, EBX, ECX and EDX for a leaf and subleaf. A basic leaf beyond the last answers like the
+    /// last one, as Intel's processors do.
     public static int[] query(CpuModel model, int leaf, int subleaf) {
         return switch (leaf) {
             case 0 -> vendor();
@@ -136,8 +136,8 @@ public final class Cpuid {
                 version, 1 << 16 | CACHE_LINE / 8 << 8, ecx, CpuFeature.bits(model, CpuFeature.Word.LEAF_1_EDX));
     }
 
-    /// A model of the family whose real owner has about these features, because libraries tune by it: Haswell, or
-    /// Nehalem, of which they assume no AVX.
+    /// A model of the family whose real owner has about these features, because libraries tune by
+    /// it: Haswell, or Nehalem, of which they assume no AVX.
     private static int modelNumber(CpuModel model) {
         return CpuFeature.AVX2.in(model) ? 60 : 26;
     }

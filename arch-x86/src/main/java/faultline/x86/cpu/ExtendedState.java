@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// The memory images of the state beyond the general registers: FXSAVE's (SDM Vol. 1, 10.5) and XSAVE's standard
-/// form (Vol. 1, 13.4).
+/// The memory images of the state beyond the general registers: FXSAVE's (SDM Vol. 1, 10.5) and
+/// XSAVE's standard form (Vol. 1, 13.4).
 ///
 /// Used by the instructions of those names and by signal frames, on a little-endian buffer that
 /// holds the image from index 0. Restoring checks everything before it changes a register (I1).
@@ -28,7 +28,8 @@ public final class ExtendedState {
     public static final int PKRU_COMPONENT = 9;
     public static final long PKRU = 1 << PKRU_COMPONENT;
 
-    /// Where Intel's processors keep PKRU in the standard form, behind the places of AVX, MPX and AVX-512.
+    /// Where Intel's processors keep PKRU in the standard form, behind the places of AVX, MPX and
+    /// AVX-512.
     public static final int PKRU_OFFSET = 2688;
 
     public static final int PKRU_BYTES = 8;
@@ -108,8 +109,9 @@ public final class ExtendedState {
         return true;
     }
 
-    /// XRSTOR of the components in `mask`, all of which the model has; those that the header does not name take
-    /// their initial values. Returns false, with nothing changed, for an image the hardware refuses with #GP.
+    /// XRSTOR of the components in `mask`, all of which the model has; those that the header does
+    /// not name take their initial values. Returns false, with nothing changed, for an image the
+    /// hardware refuses with #GP.
     public static boolean restore(X86Cpu cpu, ByteBuffer from, long mask) {
         long present = from.getLong(XSTATE_BV);
         boolean badHeader = (present & ~components(cpu.model())) != 0 || from.getLong(XCOMP_BV) != 0;
@@ -135,7 +137,8 @@ public final class ExtendedState {
         return true;
     }
 
-    /// Gives x87 and SSE their values after reset of a process: FNINIT, MXCSR 0x1f80, all registers zero.
+    /// Gives x87 and SSE their values after reset of a process: FNINIT, MXCSR 0x1f80, all registers
+    /// zero.
     public static void initLegacy(X86Cpu cpu) {
         initX87(cpu);
         initXmm(cpu);

@@ -113,6 +113,10 @@ public final class X86Cpu extends Cpu {
     public long signalError;
     public long signalAddress;
 
+    /// RF as the last exception pushed it: set for a fault, clear for a trap and once a frame has shown it. Nothing
+    /// here has breakpoint registers, so that is all the flag does.
+    public boolean signalResume;
+
     private final CpuModel model;
 
     public X86Cpu(CpuModel model) {

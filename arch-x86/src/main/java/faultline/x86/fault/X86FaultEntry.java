@@ -7,7 +7,8 @@ import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.x86.cpu.X86Cpu;
 import faultline.x86.mmu.PageFaultCode;
 
-/// From CR2 and the error code to the process's fault design: what `arch/x86/mm/fault.c` does for user addresses.
+/// From CR2 and the error code to the process's fault design: what `arch/x86/mm/fault.c` does for
+/// user addresses.
 ///
 /// Three of Linux's steps cannot happen here and are left out. The kernel has no translations of
 /// its own, so it neither takes spurious faults on them nor executes user memory (an I fault
@@ -58,13 +59,14 @@ public final class X86FaultEntry implements FaultEntry {
         return outcome;
     }
 
-    /// The kernel's half, and the hole below it: nothing there is ever the user's, and nothing is counted.
+    /// The kernel's half, and the hole below it: nothing there is ever the user's, and nothing is
+    /// counted.
     private boolean isKernelAddress(long address) {
         return Long.compareUnsigned(address, userEnd) >= 0;
     }
 
-    /// What the frame will show: U always, and for the kernel's half P as well, so that programs cannot probe which
-    /// kernel pages exist.
+    /// What the frame will show: U always, and for the kernel's half P as well, so that programs
+    /// cannot probe which kernel pages exist.
     private void latchForSignal(X86Cpu cpu, X86PageFault fault) {
         cpu.signalTrap = PAGE_FAULT;
         cpu.signalError = fault.code() | PageFaultCode.U;
@@ -72,6 +74,7 @@ public final class X86FaultEntry implements FaultEntry {
             cpu.signalError |= PageFaultCode.P;
         }
         cpu.signalAddress = fault.address();
+        cpu.signalResume = true;
     }
 
     private static IllegalStateException corruptedPageTable(X86PageFault fault) {

@@ -42,14 +42,19 @@ public final class X86PageFault extends PageFault {
         return code;
     }
 
-    /// The rules in Linux's order. The one that surprises: with P set, whatever is not a write is an error, for a
-    /// present page denies a read or a fetch only by rights that no VMA change can have raised meanwhile.
     @Override
     public boolean accessError(Vma vma) {
+        return isRefused(vma.flags(), vma.pkey());
+    }
+
+    /// The rules in Linux's order. The one that surprises: with P set, whatever is not a write is
+    /// an error, for a page that is present denies a read to nobody but by its key, and a fetch
+    /// only by NX.
+    boolean isRefused(int vmaFlags, int vmaKey) {
         if ((code & PK) != 0 || (code & SGX) != 0) {
             return true;
         }
-        if (!keyPermits(vma)) {
+        if (!keyPermits(vmaKey)) {
             return true;
         }
         if ((code & SS) != 0) {
@@ -57,20 +62,24 @@ public final class X86PageFault extends PageFault {
             return true;
         }
         if ((code & W) != 0) {
-            return !vma.isWritable();
+            return (vmaFlags & Vma.VM_WRITE) == 0;
         }
         if ((code & P) != 0) {
             return true;
         }
-        return !vma.isReadable() && !vma.isWritable() && !vma.isExecutable();
+        return (vmaFlags & (Vma.VM_READ | Vma.VM_WRITE | Vma.VM_EXEC)) == 0;
+    }
+
+    @Override
+    public FaultOutcome.Signal badAccess(Vma vma) {
+        return refusal(vma.pkey());
     }
 
     /// SEGV_PKUERR names the VMA's key *now*: another thread may have changed it since the access.
-    @Override
-    public FaultOutcome.Signal badAccess(Vma vma) {
-        if ((code & PK) != 0 || !keyPermits(vma)) {
+    FaultOutcome.Signal refusal(int vmaKey) {
+        if ((code & PK) != 0 || !keyPermits(vmaKey)) {
             return new FaultOutcome.Signal(
-                    FaultOutcome.Signal.SIGSEGV, FaultOutcome.Signal.SEGV_PKUERR, address(), vma.pkey());
+                    FaultOutcome.Signal.SIGSEGV, FaultOutcome.Signal.SEGV_PKUERR, address(), vmaKey);
         }
         return new FaultOutcome.Signal(FaultOutcome.Signal.SIGSEGV, FaultOutcome.Signal.SEGV_ACCERR, address(), 0);
     }
@@ -82,11 +91,11 @@ public final class X86PageFault extends PageFault {
 
     /// `arch_vma_access_permitted`: PKRU's word on the VMA's key; fetches are exempt. Asked before
     /// a page exists, so that a page which the next access could not use is not made.
-    private boolean keyPermits(Vma vma) {
+    private boolean keyPermits(int vmaKey) {
         if ((code & I) != 0) {
             return true;
         }
-        int denied = cpu.pkru >>> 2 * vma.pkey();
+        int denied = cpu.pkru >>> 2 * vmaKey;
         return (denied & (isWrite() ? 3 : 1)) == 0;
     }
 }

@@ -27,7 +27,8 @@ final class XsaveFeatureSet {
         cpu.r[X86Cpu.RDX] = xcr0 >>> 32;
     }
 
-    /// Save the components of EDX:EAX that XCR0 has. What lies between them in memory stays as it is.
+    /// Save the components of EDX:EAX that XCR0 has. What lies between them in memory stays as it
+    /// is.
     @Insn("0F AE /4 mem ?XSAVE | xsave M")
     static void xsave(X86Cpu cpu, Mem mem, long ea) {
         checkAlignment(ea);
@@ -39,7 +40,8 @@ final class XsaveFeatureSet {
         }
     }
 
-    /// Restore the components of EDX:EAX that XCR0 has; those the image does not hold are initialised.
+    /// Restore the components of EDX:EAX that XCR0 has; those the image does not hold are
+    /// initialised.
     @Insn("0F AE /5 mem ?XSAVE | xrstor M")
     static void xrstor(X86Cpu cpu, Mem mem, long ea) {
         checkAlignment(ea);

@@ -10,8 +10,26 @@
         conditions = {"o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g"},
         keepsCarry = {"inc", "dec"},
         features = {
-            "ADX", "AES", "BMI1", "CLFLUSHOPT", "CLWB", "CX16", "FSGSBASE", "LAHF", "LZCNT", "MOVBE", "PCLMULQDQ", "PKU",
-            "POPCNT", "RDPID", "RDTSCP", "SSE3", "SSSE3", "SSE4_1", "SSE4_2", "XSAVE"
+            "ADX",
+            "AES",
+            "BMI1",
+            "CLFLUSHOPT",
+            "CLWB",
+            "CX16",
+            "FSGSBASE",
+            "LAHF",
+            "LZCNT",
+            "MOVBE",
+            "PCLMULQDQ",
+            "PKU",
+            "POPCNT",
+            "RDPID",
+            "RDTSCP",
+            "SSE3",
+            "SSSE3",
+            "SSE4_1",
+            "SSE4_2",
+            "XSAVE"
         })
 package faultline.x86.insn;
 

@@ -26,14 +26,15 @@ final class Pte {
     /// Dirty: set by hardware at the first store through a leaf.
     static final long D = 1 << 6;
 
-    /// Page size: in a PDE or PDPTE, the entry is a leaf of 2 MiB or 1 GiB. In a PTE the same bit is PAT.
+    /// Page size: in a PDE or PDPTE, the entry is a leaf of 2 MiB or 1 GiB. In a PTE the same bit
+    /// is PAT.
     static final long PS = 1 << 7;
 
     /// Global. In an entry without [#P] Linux reads the bit as [#PROTNONE].
     static final long G = 1 << 8;
 
-    /// `_PAGE_PROTNONE`: the kernel has a page here that nobody may touch. Shares a bit with [#G], which counts
-    /// for the hardware only beside [#P].
+    /// `_PAGE_PROTNONE`: the kernel has a page here that nobody may touch. Shares a bit with [#G],
+    /// which counts for the hardware only beside [#P].
     static final long PROTNONE = G;
 
     /// `_PAGE_SPECIAL`, software bit 1: a page without reference counting.

@@ -17,18 +17,20 @@ import faultline.core.mmu.Mmu;
 import faultline.core.mmu.Privilege;
 import faultline.core.mmu.Walk;
 
-/// The page-table walker: 4-level paging (SDM Vol. 3A, 4.5) with CR0.WP, EFER.NXE and CR4.PKE set, as Linux runs.
+/// The page-table walker: 4-level paging (SDM Vol. 3A, 4.5) with CR0.WP, EFER.NXE and CR4.PKE set,
+/// as Linux runs.
 ///
-/// Accessed bits are set on the way down and the dirty bit at the leaf, each by compare-and-set: an entry that
-/// changed meanwhile is read and judged again, so that a bit never lands in an entry the kernel has just replaced.
+/// Accessed bits are set on the way down and the dirty bit at the leaf, each by compare-and-set: an
+/// entry that changed meanwhile is read and judged again, so that a bit never lands in an entry the
+/// kernel has just replaced.
 ///
 /// Rights are those of every level together: RW and US must be set, and NX clear, all the way.
 public final class X86Mmu implements Mmu {
 
     private static final int ROOT_LEVEL = 3;
 
-    /// What an access to an address that is not sign-extended from bit 47 raises instead of a page fault
-    /// (SDM Vol. 1, 3.3.7.1).
+    /// What an access to an address that is not sign-extended from bit 47 raises instead of a page
+    /// fault (SDM Vol. 1, 3.3.7.1).
     private static final GuestTrap NON_CANONICAL = new GuestTrap("#GP: non-canonical address", 13, 0);
 
     private final PhysicalMemory memory;
@@ -52,8 +54,8 @@ public final class X86Mmu implements Mmu {
         return root;
     }
 
-    /// The protection-key rights of the thread that runs. The caller flushes the soft TLB when they change:
-    /// hardware checks PKRU behind its TLB, ours holds rights that were checked already.
+    /// The protection-key rights of the thread that runs. The caller flushes the soft TLB when they
+    /// change: hardware checks PKRU behind its TLB, ours holds rights that were checked already.
     public void setPkru(int value) {
         pkru = value;
     }
@@ -109,8 +111,9 @@ public final class X86Mmu implements Mmu {
         };
     }
 
-    /// User mode gets the general-protection exception. The kernel's own access to such an address is an ordinary
-    /// bad address: hardware raises the exception there too, and Linux's fixup makes EFAULT of it.
+    /// User mode gets the general-protection exception. The kernel's own access to such an address
+    /// is an ordinary bad address: hardware raises the exception there too, and Linux's fixup makes
+    /// EFAULT of it.
     private Walk nonCanonical(long va, long code, boolean user) {
         if (user) {
             throw NON_CANONICAL;
@@ -142,7 +145,8 @@ public final class X86Mmu implements Mmu {
         };
     }
 
-    /// Whether PKRU denies a data access (SDM Vol. 3A, 4.6.2): user pages only, from whatever mode, never a fetch.
+    /// Whether PKRU denies a data access (SDM Vol. 3A, 4.6.2): user pages only, from whatever mode,
+    /// never a fetch.
     private boolean keyDenies(long rights, long entry, boolean write) {
         if ((rights & US) == 0) {
             return false;

@@ -21,15 +21,16 @@ import java.util.StringJoiner;
 /// The kernel's view of x86-64 entries, with the meanings Linux gives the software bits
 /// (`arch/x86/include/asm/pgtable_types.h`).
 ///
-/// A page nobody may touch keeps its frame number with P clear and `_PAGE_PROTNONE` set; the hardware finds it not
-/// present, the kernel does.
+/// A page nobody may touch keeps its frame number with P clear and `_PAGE_PROTNONE` set; the
+/// hardware finds it not present, the kernel does.
 public final class X86PageTableFormat implements PageTableFormat {
 
-    /// `_PAGE_CHG_MASK`: what `pte_modify` keeps. The protection key is not in it: it comes with the protection.
+    /// `_PAGE_CHG_MASK`: what `pte_modify` keeps. The protection key is not in it: it comes with
+    /// the protection.
     private static final long KEPT = PFN | PCD | PWT | SPECIAL | A | D;
 
-    /// TASK_SIZE_MAX: the last page below the canonical hole stays unused, because some processors mishandle a
-    /// SYSRET to the address behind a SYSCALL that ends there.
+    /// TASK_SIZE_MAX: the last page below the canonical hole stays unused, because some processors
+    /// mishandle a SYSRET to the address behind a SYSCALL that ends there.
     private static final long USER_END = (1L << 47) - PhysicalMemory.FRAME_BYTES;
 
     @Override
@@ -62,7 +63,8 @@ public final class X86PageTableFormat implements PageTableFormat {
         return bits | PROTNONE | A;
     }
 
-    /// With A and D set, as Linux's `_PAGE_TABLE` has them: spares the walker an update at every level.
+    /// With A and D set, as Linux's `_PAGE_TABLE` has them: spares the walker an update at every
+    /// level.
     @Override
     public long table(long pfn) {
         return pfn << PhysicalMemory.FRAME_SHIFT | P | RW | US | A | D;

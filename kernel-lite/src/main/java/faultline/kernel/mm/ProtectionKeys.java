@@ -2,7 +2,8 @@ package faultline.kernel.mm;
 
 import faultline.core.cpu.Cpu;
 
-/// The protection keys of an architecture: how many there are and how a thread's rights to them are kept.
+/// The protection keys of an architecture: how many there are and how a thread's rights to them are
+/// kept.
 public interface ProtectionKeys {
 
     /// `pkey_alloc`'s PKEY_DISABLE_ACCESS.

@@ -125,13 +125,12 @@ public final class ControlCalls {
             if (ofd && memory.load32(va + 24) != 0) {
                 throw Errno.EINVAL.exception();
             }
-            long base =
-                    switch (whence) {
-                        case FileMode.SEEK_SET -> 0;
-                        case FileMode.SEEK_CUR -> file.position();
-                        case FileMode.SEEK_END -> file.inodeObject().size();
-                        default -> throw Errno.EINVAL.exception();
-                    };
+            long base = switch (whence) {
+                case FileMode.SEEK_SET -> 0;
+                case FileMode.SEEK_CUR -> file.position();
+                case FileMode.SEEK_END -> file.inodeObject().size();
+                default -> throw Errno.EINVAL.exception();
+            };
             long from = base + start;
             long end = length == 0 ? Long.MAX_VALUE : from + length - 1;
             if (length < 0) {
@@ -143,8 +142,7 @@ public final class ControlCalls {
             }
             Object owner = ofd ? file : caller.files();
             int pid = ofd ? -1 : caller.pid();
-            return new Request(
-                    type, new FileLocks.Lock(owner, type == FileLocks.F_WRLCK, from, end, pid, false));
+            return new Request(type, new FileLocks.Lock(owner, type == FileLocks.F_WRLCK, from, end, pid, false));
         }
     }
 
@@ -188,8 +186,7 @@ public final class ControlCalls {
         try {
             int operation = (int) a[1] & ~LOCK_NB;
             FileLocks locks = file.inodeObject().locks();
-            FileLocks.Lock lock =
-                    new FileLocks.Lock(file, operation == LOCK_EX, 0, Long.MAX_VALUE, caller.pid(), true);
+            FileLocks.Lock lock = new FileLocks.Lock(file, operation == LOCK_EX, 0, Long.MAX_VALUE, caller.pid(), true);
             switch (operation) {
                 case LOCK_SH, LOCK_EX -> convert(locks, lock, (a[1] & LOCK_NB) == 0);
                 case LOCK_UN -> locks.release(lock);

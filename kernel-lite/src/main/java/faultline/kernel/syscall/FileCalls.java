@@ -34,8 +34,11 @@ public final class FileCalls {
     public static void register(SyscallTable table) {
         table.add("open", "path open mode", (task, a) -> open(task, AT_FDCWD, a[0], (int) a[1], (int) a[2]));
         table.add("openat", "dirfd path open mode", (task, a) -> open(task, a[0], a[1], (int) a[2], (int) a[3]));
-        table.add("creat", "path mode", (task, a) -> open(
-                task, AT_FDCWD, a[0], FileMode.O_CREAT | FileMode.O_WRONLY | FileMode.O_TRUNC, (int) a[1]));
+        table.add(
+                "creat",
+                "path mode",
+                (task, a) -> open(
+                        task, AT_FDCWD, a[0], FileMode.O_CREAT | FileMode.O_WRONLY | FileMode.O_TRUNC, (int) a[1]));
         table.add("close", "fd", FileCalls::close);
         table.add("close_range", "uint uint hex", FileCalls::closeRange);
         table.add("dup", "fd", FileCalls::dup);
@@ -45,10 +48,14 @@ public final class FileCalls {
         table.add("write", "fd in size", (task, a) -> write(task, a[0], UserVector.of(task.memory(), a[1], a[2])));
         table.add("readv", "fd iovec int", (task, a) -> read(task, a[0], vector(task, a)));
         table.add("writev", "fd iovec int", (task, a) -> write(task, a[0], vector(task, a)));
-        table.add("pread64", "fd out size off", (task, a) ->
-                readAt(task, a[0], UserVector.of(task.memory(), a[1], a[2]), a[3]));
-        table.add("pwrite64", "fd in size off", (task, a) ->
-                writeAt(task, a[0], UserVector.of(task.memory(), a[1], a[2]), a[3]));
+        table.add(
+                "pread64",
+                "fd out size off",
+                (task, a) -> readAt(task, a[0], UserVector.of(task.memory(), a[1], a[2]), a[3]));
+        table.add(
+                "pwrite64",
+                "fd in size off",
+                (task, a) -> writeAt(task, a[0], UserVector.of(task.memory(), a[1], a[2]), a[3]));
         table.add("preadv", "fd iovec int off", (task, a) -> readAt(task, a[0], vector(task, a), a[3]));
         table.add("pwritev", "fd iovec int off", (task, a) -> writeAt(task, a[0], vector(task, a), a[3]));
         table.add("preadv2", "fd iovec int off hex hex", FileCalls::preadv2);
@@ -61,8 +68,7 @@ public final class FileCalls {
         String path = path(caller.memory(), pathVa);
         int kept = (flags & FileMode.O_PATH) != 0 ? flags : flags | FileMode.O_LARGEFILE;
         OpenFile file = FileOpener.open(caller, start(caller, dirfd, path), path, kept, mode);
-        return caller.files()
-                .install(file, 0, (flags & FileMode.O_CLOEXEC) != 0, caller.openFilesLimit());
+        return caller.files().install(file, 0, (flags & FileMode.O_CLOEXEC) != 0, caller.openFilesLimit());
     }
 
     private static long close(Caller caller, long[] a) {

@@ -53,12 +53,15 @@ public final class StatCalls {
         table.add("fchmodat2", "dirfd path mode at", (task, a) -> chmod(task, a[0], a[1], (int) a[2], (int) a[3]));
         table.add("fchmod", "fd mode", (task, a) -> chmod(task, descriptor(task, a[0]), (int) a[1]));
         table.add("chown", "path uid uid", (task, a) -> chown(task, AT_FDCWD, a[0], (int) a[1], (int) a[2], 0));
-        table.add("lchown", "path uid uid", (task, a) ->
-                chown(task, AT_FDCWD, a[0], (int) a[1], (int) a[2], AT_SYMLINK_NOFOLLOW));
-        table.add("fchownat", "dirfd path uid uid at", (task, a) ->
-                chown(task, a[0], a[1], (int) a[2], (int) a[3], (int) a[4]));
-        table.add("fchown", "fd uid uid", (task, a) ->
-                chown(task, descriptor(task, a[0]), (int) a[1], (int) a[2]));
+        table.add(
+                "lchown",
+                "path uid uid",
+                (task, a) -> chown(task, AT_FDCWD, a[0], (int) a[1], (int) a[2], AT_SYMLINK_NOFOLLOW));
+        table.add(
+                "fchownat",
+                "dirfd path uid uid at",
+                (task, a) -> chown(task, a[0], a[1], (int) a[2], (int) a[3], (int) a[4]));
+        table.add("fchown", "fd uid uid", (task, a) -> chown(task, descriptor(task, a[0]), (int) a[1], (int) a[2]));
         table.add("utimensat", "dirfd path ptr at", (task, a) -> utimensat(task, a[0], a[1], a[2], (int) a[3]));
         table.add("utime", "path ptr", StatCalls::utime);
         table.add("utimes", "path ptr", (task, a) -> utimes(task, AT_FDCWD, a[0], a[1]));
@@ -325,9 +328,7 @@ public final class StatCalls {
 
     private static long utimes(Caller caller, long dirfd, long pathVa, long times) {
         UserMemory memory = caller.memory();
-        VfsPath found = pathVa == 0
-                ? descriptor(caller, dirfd)
-                : resolve(caller, dirfd, path(memory, pathVa), true, 0);
+        VfsPath found = pathVa == 0 ? descriptor(caller, dirfd) : resolve(caller, dirfd, path(memory, pathVa), true, 0);
         if (times == 0) {
             Instant now = found.inode().fileSystem().now();
             setTimes(caller, found, now, now, true);

@@ -10,7 +10,8 @@ public interface FaultContext {
     /// The design the process was started with.
     FaultDesign design();
 
-    /// The task's reusable fault record, of the architecture's own class: made once by the architecture.
+    /// The task's reusable fault record, of the architecture's own class: made once by the
+    /// architecture.
     PageFault fault();
 
     /// Counts `PERF_COUNT_SW_PAGE_FAULTS`: once an exception, at entry.

@@ -2,8 +2,8 @@ package faultline.kernel.mm.fault;
 
 import faultline.kernel.mm.Mm;
 
-/// One way of handling page faults concurrently: what keeps the address space from changing between the moment a
-/// fault decides what to do and the moment it stores the PTE.
+/// One way of handling page faults concurrently: what keeps the address space from changing between
+/// the moment a fault decides what to do and the moment it stores the PTE.
 public interface FaultDesign {
 
     /// The name `--fault-design` knows it by.
