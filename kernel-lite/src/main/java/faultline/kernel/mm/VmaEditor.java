@@ -110,7 +110,8 @@ final class VmaEditor {
     // Merging.
 
     /// Makes room for a change of `[start, end)` of `vma` to other flags and key: merges the part with neighbours
-    /// that have those already, else splits it off. Returns the VMA that now holds the part, on which the caller sets
+    /// that have those already, else splits it off. Returns the VMA that now holds the part, on which the caller
+    sets
     /// the rights: `vma_modify_flags`.
     Vma isolate(Vma vma, long start, long end, int flags, int pkey) {
         Rights rights = new Rights(flags, pkey, vma.file(), vma.name());
@@ -191,12 +192,9 @@ final class VmaEditor {
         Vma prev = adjacentBefore(start);
         Vma next = adjacentAt(end);
         long pages = (end - start) >>> PhysicalMemory.FRAME_SHIFT;
-        boolean left = prev != null
-                && canFollow(prev, rights, pgoff)
-                && mergeableAnon(null, prev.anonVma(), prev);
-        boolean right = next != null
-                && canPrecede(next, rights, pgoff + pages)
-                && mergeableAnon(null, next.anonVma(), next);
+        boolean left = prev != null && canFollow(prev, rights, pgoff) && mergeableAnon(null, prev.anonVma(), prev);
+        boolean right =
+                next != null && canPrecede(next, rights, pgoff + pages) && mergeableAnon(null, next.anonVma(), next);
         if (left && right && !mergeableAnon(prev.anonVma(), next.anonVma(), null)) {
             right = false;
         }
@@ -230,7 +228,11 @@ final class VmaEditor {
     }
 
     /// What must be equal for two ranges to be one VMA.
-    record Rights(int flags, int pkey, @Nullable MappedFile file, @Nullable String name) {}
+    record Rights(
+            int flags,
+            int pkey,
+            @Nullable MappedFile file,
+            @Nullable String name) {}
 
     private @Nullable Vma adjacentBefore(long start) {
         Vma prev = mm.vmas().findBefore(start);
@@ -274,7 +276,8 @@ final class VmaEditor {
     }
 
     /// The AnonVma of a neighbour with which the VMA could be one after an mprotect: `find_mergeable_anon_vma`.
-    @Nullable AnonVma neighbourAnonVma(Vma vma) {
+    @Nullable
+    AnonVma neighbourAnonVma(Vma vma) {
         Vma next = adjacentAt(vma.end());
         if (next != null && compatible(vma, next)) {
             AnonVma shared = reusable(next);

@@ -19,7 +19,8 @@ import faultline.kernel.vfs.mem.SealedFile;
 import faultline.kernel.vfs.pipe.Pipe;
 import faultline.kernel.vfs.pipe.PipeEnd;
 
-/// Copies between files, changes of size, and writing back: sendfile, splice, ftruncate, fallocate, fsync, memfd_create.
+/// Copies between files, changes of size, and writing back: sendfile, splice, ftruncate, fallocate, fsync,
+/// memfd_create.
 public final class CopyCalls {
 
     private static final int FALLOC_FL_KEEP_SIZE = 1;
@@ -198,7 +199,9 @@ public final class CopyCalls {
             try {
                 FileCalls.requireReadable(from);
                 FileCalls.requireWritable(to);
-                if (!(from instanceof PipeEnd source) || !(to instanceof PipeEnd target) || source.pipe() == target.pipe()) {
+                if (!(from instanceof PipeEnd source)
+                        || !(to instanceof PipeEnd target)
+                        || source.pipe() == target.pipe()) {
                     throw Errno.EINVAL.exception();
                 }
                 byte[] buffer = new byte[(int) Math.min(boundedLength(a[2]), Pipe.DEFAULT_CAPACITY)];
@@ -218,7 +221,8 @@ public final class CopyCalls {
             throw Errno.EINVAL.exception();
         }
         String path = path(caller.memory(), a[0]);
-        VfsPath found = PathWalk.of(caller, start(caller, Arguments.AT_FDCWD, path)).resolve(path, true);
+        VfsPath found =
+                PathWalk.of(caller, start(caller, Arguments.AT_FDCWD, path)).resolve(path, true);
         Inode inode = found.inode();
         if (inode.isDirectory()) {
             throw Errno.EISDIR.exception();

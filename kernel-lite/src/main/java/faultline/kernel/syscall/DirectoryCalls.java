@@ -35,8 +35,10 @@ public final class DirectoryCalls {
         table.add("symlinkat", "str dirfd path", (task, a) -> symlink(task, a[0], a[1], a[2]));
         table.add("rename", "path path", (task, a) -> rename(task, AT_FDCWD, a[0], AT_FDCWD, a[1], 0));
         table.add("renameat", "dirfd path dirfd path", (task, a) -> rename(task, a[0], a[1], a[2], a[3], 0));
-        table.add("renameat2", "dirfd path dirfd path hex", (task, a) ->
-                rename(task, a[0], a[1], a[2], a[3], (int) a[4]));
+        table.add(
+                "renameat2",
+                "dirfd path dirfd path hex",
+                (task, a) -> rename(task, a[0], a[1], a[2], a[3], (int) a[4]));
         table.add("chdir", "path", DirectoryCalls::chdir);
         table.add("fchdir", "fd", DirectoryCalls::fchdir);
         table.add("getcwd", "ptr size", DirectoryCalls::getcwd);

@@ -6,7 +6,10 @@ import faultline.kernel.task.Task;
 @FunctionalInterface
 public interface SystemCall {
 
-    /// Runs on the calling task's thread, vCPU in kernel mode. `args` holds six raw register values. Returns the
-    /// result, or a negated errno; may also throw `ErrnoException`.
+    /// What a call returns that has left the registers as they are to be: `rt_sigreturn`, `execve`.
+    long NO_RESULT = Long.MIN_VALUE;
+
+    /// Runs on the calling task's thread, vCPU in kernel mode. `args` holds six raw register
+    /// values. Returns the result, or a negated errno; may also throw `ErrnoException`.
     long call(Task task, long[] args);
 }

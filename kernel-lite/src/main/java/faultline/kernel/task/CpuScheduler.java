@@ -5,7 +5,6 @@ import faultline.core.cpu.VcpuSet;
 import faultline.core.step.Schedule;
 import faultline.core.step.Steps;
 import faultline.kernel.lock.KernelThread;
-import faultline.kernel.mm.Mm;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -15,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Shares the machine's vCPUs among threads: a first-in-first-out run queue.
 ///
-/// A thread sits on a vCPU from [#take] to [#give]. A vCPU that is given up goes straight to the thread that has
-/// waited longest and may run on it, so that nobody starves; a running thread keeps its vCPU until it blocks, or
-/// until its slice is over while others wait. The lock is a leaf: nothing is called under it.
+/// A thread sits on a vCPU from [#take] to [#give]. A vCPU that is given up goes straight to the
+/// thread that has waited longest and may run on it, so that nobody starves; a running thread keeps
+/// its vCPU until it blocks, or until its slice is over while others wait. The lock is a leaf:
+/// nothing is called under it.
 public final class CpuScheduler {
 
-    /// How many polls make a time slice: some milliseconds of interpreted code. Counting polls instead of reading a
-    /// clock makes preemption repeat under a seeded schedule.
+    /// How many polls make a time slice: some milliseconds of interpreted code. Counting polls
+    /// instead of reading a clock makes preemption repeat under a seeded schedule.
     private static final int SLICE_POLLS = 16;
 
     /// A thread's place in the scheduler.
@@ -29,7 +29,6 @@ public final class CpuScheduler {
         private final KernelThread thread;
         private volatile @Nullable Vcpu vcpu;
         private volatile long affinity = -1;
-        private @Nullable Mm mm;
         private int last;
         private int polls;
 
@@ -65,16 +64,11 @@ public final class CpuScheduler {
     /// Written under the lock, read without: how long the queue is.
     private volatile int queued;
 
-    /// What each vCPU's translation base points at. Only the thread on the vCPU touches its element; the lock's
-    /// hand-over orders one thread's accesses before the next one's.
-    private final @Nullable Mm[] active;
-
     public CpuScheduler(VcpuSet vcpus, Steps steps) {
         this.vcpus = vcpus;
         this.steps = steps;
         this.schedule = steps.schedule();
         this.sitting = new Seat[vcpus.count()];
-        this.active = new Mm[vcpus.count()];
     }
 
     public VcpuSet vcpus() {
@@ -94,7 +88,6 @@ public final class CpuScheduler {
         vcpu.enterKernel();
         switches.incrementAndGet();
         steps.at(TaskStep.VCPU_TAKE, vcpu.id());
-        switchMm(vcpu, seat.mm);
         return vcpu;
     }
 
@@ -120,7 +113,8 @@ public final class CpuScheduler {
         }
     }
 
-    /// Counts a poll; says whether the slice is over and somebody waits, or the thread sits where it no longer may.
+    /// Counts a poll; says whether the slice is over and somebody waits, or the thread sits where
+    /// it no longer may.
     boolean shouldYield(Seat seat) {
         if (queued == 0) {
             return !seat.mayUse(sat(seat).id());
@@ -131,15 +125,6 @@ public final class CpuScheduler {
     /// Whether anybody waits for a vCPU.
     boolean hasWaiters() {
         return queued != 0;
-    }
-
-    /// Changes the address space of a thread that sits: `execve`, exit. Null for none. Self.
-    void useMm(Seat seat, @Nullable Mm mm) {
-        seat.mm = mm;
-        Vcpu vcpu = seat.vcpu;
-        if (vcpu != null) {
-            switchMm(vcpu, mm);
-        }
     }
 
     /// Restricts a thread to some vCPUs. It moves at its next poll.
@@ -154,15 +139,6 @@ public final class CpuScheduler {
     /// How often a thread got a vCPU: context switches of the whole machine.
     public long switches() {
         return switches.get();
-    }
-
-    /// A thread without an address space borrows the one that is there (lazy TLB).
-    private void switchMm(Vcpu vcpu, @Nullable Mm mm) {
-        if (mm == null || active[vcpu.id()] == mm) {
-            return;
-        }
-        steps.at(TaskStep.SWITCH_MM, vcpu.id());
-        active[vcpu.id()] = mm;
     }
 
     private void queueOrSit(Seat seat) {

@@ -3,7 +3,8 @@ package faultline.kernel.task;
 import faultline.kernel.vfs.Credentials;
 import java.util.List;
 
-/// The user and group ids of a thread: real, effective, saved and file-system. Immutable; a thread swaps the whole.
+/// The user and group ids of a thread: real, effective, saved and file-system. Immutable; a thread
+/// swaps the whole.
 public record Identity(
         int uid, int euid, int suid, int fsuid, int gid, int egid, int sgid, int fsgid, List<Integer> groups) {
 
@@ -39,15 +40,15 @@ public record Identity(
         return new Credentials(user, group, extra);
     }
 
-    Identity withUsers(int real, int effective, int saved, int fs) {
+    public Identity withUsers(int real, int effective, int saved, int fs) {
         return new Identity(real, effective, saved, fs, gid, egid, sgid, fsgid, groups);
     }
 
-    Identity withGroupIds(int real, int effective, int saved, int fs) {
+    public Identity withGroupIds(int real, int effective, int saved, int fs) {
         return new Identity(uid, euid, suid, fsuid, real, effective, saved, fs, groups);
     }
 
-    Identity withGroups(List<Integer> supplementary) {
+    public Identity withGroups(List<Integer> supplementary) {
         return new Identity(uid, euid, suid, fsuid, gid, egid, sgid, fsgid, supplementary);
     }
 }

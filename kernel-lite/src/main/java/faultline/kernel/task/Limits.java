@@ -1,10 +1,12 @@
 package faultline.kernel.task;
 
+import faultline.kernel.mm.MmLimits;
+
 /// The soft and hard resource limits of a process, unsigned; [#INFINITY] for none.
 ///
-/// Read without a lock by whoever enforces one, written under the tasks' lock: a limit is one word, and a reader
-/// that sees the old one came first.
-public final class Limits {
+/// Read without a lock by whoever enforces one, written under the tasks' lock: a limit is one word,
+/// and a reader that sees the old one came first.
+public final class Limits implements MmLimits {
 
     /// `RLIM_INFINITY`.
     public static final long INFINITY = -1;
@@ -13,6 +15,8 @@ public final class Limits {
 
     private final long[] soft = new long[Resource.values().length];
     private final long[] hard = new long[Resource.values().length];
+
+    private volatile boolean mayLockAll;
 
     /// What a login shell of a Debian machine has.
     public Limits() {
@@ -34,6 +38,7 @@ public final class Limits {
     Limits(Limits other) {
         System.arraycopy(other.soft, 0, soft, 0, soft.length);
         System.arraycopy(other.hard, 0, hard, 0, hard.length);
+        mayLockAll = other.mayLockAll;
     }
 
     public long soft(Resource resource) {
@@ -52,5 +57,35 @@ public final class Limits {
     public void set(Resource resource, long softLimit, long hardLimit) {
         soft[resource.ordinal()] = softLimit;
         hard[resource.ordinal()] = hardLimit;
+    }
+
+    /// CAP_IPC_LOCK comes and goes with the process's user.
+    void setMayLockAll(boolean privileged) {
+        mayLockAll = privileged;
+    }
+
+    @Override
+    public long addressSpace() {
+        return soft(Resource.AS);
+    }
+
+    @Override
+    public long data() {
+        return soft(Resource.DATA);
+    }
+
+    @Override
+    public long stack() {
+        return soft(Resource.STACK);
+    }
+
+    @Override
+    public long locked() {
+        return soft(Resource.MEMLOCK);
+    }
+
+    @Override
+    public boolean mayLockAll() {
+        return mayLockAll;
     }
 }

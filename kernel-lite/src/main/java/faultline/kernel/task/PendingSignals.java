@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The signals waiting for a thread or for a process: `struct sigpending`.
 ///
-/// A standard signal waits once, real-time signals queue in the order sent; the lowest number goes first, but what
-/// an instruction caused goes before everything. Guarded by the tasks' lock.
+/// A standard signal waits once, real-time signals queue in the order sent; the lowest number goes
+/// first, but what an instruction caused goes before everything. Guarded by the tasks' lock.
 final class PendingSignals {
 
     private final List<Siginfo> queue = new ArrayList<>();
@@ -24,7 +24,8 @@ final class PendingSignals {
         return queue.size();
     }
 
-    /// Adds a signal; a standard one that already waits is dropped (`legacy_queue`). Says whether it was added.
+    /// Adds a signal; a standard one that already waits is dropped (`legacy_queue`). Says whether
+    /// it was added.
     boolean add(Siginfo info) {
         int signal = info.signal();
         if (!Signals.isRealTime(signal) && Signals.contains(set, signal)) {
@@ -75,6 +76,16 @@ final class PendingSignals {
             set &= ~Signals.set(signal);
         }
         return found != null ? found : Siginfo.sent(signal, Siginfo.SI_USER, 0, 0);
+    }
+
+    /// Whether an expiry of this POSIX timer still waits.
+    boolean hasTimer(int signal, int timer) {
+        for (Siginfo info : queue) {
+            if (info.signal() == signal && info.code() == Siginfo.SI_TIMER && info.pid() == timer) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Throws the signals of a set away; says whether there were any.

@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A thread group: what POSIX calls a process. `signal_struct`, and what Linux keeps in the group leader.
+/// A thread group: what POSIX calls a process. `signal_struct`, and what Linux keeps in the group
+/// leader.
 ///
-/// It is a child of its parent from `fork` until it is reaped. Everything that changes is guarded by the tasks'
-/// lock unless it says otherwise.
+/// It is a child of its parent from `fork` until it is reaped. Everything that changes is guarded
+/// by the tasks' lock unless it says otherwise.
 public final class Process {
 
     /// Where a process is between birth and oblivion.
@@ -44,6 +45,8 @@ public final class Process {
     Task execing;
 
     final JobState job = new JobState();
+    /// The real user of the thread that ended last.
+    int lastUid;
     Usage ended = Usage.NONE;
     Usage reapedChildren = Usage.NONE;
     boolean hasExeced;
@@ -136,7 +139,7 @@ public final class Process {
     }
 
     /// Its interval and POSIX timers.
-    IntervalTimers timers() {
+    public IntervalTimers timers() {
         return timers;
     }
 

@@ -1,9 +1,10 @@
 package faultline.kernel.task;
 
-/// A signal and where it came from: `siginfo_t` as values. Which fields count follows from signal and code.
+/// A signal and where it came from: `siginfo_t` as values. Which fields count follows from signal
+/// and code.
 ///
-/// `pid`/`uid` for kill and SIGCHLD (with `status`), `address` for faults, `pkey` for SEGV_PKUERR, `value` for
-/// queued signals and timers, `trap` the hardware trap number kept for the frame.
+/// `pid`/`uid` for kill and SIGCHLD (with `status`), `address` for faults, `pkey` for SEGV_PKUERR,
+/// `value` for queued signals and timers, `trap` the hardware trap number kept for the frame.
 public record Siginfo(
         int signal, int code, int errno, int pid, int uid, int status, long address, int pkey, long value) {
 
@@ -36,5 +37,16 @@ public record Siginfo(
     /// SIGCHLD: `code` is CLD_*, `status` the exit status or signal.
     public static Siginfo child(int signal, int code, int pid, int uid, int status) {
         return new Siginfo(signal, code, 0, pid, uid, status, 0, 0, 0);
+    }
+
+    /// A POSIX timer expired: `pid` holds its id and `uid` its overruns, as `siginfo_t` overlays
+    /// them.
+    public static Siginfo timer(int signal, int timer, int overruns, long value) {
+        return new Siginfo(signal, SI_TIMER, 0, timer, overruns, 0, 0, 0, value);
+    }
+
+    /// Queued by a process with a value.
+    public static Siginfo queued(int signal, int code, int pid, int uid, long value) {
+        return new Siginfo(signal, code, 0, pid, uid, 0, 0, 0, value);
     }
 }

@@ -2,6 +2,7 @@ package faultline.kernel.task;
 
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.Vcpu;
+import faultline.kernel.Errno;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.fault.FaultContext;
@@ -16,15 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /// A guest thread: `task_struct`. Its host thread is its kernel stack.
 ///
-/// What says *self* is touched by its own thread only, or before it starts; what the tasks' lock guards is in one
-/// group below; the volatile flags are what the thread looks at without the lock on its way back to the guest.
+/// What says *self* is touched by its own thread only, or before it starts; what the tasks' lock
+/// guards is in one group below; the volatile flags are what the thread looks at without the lock
+/// on its way back to the guest.
 public final class Task extends KernelThread implements FaultContext, Caller {
 
     /// TASK_COMM_LEN without the NUL.
     private static final int NAME_BYTES = 15;
 
+    /// Not on a vCPU.
+    private static final long OFF = Long.MIN_VALUE;
+
     private final Tasks tasks;
-    private final int tid;
     private final Process process;
     private final Cpu cpu;
     private final CpuScheduler.Seat seat;
@@ -35,18 +39,23 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     private @Nullable Mm mm;
     private @Nullable FdTable files;
     private @Nullable FsContext fs;
-    private long sinceNanos;
-    /// Where the kernel clears the id and wakes a futex when the thread ends (`set_tid_address`), or 0.
+    /// Where the kernel clears the id and wakes a futex when the thread ends (`set_tid_address`),
+    /// or 0.
     long clearChildTid;
     /// Head of the list of robust futexes, or 0.
     long robustList;
     /// What `restart_syscall` does, set by the call that was interrupted.
     @Nullable
     RestartBlock restartBlock;
+    /// The system call that a signal has interrupted, until it is decided how it goes on.
+    @Nullable
+    InterruptedCall interrupted;
+    /// Where the child stores its id before it runs (CLONE_CHILD_SETTID), or 0.
+    long setChildTid;
+    /// What wait reports if this thread's end decides it.
+    int exitCode;
 
-    long altStackBase;
-    long altStackSize;
-    int altStackFlags = SignalDelivery.SS_DISABLE;
+    AltStack altStack = AltStack.NONE;
     /// The mask to put back after the signal that ends a `sigsuspend` (TIF_RESTORE_SIGMASK).
     long savedMask;
     boolean restoreSavedMask;
@@ -75,10 +84,13 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     VforkDone vforkDone;
 
     // Written under the tasks' lock or by self, read without.
+    private volatile int tid;
     private volatile Identity identity;
     private volatile String comm;
     private volatile boolean signalPending;
     private volatile boolean killed;
+    /// When it took its vCPU, or [#OFF]; read by others for a running total.
+    private volatile long sinceNanos = OFF;
     private volatile long systemNanos;
     private volatile long cpuNanos;
     boolean noNewPrivileges;
@@ -107,6 +119,11 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         return tid;
     }
 
+    /// `execve` in a thread that is not the first: it takes over the first one's id.
+    void setTid(int id) {
+        tid = id;
+    }
+
     /// The thread group it belongs to.
     public Process process() {
         return process;
@@ -127,6 +144,48 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         return memory;
     }
 
+    /// The signals it blocks. Any thread; a snapshot.
+    public long blockedSignals() {
+        tasks.lock();
+        try {
+            return blocked;
+        } finally {
+            tasks.unlock();
+        }
+    }
+
+    /// How `restart_syscall` goes on. Self.
+    public void setRestart(RestartBlock block) {
+        restartBlock = block;
+    }
+
+    /// `restart_syscall`: goes on with what a signal interrupted; EINTR when there is nothing.
+    /// Self.
+    public long restart() {
+        RestartBlock block = restartBlock;
+        restartBlock = null;
+        return block == null ? Errno.EINTR.result() : block.restart(this);
+    }
+
+    /// A system call ended with a restart code: signal delivery decides how it goes on. Self.
+    public void setInterrupted(InterruptedCall call) {
+        interrupted = call;
+    }
+
+    /// `set_tid_address`. Self.
+    public void setClearChildTid(long va) {
+        clearChildTid = va;
+    }
+
+    /// `set_robust_list`. Self.
+    public void setRobustList(long va) {
+        robustList = va;
+    }
+
+    public long robustList() {
+        return robustList;
+    }
+
     /// The name `prctl(PR_SET_NAME)` sets and `/proc/PID/comm` shows.
     public String comm() {
         return comm;
@@ -141,8 +200,10 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         return identity;
     }
 
-    void setIdentity(Identity to) {
+    /// The thread has other ids from now on. Self.
+    public void changeIdentity(Identity to) {
         identity = to;
+        process.limits().setMayLockAll(to.isPrivileged());
     }
 
     // The thread and its vCPU.
@@ -175,6 +236,9 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         Vcpu vcpu = tasks.scheduler().take(seat);
         sinceNanos = schedule().nanoTime();
         cpu.attach(vcpu);
+        if (mm != null) {
+            mm.switchIn(vcpu);
+        }
     }
 
     @Override
@@ -187,6 +251,7 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     private void leaveVcpu() {
         cpu.detach();
         cpuNanos = cpuNanos + (schedule().nanoTime() - sinceNanos);
+        sinceNanos = OFF;
         tasks.scheduler().give(seat);
     }
 
@@ -236,9 +301,9 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         return killed;
     }
 
-    /// Whether the thread has something to do before it goes back to the guest.
+    /// Whether signals are to be looked at before the thread goes back to the guest.
     public boolean hasWork() {
-        return signalPending || killed;
+        return signalPending || killed || interrupted != null || restoreSavedMask;
     }
 
     void setSignalPending(boolean value) {
@@ -265,10 +330,14 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         return mm;
     }
 
-    /// Gives the thread another address space, or none; the vCPU follows.
+    /// Gives the thread another address space, or none; the vCPU follows. Without one it keeps what
+    /// is loaded there and never uses it (lazy TLB).
     void setMm(@Nullable Mm to) {
         mm = to;
-        tasks.scheduler().useMm(seat, to);
+        Vcpu vcpu = seat.vcpu();
+        if (to != null && vcpu != null) {
+            to.switchIn(vcpu);
+        }
     }
 
     @Override
@@ -295,21 +364,13 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         }
     }
 
-    /// What the thread has used so far.
+    /// What the thread has used so far. Any thread; for a running one a moment old.
     public Usage usage() {
-        long total = cpuNanos;
+        long since = sinceNanos;
+        long total = cpuNanos + (since == OFF ? 0 : schedule().nanoTime() - since);
         long system = Math.min(systemNanos, total);
         return new Usage(
                 total - system, system, minorFaults, majorFaults, pageFaults, voluntarySwitches, involuntarySwitches);
-    }
-
-    /// What the thread itself has used, up to this moment.
-    @SuppressWarnings("NonAtomicVolatileUpdate") // only the thread itself writes
-    Usage usageNow() {
-        long now = schedule().nanoTime();
-        cpuNanos = cpuNanos + (now - sinceNanos);
-        sinceNanos = now;
-        return usage();
     }
 
     /// Adds the time of one system call.

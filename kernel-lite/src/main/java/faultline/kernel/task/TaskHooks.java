@@ -25,10 +25,24 @@ public interface TaskHooks {
     /// A system call returns `result`, a negated errno on failure.
     default void syscallLeft(Task task, int number, long[] arguments, long result) {}
 
+    /// Whether [#signal] wants to see every signal, also those that end a process before a thread
+    /// takes them.
+    default boolean seesSignals() {
+        return false;
+    }
+
     /// A signal is about to be delivered. Returning false throws it away.
     default boolean signal(Task task, Siginfo info) {
         return true;
     }
+
+    /// A signal ends the process; called for the thread that took it, registers exact. Not called
+    /// for those that need no thread to take them (SIGKILL, SIGTERM).
+    default void killed(Task task, Siginfo info) {}
+
+    /// All threads of the process have stopped. Called under the tasks' lock: must not wait or call
+    /// back.
+    default void stopped(Process process) {}
 
     /// The thread is about to go back to guest code after a poll, a trap or a system call: where a
     /// debugger holds it.
@@ -37,6 +51,16 @@ public interface TaskHooks {
     /// The thread is over. `status` is what wait will report for the process if this was its last
     /// thread, else null.
     default void exited(Task task, @Nullable Integer status) {}
+
+    /// The last thread of a process is over. Called under the tasks' lock: must not wait or call
+    /// back.
+    default void ended(Process process, int status) {}
+
+    /// The foreground process group of a session's terminal, or -1: it is hung up when the
+    /// session's leader ends. Called under the tasks' lock: must not wait or call back.
+    default int foregroundGroup(int session) {
+        return -1;
+    }
 
     /// A host thread that carried a task has ended. On that thread, without vCPU.
     default void threadGone() {}

@@ -1,5 +1,6 @@
 package faultline.kernel.task;
 
+import faultline.core.cpu.Cpu;
 import faultline.core.step.Schedule;
 import faultline.core.step.Steps;
 import faultline.kernel.Errno;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// All tasks and processes of a kernel: ids, the family tree, and the lock over both and over
@@ -37,12 +39,19 @@ public final class Tasks implements JobControl {
             Function<Task, UserMemory> userMemory,
             GuestRunner runner,
             TaskHooks hooks,
+            Supplier<Cpu> cpus,
+            Clocks clocks,
             int maxThreads) {}
 
     private final Environment environment;
     private final ReentrantLock lock = new ReentrantLock();
     private final Signaling signals;
+    private final SignalDelivery delivery;
+    private final Futexes futexes;
+    private final Clones clones;
+    private final Execs execs;
     private final Exits exits;
+    private final TimerQueue timers;
     private final Process init;
 
     // Guarded by lock. Sorted, so that whoever iterates does it in the order of ids.
@@ -55,6 +64,11 @@ public final class Tasks implements JobControl {
     public Tasks(Environment environment) {
         this.environment = environment;
         this.signals = new Signaling(this);
+        this.delivery = new SignalDelivery(this);
+        this.futexes = new Futexes(this);
+        this.clones = new Clones(this);
+        this.execs = new Execs(this);
+        this.timers = new TimerQueue(environment.steps());
         this.init = new Process(this, INIT_PID, null, new SignalHandlers(), new Limits());
         this.exits = new Exits(this);
         byPid.put(INIT_PID, init);
@@ -97,8 +111,43 @@ public final class Tasks implements JobControl {
         return signals;
     }
 
-    Exits exits() {
+    /// Taking signals.
+    public SignalDelivery delivery() {
+        return delivery;
+    }
+
+    /// Threads that wait on words of user memory.
+    public Futexes futexes() {
+        return futexes;
+    }
+
+    /// Making threads and processes.
+    public Clones clones() {
+        return clones;
+    }
+
+    /// Changing programs.
+    public Execs execs() {
+        return execs;
+    }
+
+    /// The end of threads and processes.
+    public Exits exits() {
         return exits;
+    }
+
+    public Clocks clocks() {
+        return environment.clocks();
+    }
+
+    /// What happens at a time.
+    public TimerQueue timers() {
+        return timers;
+    }
+
+    /// A register state for a new thread.
+    Cpu newCpu() {
+        return environment.cpus().get();
     }
 
     Process init() {
@@ -134,6 +183,26 @@ public final class Tasks implements JobControl {
             lastId = lastId + 1 >= PID_MAX ? INIT_PID + 1 : lastId + 1;
         } while (isUsedLocked(lastId));
         return lastId;
+    }
+
+    /// How many threads a real user has.
+    int countLocked(int uid) {
+        assertHeld();
+        int count = 0;
+        for (Task task : byTid.values()) {
+            if (task.identity().uid() == uid) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /// Gives a thread the id of its process, whose first thread is gone.
+    void renumberLocked(Task task, int tid) {
+        assertHeld();
+        byTid.remove(task.tid());
+        task.setTid(tid);
+        byTid.put(tid, task);
     }
 
     private boolean isUsedLocked(int id) {

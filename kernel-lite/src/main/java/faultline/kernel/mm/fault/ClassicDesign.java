@@ -2,8 +2,8 @@ package faultline.kernel.mm.fault;
 
 import faultline.core.step.Steps;
 import faultline.kernel.lock.RwSemaphore;
-import faultline.kernel.mm.MmapCalls;
 import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.MmapCalls;
 import faultline.kernel.mm.Vma;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +52,7 @@ public final class ClassicDesign implements FaultDesign {
             }
             lock.downgrade();
         }
-        FaultOutcome outcome =
-                fault.accessError(vma) ? fault.badAccess(vma) : handler.handleMmFault(vma, fault);
+        FaultOutcome outcome = fault.accessError(vma) ? fault.badAccess(vma) : handler.handleMmFault(vma, fault);
         lock.readUnlock();
         return outcome;
     }

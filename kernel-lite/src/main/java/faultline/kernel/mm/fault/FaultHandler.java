@@ -74,8 +74,7 @@ public final class FaultHandler {
             return FaultOutcome.OutOfMemory.INSTANCE;
         }
         if (!fault.isWrite()) {
-            long pte = format.mkSpecial(
-                    format.leaf(allocator.zeroPage().pfn(), vma.pageProt()));
+            long pte = format.mkSpecial(format.leaf(allocator.zeroPage().pfn(), vma.pageProt()));
             SpinLock lock = table.lockOf(ptePa);
             lock.lock();
             if (format.isNone(table.load(ptePa))) {

@@ -189,8 +189,8 @@ public final class Gup {
             }
             Page page = allocator.page(format.pfn(pte));
             // A forced write to a read-only private mapping goes to a copy that is not shared, dirty by the copying.
-            boolean writable = format.isWritable(pte) || vma.isCow() && page.isAnon() && page.refcount() == 1
-                    && format.isDirty(pte);
+            boolean writable = format.isWritable(pte)
+                    || vma.isCow() && page.isAnon() && page.refcount() == 1 && format.isDirty(pte);
             if (write && !writable) {
                 return null;
             }

@@ -37,7 +37,8 @@ final class PageTree {
     }
 
     /// The page at an index, or null.
-    @Nullable Page find(long index) {
+    @Nullable
+    Page find(long index) {
         Root now = root;
         if (index >= capacity(now.height)) {
             return null;
@@ -91,13 +92,12 @@ final class PageTree {
                 continue;
             }
             Object found = SLOT.getAcquire(slots, i);
-            boolean goOn =
-                    switch (found) {
-                        case null -> true;
-                        case Page page -> visitor.visit(page);
-                        case Object[] lower -> visit(lower, level - 1, from, first, end, visitor);
-                        default -> throw new IllegalStateException("mm: page tree holds " + found);
-                    };
+            boolean goOn = switch (found) {
+                case null -> true;
+                case Page page -> visitor.visit(page);
+                case Object[] lower -> visit(lower, level - 1, from, first, end, visitor);
+                default -> throw new IllegalStateException("mm: page tree holds " + found);
+            };
             if (!goOn) {
                 return false;
             }

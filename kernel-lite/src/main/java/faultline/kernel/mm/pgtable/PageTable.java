@@ -15,7 +15,8 @@ import java.util.List;
 ///
 /// A PTE is named by the physical address of its entry, `ptePa`. Upper levels are filled under `page_table_lock` and
 /// emptied only while the address space is write-locked or gone; PTEs change under the lock of their table (I3), of
-/// which the frame's [Page] keeps one each. The hardware walker sets accessed and dirty bits at any time without a lock.
+/// which the frame's [Page] keeps one each. The hardware walker sets accessed and dirty bits at any time without a
+/// lock.
 public final class PageTable {
 
     private static final VarHandle TABLES;
@@ -184,8 +185,7 @@ public final class PageTable {
         freeBelow(gather, root.pa(), top, start, end, floor, ceiling == 0 ? format.userEnd() : ceiling);
     }
 
-    private void freeBelow(
-            MmuGather gather, long table, int level, long start, long end, long floor, long ceiling) {
+    private void freeBelow(MmuGather gather, long table, int level, long start, long end, long floor, long ceiling) {
         long span = 1L << format.shift(level);
         for (long va = start & -span; Long.compareUnsigned(va, end) < 0; va += span) {
             long entryPa = entryPa(table, level, va);
