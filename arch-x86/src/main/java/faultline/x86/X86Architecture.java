@@ -3,10 +3,12 @@ package faultline.x86;
 import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
+import faultline.core.engine.Decoder;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;
 import faultline.x86.cpu.CpuModels;
 import faultline.x86.cpu.X86Cpu;
+import faultline.x86.insn.X86Decoder;
 import faultline.x86.mmu.X86Mmu;
 import java.util.List;
 
@@ -26,6 +28,11 @@ public final class X86Architecture implements Architecture {
     @Override
     public Cpu newCpu(CpuModel model) {
         return new X86Cpu(model);
+    }
+
+    @Override
+    public Decoder decoder(CpuModel model) {
+        return new X86Decoder(model);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package faultline.core.arch;
 
 import faultline.core.cpu.Cpu;
+import faultline.core.engine.Decoder;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;
 import java.util.List;
@@ -16,6 +17,9 @@ public interface Architecture {
 
     /// The register state of a new thread.
     Cpu newCpu(CpuModel model);
+
+    /// Decodes the instructions a CPU model has.
+    Decoder decoder(CpuModel model);
 
     /// A page-table walker over `memory`.
     Mmu newMmu(PhysicalMemory memory);

@@ -22,6 +22,9 @@ public abstract class Cpu {
     /// Set by a system-call instruction as it leaves to the dispatcher, which clears it.
     public boolean systemCall;
 
+    /// Set where a debugger's breakpoint stops the thread, likewise.
+    public boolean breakpoint;
+
     private @Nullable Vcpu vcpu;
 
     /// The vCPU the thread runs on.

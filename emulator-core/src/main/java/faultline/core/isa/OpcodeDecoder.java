@@ -1,6 +1,8 @@
 package faultline.core.isa;
 
 import faultline.core.arch.CpuModel;
+import faultline.core.engine.Decoded;
+import faultline.core.engine.Decoder;
 import faultline.core.engine.Node;
 import java.util.ArrayList;
 import java.util.List;

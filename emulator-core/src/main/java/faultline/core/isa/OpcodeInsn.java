@@ -1,5 +1,6 @@
 package faultline.core.isa;
 
+import faultline.core.engine.Decoded;
 import org.jspecify.annotations.Nullable;
 
 /// A decoded instruction of the opcode map. Constructors of generated nodes read it.

@@ -1,4 +1,4 @@
-package faultline.core.isa;
+package faultline.core.arch;
 
 /// Turns bytes into assembly text, from the rows that the decoder is made of.
 public interface Disassembler {

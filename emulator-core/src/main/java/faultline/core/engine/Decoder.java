@@ -1,6 +1,5 @@
-package faultline.core.isa;
+package faultline.core.engine;
 
-import faultline.core.engine.Node;
 
 /// Turns bytes into instructions: the generated half of an architecture.
 ///

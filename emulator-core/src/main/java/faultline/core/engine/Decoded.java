@@ -1,4 +1,4 @@
-package faultline.core.isa;
+package faultline.core.engine;
 
 /// One decoded instruction as every notation knows it; a notation adds its operands.
 public abstract class Decoded {
