@@ -110,9 +110,8 @@ final class VmaEditor {
     // Merging.
 
     /// Makes room for a change of `[start, end)` of `vma` to other flags and key: merges the part with neighbours
-    /// that have those already, else splits it off. Returns the VMA that now holds the part, on which the caller
-    sets
-    /// the rights: `vma_modify_flags`.
+    /// that have those already, else splits it off. Returns the VMA that now holds the part, on which
+    /// the caller sets the rights: `vma_modify_flags`.
     Vma isolate(Vma vma, long start, long end, int flags, int pkey) {
         Rights rights = new Rights(flags, pkey, vma.file(), vma.name());
         Vma prev = start == vma.start() ? adjacentBefore(start) : null;
