@@ -6,6 +6,7 @@ module faultline.core {
 
     exports faultline.core.arch;
     exports faultline.core.cpu;
+    exports faultline.core.debug;
     exports faultline.core.engine;
     exports faultline.core.isa;
     exports faultline.core.mem;

@@ -3,7 +3,8 @@ package faultline.core.arch;
 /// Turns bytes into assembly text, from the rows that the decoder is made of.
 public interface Disassembler {
 
-    /// One instruction as text: its length in bytes, the mnemonic with its prefixes, the operands or an empty string.
+    /// One instruction as text: its length in bytes, the mnemonic with its prefixes, the operands
+    /// or an empty string.
     record Line(int length, String mnemonic, String operands) {
 
         /// Both parts, the operands in a column of their own.

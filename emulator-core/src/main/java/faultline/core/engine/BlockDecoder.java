@@ -29,7 +29,8 @@ final class BlockDecoder {
 
     /// Decodes the block at `pc` of a page. Returns null when the first instruction runs over the end of the page.
     /// Kernel mode.
-    @Nullable Node decode(Vcpu self, CodePage page, long pc) {
+    @Nullable
+    Node decode(Vcpu self, CodePage page, long pc) {
         cache.beforeDecoding(self, page.pfn);
         synchronized (page) {
             Node known = page.at(pc);

@@ -9,14 +9,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// All decoded pages of a machine, by frame: processes that share a frame (after `fork`, or by running the same file)
-/// share what was decoded from it.
+/// All decoded pages of a machine, by frame: processes that share a frame (after `fork`, or by
+/// running the same file) share what was decoded from it.
 ///
-/// **Exact invalidation.** A frame is marked before its first byte is decoded. From then on no TLB grants a plain
-/// write to it: existing write tags are taken away on every vCPU, acknowledged, and new fills leave the tag out. So
-/// every store to a marked frame comes through [#guestStore], which drops the frame's pages if the bytes belong to an
-/// instruction. A store elsewhere in the frame is let through, and noted: decoding more of the frame then waits once
-/// more until no vCPU is inside such a store.
+/// **Exact invalidation.** A frame is marked before its first byte is decoded. From then on no TLB
+/// grants a plain write to it: existing write tags are taken away on every vCPU, acknowledged, and
+/// new fills leave the tag out. So every store to a marked frame comes through [#guestStore], which
+/// drops the frame's pages if the bytes belong to an instruction. A store elsewhere in the frame is
+/// let through, and noted: decoding more of the frame then waits once more until no vCPU is inside
+/// such a store.
 public final class CodeCache implements CodeTracker {
 
     /// A frame's decoded pages, and how far stores to its undecoded bytes have been waited for.

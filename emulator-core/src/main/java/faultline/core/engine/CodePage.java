@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The instructions decoded from one frame as it is mapped at one virtual page.
 ///
-/// Both count: the bytes come from the frame, but a pc-relative operand is folded with the virtual address. Links
-/// between nodes stay inside a page, so whoever drops the page drops them all. `nodes` and `decoded` change under the
-/// page's monitor; execution reads `nodes` without it and finds a node or none.
+/// Both count: the bytes come from the frame, but a pc-relative operand is folded with the virtual
+/// address. Links between nodes stay inside a page, so whoever drops the page drops them all.
+/// `nodes` and `decoded` change under the page's monitor; execution reads `nodes` without it and
+/// finds a node or none.
 public final class CodePage {
 
     private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
@@ -20,7 +21,8 @@ public final class CodePage {
     final long start;
 
     /// Another page decoded from the same frame at another virtual address.
-    @Nullable CodePage sameFrame;
+    @Nullable
+    CodePage sameFrame;
 
     private final @Nullable Node[] nodes = new Node[PhysicalMemory.FRAME_BYTES];
 
@@ -53,7 +55,8 @@ public final class CodePage {
     }
 
     /// The instruction decoded at an address inside this page, or null.
-    @Nullable Node at(long va) {
+    @Nullable
+    Node at(long va) {
         return nodes[(int) va & OFFSET];
     }
 

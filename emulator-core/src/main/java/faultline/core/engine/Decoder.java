@@ -1,6 +1,5 @@
 package faultline.core.engine;
 
-
 /// Turns bytes into instructions: the generated half of an architecture.
 ///
 /// Decoding has two steps, so that a block can be decoded forwards and its nodes made backwards, each with a final

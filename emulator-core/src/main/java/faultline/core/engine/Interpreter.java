@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs guest code by executing decoded nodes, and takes whatever they cannot do to a [TrapHandler].
 ///
-/// One belongs to each guest thread. [#run] is called with the vCPU in kernel mode and returns in kernel mode; between
-/// the two it enters guest mode for every stretch of nodes. Registers are exact whenever the handler is called.
+/// One belongs to each guest thread. [#run] is called with the vCPU in kernel mode and returns in
+/// kernel mode; between the two it enters guest mode for every stretch of nodes. Registers are
+/// exact whenever the handler is called.
 public final class Interpreter {
 
     /// Taken branches between polls. At the speed of the nodes about 10 us: an interrupted vCPU answers no later.
@@ -63,21 +64,21 @@ public final class Interpreter {
             vcpu.enterGuest();
             Exit exit = execute(cpu, vcpu.mem());
             vcpu.enterKernel();
-            Outcome outcome =
-                    switch (exit) {
-                        case LOOK_UP -> lookUp(cpu, handler);
-                        case MODIFIED -> single(cpu, handler);
-                        case STEP -> stepped(cpu, single(cpu, handler), handler);
-                        case BREAKPOINT -> Outcome.STOP;
-                        case POLL, FAULT, TRAP, SYSTEM_CALL -> leave(exit, cpu, handler);
-                    };
+            Outcome outcome = switch (exit) {
+                case LOOK_UP -> lookUp(cpu, handler);
+                case MODIFIED -> single(cpu, handler);
+                case STEP -> stepped(cpu, single(cpu, handler), handler);
+                case BREAKPOINT -> Outcome.STOP;
+                case POLL, FAULT, TRAP, SYSTEM_CALL -> leave(exit, cpu, handler);
+            };
             if (outcome != Outcome.RESUME) {
                 return outcome;
             }
         }
     }
 
-    /// Executes exactly one instruction, whatever breakpoint stands on it, and takes its trap, if any, to the handler.
+    /// Executes exactly one instruction, whatever breakpoint stands on it, and takes its trap, if
+    /// any, to the handler.
     public Outcome step(Cpu cpu, TrapHandler handler) {
         return single(cpu, handler);
     }
@@ -107,8 +108,8 @@ public final class Interpreter {
         return left(cpu);
     }
 
-    /// Nodes do not write pc down before they throw; a trap that reports the next instruction is rare enough to decode
-    /// again for its length.
+    /// Nodes do not write pc down before they throw; a trap that reports the next instruction is
+    /// rare enough to decode again for its length.
     private Exit trapped(Cpu cpu, Node node, GuestTrap thrown) {
         cpu.pc = thrown.afterInstruction() ? decoder.behind(cpu.mem(), node.pc) : node.pc;
         trap = thrown;
@@ -250,7 +251,8 @@ public final class Interpreter {
         };
     }
 
-    /// After an instruction of a thread that steps itself: its step trap, unless something else took the thread away.
+    /// After an instruction of a thread that steps itself: its step trap, unless something else
+    /// took the thread away.
     private static Outcome stepped(Cpu cpu, Outcome outcome, TrapHandler handler) {
         GuestTrap step = cpu.stepTrap();
         return outcome == Outcome.RESUME && step != null ? handler.exception(cpu, step) : outcome;

@@ -14,8 +14,9 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 
 /// Copies an address space for a child process, copy-on-write: `dup_mmap` and `copy_page_range`.
 ///
-/// The parent's `mmap_lock` is held for write from before the first PTE loses its write right until after the flush
-/// that makes every vCPU notice (I6): no fault of the parent copies a page that another of its threads still writes.
+/// The parent's `mmap_lock` is held for write from before the first PTE loses its write right until
+/// after the flush that makes every vCPU notice (I6): no fault of the parent copies a page that
+/// another of its threads still writes.
 final class ForkMm {
 
     private static final int PAGE = PhysicalMemory.FRAME_BYTES;

@@ -81,8 +81,8 @@ public final class KernelMemory implements PageCaches {
         return PageCache.ofFile(source, allocator, steps);
     }
 
-    /// The page cache of a new inode that has no other storage (tmpfs, shared anonymous memory): its pages stay until
-    /// they are truncated or evicted, and count as MM_SHMEMPAGES.
+    /// The page cache of a new inode that has no other storage (tmpfs, shared anonymous memory):
+    /// its pages stay until they are truncated or evicted, and count as MM_SHMEMPAGES.
     public PageCache newShmemCache(PageSource source) {
         return PageCache.ofShmem(source, allocator, steps);
     }

@@ -372,8 +372,8 @@ public final class MmapCalls {
 
     // The stack.
 
-    /// Maps the stack of a new program below `top`: `argumentBytes` now and the room Linux adds at once. Returns the
-    /// lowest address mapped.
+    /// Maps the stack of a new program below `top`: `argumentBytes` now and the room Linux adds at
+    /// once. Returns the lowest address mapped.
     public long createStack(long top, long argumentBytes, boolean executable) {
         mm.mmapLock().writeLock();
         try {
@@ -393,8 +393,8 @@ public final class MmapCalls {
         }
     }
 
-    /// Grows a stack down to `va`: `expand_downwards`. False when limits, the guard gap or RAM forbid it. The caller
-    /// holds mmap_lock for write.
+    /// Grows a stack down to `va`: `expand_downwards`. False when limits, the guard gap or RAM
+    /// forbid it. The caller holds mmap_lock for write.
     public boolean expandStack(Vma vma, long va) {
         mm.mmapLock().assertWriteHeld();
         long start = va & -PAGE;
@@ -430,7 +430,8 @@ public final class MmapCalls {
         return true;
     }
 
-    /// Maps pages that are the kernel's, like `[vdso]`: `_install_special_mapping`. Their contents come from `pages`.
+    /// Maps pages that are the kernel's, like `[vdso]`: `_install_special_mapping`. Their contents
+    /// come from `pages`.
     public void mapSpecial(long start, PageCache pages, long length, int vmFlags, String name) {
         mm.mmapLock().writeLock();
         try {

@@ -188,8 +188,8 @@ public final class ProtectCalls {
         lock.unlock();
     }
 
-    /// Whether a page needs no fault before a store: a private page that is ours alone, or a shared one that is dirty
-    /// already. `can_change_pte_writable`.
+    /// Whether a page needs no fault before a store: a private page that is ours alone, or a shared
+    /// one that is dirty already. `can_change_pte_writable`.
     private boolean mayStayWritable(Vma vma, PageTableFormat format, long pte) {
         if (!vma.isWritable() || format.isSpecial(pte) || !format.isDirty(pte)) {
             return false;

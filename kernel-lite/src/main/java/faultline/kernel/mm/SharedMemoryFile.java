@@ -4,8 +4,8 @@ import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageSource;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The unnamed file behind a shared anonymous mapping: `shmem_zero_setup`. Its pages exist in its page cache alone and
-/// go when the last VMA does.
+/// The unnamed file behind a shared anonymous mapping: `shmem_zero_setup`. Its pages exist in its
+/// page cache alone and go when the last VMA does.
 final class SharedMemoryFile implements MappedFile {
 
     /// tmpfs's internal mount: device 00:01.

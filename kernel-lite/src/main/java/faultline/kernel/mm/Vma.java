@@ -143,8 +143,8 @@ public final class Vma implements FileMapping {
         return file;
     }
 
-    /// The offset of its first page, in pages: in the file, or for anonymous memory the page number it had when it was
-    /// mapped.
+    /// The offset of its first page, in pages: in the file, or for anonymous memory the page number
+    /// it had when it was mapped.
     public long pgoff() {
         return pgoff;
     }

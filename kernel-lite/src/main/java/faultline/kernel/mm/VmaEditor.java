@@ -7,8 +7,8 @@ import faultline.kernel.Errno;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Adds, removes, splits and merges the VMAs of one address space, so that neighbours end up as one VMA exactly where
-/// Linux (6.12) makes them one. The caller holds `mmap_lock` for write.
+/// Adds, removes, splits and merges the VMAs of one address space, so that neighbours end up as one
+/// VMA exactly where Linux (6.12) makes them one. The caller holds `mmap_lock` for write.
 final class VmaEditor {
 
     private final Mm mm;
@@ -186,7 +186,8 @@ final class VmaEditor {
         mm.counters.account(to.flags(), pages);
     }
 
-    /// Maps the free range `[start, end)`: by extending a neighbour, or as a new VMA. Counts it. `vma_merge_new_range`.
+    /// Maps the free range `[start, end)`: by extending a neighbour, or as a new VMA. Counts it.
+    /// `vma_merge_new_range`.
     Vma map(long start, long end, Rights rights, long pgoff) {
         Vma prev = adjacentBefore(start);
         Vma next = adjacentAt(end);
@@ -259,8 +260,8 @@ final class VmaEditor {
                 && Objects.equals(vma.name(), rights.name());
     }
 
-    /// Linux's rule, which keeps VMAs with pages from before a fork apart: one side has no AnonVma and the neighbour
-    /// exactly one, or both have the same.
+    /// Linux's rule, which keeps VMAs with pages from before a fork apart: one side has no AnonVma
+    /// and the neighbour exactly one, or both have the same.
     private static boolean mergeableAnon(@Nullable AnonVma one, @Nullable AnonVma other, @Nullable Vma neighbour) {
         if ((one == null || other == null) && (neighbour == null || neighbour.anonChain() == 1)) {
             return true;

@@ -9,8 +9,8 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 
 /// Takes pages out of page tables: `unmap_page_range` and its relatives.
 ///
-/// Each PTE is cleared under its lock (I3); the reference it held goes to an [MmuGather], which lets it go after the
-/// flush (I2).
+/// Each PTE is cleared under its lock (I3); the reference it held goes to an [MmuGather], which
+/// lets it go after the flush (I2).
 final class Zap {
 
     private static final int PAGE = PhysicalMemory.FRAME_BYTES;
@@ -91,8 +91,9 @@ final class Zap {
         return va;
     }
 
-    /// Makes the PTEs of a shared mapping clean and read-only, so that the next store is noticed; marks the pages of
-    /// dirty ones. True when there was one. Called with the rmap lock, without mmap_lock.
+    /// Makes the PTEs of a shared mapping clean and read-only, so that the next store is noticed;
+    /// marks the pages of dirty ones. True when there was one. Called with the rmap lock, without
+    /// mmap_lock.
     static boolean cleanFilePages(Vma vma, long start, long end) {
         PageTable table = vma.mm().pageTable();
         boolean any = false;

@@ -6,8 +6,8 @@ import faultline.kernel.Errno;
 import faultline.kernel.vfs.PathWalk.Last;
 import org.jspecify.annotations.Nullable;
 
-/// Calls that change which names exist: mkdir, mknod, symlink, link, unlink, rmdir, rename. Each looks up and changes
-/// under the tree lock.
+/// Calls that change which names exist: mkdir, mknod, symlink, link, unlink, rmdir, rename. Each
+/// looks up and changes under the tree lock.
 public final class NameChanges {
 
     public static final int RENAME_NOREPLACE = 1;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// One walk along a path, component by component, with Linux's order of checks: `fs/namei.c`'s subject,
 /// `path_resolution(7)`'s rules.
 ///
-/// A symbolic link's text is spliced in front of what is left and resolved inside the caller's root, so neither a link
-/// nor `..` leads out of it. At most 40 links are followed in one walk.
+/// A symbolic link's text is spliced in front of what is left and resolved inside the caller's
+/// root, so neither a link nor `..` leads out of it. At most 40 links are followed in one walk.
 public final class PathWalk {
 
     /// MAXSYMLINKS.

@@ -198,8 +198,8 @@ final class DecoderWriter {
                 import faultline.core.isa.OpcodeInsn;
                 import %2$s;
 
-                /// An instruction with a memory operand: r[base] + (r[index] << scale) + disp, where a register that is
-                /// not there is one that is always 0. Generated.
+                /// An instruction with a memory operand: r[base] + (r[index] << scale) + disp,
+                /// where a register that is not there is one that is always 0. Generated.
                 abstract class %3$sMemoryNode extends Node {
 
                     private final int base;

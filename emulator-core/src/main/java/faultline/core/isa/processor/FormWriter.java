@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes the class of one exec form.
 ///
-/// The order inside is always: read everything, call every method, store to memory, write further results, write
-/// the main result, record flags, go on. That order is invariant I1: nothing changes before the last possible fault.
+/// The order inside is always: read everything, call every method, store to memory, write further
+/// results, write the main result, record flags, go on. That order is invariant I1: nothing changes
+/// before the last possible fault.
 final class FormWriter {
 
     private static final List<String> LETTERS = List.of("a", "b", "c", "d");

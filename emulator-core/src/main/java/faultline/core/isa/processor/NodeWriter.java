@@ -51,7 +51,8 @@ final class NodeWriter {
         return new int[] {first};
     }
 
-    /// Indexed like the decoder does: by size (16, 32, 64) if the row has sizes, register or memory, plain or locked.
+    /// Indexed like the decoder does: by size (16, 32, 64) if the row has sizes, register or
+    /// memory, plain or locked.
     private int[] sizedForms(Row row) {
         boolean sized = Sizes.of(row) != Sizes.NONE;
         int[] table = new int[sized ? 12 : 4];

@@ -57,7 +57,8 @@ public final class ClassicDesign implements FaultDesign {
         return outcome;
     }
 
-    /// With the lock held for write: finds the VMA afresh, for much may have changed between the locks, and grows it.
+    /// With the lock held for write: finds the VMA afresh, for much may have changed between the
+    /// locks, and grows it.
     private @Nullable Vma growStack(Mm mm, PageFault fault) {
         steps.at(FaultStep.EXPAND_STACK, fault.address());
         Vma vma = mm.findVma(fault.address());

@@ -42,7 +42,8 @@ public final class FaultHandler {
         return kernel;
     }
 
-    /// Handles a fault in `vma`, which contains the address and permits the access. The caller keeps the VMA stable.
+    /// Handles a fault in `vma`, which contains the address and permits the access. The caller
+    /// keeps the VMA stable.
     public FaultOutcome handleMmFault(Vma vma, PageFault fault) {
         steps.at(FaultStep.FAULT_BEGIN, fault.address());
         kernel.count(VmEvent.PGFAULT, 1);
@@ -171,8 +172,8 @@ public final class FaultHandler {
         return wpPageCopy(vma, fault, page);
     }
 
-    /// Copies a page for its writer: `wp_page_copy`. `old` has a reference that is given back, or is null for the zero
-    /// page.
+    /// Copies a page for its writer: `wp_page_copy`. `old` has a reference that is given back, or
+    /// is null for the zero page.
     private FaultOutcome wpPageCopy(Vma vma, PageFault fault, @Nullable Page old) {
         steps.at(FaultStep.WP_COPY, fault.address());
         vma.prepareAnon();
@@ -209,8 +210,9 @@ public final class FaultHandler {
         return FaultOutcome.Done.MINOR;
     }
 
-    /// Clear and flush everywhere, only then the new PTE: no vCPU may read the old page after another has written the
-    /// new one (facts of `ptep_clear_flush`; on arm64 also break-before-make). The PTE lock is held.
+    /// Clear and flush everywhere, only then the new PTE: no vCPU may read the old page after
+    /// another has written the new one (facts of `ptep_clear_flush`; on arm64 also
+    /// break-before-make). The PTE lock is held.
     private void replace(Vma vma, PageFault fault, @Nullable Page old, Page page) {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();

@@ -95,14 +95,14 @@ public final class Gup {
 
     // Another task's memory.
 
-    /// Copies out of an address space until done or unreadable; returns the number of bytes copied. `force` reads what
-    /// the program itself may not (FOLL_FORCE: debuggers).
+    /// Copies out of an address space until done or unreadable; returns the number of bytes copied.
+    /// `force` reads what the program itself may not (FOLL_FORCE: debuggers).
     public int read(Mm mm, long va, byte[] to, int offset, int length, boolean force) {
         return access(mm, va, to, offset, length, false, force);
     }
 
-    /// Copies into an address space until done or unwritable. `force` writes to private copies of what the program may
-    /// not write: breakpoints.
+    /// Copies into an address space until done or unwritable. `force` writes to private copies of
+    /// what the program may not write: breakpoints.
     public int write(Mm mm, long va, byte[] from, int offset, int length, boolean force) {
         return access(mm, va, from, offset, length, true, force);
     }
@@ -154,8 +154,8 @@ public final class Gup {
         return vma.isReadable() || force && vma.has(Vma.VM_MAYREAD);
     }
 
-    /// The page behind `va` with a reference (none for the zero page), faulted in for the access. Null when that fails.
-    /// The caller holds mmap_lock and gives the page to [#release].
+    /// The page behind `va` with a reference (none for the zero page), faulted in for the access.
+    /// Null when that fails. The caller holds mmap_lock and gives the page to [#release].
     private @Nullable Page pageLocked(Vma vma, long va, boolean write, KernelFault fault) {
         while (true) {
             Page page = follow(vma, va, write);

@@ -9,7 +9,7 @@ public interface FileMapping {
     /// `unmap_mapping_range`.
     void unmapPages(long first, long end, boolean evenPrivate);
 
-    /// Makes the PTEs of pages with indices in `[first, end)` clean and write-protected and marks the pages of those
-    /// that were dirty: `page_mkclean`. True when there was one.
+    /// Makes the PTEs of pages with indices in `[first, end)` clean and write-protected and marks
+    /// the pages of those that were dirty: `page_mkclean`. True when there was one.
     boolean cleanPages(long first, long end);
 }

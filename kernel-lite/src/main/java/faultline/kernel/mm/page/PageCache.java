@@ -93,8 +93,8 @@ public final class PageCache {
         }
     }
 
-    /// The page at an index with a reference, read in if need be: up to date, not locked. Null without a free frame.
-    /// May block. Throws `ErrnoException` EIO.
+    /// The page at an index with a reference, read in if need be: up to date, not locked. Null
+    /// without a free frame. May block. Throws `ErrnoException` EIO.
     public @Nullable Page get(long index) {
         while (true) {
             Page page = find(index);

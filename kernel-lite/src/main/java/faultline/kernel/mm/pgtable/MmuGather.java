@@ -6,8 +6,8 @@ import faultline.kernel.mm.page.PageAllocator;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Collects what an unmapping takes out of page tables, and frees it only when no vCPU can reach it any more: unhook,
-/// flush, free (I2). `mmu_gather`.
+/// Collects what an unmapping takes out of page tables, and frees it only when no vCPU can reach it
+/// any more: unhook, flush, free (I2). `mmu_gather`.
 ///
 /// Used by one thread. [#finish] must be called; [#flush] may be called in between, without PTE locks.
 public final class MmuGather {

@@ -13,10 +13,10 @@ import java.util.List;
 
 /// The page table of one address space, in RAM and in its architecture's format.
 ///
-/// A PTE is named by the physical address of its entry, `ptePa`. Upper levels are filled under `page_table_lock` and
-/// emptied only while the address space is write-locked or gone; PTEs change under the lock of their table (I3), of
-/// which the frame's [Page] keeps one each. The hardware walker sets accessed and dirty bits at any time without a
-/// lock.
+/// A PTE is named by the physical address of its entry, `ptePa`. Upper levels are filled under
+/// `page_table_lock` and emptied only while the address space is write-locked or gone; PTEs change
+/// under the lock of their table (I3), of which the frame's [Page] keeps one each. The hardware
+/// walker sets accessed and dirty bits at any time without a lock.
 public final class PageTable {
 
     private static final VarHandle TABLES;
@@ -178,9 +178,10 @@ public final class PageTable {
 
     // Freeing.
 
-    /// Unlinks and hands to `gather` every table that only serves `[start, end)` and the free ranges around it, from
-    /// `floor` (the end of the VMA before) to `ceiling` (the start of the VMA behind, 0 for none): `free_pgtables`.
-    /// The PTEs are zapped, and the address space is write-locked or has no user left.
+    /// Unlinks and hands to `gather` every table that only serves `[start, end)` and the free
+    /// ranges around it, from `floor` (the end of the VMA before) to `ceiling` (the start of the
+    /// VMA behind, 0 for none): `free_pgtables`. The PTEs are zapped, and the address space is
+    /// write-locked or has no user left.
     public void free(MmuGather gather, long start, long end, long floor, long ceiling) {
         freeBelow(gather, root.pa(), top, start, end, floor, ceiling == 0 ? format.userEnd() : ceiling);
     }

@@ -11,7 +11,8 @@ import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.PseudoFileSystem;
 import faultline.kernel.vfs.VfsPath;
 
-/// A FIFO in a directory, or an anonymous pipe; both open by fifo(7)'s rules (an anonymous one through `/proc/PID/fd`).
+/// A FIFO in a directory, or an anonymous pipe; both open by fifo(7)'s rules (an anonymous one
+/// through `/proc/PID/fd`).
 public final class FifoInode extends Inode {
 
     private final Pipe pipe = new Pipe();

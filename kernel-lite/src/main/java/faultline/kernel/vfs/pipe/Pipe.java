@@ -98,7 +98,8 @@ public final class Pipe {
         return taken;
     }
 
-    /// Puts bytes in, all of them unless a signal or `nonBlocking` ends it early. EPIPE and SIGPIPE without readers.
+    /// Puts bytes in, all of them unless a signal or `nonBlocking` ends it early. EPIPE and SIGPIPE
+    /// without readers.
     public int write(byte[] from, int at, int length, boolean nonBlocking) {
         if (length == 0) {
             return 0;
@@ -181,8 +182,8 @@ public final class Pipe {
         return ring.length - count >= PIPE_BUF;
     }
 
-    /// F_SETPIPE_SZ: rounds up to a power of two of at least a page; EBUSY when the contents do not fit, EPERM beyond
-    /// the system's limit. Returns the new capacity.
+    /// F_SETPIPE_SZ: rounds up to a power of two of at least a page; EBUSY when the contents do not
+    /// fit, EPERM beyond the system's limit. Returns the new capacity.
     int setCapacity(int wanted, boolean privileged) {
         if (wanted < 0) {
             throw Errno.EINVAL.exception();
