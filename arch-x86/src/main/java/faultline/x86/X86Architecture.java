@@ -4,11 +4,14 @@ import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.engine.Decoder;
+import faultline.core.arch.Disassembler;
+import faultline.core.isa.OpcodeDisassembler;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;
 import faultline.x86.cpu.CpuModels;
 import faultline.x86.cpu.X86Cpu;
 import faultline.x86.insn.X86Decoder;
+import faultline.x86.insn.X86Names;
 import faultline.x86.mmu.X86Mmu;
 import java.util.List;
 
@@ -38,5 +41,10 @@ public final class X86Architecture implements Architecture {
     @Override
     public Mmu newMmu(PhysicalMemory memory) {
         return new X86Mmu(memory);
+    }
+
+    @Override
+    public Disassembler disassembler(CpuModel model) {
+        return new OpcodeDisassembler(new X86Decoder(model), new X86Names());
     }
 }

@@ -23,4 +23,7 @@ public interface Architecture {
 
     /// A page-table walker over `memory`.
     Mmu newMmu(PhysicalMemory memory);
+
+    /// Writes the instructions of a model as text.
+    Disassembler disassembler(CpuModel model);
 }

@@ -81,6 +81,8 @@ public abstract class OpcodeDecoder implements Decoder {
                 opcode = in.next();
             }
         }
+        insn.map = map;
+        insn.opcode = opcode;
         OpcodeRow[] candidates = candidates(map, opcode);
         boolean modrmRead = false;
         for (OpcodeRow row : candidates) {

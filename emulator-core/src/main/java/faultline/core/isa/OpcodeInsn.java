@@ -17,8 +17,13 @@ public final class OpcodeInsn extends Decoded {
 
     public static final int REPEAT_NOT = 2;
 
+    private static final int NO_BASE = 16;
+
     /// The row it matched; null for an illegal instruction.
     public @Nullable OpcodeRow row;
+
+    int map;
+    int opcode;
 
     // Prefixes.
 
@@ -39,6 +44,16 @@ public final class OpcodeInsn extends Decoded {
     /// The register-or-memory field of ModRM.
     public int rm() {
         return modrm & 7;
+    }
+
+    /// Whether the address has a displacement, be it 0.
+    boolean hasDisplacement() {
+        return pcRelative || (modrm & 0xc0) != 0 || base == NO_BASE;
+    }
+
+    /// Whether an immediate byte stands for a value of the operand size: the opcodes 6A, 6B and 83.
+    boolean isSignExtended() {
+        return map == 0 && (opcode == 0x6a || opcode == 0x6b || opcode == 0x83);
     }
 
     // The memory operand: r[base] + (r[index] << scale) + disp; a register that is not there is number 16.
