@@ -188,15 +188,16 @@ final class ControlTransfer {
         cpu.pc = target;
     }
 
-    /// Breakpoint.
+    /// Breakpoint. Takes the CPU because traps report the next instruction, at which only an opaque method finds
+    /// `pc`; so do the next two.
     @Insn("CC | int3")
-    static void int3() {
+    static void int3(X86Cpu cpu) {
         throw X86Trap.BP;
     }
 
     /// Debug trap; also called ICEBP.
     @Insn("F1 | int1")
-    static void int1() {
+    static void int1(X86Cpu cpu) {
         throw X86Trap.DB;
     }
 
@@ -212,8 +213,8 @@ final class ControlTransfer {
         }
     }
 
-    /// Make a stack frame. All stores are probed first (I1), and so is the new top of the stack, which the hardware
-    /// checks too.
+    /// Make a stack frame. Everything is probed first (I1), in the order in which the hardware would fault; it also
+    /// checks that the new top of the stack can be written.
     @Insn("C8 iw ib | enter Iw, Ib | d64")
     static void enter(X86Cpu cpu, Mem mem, long a, long b, int bits) {
         int size = bits / 8;
@@ -221,13 +222,9 @@ final class ControlTransfer {
         long rsp = cpu.r[X86Cpu.RSP];
         long rbp = cpu.r[X86Cpu.RBP];
         long frame = rsp - size;
-        long lowest = frame - (long) level * size;
-        long top = lowest - zx(a, 16);
-        if (level > 1) {
-            mem.probeRead(rbp - (level - 1L) * size, (level - 1) * size);
-        }
+        long top = frame - (long) level * size - zx(a, 16);
+        probeFrame(mem, frame, rbp, level, size);
         mem.probeWrite(top, 1);
-        mem.probeWrite(lowest, (int) (rsp - lowest));
         long at = Stack.push(mem, rsp, rbp, bits);
         for (int i = 1; i < level; i++) {
             at = Stack.push(mem, at, Stack.load(mem, rbp - (long) i * size, bits), bits);
@@ -237,6 +234,16 @@ final class ControlTransfer {
         }
         cpu.r[X86Cpu.RBP] = bits == 16 ? rbp & ~0xffffL | frame & 0xffff : frame;
         cpu.r[X86Cpu.RSP] = top;
+    }
+
+    private static void probeFrame(Mem mem, long frame, long rbp, int level, int size) {
+        mem.probeWrite(frame, size);
+        for (int i = 1; i <= level; i++) {
+            if (i < level) {
+                mem.probeRead(rbp - (long) i * size, size);
+            }
+            mem.probeWrite(frame - (long) i * size, size);
+        }
     }
 
     /// Drop a stack frame.

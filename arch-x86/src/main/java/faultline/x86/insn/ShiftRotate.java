@@ -77,7 +77,7 @@ final class ShiftRotate {
         if (bits == 64) {
             return n == 0 ? a : a >>> n | b << 64 - n;
         }
-        return (zx(b, bits) << bits | zx(a, bits)) >>> n;
+        return around(a, b, bits) >>> n;
     }
 
     static long shrdFlags(long flags, long a, long b, long c, int bits) {
@@ -95,7 +95,13 @@ final class ShiftRotate {
         if (bits == 64) {
             return n == 0 ? a : a << n | b >>> 64 - n;
         }
-        return (zx(a, bits) << bits | zx(b, bits)) << n >>> bits;
+        return around(b, a, bits) << n >>> 64 - bits;
+    }
+
+    /// The 64 bits a double shift of 16 or 32 bits moves through: `high:low`, and for 16 bits `low:high:low:high`.
+    private static long around(long low, long high, int bits) {
+        long pair = zx(high, bits) << bits | zx(low, bits);
+        return bits == 32 ? pair : pair << 32 | pair;
     }
 
     static long shldFlags(long flags, long a, long b, long c, int bits) {

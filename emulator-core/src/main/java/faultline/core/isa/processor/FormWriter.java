@@ -129,10 +129,11 @@ final class FormWriter {
             advance();
         }
         mainResult();
-        flagRecord();
         if (effects.repeats()) {
             repeatTail();
-        } else if (!jumps()) {
+        }
+        flagRecord();
+        if (effects.repeats() || !jumps()) {
             line("return next;");
         }
     }
@@ -845,12 +846,12 @@ final class FormWriter {
         }
     }
 
+    /// Goes on with the next element. Flags are recorded behind the last one only: a fault on the way leaves those
+    /// from before the instruction (SDM volume 2, REP).
     private void repeatTail() {
         String repeat = field("int repeat", "insn.repeat");
         String glue = spec.glueName();
-        String more = effects.has("repz")
-                ? " && " + spec.flagsName() + ".e(cpu) == (" + repeat + " == OpcodeInsn.REPEAT)"
-                : "";
+        String more = effects.has("repz") ? " && (result == 0) == (" + repeat + " == OpcodeInsn.REPEAT)" : "";
         line("if (" + repeat + " != 0) {");
         line("    long left = " + glue + ".count(cpu, " + special() + ") - 1;");
         line("    " + glue + ".setCount(cpu, left, " + special() + ");");
@@ -858,7 +859,6 @@ final class FormWriter {
         line("        return again(cpu);");
         line("    }");
         line("}");
-        line("return next;");
     }
 
     // Fields.

@@ -1,0 +1,82 @@
+package faultline.x86.insn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import faultline.core.arch.CpuModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// The general-purpose instructions against the host's CPU: `integer.vectors`, one test for each form.
+class IntegerVectorsTest {
+
+    private static final CpuModel EVERYTHING = everything();
+
+    @TestFactory
+    Stream<DynamicTest> formsDoWhatTheHostDoes() {
+        VectorMachine machine = new VectorMachine(EVERYTHING);
+        Map<String, List<InsnVector>> forms = new LinkedHashMap<>();
+        for (InsnVector vector : vectors()) {
+            forms.computeIfAbsent(vector.form(), form -> new ArrayList<>()).add(vector);
+        }
+        return forms.entrySet().stream()
+                .map(form -> DynamicTest.dynamicTest(form.getKey(), () -> check(machine, form.getValue())));
+    }
+
+    @Test
+    void fileHoldsFaultsOfEveryKindAndAThousandForms() {
+        List<InsnVector> vectors = vectors();
+        Set<Long> traps = new HashSet<>();
+        Set<Long> errors = new HashSet<>();
+        for (InsnVector vector : vectors) {
+            traps.add(vector.after().getOrDefault("trap", -1L));
+            errors.add(vector.after().getOrDefault("err", 0L));
+        }
+        assertThat(vectors).hasSizeGreaterThan(5_000);
+        assertThat(traps).contains(0L, 6L, 13L, 14L);
+        assertThat(errors).contains(4L, 6L, 7L);
+    }
+
+    private static void check(VectorMachine machine, List<InsnVector> vectors) {
+        List<String> failures = new ArrayList<>();
+        for (InsnVector vector : vectors) {
+            List<String> differences = machine.differences(vector);
+            if (!differences.isEmpty()) {
+                failures.add(vector + ": " + String.join(", ", differences));
+            }
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    private static List<InsnVector> vectors() {
+        try {
+            Path file = Path.of(
+                    IntegerVectorsTest.class.getResource("integer.vectors").toURI());
+            return InsnVector.parse(Files.readAllLines(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// A model with every feature a row may ask for, advertised or not.
+    private static CpuModel everything() {
+        Set<String> features =
+                new HashSet<>(faultline.x86.cpu.CpuModels.all().getFirst().features());
+        features.addAll(List.of("BMI1", "SSE4_2"));
+        return new CpuModel("everything", "for tests", features);
+    }
+}

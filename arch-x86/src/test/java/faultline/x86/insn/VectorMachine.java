@@ -1,0 +1,218 @@
+package faultline.x86.insn;
+
+import faultline.core.arch.CpuModel;
+import faultline.core.cpu.Cpu;
+import faultline.core.cpu.GuestTrap;
+import faultline.core.cpu.Vcpu;
+import faultline.core.cpu.VcpuSet;
+import faultline.core.engine.Node;
+import faultline.core.isa.Decoded;
+import faultline.core.isa.Decoder;
+import faultline.core.mem.Mem;
+import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.GuestFault;
+import faultline.core.step.ParallelSchedule;
+import faultline.core.step.Steps;
+import faultline.x86.cpu.Flags;
+import faultline.x86.cpu.X86Cpu;
+import faultline.x86.mmu.X86Mmu;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/// A machine with the address space that vectors were taken in, over real page tables: it executes one instruction
+/// through decoder and node, and says how the outcome differs from a vector.
+final class VectorMachine {
+
+    static final long CODE = 0x10000800L;
+    static final long DATA = 0x20000000L;
+    static final int DATA_BYTES = 3 * 4096;
+    static final long STACK = DATA + 0x800;
+
+    private static final long PRESENT_USER = 0x5;
+    private static final long WRITABLE = 0x2;
+    private static final long FIRST_DATA_FRAME = 16;
+
+    private static final String[] NAMES = {
+        "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"
+    };
+
+    private final PhysicalMemory memory = PhysicalMemory.reserve(1 << 20);
+    private final Vcpu vcpu;
+    private final Decoder decoder;
+    private final Decoded decoded;
+    private final long root;
+    private long nextTable = 1;
+
+    VectorMachine(CpuModel model) {
+        root = newTable();
+        VcpuSet vcpus = new VcpuSet(1, memory, () -> new X86Mmu(memory), new Steps(new ParallelSchedule()));
+        vcpu = vcpus.get(0);
+        vcpu.mem().mmu().setRoot(root << 12);
+        for (int page = 0; page < 3; page++) {
+            map(page, page < 2);
+        }
+        vcpu.enterGuest();
+        decoder = new X86Decoder(model);
+        decoded = decoder.scratch();
+    }
+
+    Mem mem() {
+        return vcpu.mem();
+    }
+
+    private long newTable() {
+        memory.zero(nextTable);
+        return nextTable++;
+    }
+
+    /// Maps a data page, or changes whether it is writable.
+    void map(int page, boolean writable) {
+        long va = DATA + page * 4096L;
+        long table = root;
+        for (int level = 3; level > 0; level--) {
+            long entry = (table << 12) + (va >>> 12 + 9 * level & 0x1ff) * 8;
+            if (memory.load64(entry) == 0) {
+                memory.store64(entry, newTable() << 12 | PRESENT_USER | WRITABLE);
+            }
+            table = memory.load64(entry) >>> 12;
+        }
+        memory.store64(
+                (table << 12) + (va >>> 12 & 0x1ff) * 8,
+                FIRST_DATA_FRAME + page << 12 | PRESENT_USER | (writable ? WRITABLE : 0));
+        vcpu.mem().tlb().flush();
+    }
+
+    /// A thread on the machine's vCPU, about to execute at [#CODE], registers as vectors have them by default.
+    X86Cpu newThread() {
+        X86Cpu cpu = new X86Cpu();
+        for (int n = 0; n < 16; n++) {
+            cpu.r[n] = standard(n);
+        }
+        cpu.setFlags(0x202);
+        cpu.pc = CODE;
+        cpu.budget = 1 << 20;
+        cpu.attach(vcpu);
+        return cpu;
+    }
+
+    private static long standard(int n) {
+        return n == X86Cpu.RSP ? STACK : 0x0101010101010101L * (n + 1);
+    }
+
+    /// Executes the vector and returns the differences, none if the host's CPU did the same.
+    List<String> differences(InsnVector vector) {
+        X86Cpu cpu = newThread();
+        setUp(cpu, vector);
+        byte[] memoryExpected = memoryBytes();
+        for (InsnVector.Bytes bytes : vector.memoryAfter()) {
+            System.arraycopy(bytes.value(), 0, memoryExpected, (int) (bytes.at() - DATA), bytes.value().length);
+        }
+        Outcome outcome = execute(cpu, vector.code());
+        List<String> differences = new ArrayList<>();
+        compareRegisters(cpu, vector, differences);
+        compareOutcome(cpu, outcome, vector, differences);
+        byte[] memoryFound = memoryBytes();
+        int at = Arrays.mismatch(memoryExpected, memoryFound);
+        if (at >= 0) {
+            differences.add(String.format(
+                    "memory at %x is %02x instead of %02x", DATA + at, memoryFound[at], memoryExpected[at]));
+        }
+        return differences;
+    }
+
+    private void setUp(X86Cpu cpu, InsnVector vector) {
+        for (int n = 0; n < 16; n++) {
+            cpu.r[n] = vector.before().getOrDefault(NAMES[n], standard(n));
+        }
+        cpu.setFlags(vector.before().getOrDefault("fl", 0x202L));
+        for (int i = 0; i < DATA_BYTES; i++) {
+            memory.store8((FIRST_DATA_FRAME << 12) + i, (byte) (i * 167 + 13 ^ i >> 8));
+        }
+        for (InsnVector.Bytes bytes : vector.memoryBefore()) {
+            memory.write((FIRST_DATA_FRAME << 12) + bytes.at() - DATA, bytes.value(), 0, bytes.value().length);
+        }
+        vcpu.mem().tlb().flush();
+    }
+
+    byte[] memoryBytes() {
+        byte[] bytes = new byte[DATA_BYTES];
+        memory.read(FIRST_DATA_FRAME << 12, bytes, 0, DATA_BYTES);
+        return bytes;
+    }
+
+    /// How an execution ended: -1 and no code, or the exception's vector and error code.
+    record Outcome(int trap, long error) {}
+
+    /// Executes one instruction, all of it if it repeats.
+    Outcome execute(X86Cpu cpu, byte[] code) {
+        byte[] padded = Arrays.copyOf(code, 32);
+        Arrays.fill(padded, code.length, padded.length, (byte) 0xcc);
+        if (!decoder.decode(padded, 0, padded.length, CODE, decoded)) {
+            throw new AssertionError("not decoded: " + HexFormat.of().formatHex(code));
+        }
+        Node end = new End(decoded.end());
+        Node node = decoder.node(decoded, end);
+        try {
+            Node next = node;
+            while (next == node) {
+                next = node.exec(cpu, vcpu.mem());
+            }
+            if (next == end) {
+                cpu.pc = decoded.end();
+            }
+            return new Outcome(-1, 0);
+        } catch (GuestFault fault) {
+            cpu.latchFault(vcpu.mem().lastFault());
+            return new Outcome(14, cpu.errorCode);
+        } catch (GuestTrap trap) {
+            if (!trap.afterInstruction()) {
+                cpu.pc = CODE;
+            }
+            return new Outcome(trap.vector(), trap.code());
+        }
+    }
+
+    /// What lies behind the instruction; never executed.
+    private static final class End extends Node {
+        End(long pc) {
+            super(pc, null);
+        }
+
+        @Override
+        public Node exec(Cpu cpu, Mem mem) {
+            throw new AssertionError("the node behind the instruction was executed");
+        }
+    }
+
+    private static void compareRegisters(X86Cpu cpu, InsnVector vector, List<String> differences) {
+        for (int n = 0; n < 16; n++) {
+            long before = vector.before().getOrDefault(NAMES[n], standard(n));
+            compare(NAMES[n], vector.after().getOrDefault(NAMES[n], before), cpu.r[n], differences);
+        }
+        long flags = vector.after().getOrDefault("fl", vector.before().getOrDefault("fl", 0x202L));
+        long defined = ~(vector.undefined() & Flags.STATUS);
+        compare("fl", flags & defined, cpu.flags() & defined, differences);
+    }
+
+    private void compareOutcome(X86Cpu cpu, Outcome outcome, InsnVector vector, List<String> differences) {
+        Map<String, Long> after = vector.after();
+        compare("trap", after.getOrDefault("trap", -1L), outcome.trap(), differences);
+        compare("err", after.getOrDefault("err", 0L), outcome.error(), differences);
+        if (after.containsKey("cr2")) {
+            compare("cr2", after.get("cr2"), cpu.cr2, differences);
+        }
+        long pc = vector.traps() ? CODE : CODE + vector.code().length;
+        if (outcome.trap() != 14) {
+            compare("rip", after.getOrDefault("rip", pc), cpu.pc, differences);
+        }
+    }
+
+    private static void compare(String what, long expected, long found, List<String> differences) {
+        if (expected != found) {
+            differences.add(String.format("%s is %x instead of %x", what, found, expected));
+        }
+    }
+}
