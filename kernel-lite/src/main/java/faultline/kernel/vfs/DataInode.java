@@ -45,8 +45,8 @@ public abstract class DataInode extends Inode implements PageSource {
         return new RegularFile(path, flags, this);
     }
 
-    /// Called before bytes up to `end` are written, with the content lock held: the store gets
-    /// ready to keep changes, or refuses.
+    /// Called before bytes up to `end` are written, with the content lock held: the store gets ready to keep changes,
+    /// or refuses.
     protected void beforeWrite(long end) {}
 
     /// Called before the size changes by itself, with the content lock held.
@@ -55,8 +55,10 @@ public abstract class DataInode extends Inode implements PageSource {
     /// The size was cut: the store forgets what lies beyond.
     protected abstract void cut(long newSize);
 
-    /// Whether the store holds bytes of page `index`; a page that is only in the cache has been
-    /// written back before.
+    /// The size changed by itself: a store that writes through follows.
+    protected void resized(long newSize) {}
+
+    /// Whether the store holds bytes of page `index`; a page that is only in the cache has been written back before.
     protected abstract boolean hasData(long index);
 
     /// fsync: by default a file in memory is as safe as it gets.
@@ -84,8 +86,12 @@ public abstract class DataInode extends Inode implements PageSource {
             cache.truncate(before);
             throw failed;
         }
+        wrote(offset, from, at, length);
         touchModified();
     }
+
+    /// Bytes went into the cache: a store that writes through takes them too. The content lock is held.
+    protected void wrote(long offset, byte[] from, int at, int length) {}
 
     @Override
     public final void truncate(long newSize) {
@@ -99,6 +105,7 @@ public abstract class DataInode extends Inode implements PageSource {
             cut(newSize);
             cache.truncate(newSize);
         }
+        resized(newSize);
         touchModified();
     }
 

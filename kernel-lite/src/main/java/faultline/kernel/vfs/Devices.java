@@ -19,6 +19,10 @@ public final class Devices {
         drivers.put(FileMode.makeDevice(major, minor), driver);
     }
 
+    public void unregister(int major, int minor) {
+        drivers.remove(FileMode.makeDevice(major, minor));
+    }
+
     /// Opens the device of a node; ENXIO when nobody drives it.
     public OpenFile open(long device, VfsPath path, int flags) {
         Driver driver = drivers.get(device);

@@ -154,7 +154,7 @@ public abstract class Inode {
     }
 
     /// Adds to the link count, with ctime.
-    public final synchronized void addLinks(int count) {
+    public synchronized void addLinks(int count) {
         nlink += count;
         changed = fileSystem.now();
     }
@@ -294,8 +294,12 @@ public abstract class Inode {
 
     /// An open file is gone.
     final void closed() {
+        boolean last;
         synchronized (this) {
-            openers--;
+            last = --openers == 0;
+        }
+        if (last) {
+            idle();
         }
         evictIfUnused();
     }
@@ -315,6 +319,9 @@ public abstract class Inode {
         }
         evict();
     }
+
+    /// The last open file is gone, for now.
+    protected void idle() {}
 
     /// Frees the contents: no name leads to it and nobody has it open.
     protected void evict() {}

@@ -31,11 +31,11 @@ public class MemoryDirectory extends Inode {
     private final Map<String, Inode> entries = new LinkedHashMap<>();
 
     public MemoryDirectory(MemoryFileSystem fileSystem, int mode, Credentials owner) {
-        this(fileSystem, fileSystem.caches(), mode, owner);
+        this(fileSystem, fileSystem.nextInode(), fileSystem.caches(), mode, owner);
     }
 
-    protected MemoryDirectory(FileSystem fileSystem, PageCaches caches, int mode, Credentials owner) {
-        super(fileSystem, fileSystem.nextInode(), mode, owner);
+    protected MemoryDirectory(FileSystem fileSystem, long number, PageCaches caches, int mode, Credentials owner) {
+        super(fileSystem, number, mode, owner);
         this.caches = caches;
         addLinks(1);
     }
@@ -109,19 +109,24 @@ public class MemoryDirectory extends Inode {
         return switch (mode & S_IFMT) {
             case S_IFREG -> makeFile(mode & 07777, owner);
             case S_IFDIR -> makeDirectory(mode, owner);
-            case S_IFLNK -> MemoryNode.link(fileSystem(), owner, what.target());
-            case S_IFIFO -> new FifoInode(fileSystem(), fileSystem().nextInode(), mode & 07777, owner);
-            case S_IFCHR, S_IFBLK, S_IFSOCK -> MemoryNode.device(fileSystem(), mode, owner, what.rdev());
+            case S_IFLNK -> MemoryNode.link(fileSystem(), newInode(), owner, what.target());
+            case S_IFIFO -> new FifoInode(fileSystem(), newInode(), mode & 07777, owner);
+            case S_IFCHR, S_IFBLK, S_IFSOCK -> MemoryNode.device(fileSystem(), newInode(), mode, owner, what.rdev());
             default -> throw Errno.EINVAL.exception();
         };
     }
 
+    /// A number for what is made here.
+    protected long newInode() {
+        return fileSystem().nextInode();
+    }
+
     protected Inode makeFile(int permissions, Credentials owner) {
-        return new MemoryFile(fileSystem(), permissions, owner, caches);
+        return new MemoryFile(fileSystem(), newInode(), permissions, owner, caches);
     }
 
     protected Inode makeDirectory(int mode, Credentials owner) {
-        return new MemoryDirectory(fileSystem(), caches, mode, owner);
+        return new MemoryDirectory(fileSystem(), newInode(), caches, mode, owner);
     }
 
     @Override

@@ -13,8 +13,8 @@ public class MemoryFile extends DataInode {
     private final PhysicalMemory ram;
     private final PageStore store;
 
-    public MemoryFile(FileSystem fileSystem, int permissions, Credentials owner, PageCaches caches) {
-        super(fileSystem, fileSystem.nextInode(), FileMode.S_IFREG | permissions, owner, caches);
+    public MemoryFile(FileSystem fileSystem, long number, int permissions, Credentials owner, PageCaches caches) {
+        super(fileSystem, number, FileMode.S_IFREG | permissions, owner, caches);
         this.ram = caches.ram();
         this.store = new PageStore(ram);
     }

@@ -11,18 +11,18 @@ public final class MemoryNode extends Inode {
     private final long device;
     private final String target;
 
-    private MemoryNode(FileSystem fileSystem, int mode, Credentials owner, long device, String target) {
-        super(fileSystem, fileSystem.nextInode(), mode, owner);
+    private MemoryNode(FileSystem fileSystem, long number, int mode, Credentials owner, long device, String target) {
+        super(fileSystem, number, mode, owner);
         this.device = device;
         this.target = target;
     }
 
-    public static MemoryNode device(FileSystem fileSystem, int mode, Credentials owner, long device) {
-        return new MemoryNode(fileSystem, mode, owner, device, "");
+    public static MemoryNode device(FileSystem fileSystem, long number, int mode, Credentials owner, long device) {
+        return new MemoryNode(fileSystem, number, mode, owner, device, "");
     }
 
-    public static MemoryNode link(FileSystem fileSystem, Credentials owner, String target) {
-        return new MemoryNode(fileSystem, FileMode.S_IFLNK | 0777, owner, 0, target);
+    public static MemoryNode link(FileSystem fileSystem, long number, Credentials owner, String target) {
+        return new MemoryNode(fileSystem, number, FileMode.S_IFLNK | 0777, owner, 0, target);
     }
 
     @Override

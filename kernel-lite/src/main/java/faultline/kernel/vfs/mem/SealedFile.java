@@ -26,7 +26,7 @@ public final class SealedFile extends MemoryFile {
 
     private SealedFile(
             PseudoFileSystem fileSystem, PageCaches caches, int permissions, Credentials owner, boolean sealable) {
-        super(fileSystem, permissions, owner, caches);
+        super(fileSystem, fileSystem.nextInode(), permissions, owner, caches);
         this.seals = sealable ? 0 : F_SEAL_SEAL;
     }
 

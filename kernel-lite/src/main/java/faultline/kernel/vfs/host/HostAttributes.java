@@ -1,0 +1,63 @@
+package faultline.kernel.vfs.host;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+
+/// What the host's `lstat` says of a file.
+record HostAttributes(
+        long device,
+        long inode,
+        int mode,
+        int links,
+        int uid,
+        int gid,
+        long rdev,
+        long size,
+        Instant accessed,
+        Instant modified,
+        Instant changed) {
+
+    private static final String WANTED = "unix:dev,ino,mode,nlink,uid,gid,rdev,size,lastAccessTime,lastModifiedTime,ctime";
+
+    static HostAttributes read(Path path) throws IOException {
+        Map<String, Object> all = Files.readAttributes(path, WANTED, LinkOption.NOFOLLOW_LINKS);
+        return new HostAttributes(
+                number(all, "dev"),
+                number(all, "ino"),
+                (int) number(all, "mode"),
+                (int) number(all, "nlink"),
+                (int) number(all, "uid"),
+                (int) number(all, "gid"),
+                number(all, "rdev"),
+                number(all, "size"),
+                time(all, "lastAccessTime"),
+                time(all, "lastModifiedTime"),
+                time(all, "ctime"));
+    }
+
+    private static long number(Map<String, Object> all, String name) {
+        return all.get(name) instanceof Number number ? number.longValue() : 0;
+    }
+
+    private static Instant time(Map<String, Object> all, String name) {
+        return all.get(name) instanceof FileTime time ? time.toInstant() : Instant.EPOCH;
+    }
+
+    /// Names a file whatever its path: hard links have the same.
+    Key key() {
+        return new Key(device, inode);
+    }
+
+    /// Device and inode number on the host.
+    record Key(long device, long inode) {}
+
+    /// Whether the contents may differ from those `other` described.
+    boolean differsInContent(HostAttributes other) {
+        return size != other.size || !modified.equals(other.modified);
+    }
+}

@@ -1,0 +1,86 @@
+package faultline.kernel.vfs.host;
+
+import faultline.kernel.mm.page.PageCaches;
+import faultline.kernel.vfs.Credentials;
+import faultline.kernel.vfs.FileSystem;
+import faultline.kernel.vfs.Inode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/// A directory (or one file) of the host with an upper half in memory: the host is read, everything written stays
+/// here and is gone at exit.
+///
+/// Copy-up is page by page: a file opened for writing costs nothing until a page of it changes.
+public final class OverlayFileSystem extends FileSystem {
+
+    /// OVERLAYFS_SUPER_MAGIC.
+    private static final long MAGIC = 0x794c7630;
+
+    /// New files get numbers that no file of the host has.
+    private static final long UPPER_INODES = 1L << 48;
+
+    private final PageCaches caches;
+    private final Credentials owner;
+    private final Inode root;
+
+    /// Host files that have an inode here, so that hard links share it.
+    private final ConcurrentMap<HostAttributes.Key, Inode> lower = new ConcurrentHashMap<>();
+
+    private final Set<OverlayFile> written = ConcurrentHashMap.newKeySet();
+
+    /// Throws `IOException` when `hostPath` cannot be looked at.
+    public OverlayFileSystem(Path hostPath, int device, Clock clock, PageCaches caches, Credentials owner)
+            throws IOException {
+        super("overlay", device, clock);
+        this.caches = caches;
+        this.owner = owner;
+        HostPlace place = HostPlace.root(hostPath);
+        this.root = inodeFor(place, HostAttributes.read(place.path()));
+    }
+
+    PageCaches caches() {
+        return caches;
+    }
+
+    Credentials owner() {
+        return owner;
+    }
+
+    long upperInode() {
+        return UPPER_INODES + nextInode();
+    }
+
+    /// The one inode of a host file.
+    Inode inodeFor(HostPlace place, HostAttributes attributes) {
+        return lower.computeIfAbsent(attributes.key(), _ -> OverlayNodes.make(this, place, attributes));
+    }
+
+    /// The host file is gone: its inode number may come back as another file.
+    void forget(HostAttributes attributes) {
+        lower.remove(attributes.key());
+    }
+
+    /// A file's contents now differ from the host's.
+    void written(OverlayFile file) {
+        written.add(file);
+    }
+
+    /// How many files were written or made here and still have a name: what is lost at exit.
+    public long filesWritten() {
+        return written.stream().filter(file -> file.nlink() > 0).count();
+    }
+
+    @Override
+    public Inode root() {
+        return root;
+    }
+
+    @Override
+    public Usage usage() {
+        long blocks = caches.ram().bytes() / 4096;
+        return new Usage(MAGIC, blocks, blocks / 2, blocks, blocks / 2);
+    }
+}
