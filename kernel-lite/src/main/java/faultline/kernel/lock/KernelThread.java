@@ -55,6 +55,23 @@ public abstract class KernelThread extends HostThread {
         }
     }
 
+    /// A call into the host that may take long, such as a write to a full pipe of the host.
+    @FunctionalInterface
+    public interface HostCall<E extends Exception> {
+        void run() throws E;
+    }
+
+    /// Runs a call into the host without holding a vCPU. A schedule that runs one thread at a time waits for it, so
+    /// that the run still repeats. The call must return by itself: nothing interrupts it.
+    public final <E extends Exception> void callHost(HostCall<E> call) throws E {
+        giveUpVcpu();
+        try {
+            call.run();
+        } finally {
+            takeVcpu();
+        }
+    }
+
     /// Ends a [#block], now or to come. Any thread.
     public final void wake() {
         schedule.unpark(this);

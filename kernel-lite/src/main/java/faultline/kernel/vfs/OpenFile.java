@@ -144,7 +144,7 @@ public abstract class OpenFile implements MappedFile {
     }
 
     /// lseek.
-    public final long seek(long offset, int whence) {
+    public long seek(long offset, int whence) {
         if (!isSeekable()) {
             throw Errno.ESPIPE.exception();
         }
@@ -189,7 +189,7 @@ public abstract class OpenFile implements MappedFile {
     protected void seeked(long to) {}
 
     /// The position, for `/proc/PID/fdinfo`.
-    public final long position() {
+    public long position() {
         positionLock.lock();
         try {
             return position;

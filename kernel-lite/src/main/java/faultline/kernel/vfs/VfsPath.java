@@ -27,6 +27,11 @@ public record VfsPath(Mount mount, Dentry dentry) {
         return up == null ? at : new VfsPath(at.mount, up);
     }
 
+    /// The entry of this directory, mounts not crossed; null when there is none.
+    public @Nullable VfsPath child(String name) {
+        return ofNullable(mount, dentry.child(name));
+    }
+
     /// The path as seen from `root`, with ` (deleted)` behind a removed name: what `/proc` prints.
     /// A place that `root` does not contain is shown from the top of its tree; [#isReachable] tells
     /// them apart.
@@ -73,7 +78,7 @@ public record VfsPath(Mount mount, Dentry dentry) {
         return true;
     }
 
-    static @Nullable VfsPath ofNullable(Mount mount, @Nullable Dentry dentry) {
+    private static @Nullable VfsPath ofNullable(Mount mount, @Nullable Dentry dentry) {
         return dentry == null ? null : new VfsPath(mount, dentry);
     }
 }

@@ -25,7 +25,21 @@ record HostAttributes(
     private static final String WANTED = "unix:dev,ino,mode,nlink,uid,gid,rdev,size,lastAccessTime,lastModifiedTime,ctime";
 
     static HostAttributes read(Path path) throws IOException {
-        Map<String, Object> all = Files.readAttributes(path, WANTED, LinkOption.NOFOLLOW_LINKS);
+        return of(Files.readAttributes(path, WANTED, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /// What a link leads to; only for links of our own process's descriptors.
+    static HostAttributes follow(Path link) throws IOException {
+        return of(Files.readAttributes(link, WANTED));
+    }
+
+    /// A file of which only the mode is known.
+    static HostAttributes ofMode(int mode) {
+        Instant none = Instant.EPOCH;
+        return new HostAttributes(0, 1, mode, 1, 0, 0, 0, 0, none, none, none);
+    }
+
+    private static HostAttributes of(Map<String, Object> all) {
         return new HostAttributes(
                 number(all, "dev"),
                 number(all, "ino"),

@@ -19,6 +19,19 @@ public class MemoryFile extends DataInode {
         this.store = new PageStore(ram);
     }
 
+    /// An unnamed file that is all hole and has no end in practice: what a mapping of `/dev/zero` maps.
+    public static MemoryFile zeros(FileSystem fileSystem, Credentials owner, PageCaches caches) {
+        MemoryFile file = new MemoryFile(fileSystem, fileSystem.nextInode(), 0600, owner, caches);
+        file.setSize(1L << 47);
+        return file;
+    }
+
+    /// Sets the contents before anybody has opened the file.
+    public void preset(byte[] contents) {
+        store.preset(contents);
+        setSize(contents.length);
+    }
+
     @Override
     public void readPage(long index, long pa) {
         if (!store.load(index, pa)) {

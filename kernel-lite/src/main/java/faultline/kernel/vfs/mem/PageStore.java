@@ -31,6 +31,15 @@ public final class PageStore {
         return true;
     }
 
+    /// Fills the first pages with `contents`.
+    void preset(byte[] contents) {
+        for (int from = 0; from < contents.length; from += PAGE) {
+            byte[] page = new byte[PAGE];
+            System.arraycopy(contents, from, page, 0, Math.min(PAGE, contents.length - from));
+            pages.put((long) from / PAGE, page);
+        }
+    }
+
     /// Keeps a copy of the page at `pa`.
     public void store(long index, long pa) {
         byte[] page = new byte[PAGE];

@@ -1,0 +1,159 @@
+package faultline.kernel.vfs.proc;
+
+import faultline.kernel.vfs.Caller;
+import faultline.kernel.vfs.Credentials;
+import faultline.kernel.vfs.FileSystem;
+import faultline.kernel.vfs.Inode;
+import faultline.kernel.vfs.dev.RandomSource;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// `/proc` itself: the machine's files and a directory for each process.
+public final class ProcFileSystem extends FileSystem {
+
+    /// PROC_SUPER_MAGIC.
+    private static final long MAGIC = 0x9fa0;
+
+    private static final String FILE_SYSTEMS =
+            "nodev\tproc\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tpipefs\nnodev\toverlay\nnodev\t9p\n";
+
+    private final SystemInfo system;
+    private final RandomSource random;
+    private final String bootId;
+    private final Inode root;
+
+    // The root needs its file system, which is complete but for it.
+    @SuppressWarnings("this-escape")
+    public ProcFileSystem(int device, Clock clock, SystemInfo system, RandomSource random) {
+        super("proc", device, clock);
+        this.system = system;
+        this.random = random;
+        this.bootId = uuid();
+        this.root = new Top();
+    }
+
+    SystemInfo system() {
+        return system;
+    }
+
+    private String uuid() {
+        byte[] bytes = new byte[16];
+        random.fill(bytes, 0, bytes.length);
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        // RFC 9562: version 4 (random), variant 2.
+        long high = buffer.getLong() & ~0xf000L | 0x4000L;
+        long low = buffer.getLong() & ~(3L << 62) | 1L << 63;
+        return new UUID(high, low).toString();
+    }
+
+    @Override
+    public Inode root() {
+        return root;
+    }
+
+    @Override
+    public Usage usage() {
+        return new Usage(MAGIC, 0, 0, 0, 0);
+    }
+
+    private Inode text(ProcText.TextSource source) {
+        return ProcText.of(this, Credentials.ROOT, source);
+    }
+
+    private final class Top extends ProcDirectory {
+
+        private final Map<String, Inode> fixed = new LinkedHashMap<>();
+
+        Top() {
+            super(ProcFileSystem.this, 0555, Credentials.ROOT);
+            fixed.put("cpuinfo", text(system::cpuinfo));
+            fixed.put("filesystems", text(() -> FILE_SYSTEMS));
+            fixed.put("loadavg", text(system::loadavg));
+            fixed.put("meminfo", text(system::meminfo));
+            fixed.put("mounts", ProcLink.to(ProcFileSystem.this, "self/mounts"));
+            fixed.put("stat", text(system::stat));
+            fixed.put("sys", new FixedDirectory(ProcFileSystem.this, sys()));
+            fixed.put("uptime", text(system::uptime));
+            fixed.put("version", text(system::version));
+            fixed.put("vmstat", text(system::vmstat));
+        }
+
+        @Override
+        List<String> names() {
+            List<String> names = new ArrayList<>(fixed.keySet());
+            names.add("self");
+            names.add("thread-self");
+            system.processes().forEach(pid -> names.add(Integer.toString(pid)));
+            return names;
+        }
+
+        @Override
+        @Nullable Inode make(String name) {
+            Inode known = fixed.get(name);
+            if (known != null) {
+                return known;
+            }
+            if (name.equals("self")) {
+                return ProcLink.to(ProcFileSystem.this, Integer.toString(self()));
+            }
+            if (name.equals("thread-self")) {
+                return ProcLink.to(ProcFileSystem.this, self() + "/task/" + system.currentThread());
+            }
+            int pid = number(name);
+            ProcessInfo process = pid < 0 ? null : system.process(pid);
+            return process == null ? null : new ProcessDirectory(ProcFileSystem.this, process, true);
+        }
+
+        private int self() {
+            return Caller.current().pid();
+        }
+    }
+
+    private Map<String, Inode> sys() {
+        Map<String, Inode> randomFiles = new LinkedHashMap<>();
+        randomFiles.put("boot_id", text(() -> bootId + "\n"));
+        randomFiles.put("entropy_avail", text(() -> "256\n"));
+        randomFiles.put("poolsize", text(() -> "256\n"));
+        randomFiles.put("uuid", text(() -> uuid() + "\n"));
+        Map<String, Inode> kernel = new LinkedHashMap<>();
+        kernel.put("hostname", text(() -> system.hostName() + "\n"));
+        kernel.put("osrelease", text(() -> system.osRelease() + "\n"));
+        kernel.put("ostype", text(() -> "Linux\n"));
+        kernel.put("pid_max", text(() -> system.maxPid() + "\n"));
+        kernel.put("random", new FixedDirectory(this, randomFiles));
+        Map<String, Inode> vm = new LinkedHashMap<>();
+        vm.put("max_map_count", text(() -> system.maxMapCount() + "\n"));
+        vm.put("mmap_min_addr", text(() -> system.mmapMinAddr() + "\n"));
+        vm.put("overcommit_memory", text(() -> system.overcommitMemory() + "\n"));
+        Map<String, Inode> sys = new LinkedHashMap<>();
+        sys.put("kernel", new FixedDirectory(this, kernel));
+        sys.put("vm", new FixedDirectory(this, vm));
+        return sys;
+    }
+
+    /// A directory whose entries never change.
+    private static final class FixedDirectory extends ProcDirectory {
+
+        private final Map<String, Inode> entries;
+
+        FixedDirectory(FileSystem fileSystem, Map<String, Inode> entries) {
+            super(fileSystem, 0555, Credentials.ROOT);
+            this.entries = entries;
+        }
+
+        @Override
+        List<String> names() {
+            return List.copyOf(entries.keySet());
+        }
+
+        @Override
+        @Nullable Inode make(String name) {
+            return entries.get(name);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package faultline.kernel.vfs.proc;
+
+import faultline.kernel.Errno;
+import faultline.kernel.vfs.Caller;
+import faultline.kernel.vfs.Credentials;
+import faultline.kernel.vfs.FdTable;
+import faultline.kernel.vfs.FileMode;
+import faultline.kernel.vfs.FsContext;
+import faultline.kernel.vfs.Inode;
+import faultline.kernel.vfs.Mount;
+import faultline.kernel.vfs.OpenFile;
+import faultline.kernel.vfs.VfsPath;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// `/proc/PID`, or `/proc/PID/task/TID` without `task`.
+final class ProcessDirectory extends ProcDirectory {
+
+    private static final List<String> NAMES = List.of(
+            "auxv", "cmdline", "comm", "cwd", "environ", "exe", "fd", "fdinfo", "limits", "maps", "mountinfo", "mounts",
+            "root", "smaps", "stat", "statm", "status");
+
+    private final ProcFileSystem fileSystem;
+    private final ProcessInfo process;
+    private final boolean hasThreads;
+
+    ProcessDirectory(ProcFileSystem fileSystem, ProcessInfo process, boolean hasThreads) {
+        super(fileSystem, 0555, process.owner());
+        this.fileSystem = fileSystem;
+        this.process = process;
+        this.hasThreads = hasThreads;
+    }
+
+    @Override
+    List<String> names() {
+        if (!hasThreads) {
+            return NAMES;
+        }
+        List<String> names = new ArrayList<>(NAMES);
+        names.add("task");
+        return names;
+    }
+
+    @Override
+    @Nullable Inode make(String name) {
+        Credentials owner = process.owner();
+        return switch (name) {
+            case "auxv" -> ProcText.bytes(fileSystem, 0400, owner, process::auxv);
+            case "cmdline" -> ProcText.bytes(fileSystem, 0444, owner, process::cmdline);
+            case "environ" -> ProcText.bytes(fileSystem, 0400, owner, process::environ);
+            case "comm" -> ProcText.writable(fileSystem, owner, () -> process.comm() + "\n", this::setComm);
+            case "limits" -> ProcText.of(fileSystem, owner, process::limits);
+            case "maps" -> ProcText.of(fileSystem, owner, process::maps);
+            case "smaps" -> ProcText.of(fileSystem, owner, process::smaps);
+            case "stat" -> ProcText.of(fileSystem, owner, process::stat);
+            case "statm" -> ProcText.of(fileSystem, owner, process::statm);
+            case "status" -> ProcText.of(fileSystem, owner, process::status);
+            case "mounts" -> ProcText.of(fileSystem, owner, () -> mounts(false));
+            case "mountinfo" -> ProcText.of(fileSystem, owner, () -> mounts(true));
+            case "exe" -> ProcLink.jump(fileSystem, 0777, owner, process::executable);
+            case "cwd" -> ProcLink.jump(fileSystem, 0777, owner, () -> place(false));
+            case "root" -> ProcLink.jump(fileSystem, 0777, owner, () -> place(true));
+            case "fd" -> new FdDirectory(owner, false);
+            case "fdinfo" -> new FdDirectory(owner, true);
+            case "task" -> hasThreads ? new TaskDirectory(owner) : null;
+            default -> null;
+        };
+    }
+
+    private void setComm(String name) {
+        if (Caller.current().pid() != process.id() && hasThreads) {
+            throw Errno.EINVAL.exception();
+        }
+        process.setComm(name.endsWith("\n") ? name.substring(0, name.length() - 1) : name);
+    }
+
+    private @Nullable VfsPath place(boolean root) {
+        FsContext fs = process.fs();
+        return fs == null ? null : root ? fs.root() : fs.current();
+    }
+
+    /// The mounts inside the process's root, in the format of `/proc/mounts` or of `/proc/PID/mountinfo`.
+    private String mounts(boolean info) {
+        FsContext fs = process.fs();
+        if (fs == null) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder();
+        List<Mount> mounts = fs.namespace().mounts();
+        for (int i = 0; i < mounts.size(); i++) {
+            Mount mount = mounts.get(i);
+            VfsPath at = mount.at();
+            if (at != null && !at.isReachable(fs.root())) {
+                continue;
+            }
+            String where = at == null ? "/" : at.text(fs.root());
+            String options = (mount.refusesWrites() ? "ro" : "rw") + ",relatime";
+            String type = mount.fileSystem().type();
+            if (info) {
+                int device = mount.fileSystem().device();
+                text.append(i + 1).append(' ').append(at == null ? 0 : mounts.indexOf(at.mount()) + 1);
+                text.append(' ').append(FileMode.major(device)).append(':').append(FileMode.minor(device));
+                text.append(" / ").append(escape(where)).append(' ').append(options).append(" - ");
+                text.append(type).append(' ').append(escape(mount.source())).append(" rw\n");
+            } else {
+                text.append(escape(mount.source())).append(' ').append(escape(where)).append(' ');
+                text.append(type).append(' ').append(options).append(" 0 0\n");
+            }
+        }
+        return text.toString();
+    }
+
+    /// getmntent(3)'s octal escapes.
+    private static String escape(String text) {
+        return text.replace("\\", "\\134").replace(" ", "\\040").replace("\t", "\\011").replace("\n", "\\012");
+    }
+
+    /// `fd` and `fdinfo`.
+    private final class FdDirectory extends ProcDirectory {
+
+        private final Credentials owner;
+        private final boolean info;
+
+        FdDirectory(Credentials owner, boolean info) {
+            super(fileSystem, 0500, owner);
+            this.owner = owner;
+            this.info = info;
+        }
+
+        @Override
+        List<String> names() {
+            List<String> names = new ArrayList<>();
+            FdTable files = process.files();
+            if (files != null) {
+                for (int fd : files.descriptors()) {
+                    names.add(Integer.toString(fd));
+                }
+            }
+            return names;
+        }
+
+        private @Nullable OpenFile file(int fd) {
+            FdTable files = process.files();
+            return files == null || fd < 0 ? null : files.find(fd);
+        }
+
+        @Override
+        @Nullable Inode make(String name) {
+            int fd = number(name);
+            OpenFile file = file(fd);
+            if (file == null) {
+                return null;
+            }
+            if (info) {
+                return ProcText.of(fileSystem, owner, () -> fdinfo(fd));
+            }
+            int permissions = 0100 | (file.readable() ? 0400 : 0) | (file.writable() ? 0200 : 0);
+            return ProcLink.jump(fileSystem, permissions, owner, () -> {
+                OpenFile now = file(fd);
+                return now == null ? null : now.path();
+            });
+        }
+
+        private String fdinfo(int fd) {
+            OpenFile file = file(fd);
+            FdTable files = process.files();
+            if (file == null || files == null) {
+                throw Errno.ENOENT.exception();
+            }
+            int flags = file.flags() | (files.isCloseOnExec(fd) ? FileMode.O_CLOEXEC : 0);
+            return "pos:\t" + file.position() + "\nflags:\t0" + Integer.toOctalString(flags) + "\nmnt_id:\t1\nino:\t"
+                    + file.inode() + "\n" + file.fdinfo();
+        }
+    }
+
+    private final class TaskDirectory extends ProcDirectory {
+
+        TaskDirectory(Credentials owner) {
+            super(fileSystem, 0555, owner);
+        }
+
+        @Override
+        List<String> names() {
+            return process.threads().stream().map(String::valueOf).toList();
+        }
+
+        @Override
+        @Nullable Inode make(String name) {
+            int tid = number(name);
+            ProcessInfo thread = tid < 0 ? null : process.thread(tid);
+            return thread == null ? null : new ProcessDirectory(fileSystem, thread, false);
+        }
+    }
+}

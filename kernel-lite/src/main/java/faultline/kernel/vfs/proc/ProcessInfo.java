@@ -1,0 +1,58 @@
+package faultline.kernel.vfs.proc;
+
+import faultline.kernel.vfs.Credentials;
+import faultline.kernel.vfs.FdTable;
+import faultline.kernel.vfs.FsContext;
+import faultline.kernel.vfs.VfsPath;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What `/proc/PID` (and `/proc/PID/task/TID`) asks of a process or thread. Texts are those of proc(5), with their
+/// newlines. A zombie has neither files nor memory: nulls and empty texts.
+public interface ProcessInfo {
+
+    int id();
+
+    /// Who owns the directory.
+    Credentials owner();
+
+    /// Without newline.
+    String comm();
+
+    /// Writing `/proc/PID/comm`; only asked by a thread of the same process.
+    void setComm(String name);
+
+    /// Arguments, each with its NUL.
+    byte[] cmdline();
+
+    byte[] environ();
+
+    byte[] auxv();
+
+    String maps();
+
+    String smaps();
+
+    String status();
+
+    String stat();
+
+    String statm();
+
+    String limits();
+
+    /// Where the program file is, or null.
+    @Nullable VfsPath executable();
+
+    /// Root and current directory, or null.
+    @Nullable FsContext fs();
+
+    /// The descriptors, or null.
+    @Nullable FdTable files();
+
+    /// Thread ids, ascending; of a thread: none.
+    List<Integer> threads();
+
+    /// One of its threads, or null.
+    @Nullable ProcessInfo thread(int tid);
+}

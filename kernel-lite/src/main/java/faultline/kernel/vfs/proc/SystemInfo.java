@@ -1,0 +1,46 @@
+package faultline.kernel.vfs.proc;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What `/proc` asks of the whole machine. Texts are those of proc(5), with their newlines. Any task may ask.
+public interface SystemInfo {
+
+    /// Process ids, ascending.
+    List<Integer> processes();
+
+    /// The process, or null.
+    @Nullable ProcessInfo process(int pid);
+
+    /// The calling thread's own id, for `/proc/thread-self`.
+    int currentThread();
+
+    String cpuinfo();
+
+    String meminfo();
+
+    String vmstat();
+
+    /// `/proc/stat`.
+    String stat();
+
+    String uptime();
+
+    String loadavg();
+
+    /// `/proc/version`.
+    String version();
+
+    /// `uname -r`.
+    String osRelease();
+
+    String hostName();
+
+    int maxPid();
+
+    int maxMapCount();
+
+    int overcommitMemory();
+
+    long mmapMinAddr();
+}
