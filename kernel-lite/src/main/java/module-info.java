@@ -16,4 +16,9 @@ module faultline.kernel {
     exports faultline.kernel.syscall;
     exports faultline.kernel.task;
     exports faultline.kernel.vfs;
+    exports faultline.kernel.vfs.dev;
+    exports faultline.kernel.vfs.host;
+    exports faultline.kernel.vfs.proc;
+    exports faultline.kernel.vfs.root;
+    exports faultline.kernel.vfs.tty;
 }

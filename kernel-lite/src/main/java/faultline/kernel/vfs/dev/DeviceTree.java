@@ -5,6 +5,7 @@ import static faultline.kernel.vfs.FileMode.*;
 import faultline.kernel.mm.page.PageCaches;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.Devices;
+import faultline.kernel.vfs.FileSystem;
 import faultline.kernel.vfs.FileSystem.Clock;
 import faultline.kernel.vfs.Inode;
 import faultline.kernel.vfs.Inode.NewInode;
@@ -37,7 +38,7 @@ public final class DeviceTree implements Terminals.PtsDirectory {
         this.pts = fileSystem.root().create("pts", NewInode.of(S_IFDIR | 0755, Credentials.ROOT));
     }
 
-    public MemoryFileSystem fileSystem() {
+    public FileSystem fileSystem() {
         return fileSystem;
     }
 
