@@ -3,6 +3,7 @@ package faultline.kernel.mm;
 /// The values of `asm-generic/mman.h` and `linux/mman.h` that x86-64, arm64 and ppc64 share.
 public final class MmConstants {
 
+    public static final int PROT_NONE = 0;
     public static final int PROT_READ = 1;
     public static final int PROT_WRITE = 2;
     public static final int PROT_EXEC = 4;

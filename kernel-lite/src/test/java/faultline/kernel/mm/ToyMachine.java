@@ -1,0 +1,150 @@
+package faultline.kernel.mm;
+
+import faultline.core.cpu.Interrupt;
+import faultline.core.cpu.Vcpu;
+import faultline.core.cpu.VcpuSet;
+import faultline.core.mem.PhysicalMemory;
+import faultline.core.step.ParallelSchedule;
+import faultline.core.step.Schedule;
+import faultline.core.step.Steps;
+import faultline.kernel.mm.fault.FaultDesign;
+import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.FaultHandler;
+import faultline.kernel.mm.pgtable.TlbInvalidation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/// A machine with real RAM, TLBs and page walks, an architecture of the tests' own, and one kernel thread a vCPU.
+public final class ToyMachine {
+
+    static final long MMAP_BASE = 1L << 38;
+    static final int PAGE = 4096;
+
+    /// No limits.
+    static final MmLimits UNLIMITED = new ToyLimits();
+
+    /// Limits that a test sets.
+    static final class ToyLimits implements MmLimits {
+        long addressSpace = -1;
+        long data = -1;
+        long stack = 8L << 20;
+        long locked = -1;
+
+        @Override
+        public long addressSpace() {
+            return addressSpace;
+        }
+
+        @Override
+        public long data() {
+            return data;
+        }
+
+        @Override
+        public long stack() {
+            return stack;
+        }
+
+        @Override
+        public long locked() {
+            return locked;
+        }
+
+        @Override
+        public boolean mayLockAll() {
+            return false;
+        }
+    }
+
+    private final Schedule schedule;
+    private final VcpuSet vcpus;
+    private final KernelMemory kernel;
+    private final FaultHandler handler;
+
+    public ToyMachine(int cpus, int frames, Schedule schedule, boolean check) {
+        this.schedule = schedule;
+        Steps steps = new Steps(schedule);
+        PhysicalMemory memory = PhysicalMemory.reserve((long) frames * PAGE);
+        this.vcpus = new VcpuSet(cpus, memory, () -> new ToyMmu(memory), steps);
+        this.kernel = new KernelMemory(memory, vcpus, new ToyFormat(), new ToyInvalidation(), steps, check);
+        this.handler = new FaultHandler(kernel);
+    }
+
+    /// One vCPU, 16 MiB, checked.
+    static ToyMachine small() {
+        return new ToyMachine(1, 4096, new ParallelSchedule(), true);
+    }
+
+    /// Runs the bodies, each on a vCPU of its own, until all are done; throws what the first of them threw.
+    void run(ToyThread.Body... bodies) {
+        List<ToyThread> threads = new ArrayList<>();
+        for (int i = 0; i < bodies.length; i++) {
+            threads.add(new ToyThread(this, i, bodies[i]));
+        }
+        threads.forEach(ToyThread::launch);
+        for (ToyThread thread : threads) {
+            try {
+                thread.join(30_000);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            if (thread.isAlive()) {
+                AssertionError hang = new AssertionError(thread.getName() + " hangs");
+                hang.setStackTrace(thread.getStackTrace());
+                throw hang;
+            }
+        }
+        for (ToyThread thread : threads) {
+            switch (thread.failure()) {
+                case null -> {}
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable e -> throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    Mm newMm() {
+        return kernel.newMm(MMAP_BASE, UNLIMITED);
+    }
+
+    Mm newMm(MmLimits limits) {
+        return kernel.newMm(MMAP_BASE, limits);
+    }
+
+    Schedule schedule() {
+        return schedule;
+    }
+
+    VcpuSet vcpus() {
+        return vcpus;
+    }
+
+    KernelMemory kernel() {
+        return kernel;
+    }
+
+    FaultHandler handler() {
+        return handler;
+    }
+
+    FaultDesign design() {
+        return FaultDesigns.create("classic", handler);
+    }
+
+    /// Interrupts and waits, as x86 does.
+    private static final class ToyInvalidation implements TlbInvalidation {
+        @Override
+        public int flushRange(Vcpu self, Predicate<Vcpu> active, long start, long end) {
+            Interrupt flush = on -> on.mem().tlb().flushRange(start, end);
+            flush.handle(self);
+            return self.all().interrupt(self, active, flush);
+        }
+
+        @Override
+        public String name() {
+            return "toy";
+        }
+    }
+}

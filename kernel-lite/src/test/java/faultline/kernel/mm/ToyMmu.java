@@ -1,0 +1,70 @@
+package faultline.kernel.mm;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.Access;
+import faultline.core.mmu.Mmu;
+import faultline.core.mmu.Privilege;
+import faultline.core.mmu.Walk;
+
+/// The hardware walker of [ToyFormat]. The fault code is 1 for a present page, 2 for a store.
+final class ToyMmu implements Mmu {
+
+    private final PhysicalMemory memory;
+    private final ToyFormat format = new ToyFormat();
+    private final Walk.Mapped mapped = new Walk.Mapped();
+    private final Walk.Faulted faulted = new Walk.Faulted();
+    private long root;
+
+    ToyMmu(PhysicalMemory memory) {
+        this.memory = memory;
+    }
+
+    @Override
+    public Walk walk(long va, Access access, Privilege privilege) {
+        long write = access == Access.WRITE ? 2 : 0;
+        if (Long.compareUnsigned(va, format.userEnd()) >= 0) {
+            return faulted.set(va, write);
+        }
+        long table = root;
+        for (int level = 2; level > 0; level--) {
+            long entry = memory.load64(entryPa(table, level, va));
+            if ((entry & ToyFormat.P) == 0) {
+                return faulted.set(va, write);
+            }
+            table = entry >>> 12 << 12;
+        }
+        long needed =
+                switch (access) {
+                    case READ -> ToyFormat.R;
+                    case WRITE -> ToyFormat.W;
+                    case EXECUTE -> ToyFormat.X;
+                };
+        long ptePa = entryPa(table, 0, va);
+        while (true) {
+            long pte = memory.load64(ptePa);
+            if ((pte & (ToyFormat.P | needed)) != (ToyFormat.P | needed)) {
+                return faulted.set(va, write | pte & ToyFormat.P);
+            }
+            long used = pte | ToyFormat.A | (write != 0 ? ToyFormat.D : 0);
+            if (used == pte || memory.compareAndSet64(ptePa, pte, used)) {
+                boolean store = (used & (ToyFormat.W | ToyFormat.D)) == (ToyFormat.W | ToyFormat.D);
+                return mapped.set(
+                        used >>> 12 << 12 | va & 4095, (used & ToyFormat.R) != 0, store, (used & ToyFormat.X) != 0);
+            }
+        }
+    }
+
+    private long entryPa(long table, int level, long va) {
+        return table + (va >>> format.shift(level) & 511) * 8;
+    }
+
+    @Override
+    public void setRoot(long rootPa) {
+        root = rootPa;
+    }
+
+    @Override
+    public long root() {
+        return root;
+    }
+}
