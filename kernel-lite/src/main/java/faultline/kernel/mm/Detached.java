@@ -33,6 +33,7 @@ final class Detached {
         if (vmas.isEmpty()) {
             return;
         }
+        mm.noteHighWater();
         for (Vma vma : vmas) {
             Zap.zap(gather, vma, vma.start(), vma.end());
         }

@@ -41,6 +41,9 @@ public final class Mm {
     /// Resident pages by [RssKind].
     private final PerCpuCounters rss;
 
+    /// hiwater_rss; a lost race costs one update.
+    private volatile long highRss;
+
     private final SpinLock anonVmaLock;
 
     // Guarded by mmap_lock.
@@ -309,6 +312,19 @@ public final class Mm {
     /// All resident pages.
     public long rss() {
         return rss(RssKind.MM_FILEPAGES) + rss(RssKind.MM_ANONPAGES) + rss(RssKind.MM_SHMEMPAGES);
+    }
+
+    /// Remembers the most resident pages, before some go: `update_hiwater_rss`.
+    void noteHighWater() {
+        long now = rss();
+        if (now > highRss) {
+            highRss = now;
+        }
+    }
+
+    /// The most pages that were resident: hiwater_rss.
+    public long highRss() {
+        return Math.max(highRss, rss());
     }
 
     /// All mapped pages: total_vm.

@@ -14,10 +14,12 @@ final class MmCounters {
     private long stack;
     private long data;
     private long locked;
+    private long highTotal;
 
     /// Adds (or with a negative count removes) pages mapped with these flags.
     void account(int flags, long pages) {
         total += pages;
+        highTotal = Math.max(highTotal, total);
         if ((flags & (VM_EXEC | VM_WRITE | VM_GROWSDOWN)) == VM_EXEC) {
             exec += pages;
         } else if ((flags & VM_GROWSDOWN) != 0) {
@@ -37,6 +39,11 @@ final class MmCounters {
 
     long total() {
         return total;
+    }
+
+    /// The most pages that were ever mapped: hiwater_vm.
+    long highTotal() {
+        return highTotal;
     }
 
     long exec() {

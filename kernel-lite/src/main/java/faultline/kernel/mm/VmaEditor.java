@@ -189,12 +189,29 @@ final class VmaEditor {
     /// Maps the free range `[start, end)`: by extending a neighbour, or as a new VMA. Counts it.
     /// `vma_merge_new_range`.
     Vma map(long start, long end, Rights rights, long pgoff) {
+        return map(start, end, rights, pgoff, null);
+    }
+
+    /// Maps a free range that gets the pages of `source`, and so belongs to its AnonVma: `copy_vma`.
+    Vma map(long start, long end, Rights rights, long pgoff, @Nullable Vma source) {
+        AnonVma anon = source == null ? null : source.anonVma();
+        Vma vma = mapRange(start, end, rights, pgoff, anon);
+        if (source != null && vma.anonVma() == null) {
+            vma.setAnonVma(anon, source.anonChain());
+        }
+        return vma;
+    }
+
+    private Vma mapRange(long start, long end, Rights rights, long pgoff, @Nullable AnonVma anon) {
         Vma prev = adjacentBefore(start);
         Vma next = adjacentAt(end);
         long pages = (end - start) >>> PhysicalMemory.FRAME_SHIFT;
-        boolean left = prev != null && canFollow(prev, rights, pgoff) && mergeableAnon(null, prev.anonVma(), prev);
-        boolean right =
-                next != null && canPrecede(next, rights, pgoff + pages) && mergeableAnon(null, next.anonVma(), next);
+        boolean left = prev != null
+                && canFollow(prev, rights, pgoff)
+                && mergeableAnon(anon, prev.anonVma(), prev);
+        boolean right = next != null
+                && canPrecede(next, rights, pgoff + pages)
+                && mergeableAnon(anon, next.anonVma(), next);
         if (left && right && !mergeableAnon(prev.anonVma(), next.anonVma(), null)) {
             right = false;
         }

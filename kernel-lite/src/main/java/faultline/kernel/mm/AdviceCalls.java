@@ -1,0 +1,304 @@
+package faultline.kernel.mm;
+
+import static faultline.kernel.mm.MmConstants.*;
+import static faultline.kernel.mm.Vma.*;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.Errno;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageCache;
+import faultline.kernel.mm.pgtable.MmuGather;
+
+/// madvise, mincore and msync: `mm/madvise.c`, `mm/mincore.c` and `mm/msync.c` of Linux 6.12.
+public final class AdviceCalls {
+
+    private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
+    private static final int PAGE = PhysicalMemory.FRAME_BYTES;
+
+    private static final int MADV_NORMAL = 0;
+    private static final int MADV_RANDOM = 1;
+    private static final int MADV_SEQUENTIAL = 2;
+    private static final int MADV_WILLNEED = 3;
+    private static final int MADV_DONTNEED = 4;
+    private static final int MADV_FREE = 8;
+    private static final int MADV_REMOVE = 9;
+    private static final int MADV_DONTFORK = 10;
+    private static final int MADV_DOFORK = 11;
+    private static final int MADV_MERGEABLE = 12;
+    private static final int MADV_UNMERGEABLE = 13;
+    private static final int MADV_HUGEPAGE = 14;
+    private static final int MADV_NOHUGEPAGE = 15;
+    private static final int MADV_DONTDUMP = 16;
+    private static final int MADV_DODUMP = 17;
+    private static final int MADV_WIPEONFORK = 18;
+    private static final int MADV_KEEPONFORK = 19;
+    private static final int MADV_COLD = 20;
+    private static final int MADV_PAGEOUT = 21;
+    private static final int MADV_POPULATE_READ = 22;
+    private static final int MADV_POPULATE_WRITE = 23;
+    private static final int MADV_DONTNEED_LOCKED = 24;
+
+    private final Mm mm;
+
+    public AdviceCalls(Mm mm) {
+        this.mm = mm;
+    }
+
+    /// Whether the advice is to fault pages in, which the caller does (`Gup.populateFor`) after [#madvise] has checked
+    /// the range.
+    public static boolean populates(int advice) {
+        return advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE;
+    }
+
+    public static boolean populatesForWrite(int advice) {
+        return advice == MADV_POPULATE_WRITE;
+    }
+
+    /// Applies advice to `[start, start + length)`. Holes are ENOMEM, after the advice was applied around them.
+    public void madvise(long start, long length, int advice) {
+        if (!isKnown(advice) || !Mm.isPageAligned(start)) {
+            throw Errno.EINVAL.exception();
+        }
+        long bytes = Mm.pageAlign(length);
+        long end = start + bytes;
+        if (length != 0 && bytes == 0 || Long.compareUnsigned(end, start) < 0) {
+            throw Errno.EINVAL.exception();
+        }
+        if (end == start || populates(advice)) {
+            return;
+        }
+        boolean writes = changesVma(advice);
+        if (writes) {
+            mm.writeLockKillable();
+        } else {
+            mm.mmapLock().readLock();
+        }
+        MmuGather gather = mm.gather();
+        try {
+            walk(gather, start, end, advice);
+        } finally {
+            gather.finish();
+            if (writes) {
+                mm.mmapLock().writeUnlock();
+            } else {
+                mm.mmapLock().readUnlock();
+            }
+        }
+    }
+
+    private void walk(MmuGather gather, long start, long end, int advice) {
+        boolean hole = false;
+        long at = start;
+        while (at < end) {
+            Vma vma = mm.findVma(at);
+            if (vma == null || vma.start() >= end) {
+                hole = true;
+                break;
+            }
+            if (vma.start() > at) {
+                hole = true;
+                at = vma.start();
+            }
+            long stop = Math.min(end, vma.end());
+            advise(gather, vma, at, stop, advice);
+            at = stop;
+        }
+        if (hole) {
+            throw Errno.ENOMEM.exception();
+        }
+    }
+
+    private static boolean isKnown(int advice) {
+        return advice >= MADV_NORMAL && advice <= MADV_DONTNEED || advice >= MADV_FREE && advice <= MADV_DONTNEED_LOCKED;
+    }
+
+    private static boolean changesVma(int advice) {
+        return switch (advice) {
+            case MADV_WILLNEED,
+                    MADV_DONTNEED,
+                    MADV_DONTNEED_LOCKED,
+                    MADV_FREE,
+                    MADV_REMOVE,
+                    MADV_COLD,
+                    MADV_PAGEOUT -> false;
+            default -> true;
+        };
+    }
+
+    private void advise(MmuGather gather, Vma vma, long start, long end, int advice) {
+        int flags = vma.flags();
+        int changed =
+                switch (advice) {
+                    case MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_FREE -> {
+                        discard(gather, vma, start, end, advice);
+                        yield flags;
+                    }
+                    case MADV_REMOVE -> {
+                        checkRemove(vma);
+                        yield flags;
+                    }
+                    // Readahead and reclaim are advice that is heard and not followed.
+                    case MADV_WILLNEED, MADV_COLD, MADV_PAGEOUT -> flags;
+                    case MADV_NORMAL -> flags & ~(VM_RAND_READ | VM_SEQ_READ);
+                    case MADV_RANDOM -> flags & ~VM_SEQ_READ | VM_RAND_READ;
+                    case MADV_SEQUENTIAL -> flags & ~VM_RAND_READ | VM_SEQ_READ;
+                    case MADV_DONTFORK -> flags | VM_DONTCOPY;
+                    case MADV_DOFORK -> with(vma, VM_IO, flags & ~VM_DONTCOPY);
+                    case MADV_WIPEONFORK -> wipeOnFork(vma, flags);
+                    case MADV_KEEPONFORK -> flags & ~VM_WIPEONFORK;
+                    case MADV_DONTDUMP -> flags | VM_DONTDUMP;
+                    case MADV_DODUMP -> with(vma, VM_SPECIAL, flags & ~VM_DONTDUMP);
+                    case MADV_MERGEABLE -> flags | VM_MERGEABLE;
+                    case MADV_UNMERGEABLE -> flags & ~VM_MERGEABLE;
+                    case MADV_HUGEPAGE -> flags & ~VM_NOHUGEPAGE | VM_HUGEPAGE;
+                    case MADV_NOHUGEPAGE -> flags & ~VM_HUGEPAGE | VM_NOHUGEPAGE;
+                    default -> throw Errno.EINVAL.exception();
+                };
+        if (changed != flags) {
+            mm.editor.changeRights(vma, start, end, changed, vma.pkey());
+        }
+    }
+
+    private static int with(Vma vma, int forbidden, int flags) {
+        if (vma.has(forbidden)) {
+            throw Errno.EINVAL.exception();
+        }
+        return flags;
+    }
+
+    private static int wipeOnFork(Vma vma, int flags) {
+        if (!vma.isAnonymous() || vma.isShared()) {
+            throw Errno.EINVAL.exception();
+        }
+        return flags | VM_WIPEONFORK;
+    }
+
+    /// MADV_FREE may free at once: Linux leaves open when the old contents go.
+    private void discard(MmuGather gather, Vma vma, long start, long end, int advice) {
+        int forbidden = advice == MADV_DONTNEED ? VM_LOCKED | VM_PFNMAP : VM_PFNMAP;
+        if (vma.has(forbidden) || advice == MADV_FREE && (!vma.isAnonymous() || vma.has(VM_LOCKED))) {
+            throw Errno.EINVAL.exception();
+        }
+        mm.noteHighWater();
+        Zap.zap(gather, vma, start, end);
+    }
+
+    private static void checkRemove(Vma vma) {
+        MappedFile file = vma.file();
+        if (vma.has(VM_LOCKED) || file == null) {
+            throw Errno.EINVAL.exception();
+        }
+        if ((vma.flags() & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE)) {
+            throw Errno.EACCES.exception();
+        }
+        // Punching holes is the file system's to offer; none of ours does.
+        throw Errno.EOPNOTSUPP.exception();
+    }
+
+    // mincore.
+
+    /// Which pages of `[start, start + length)` are in memory: one byte a page. EINVAL, ENOMEM.
+    public byte[] mincore(long start, long length) {
+        if (!Mm.isPageAligned(start)) {
+            throw Errno.EINVAL.exception();
+        }
+        long userEnd = mm.kernel().format().userEnd();
+        if (Long.compareUnsigned(start, userEnd) > 0 || Long.compareUnsigned(length, userEnd - start) > 0) {
+            throw Errno.ENOMEM.exception();
+        }
+        long pages = Mm.pageAlign(length) >>> SHIFT;
+        if (pages > Integer.MAX_VALUE - 8) {
+            throw Errno.ENOMEM.exception();
+        }
+        byte[] present = new byte[(int) pages];
+        mm.mmapLock().readLock();
+        try {
+            for (int i = 0; i < present.length; i++) {
+                long va = start + (long) i * PAGE;
+                Vma vma = mm.vmaAt(va);
+                if (vma == null) {
+                    throw Errno.ENOMEM.exception();
+                }
+                present[i] = (byte) (isInCore(vma, va) ? 1 : 0);
+            }
+        } finally {
+            mm.mmapLock().readUnlock();
+        }
+        return present;
+    }
+
+    private boolean isInCore(Vma vma, long va) {
+        long ptePa = mm.pageTable().find(va);
+        if (ptePa != 0 && !mm.kernel().format().isNone(mm.pageTable().load(ptePa))) {
+            return true;
+        }
+        MappedFile file = vma.file();
+        if (file == null) {
+            return false;
+        }
+        PageCache pages = file.pages();
+        Page page = pages.find(vma.indexOf(va));
+        if (page == null) {
+            return false;
+        }
+        mm.kernel().allocator().put(page);
+        return page.isUptodate();
+    }
+
+    // msync.
+
+    /// Writes shared file mappings of the range back. EINVAL, EBUSY, ENOMEM for holes (after the rest was written).
+    public void msync(long start, long length, int flags) {
+        if ((flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) != 0
+                || (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC)
+                || !Mm.isPageAligned(start)) {
+            throw Errno.EINVAL.exception();
+        }
+        long end = start + Mm.pageAlign(length);
+        if (Long.compareUnsigned(end, start) < 0) {
+            throw Errno.ENOMEM.exception();
+        }
+        boolean hole = false;
+        for (long at = start; at < end; ) {
+            mm.mmapLock().readLock();
+            Vma vma = mm.findVma(at);
+            if (vma == null || vma.start() >= end) {
+                mm.mmapLock().readUnlock();
+                hole = true;
+                break;
+            }
+            hole |= vma.start() > at;
+            at = syncVma(vma, Math.max(at, vma.start()), end, flags);
+        }
+        if (hole) {
+            throw Errno.ENOMEM.exception();
+        }
+    }
+
+    /// Writes one VMA's part back; called with mmap_lock for read, which it gives back: I/O is not waited for under it.
+    private long syncVma(Vma vma, long start, long end, int flags) {
+        long stop = Math.min(end, vma.end());
+        long offset = vma.indexOf(start) << SHIFT;
+        MappedFile file = vma.file();
+        boolean locked = (flags & MS_INVALIDATE) != 0 && vma.has(VM_LOCKED);
+        boolean writes = (flags & MS_SYNC) != 0 && file != null && vma.isShared();
+        if (writes && file != null) {
+            file.get();
+        }
+        mm.mmapLock().readUnlock();
+        if (locked) {
+            if (writes && file != null) {
+                file.put();
+            }
+            throw Errno.EBUSY.exception();
+        }
+        if (writes && file != null) {
+            try {
+                file.pages().writeback(offset, offset + (stop - start));
+            } finally {
+                file.put();
+            }
+        }
+        return stop;
+    }
+}

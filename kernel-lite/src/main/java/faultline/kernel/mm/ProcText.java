@@ -1,0 +1,247 @@
+package faultline.kernel.mm;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+import org.jspecify.annotations.Nullable;
+
+/// What `/proc` says of address spaces, character for character: `fs/proc/task_mmu.c` of Linux 6.12.
+public final class ProcText {
+
+    private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
+    private static final int PAGE = PhysicalMemory.FRAME_BYTES;
+
+    /// The column where a mapping's name begins.
+    private static final int NAME_COLUMN = 73;
+
+    private static final @Nullable String[] FLAG_NAMES = {
+        "rd", "wr", "ex", "sh", "mr", "mw", "me", "ms", "gd", null, "pf", null, null, "lo", "io", "sr", "rr", "dc",
+        "de", "lf", "ac", "nr", null, null, null, "wf", "dd", null, null, "hg", "nh", "mg"
+    };
+
+    private final Mm mm;
+
+    public ProcText(Mm mm) {
+        this.mm = mm;
+    }
+
+    /// `/proc/PID/maps`.
+    public String maps() {
+        StringBuilder text = new StringBuilder();
+        mm.mmapLock().readLock();
+        try {
+            for (Vma vma = mm.findVma(0); vma != null; vma = mm.findVma(vma.end())) {
+                header(text, vma);
+            }
+        } finally {
+            mm.mmapLock().readUnlock();
+        }
+        return text.toString();
+    }
+
+    /// `/proc/PID/smaps`.
+    public String smaps() {
+        StringBuilder text = new StringBuilder();
+        mm.mmapLock().readLock();
+        try {
+            for (Vma vma = mm.findVma(0); vma != null; vma = mm.findVma(vma.end())) {
+                header(text, vma);
+                details(text, vma);
+            }
+        } finally {
+            mm.mmapLock().readUnlock();
+        }
+        return text.toString();
+    }
+
+    private void header(StringBuilder text, Vma vma) {
+        int begin = text.length();
+        hex(text, vma.start()).append('-');
+        hex(text, vma.end()).append(' ');
+        text.append(vma.isReadable() ? 'r' : '-')
+                .append(vma.isWritable() ? 'w' : '-')
+                .append(vma.isExecutable() ? 'x' : '-')
+                .append(vma.has(Vma.VM_MAYSHARE) ? 's' : 'p')
+                .append(' ');
+        MappedFile file = vma.file();
+        hex(text, file == null ? 0 : vma.pgoff() << SHIFT).append(' ');
+        int device = file == null ? 0 : file.device();
+        text.append(String.format("%02x:%02x ", device >>> 8, device & 0xff))
+                .append(file == null ? 0 : file.inode())
+                .append(' ');
+        String name = nameOf(vma, file);
+        if (!name.isEmpty()) {
+            text.repeat(' ', Math.max(0, NAME_COLUMN - (text.length() - begin)));
+            text.append(name.replace("\n", "\\012"));
+        }
+        text.append('\n');
+    }
+
+    private static StringBuilder hex(StringBuilder text, long value) {
+        String digits = Long.toHexString(value);
+        return text.repeat('0', Math.max(0, 8 - digits.length())).append(digits);
+    }
+
+    private String nameOf(Vma vma, @Nullable MappedFile file) {
+        String given = vma.name();
+        if (given != null) {
+            return given;
+        }
+        if (file != null) {
+            return file.mapsName();
+        }
+        if (vma.start() < mm.brkEnd() && vma.end() > mm.startBrk()) {
+            return "[heap]";
+        }
+        if (vma.start() <= mm.startStack() && vma.end() >= mm.startStack()) {
+            return "[stack]";
+        }
+        return "";
+    }
+
+    /// What smaps adds up over the pages of one VMA.
+    private static final class Sizes {
+        long resident;
+        long proportional;
+        long proportionalDirty;
+        long sharedClean;
+        long sharedDirty;
+        long privateClean;
+        long privateDirty;
+        long referenced;
+        long anonymous;
+
+        void add(Page page, boolean young, boolean dirty) {
+            int sharers = Math.max(1, page.mapcount());
+            resident += PAGE;
+            proportional += PAGE / sharers;
+            proportionalDirty += dirty ? PAGE / sharers : 0;
+            anonymous += page.isAnon() ? PAGE : 0;
+            referenced += young ? PAGE : 0;
+            if (sharers > 1) {
+                sharedDirty += dirty ? PAGE : 0;
+                sharedClean += dirty ? 0 : PAGE;
+            } else {
+                privateDirty += dirty ? PAGE : 0;
+                privateClean += dirty ? 0 : PAGE;
+            }
+        }
+    }
+
+    private void details(StringBuilder text, Vma vma) {
+        Sizes sizes = measure(vma);
+        line(text, "Size:", vma.length());
+        line(text, "KernelPageSize:", PAGE);
+        line(text, "MMUPageSize:", PAGE);
+        line(text, "Rss:", sizes.resident);
+        line(text, "Pss:", sizes.proportional);
+        line(text, "Pss_Dirty:", sizes.proportionalDirty);
+        line(text, "Shared_Clean:", sizes.sharedClean);
+        line(text, "Shared_Dirty:", sizes.sharedDirty);
+        line(text, "Private_Clean:", sizes.privateClean);
+        line(text, "Private_Dirty:", sizes.privateDirty);
+        line(text, "Referenced:", sizes.referenced);
+        line(text, "Anonymous:", sizes.anonymous);
+        line(text, "KSM:", 0);
+        line(text, "LazyFree:", 0);
+        line(text, "AnonHugePages:", 0);
+        line(text, "ShmemPmdMapped:", 0);
+        line(text, "FilePmdMapped:", 0);
+        line(text, "Shared_Hugetlb:", 0);
+        text.append("Private_Hugetlb:       0 kB\n");
+        line(text, "Swap:", 0);
+        line(text, "SwapPss:", 0);
+        line(text, "Locked:", vma.has(Vma.VM_LOCKED) ? sizes.proportional : 0);
+        text.append(String.format("THPeligible:    %8d\n", 0));
+        text.append("VmFlags: ");
+        for (int bit = 0; bit < FLAG_NAMES.length; bit++) {
+            if (vma.has(1 << bit) && FLAG_NAMES[bit] != null) {
+                text.append(FLAG_NAMES[bit]).append(' ');
+            }
+        }
+        text.append('\n');
+    }
+
+    private static void line(StringBuilder text, String label, long bytes) {
+        text.append(String.format("%-16s%8d kB\n", label, bytes >>> 10));
+    }
+
+    private Sizes measure(Vma vma) {
+        Sizes sizes = new Sizes();
+        PageTable table = mm.pageTable();
+        PageTableFormat format = table.format();
+        long va = vma.start();
+        while (va < vma.end()) {
+            long stop = Math.min(vma.end(), table.endOfTable(va));
+            long ptePa = table.find(va);
+            if (ptePa == 0) {
+                va = stop;
+                continue;
+            }
+            SpinLock lock = table.lockOf(ptePa);
+            lock.lock();
+            for (; va < stop; va += PAGE, ptePa += Long.BYTES) {
+                long pte = table.load(ptePa);
+                if (format.isPresent(pte) && !format.isSpecial(pte)) {
+                    Page page = mm.kernel().allocator().page(format.pfn(pte));
+                    sizes.add(page, format.isYoung(pte), format.isDirty(pte) || page.isDirty());
+                }
+            }
+            lock.unlock();
+        }
+        return sizes;
+    }
+
+    /// The `Vm…` and `Rss…` lines of `/proc/PID/status`.
+    public String statusLines() {
+        StringBuilder text = new StringBuilder();
+        mm.noteHighWater();
+        MmCounters counters = mm.counters;
+        long exe = Math.min(textBytes(), counters.exec() << SHIFT);
+        status(text, "VmPeak", counters.highTotal() << SHIFT);
+        status(text, "VmSize", counters.total() << SHIFT);
+        status(text, "VmLck", counters.locked() << SHIFT);
+        status(text, "VmPin", 0);
+        status(text, "VmHWM", mm.highRss() << SHIFT);
+        status(text, "VmRSS", mm.rss() << SHIFT);
+        status(text, "RssAnon", mm.rss(RssKind.MM_ANONPAGES) << SHIFT);
+        status(text, "RssFile", mm.rss(RssKind.MM_FILEPAGES) << SHIFT);
+        status(text, "RssShmem", mm.rss(RssKind.MM_SHMEMPAGES) << SHIFT);
+        status(text, "VmData", counters.data() << SHIFT);
+        status(text, "VmStk", counters.stack() << SHIFT);
+        status(text, "VmExe", exe);
+        status(text, "VmLib", (counters.exec() << SHIFT) - exe);
+        status(text, "VmPTE", mm.pageTable().bytes());
+        status(text, "VmSwap", 0);
+        status(text, "HugetlbPages", 0);
+        return text.toString();
+    }
+
+    private static void status(StringBuilder text, String name, long bytes) {
+        text.append(String.format("%s:\t%8d kB\n", name, bytes >>> 10));
+    }
+
+    private long textBytes() {
+        return Mm.pageAlign(mm.endCode()) - (mm.startCode() & -PAGE);
+    }
+
+    /// `/proc/PID/statm`.
+    public String statm() {
+        long shared = mm.rss(RssKind.MM_FILEPAGES) + mm.rss(RssKind.MM_SHMEMPAGES);
+        return mm.counters.total() + " " + mm.rss() + " " + shared + " " + (textBytes() >>> SHIFT) + " 0 "
+                + (mm.counters.data() + mm.counters.stack()) + " 0\n";
+    }
+
+    /// The lines of `/proc/vmstat` that this kernel counts.
+    public static String vmstat(KernelMemory kernel) {
+        StringBuilder text = new StringBuilder();
+        text.append("nr_free_pages ").append(kernel.allocator().freeFrames()).append('\n');
+        for (VmEvent event : VmEvent.values()) {
+            text.append(event.vmstatName()).append(' ').append(kernel.events(event)).append('\n');
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,247 @@
+package faultline.kernel.mm;
+
+import static faultline.kernel.mm.MmConstants.*;
+import static faultline.kernel.mm.Vma.*;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.Errno;
+import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.VmaEditor.Rights;
+import faultline.kernel.mm.pgtable.MmuGather;
+import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+
+/// mremap: grows, shrinks and moves mappings. `mm/mremap.c` of Linux 6.12.
+public final class RemapCalls {
+
+    private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
+    private static final long PAGE = PhysicalMemory.FRAME_BYTES;
+
+    private final Mm mm;
+    private final KernelMemory kernel;
+    private final MmapCalls calls;
+
+    public RemapCalls(Mm mm) {
+        this.mm = mm;
+        this.kernel = mm.kernel();
+        this.calls = new MmapCalls(mm);
+    }
+
+    /// Returns where the mapping is now. The caller populates what a locked mapping has gained.
+    public long mremap(long from, long oldLength, long newLength, int flags, long to) {
+        boolean fixed = (flags & MREMAP_FIXED) != 0;
+        boolean keep = (flags & MREMAP_DONTUNMAP) != 0;
+        boolean mayMove = (flags & MREMAP_MAYMOVE) != 0;
+        if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)) != 0
+                || fixed && !mayMove
+                || keep && (!mayMove || oldLength != newLength)
+                || !Mm.isPageAligned(from)) {
+            throw Errno.EINVAL.exception();
+        }
+        long oldBytes = Mm.pageAlign(oldLength);
+        long newBytes = Mm.pageAlign(newLength);
+        if (newBytes == 0) {
+            throw Errno.EINVAL.exception();
+        }
+        mm.writeLockKillable();
+        try {
+            Vma vma = mm.vmaAt(from);
+            if (vma == null) {
+                throw Errno.EFAULT.exception();
+            }
+            if (fixed || keep) {
+                return moveTo(from, oldBytes, newBytes, flags, to);
+            }
+            return resize(vma, from, oldBytes, newBytes, mayMove);
+        } finally {
+            mm.mmapLock().writeUnlock();
+        }
+    }
+
+    private long resize(Vma vma, long from, long oldBytes, long newBytes, boolean mayMove) {
+        if (oldBytes >= newBytes) {
+            if (oldBytes > newBytes) {
+                checkRange(from + newBytes, oldBytes - newBytes);
+                calls.unmapLocked(from + newBytes, from + oldBytes);
+            }
+            return from;
+        }
+        checkResize(vma, from, oldBytes, newBytes, false);
+        long added = newBytes - oldBytes;
+        if (oldBytes == vma.end() - from && canGrowInPlace(vma, added)) {
+            if (vma.has(VM_ACCOUNT)) {
+                kernel.commit(added >>> SHIFT);
+            }
+            Rights rights = new Rights(vma.flags(), vma.pkey(), vma.file(), vma.name());
+            mm.editor.map(vma.end(), vma.end() + added, rights, vma.pgoffAt(vma.end()), vma);
+            return from;
+        }
+        if (!mayMove) {
+            throw Errno.ENOMEM.exception();
+        }
+        return move(vma, from, oldBytes, newBytes, calls.findFree(newBytes, false), false);
+    }
+
+    private void checkRange(long start, long bytes) {
+        long userEnd = kernel.format().userEnd();
+        if (Long.compareUnsigned(start, userEnd) > 0 || Long.compareUnsigned(bytes, userEnd - start) > 0) {
+            throw Errno.EINVAL.exception();
+        }
+    }
+
+    private boolean canGrowInPlace(Vma vma, long added) {
+        long end = vma.end() + added;
+        return end > vma.end()
+                && Long.compareUnsigned(end, kernel.format().userEnd()) <= 0
+                && !calls.intersects(vma.end(), end);
+    }
+
+    /// `vma_to_resize`.
+    private void checkResize(Vma vma, long from, long oldBytes, long newBytes, boolean keep) {
+        if (oldBytes == 0 && !vma.has(VM_SHARED | VM_MAYSHARE) || keep && vma.has(VM_DONTEXPAND | VM_PFNMAP)) {
+            throw Errno.EINVAL.exception();
+        }
+        if (Long.compareUnsigned(oldBytes, vma.end() - from) > 0) {
+            throw Errno.EFAULT.exception();
+        }
+        if (oldBytes == newBytes) {
+            return;
+        }
+        long pgoff = vma.pgoffAt(from);
+        if (pgoff + (newBytes >>> SHIFT) < pgoff) {
+            throw Errno.EINVAL.exception();
+        }
+        if (vma.has(VM_DONTEXPAND | VM_PFNMAP)) {
+            throw Errno.EFAULT.exception();
+        }
+        if (vma.has(VM_LOCKED) && !calls.mayLockMore(newBytes - oldBytes)) {
+            throw Errno.EAGAIN.exception();
+        }
+        if (!calls.mayExpand(vma.flags(), (newBytes - oldBytes) >>> SHIFT)) {
+            throw Errno.ENOMEM.exception();
+        }
+    }
+
+    /// MREMAP_FIXED and MREMAP_DONTUNMAP: `mremap_to`.
+    private long moveTo(long from, long oldLength, long newBytes, int flags, long to) {
+        boolean fixed = (flags & MREMAP_FIXED) != 0;
+        boolean keep = (flags & MREMAP_DONTUNMAP) != 0;
+        long userEnd = kernel.format().userEnd();
+        long oldBytes = oldLength;
+        if (!Mm.isPageAligned(to)
+                || Long.compareUnsigned(newBytes, userEnd) > 0
+                || Long.compareUnsigned(to, userEnd - newBytes) > 0
+                || from + oldBytes > to && to + newBytes > from) {
+            throw Errno.EINVAL.exception();
+        }
+        if (fixed) {
+            if (to < kernel.mmapMinAddress()) {
+                throw Errno.EPERM.exception();
+            }
+            calls.unmapLocked(to, to + newBytes);
+        }
+        if (oldBytes > newBytes) {
+            calls.unmapLocked(from + newBytes, from + oldBytes);
+            oldBytes = newBytes;
+        }
+        Vma vma = mm.vmaAt(from);
+        if (vma == null) {
+            throw Errno.EFAULT.exception();
+        }
+        checkResize(vma, from, oldBytes, newBytes, keep);
+        if (keep && !calls.mayExpand(vma.flags(), oldBytes >>> SHIFT)) {
+            throw Errno.ENOMEM.exception();
+        }
+        boolean free = to != 0 && to >= kernel.mmapMinAddress() && !calls.intersects(to, to + newBytes);
+        long target = fixed || free ? to : calls.findFree(newBytes, false);
+        return move(vma, from, oldBytes, newBytes, target, keep);
+    }
+
+    /// `move_vma`: a VMA at the new place, the pages over, the old range unmapped unless it is to be kept empty.
+    private long move(Vma vma, long from, long oldBytes, long newBytes, long to, boolean keep) {
+        if (mm.mapCount() >= kernel.maxMapCount() - 3) {
+            throw Errno.ENOMEM.exception();
+        }
+        if (vma.has(VM_ACCOUNT)) {
+            kernel.commit(newBytes >>> SHIFT);
+        }
+        // Anonymous memory without pages of its own takes the page offsets of its new place, so that it can merge.
+        boolean fresh = vma.isAnonymous() && vma.anonVma() == null;
+        long pgoff = fresh ? to >>> SHIFT : vma.pgoffAt(from);
+        Rights rights = new Rights(vma.flags(), vma.pkey(), vma.file(), vma.name());
+        Vma moved = mm.editor.map(to, to + newBytes, rights, pgoff, vma);
+        // Merging may have changed the VMA that the pages come from.
+        Vma source = mm.vmaAt(from);
+        if (source == null) {
+            throw new IllegalStateException("mm: vma at 0x" + Long.toHexString(from) + " vanished in mremap");
+        }
+        MmuGather gather = mm.gather();
+        boolean complete = movePages(gather, source, moved, from, to, oldBytes);
+        gather.finish();
+        if (!complete) {
+            calls.unmapLocked(to, to + newBytes);
+            throw Errno.ENOMEM.exception();
+        }
+        if (keep) {
+            mm.editor.changeRights(source, from, from + oldBytes, source.flags() & ~VM_LOCKED, source.pkey());
+        } else {
+            calls.unmapLocked(from, from + oldBytes);
+        }
+        return to;
+    }
+
+    /// Moves PTEs: `move_page_tables`. Truncation and writeback are kept out, for they might look at the new place
+    /// before a page arrives and at the old one after it has left. False without a frame for a table; then
+    /// everything is back.
+    private boolean movePages(MmuGather gather, Vma source, Vma target, long from, long to, long bytes) {
+        MappedFile file = source.file();
+        if (file != null) {
+            file.pages().lockMappings();
+        }
+        boolean complete = true;
+        long done = 0;
+        for (; done < bytes && complete; done += PAGE) {
+            complete = movePage(gather, from + done, to + done);
+        }
+        if (!complete) {
+            for (long back = 0; back < done; back += PAGE) {
+                movePage(gather, to + back, from + back);
+            }
+        }
+        if (file != null) {
+            file.pages().unlockMappings();
+        }
+        assert target.mm() == source.mm();
+        return complete;
+    }
+
+    private boolean movePage(MmuGather gather, long from, long to) {
+        PageTable table = mm.pageTable();
+        PageTableFormat format = table.format();
+        long fromPa = table.find(from);
+        if (fromPa == 0 || format.isNone(table.load(fromPa))) {
+            return true;
+        }
+        long toPa = table.findOrMake(to);
+        if (toPa == 0) {
+            return false;
+        }
+        SpinLock fromLock = table.lockOf(fromPa);
+        SpinLock toLock = table.lockOf(toPa);
+        fromLock.lock();
+        if (toLock != fromLock) {
+            // No other path takes two PTE locks of one address space without mmap_lock for write.
+            toLock.lockNested();
+        }
+        long pte = table.getAndClear(fromPa);
+        gather.addRange(from, from + PAGE);
+        // Nobody may store through the old translation once the page can be reached, and cleaned, at the new place.
+        gather.flushTlb();
+        table.store(toPa, pte);
+        if (toLock != fromLock) {
+            toLock.unlock();
+        }
+        fromLock.unlock();
+        return true;
+    }
+}

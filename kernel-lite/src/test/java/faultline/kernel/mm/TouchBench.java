@@ -1,0 +1,46 @@
+package faultline.kernel.mm;
+
+import static faultline.kernel.mm.MmConstants.*;
+
+import faultline.core.step.ParallelSchedule;
+
+/// Page faults per second of the kernel alone: maps, stores to every page, unmaps. Run by hand; the figures are in
+/// `docs/performance-mm.md`.
+///
+/// Arguments: threads, MiB a thread, rounds.
+public final class TouchBench {
+
+    private TouchBench() {}
+
+    public static void main(String[] args) {
+        int threads = args.length > 0 ? Integer.parseInt(args[0]) : 1;
+        long bytes = (args.length > 1 ? Long.parseLong(args[1]) : 64) << 20;
+        int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 40;
+        ToyMachine machine = new ToyMachine(threads, 1 << 18, new ParallelSchedule(), false);
+        Mm[] mm = new Mm[1];
+        machine.run(self -> mm[0] = machine.newMm());
+        for (int round = 0; round < rounds; round++) {
+            long begin = System.nanoTime();
+            ToyThread.Body[] bodies = new ToyThread.Body[threads];
+            for (int i = 0; i < threads; i++) {
+                bodies[i] = self -> touch(self, mm[0], bytes);
+            }
+            machine.run(bodies);
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            if (round % 5 == 4) {
+                System.out.printf("%.0f faults/s%n", threads * (bytes / 4096) / seconds);
+            }
+        }
+    }
+
+    private static void touch(ToyThread self, Mm mm, long bytes) {
+        self.use(mm);
+        long va = mm.mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, null, 0);
+        for (long at = va; at < va + bytes; at += 4096) {
+            if (self.store(at, 1) != null) {
+                throw new IllegalStateException("bench: a store failed at 0x" + Long.toHexString(at));
+            }
+        }
+        mm.munmap(va, bytes);
+    }
+}
