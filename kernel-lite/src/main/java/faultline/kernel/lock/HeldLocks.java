@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /// The locks one thread holds: what lock-order assertions look at. Touched by that thread alone.
 ///
-/// Locks that are not classes of this package (a bit in a page) report to it themselves, inside an `assert`.
+/// Locks that are not classes of this package (a bit in a page) report to it themselves, inside an
+/// `assert`.
 public final class HeldLocks {
 
     private Object[] locks = new Object[8];
@@ -36,7 +37,8 @@ public final class HeldLocks {
         return true;
     }
 
-    /// Whether the running thread holds `lock`; true for threads that are not the kernel's, which are not tracked.
+    /// Whether the running thread holds `lock`; true for threads that are not the kernel's, which
+    /// are not tracked.
     public static boolean holds(Object lock) {
         if (Thread.currentThread() instanceof KernelThread thread) {
             HeldLocks held = thread.heldLocks();

@@ -6,8 +6,8 @@ import faultline.core.step.Schedule;
 
 /// A thread that may block in the kernel: gives its vCPU up, waits, and takes a vCPU again.
 ///
-/// Everything in the kernel that waits does it through [#block], so that a blocked task never occupies a vCPU and a
-/// schedule sees every wait.
+/// Everything in the kernel that waits does it through [#block], so that a blocked task never
+/// occupies a vCPU and a schedule sees every wait.
 public abstract class KernelThread extends HostThread {
 
     private final Schedule schedule;
@@ -43,8 +43,8 @@ public abstract class KernelThread extends HostThread {
     /// Waits for a vCPU.
     protected abstract void takeVcpu();
 
-    /// Waits until [#wake], or until the schedule's clock reaches `deadline` (`Long.MAX_VALUE`: no limit). A wake
-    /// that came before the call is not lost; callers loop on their condition.
+    /// Waits until [#wake], or until the schedule's clock reaches `deadline` (`Long.MAX_VALUE`: no
+    /// limit). A wake that came before the call is not lost; callers loop on their condition.
     public final void block(long deadline) {
         assert heldLocks.maySleep();
         giveUpVcpu();

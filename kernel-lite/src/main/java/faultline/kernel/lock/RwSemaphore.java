@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A sleeping lock for many readers or one writer: `mmap_lock`.
 ///
-/// Fair: who comes while somebody waits queues up behind, so that writers are not starved by faults. A lock given
-/// back with waiters is handed to the first of them (or to all readers in front). Uncontended, reading costs one
-/// compare-and-set and one atomic addition. Waiters give their vCPU up ([KernelThread#block]).
+/// Fair: who comes while somebody waits queues up behind, so that writers are not starved by
+/// faults. A lock given back with waiters is handed to the first of them (or to all readers in
+/// front). Uncontended, reading costs one compare-and-set and one atomic addition. Waiters give
+/// their vCPU up ([KernelThread#block]).
 public final class RwSemaphore {
 
     private static final int WRITER = 1;
@@ -42,8 +43,8 @@ public final class RwSemaphore {
     private final LockRank rank;
     private final long id;
 
-    /// WRITER, WAITERS and a multiple of READER. WAITERS is set while the queue is not empty; then only a grant
-    /// changes the state upwards.
+    /// WRITER, WAITERS and a multiple of READER. WAITERS is set while the queue is not empty; then
+    /// only a grant changes the state upwards.
     private volatile int state;
 
     private final SpinLock queueLock;
@@ -99,7 +100,8 @@ public final class RwSemaphore {
         acquireWrite();
     }
 
-    /// Takes the lock for writing while another of the same rank is held; the caller orders the two.
+    /// Takes the lock for writing while another of the same rank is held; the caller orders the
+    /// two.
     public void writeLockNested() {
         assert HeldLocks.acquiring(this, rank, true);
         acquireWrite();
@@ -220,8 +222,8 @@ public final class RwSemaphore {
         wakeGranted(woken);
     }
 
-    /// Hands the lock to whoever is first, as far as its state permits. Returns a writer to wake; readers are woken
-    /// here.
+    /// Hands the lock to whoever is first, as far as its state permits. Returns a writer to wake;
+    /// readers are woken here.
     private @Nullable Waiter grantLocked() {
         @Nullable Waiter writer = null;
         while (writer == null && !queue.isEmpty()) {

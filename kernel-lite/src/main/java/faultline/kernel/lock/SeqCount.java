@@ -4,8 +4,8 @@ import faultline.core.step.Steps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/// A sequence counter: odd while a writer is inside, different after one was. Writers are serialised by a lock of
-/// their own; readers never wait.
+/// A sequence counter: odd while a writer is inside, different after one was. Writers are
+/// serialised by a lock of their own; readers never wait.
 public final class SeqCount {
 
     private static final VarHandle SEQUENCE;

@@ -6,8 +6,9 @@ import java.lang.invoke.VarHandle;
 
 /// A lock whose waiters spin and whose holder never blocks: PTE locks and their like.
 ///
-/// A waiter stays on its vCPU in kernel mode, where it counts as having answered interrupts; so a holder may send a
-/// shootdown and wait for it. One compare-and-set to take, one release store to give back.
+/// A waiter stays on its vCPU in kernel mode, where it counts as having answered interrupts; so a
+/// holder may send a shootdown and wait for it. One compare-and-set to take, one release store to
+/// give back.
 public final class SpinLock {
 
     private static final VarHandle STATE;

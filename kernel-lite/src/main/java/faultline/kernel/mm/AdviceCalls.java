@@ -44,8 +44,8 @@ public final class AdviceCalls {
         this.mm = mm;
     }
 
-    /// Whether the advice is to fault pages in, which the caller does (`Gup.populateFor`) after [#madvise] has checked
-    /// the range.
+    /// Whether the advice is to fault pages in, which the caller does (`Gup.populateFor`) after
+    /// [#madvise] has checked the range.
     public static boolean populates(int advice) {
         return advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE;
     }
@@ -54,7 +54,8 @@ public final class AdviceCalls {
         return advice == MADV_POPULATE_WRITE;
     }
 
-    /// Applies advice to `[start, start + length)`. Holes are ENOMEM, after the advice was applied around them.
+    /// Applies advice to `[start, start + length)`. Holes are ENOMEM, after the advice was applied
+    /// around them.
     public void madvise(long start, long length, int advice) {
         if (!isKnown(advice) || !Mm.isPageAligned(start)) {
             throw Errno.EINVAL.exception();
@@ -247,7 +248,8 @@ public final class AdviceCalls {
 
     // msync.
 
-    /// Writes shared file mappings of the range back. EINVAL, EBUSY, ENOMEM for holes (after the rest was written).
+    /// Writes shared file mappings of the range back. EINVAL, EBUSY, ENOMEM for holes (after the
+    /// rest was written).
     public void msync(long start, long length, int flags) {
         if ((flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) != 0
                 || (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC)
@@ -275,7 +277,8 @@ public final class AdviceCalls {
         }
     }
 
-    /// Writes one VMA's part back; called with mmap_lock for read, which it gives back: I/O is not waited for under it.
+    /// Writes one VMA's part back; called with mmap_lock for read, which it gives back: I/O is not
+    /// waited for under it.
     private long syncVma(Vma vma, long start, long end, int flags) {
         long stop = Math.min(end, vma.end());
         long offset = vma.indexOf(start) << SHIFT;

@@ -4,7 +4,8 @@ import faultline.kernel.mm.pgtable.MmuGather;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The VMAs that one unmapping took out of the tree: nobody finds them any more, their pages are still mapped.
+/// The VMAs that one unmapping took out of the tree: nobody finds them any more, their pages are
+/// still mapped.
 final class Detached {
 
     private final Mm mm;
@@ -27,8 +28,8 @@ final class Detached {
         mm.vmas().publish();
     }
 
-    /// Zaps their pages, frees the tables only they used, flushes and frees: `unmap_region`. The caller holds
-    /// mmap_lock for read at least and since it was held for write.
+    /// Zaps their pages, frees the tables only they used, flushes and frees: `unmap_region`. The
+    /// caller holds mmap_lock for read at least and since it was held for write.
     void unmap(MmuGather gather) {
         if (vmas.isEmpty()) {
             return;

@@ -121,7 +121,8 @@ final class ForkMm {
         toLock.unlock();
     }
 
-    /// Shares one page with the child, read-only in both where writes must copy: `copy_present_pte`.
+    /// Shares one page with the child, read-only in both where writes must copy:
+    /// `copy_present_pte`.
     private long copyPte(Mm child, Vma vma, long ptePa, long seen) {
         PageTable table = parent.pageTable();
         PageTableFormat format = table.format();

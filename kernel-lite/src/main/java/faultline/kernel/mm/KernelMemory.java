@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// What all address spaces of one machine share: frames, page-table format, invalidation, RCU, settings.
+/// What all address spaces of one machine share: frames, page-table format, invalidation, RCU,
+/// settings.
 public final class KernelMemory implements PageCaches {
 
     /// `vm.max_map_count`.
@@ -38,7 +39,8 @@ public final class KernelMemory implements PageCaches {
     private final PageAllocator allocator;
     private final Rcu rcu;
 
-    /// The address space whose root each vCPU has loaded. A slot changes by its vCPU's thread, or to null at exit.
+    /// The address space whose root each vCPU has loaded. A slot changes by its vCPU's thread, or
+    /// to null at exit.
     private final AtomicReferenceArray<@Nullable Mm> loaded;
 
     private final AtomicInteger lastMmId = new AtomicInteger();
@@ -64,8 +66,8 @@ public final class KernelMemory implements PageCaches {
         this.loaded = new AtomicReferenceArray<>(vcpus.count());
     }
 
-    /// An empty address space with one user. `mmapBase` is where searches for free ranges begin, downwards. Throws
-    /// `ErrnoException` ENOMEM.
+    /// An empty address space with one user. `mmapBase` is where searches for free ranges begin,
+    /// downwards. Throws `ErrnoException` ENOMEM.
     public Mm newMm(long mmapBase, MmLimits limits) {
         Page root = allocator.allocZeroed();
         if (root == null) {
@@ -150,7 +152,8 @@ public final class KernelMemory implements PageCaches {
         return committed.get();
     }
 
-    /// Promises pages to a mapping, by `vm.overcommit_memory` 0: only what never could be had is refused, ENOMEM.
+    /// Promises pages to a mapping, by `vm.overcommit_memory` 0: only what never could be had is
+    /// refused, ENOMEM.
     void commit(long pages) {
         if (pages > allocator.totalFrames()) {
             throw Errno.ENOMEM.exception();

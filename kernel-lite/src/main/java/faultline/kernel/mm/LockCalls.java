@@ -6,8 +6,8 @@ import static faultline.kernel.mm.Vma.*;
 import faultline.core.mem.PhysicalMemory;
 import faultline.kernel.Errno;
 
-/// mlock and its family: accounting and VMA flags; nothing is ever swapped, so locking needs no more than populating,
-/// which the caller does. `mm/mlock.c` of Linux 6.12.
+/// mlock and its family: accounting and VMA flags; nothing is ever swapped, so locking needs no
+/// more than populating, which the caller does. `mm/mlock.c` of Linux 6.12.
 public final class LockCalls {
 
     private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// An address space: page tables, VMAs, `mmap_lock` and the counters of both. `mm_struct`.
 ///
-/// What a system call does to it is in a class a subject: [MmapCalls], [ProtectCalls], [RemapCalls], [AdviceCalls],
-/// [LockCalls], [ForkMm]; this class is what they share.
+/// What a system call does to it is in a class a subject: [MmapCalls], [ProtectCalls],
+/// [RemapCalls], [AdviceCalls], [LockCalls], [ForkMm]; this class is what they share.
 public final class Mm {
 
     private static final byte[] NO_AUXV = {};
@@ -114,7 +114,8 @@ public final class Mm {
         users.incrementAndGet();
     }
 
-    /// One user less; the last one takes the address space down: `mmput`. The caller holds a vCPU and no lock.
+    /// One user less; the last one takes the address space down: `mmput`. The caller holds a vCPU
+    /// and no lock.
     public void put() {
         if (users.decrementAndGet() == 0) {
             exitMmap();
@@ -195,8 +196,9 @@ public final class Mm {
 
     // vCPUs and translations.
 
-    /// A task of this address space begins to run on a vCPU: loads its root table, and flushes the TLB if another
-    /// address space was loaded before. Called by the thread that has just taken the vCPU, in kernel mode.
+    /// A task of this address space begins to run on a vCPU: loads its root table, and flushes the
+    /// TLB if another address space was loaded before. Called by the thread that has just taken the
+    /// vCPU, in kernel mode.
     public void switchIn(Vcpu vcpu) {
         kernel.load(vcpu, this);
     }
@@ -216,7 +218,8 @@ public final class Mm {
         return (cpumask.get(vcpu.id() / Long.SIZE) & 1L << vcpu.id()) != 0;
     }
 
-    /// Makes every vCPU forget the translations of `[start, end)`, acknowledged (I2): `flush_tlb_range`.
+    /// Makes every vCPU forget the translations of `[start, end)`, acknowledged (I2):
+    /// `flush_tlb_range`.
     public void flushTlb(long start, long end) {
         Vcpu self = KernelThread.current().vcpu();
         if (onlyOn(self)) {
@@ -248,8 +251,8 @@ public final class Mm {
 
     // VMAs.
 
-    /// The first VMA that ends above `va`, or null: `find_vma`. The caller holds `mmap_lock`, or can do with a
-    /// picture of the past.
+    /// The first VMA that ends above `va`, or null: `find_vma`. The caller holds `mmap_lock`, or
+    /// can do with a picture of the past.
     public @Nullable Vma findVma(long va) {
         return vmas.find(va);
     }
@@ -279,8 +282,8 @@ public final class Mm {
         anonVmaLock.unlock();
     }
 
-    /// Where a file page that several processes may share lies: what a futex key is made of. Null for private
-    /// anonymous memory and private copies, whose key is the address.
+    /// Where a file page that several processes may share lies: what a futex key is made of. Null
+    /// for private anonymous memory and private copies, whose key is the address.
     public @Nullable FilePosition sharedPosition(long va) {
         mmapLock.readLock();
         try {
@@ -300,7 +303,8 @@ public final class Mm {
 
     // Counters.
 
-    /// Adds to the resident pages of a kind. Any thread that holds a PTE lock of this address space.
+    /// Adds to the resident pages of a kind. Any thread that holds a PTE lock of this address
+    /// space.
     public void addRss(RssKind kind, long pages) {
         rss.add(kind.ordinal(), pages);
     }
@@ -356,7 +360,8 @@ public final class Mm {
         this.brk = brk;
     }
 
-    /// Where the argument and environment strings lie on the stack, and the stack pointer at the start.
+    /// Where the argument and environment strings lie on the stack, and the stack pointer at the
+    /// start.
     public void setArguments(long argStart, long argEnd, long envStart, long envEnd, long startStack) {
         this.argStart = argStart;
         this.argEnd = argEnd;

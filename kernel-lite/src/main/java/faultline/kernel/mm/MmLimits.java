@@ -1,6 +1,7 @@
 package faultline.kernel.mm;
 
-/// The resource limits of a process that memory management asks for, in bytes; `-1` (RLIM_INFINITY) is unlimited.
+/// The resource limits of a process that memory management asks for, in bytes; `-1` (RLIM_INFINITY)
+/// is unlimited.
 public interface MmLimits {
 
     /// RLIMIT_AS.

@@ -29,8 +29,8 @@ public final class MmapCalls {
 
     // mmap.
 
-    /// Maps `length` bytes; `file` is null with MAP_ANONYMOUS. Returns the address. The caller populates afterwards
-    /// when [#populates] says so.
+    /// Maps `length` bytes; `file` is null with MAP_ANONYMOUS. Returns the address. The caller
+    /// populates afterwards when [#populates] says so.
     public long mmap(long hint, long length, int prot, int flags, @Nullable MappedFile file, long offset) {
         mm.writeLockKillable();
         try {

@@ -8,7 +8,8 @@ import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import org.jspecify.annotations.Nullable;
 
-/// What `/proc` says of address spaces, character for character: `fs/proc/task_mmu.c` of Linux 6.12.
+/// What `/proc` says of address spaces, character for character: `fs/proc/task_mmu.c` of Linux
+/// 6.12.
 public final class ProcText {
 
     private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;

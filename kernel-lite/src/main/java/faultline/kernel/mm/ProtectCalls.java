@@ -28,7 +28,8 @@ public final class ProtectCalls {
         protect(start, length, prot, NO_KEY);
     }
 
-    /// pkey_mprotect; key -1 keeps the keys, others are below `keyCount`, the number the processor has.
+    /// pkey_mprotect; key -1 keeps the keys, others are below `keyCount`, the number the processor
+    /// has.
     public void pkeyMprotect(long start, long length, int prot, int key, int keyCount) {
         if (key >= keyCount) {
             throw Errno.EINVAL.exception();
@@ -36,7 +37,8 @@ public final class ProtectCalls {
         protect(start, length, prot, key);
     }
 
-    /// pkey_alloc: the new key, below `keyCount`. The caller sets its initial rights in the thread's register.
+    /// pkey_alloc: the new key, below `keyCount`. The caller sets its initial rights in the
+    /// thread's register.
     public int allocateKey(long flags, long rights, int keyCount) {
         if (flags != 0 || (rights & ~PKEY_DISABLE_MASK) != 0) {
             throw Errno.EINVAL.exception();

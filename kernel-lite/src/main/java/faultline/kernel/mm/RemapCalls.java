@@ -157,7 +157,8 @@ public final class RemapCalls {
         return move(vma, from, oldBytes, newBytes, target, keep);
     }
 
-    /// `move_vma`: a VMA at the new place, the pages over, the old range unmapped unless it is to be kept empty.
+    /// `move_vma`: a VMA at the new place, the pages over, the old range unmapped unless it is to
+    /// be kept empty.
     private long move(Vma vma, long from, long oldBytes, long newBytes, long to, boolean keep) {
         if (mm.mapCount() >= kernel.maxMapCount() - 3) {
             throw Errno.ENOMEM.exception();
@@ -190,9 +191,9 @@ public final class RemapCalls {
         return to;
     }
 
-    /// Moves PTEs: `move_page_tables`. Truncation and writeback are kept out, for they might look at the new place
-    /// before a page arrives and at the old one after it has left. False without a frame for a table; then
-    /// everything is back.
+    /// Moves PTEs: `move_page_tables`. Truncation and writeback are kept out, for they might look
+    /// at the new place before a page arrives and at the old one after it has left. False without a
+    /// frame for a table; then everything is back.
     private boolean movePages(MmuGather gather, Vma source, Vma target, long from, long to, long bytes) {
         MappedFile file = source.file();
         if (file != null) {

@@ -2,7 +2,8 @@ package faultline.kernel.mm;
 
 import faultline.kernel.mm.page.PageCache;
 
-/// The pages of a mapping that is the kernel's own. `/proc` shows its name in brackets, without device and inode.
+/// The pages of a mapping that is the kernel's own. `/proc` shows its name in brackets, without
+/// device and inode.
 record SpecialFile(PageCache pages, String mapsName) implements MappedFile {
 
     @Override

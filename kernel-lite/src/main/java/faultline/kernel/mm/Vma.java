@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One mapped range of an address space, `[start, end)`, with one set of rights: `vm_area_struct`.
 ///
-/// Changed only with `mmap_lock` held for write; the bounds and offset of a file's VMA also under the file's rmap
-/// lock, because truncation finds VMAs without `mmap_lock`.
+/// Changed only with `mmap_lock` held for write; the bounds and offset of a file's VMA also under
+/// the file's rmap lock, because truncation finds VMAs without `mmap_lock`.
 public final class Vma implements FileMapping {
 
     public static final int VM_READ = 0x1;
@@ -53,7 +53,8 @@ public final class Vma implements FileMapping {
     private long pageProt;
     private @Nullable String name;
 
-    /// Set by the first fault that makes an anonymous page, under mmap_lock read and the mm's anonVmaLock.
+    /// Set by the first fault that makes an anonymous page, under mmap_lock read and the mm's
+    /// anonVmaLock.
     private volatile @Nullable AnonVma anonVma;
     /// How many AnonVmas its pages may belong to: one, or more after fork.
     private int anonChain;
@@ -134,7 +135,8 @@ public final class Vma implements FileMapping {
         return pkey;
     }
 
-    /// The protection of its PTEs before any write fault, in the architecture's format: `vm_page_prot`.
+    /// The protection of its PTEs before any write fault, in the architecture's format:
+    /// `vm_page_prot`.
     public long pageProt() {
         return pageProt;
     }
@@ -219,7 +221,8 @@ public final class Vma implements FileMapping {
         this.anonVma = anonVma;
     }
 
-    /// Gives the VMA an AnonVma before its first anonymous page: `anon_vma_prepare`. The caller holds mmap_lock.
+    /// Gives the VMA an AnonVma before its first anonymous page: `anon_vma_prepare`. The caller
+    /// holds mmap_lock.
     public void prepareAnon() {
         if (anonVma == null) {
             mm.makeAnonVma(this);

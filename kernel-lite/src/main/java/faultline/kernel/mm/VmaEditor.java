@@ -92,7 +92,8 @@ final class VmaEditor {
 
     // Splitting.
 
-    /// Splits a VMA at `va`, inside it, and returns the upper part: `split_vma`. ENOMEM past max_map_count.
+    /// Splits a VMA at `va`, inside it, and returns the upper part: `split_vma`. ENOMEM past
+    /// max_map_count.
     Vma split(Vma vma, long va) {
         if (mm.mapCount() >= mm.kernel().maxMapCount()) {
             throw Errno.ENOMEM.exception();
@@ -109,9 +110,9 @@ final class VmaEditor {
 
     // Merging.
 
-    /// Makes room for a change of `[start, end)` of `vma` to other flags and key: merges the part with neighbours
-    /// that have those already, else splits it off. Returns the VMA that now holds the part, on which
-    /// the caller sets the rights: `vma_modify_flags`.
+    /// Makes room for a change of `[start, end)` of `vma` to other flags and key: merges the part
+    /// with neighbours that have those already, else splits it off. Returns the VMA that now holds
+    /// the part, on which the caller sets the rights: `vma_modify_flags`.
     Vma isolate(Vma vma, long start, long end, int flags, int pkey) {
         Rights rights = new Rights(flags, pkey, vma.file(), vma.name());
         Vma prev = start == vma.start() ? adjacentBefore(start) : null;
@@ -139,7 +140,8 @@ final class VmaEditor {
         return part;
     }
 
-    /// [#isolate], and gives the part its rights; counts what changes. Returns the VMA that holds the part.
+    /// [#isolate], and gives the part its rights; counts what changes. Returns the VMA that holds
+    /// the part.
     Vma changeRights(Vma vma, long start, long end, int flags, int pkey) {
         Vma part = isolate(vma, start, end, flags, pkey);
         mm.counters.account(part.flags(), -part.pages());
@@ -192,7 +194,8 @@ final class VmaEditor {
         return map(start, end, rights, pgoff, null);
     }
 
-    /// Maps a free range that gets the pages of `source`, and so belongs to its AnonVma: `copy_vma`.
+    /// Maps a free range that gets the pages of `source`, and so belongs to its AnonVma:
+    /// `copy_vma`.
     Vma map(long start, long end, Rights rights, long pgoff, @Nullable Vma source) {
         AnonVma anon = source == null ? null : source.anonVma();
         Vma vma = mapRange(start, end, rights, pgoff, anon);
@@ -292,7 +295,8 @@ final class VmaEditor {
         }
     }
 
-    /// The AnonVma of a neighbour with which the VMA could be one after an mprotect: `find_mergeable_anon_vma`.
+    /// The AnonVma of a neighbour with which the VMA could be one after an mprotect:
+    /// `find_mergeable_anon_vma`.
     @Nullable
     AnonVma neighbourAnonVma(Vma vma) {
         Vma next = adjacentAt(vma.end());

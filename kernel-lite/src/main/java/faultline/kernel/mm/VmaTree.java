@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The VMAs of an address space by address: a persistent balanced (AVL) tree.
 ///
-/// Nodes never change; a writer builds new ones along the path and publishes a new root with release, so that a
-/// reader without a lock walks a consistent picture of some moment. Each node knows the widest gap in its subtree,
-/// which makes the search for free address space logarithmic.
+/// Nodes never change; a writer builds new ones along the path and publishes a new root with
+/// release, so that a reader without a lock walks a consistent picture of some moment. Each node
+/// knows the widest gap in its subtree, which makes the search for free address space logarithmic.
 final class VmaTree {
 
     private static final VarHandle ROOT;
@@ -30,7 +30,8 @@ final class VmaTree {
         final int height;
         final int size;
 
-        /// Where the subtree's first VMA begins, guard gap included; where its last ends; its widest inner gap.
+        /// Where the subtree's first VMA begins, guard gap included; where its last ends; its
+        /// widest inner gap.
         final long low;
 
         final long high;

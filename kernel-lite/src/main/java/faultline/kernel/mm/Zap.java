@@ -22,8 +22,8 @@ final class Zap {
         zap(gather, vma, start, end, true);
     }
 
-    /// Unmaps pages of a file that truncation takes away; private copies only when `evenPrivate`. Called with the
-    /// rmap lock, without mmap_lock.
+    /// Unmaps pages of a file that truncation takes away; private copies only when `evenPrivate`.
+    /// Called with the rmap lock, without mmap_lock.
     static void unmapFilePages(Vma vma, long start, long end, boolean evenPrivate) {
         MmuGather gather = vma.mm().gather();
         zap(gather, vma, start, end, evenPrivate);

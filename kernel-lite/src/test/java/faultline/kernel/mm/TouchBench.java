@@ -4,8 +4,8 @@ import static faultline.kernel.mm.MmConstants.*;
 
 import faultline.core.step.ParallelSchedule;
 
-/// Page faults per second of the kernel alone: maps, stores to every page, unmaps. Run by hand; the figures are in
-/// `docs/performance-mm.md`.
+/// Page faults per second of the kernel alone: maps, stores to every page, unmaps. Run by hand; the
+/// figures are in `docs/performance-mm.md`.
 ///
 /// Arguments: threads, MiB a thread, rounds.
 public final class TouchBench {

@@ -2,7 +2,8 @@ package faultline.kernel.mm;
 
 import faultline.kernel.mm.pgtable.PageTableFormat;
 
-/// A three-level page-table format of the tests' own: small, hardware-walked, with accessed and dirty bits.
+/// A three-level page-table format of the tests' own: small, hardware-walked, with accessed and
+/// dirty bits.
 public final class ToyFormat implements PageTableFormat {
 
     static final long P = 1;

@@ -15,7 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// A machine with real RAM, TLBs and page walks, an architecture of the tests' own, and one kernel thread a vCPU.
+/// A machine with real RAM, TLBs and page walks, an architecture of the tests' own, and one kernel
+/// thread a vCPU.
 public final class ToyMachine {
 
     static final long MMAP_BASE = 1L << 38;
@@ -76,7 +77,8 @@ public final class ToyMachine {
         return new ToyMachine(1, 4096, new ParallelSchedule(), true);
     }
 
-    /// Runs the bodies, each on a vCPU of its own, until all are done; throws what the first of them threw.
+    /// Runs the bodies, each on a vCPU of its own, until all are done; throws what the first of
+    /// them threw.
     void run(ToyThread.Body... bodies) {
         List<ToyThread> threads = new ArrayList<>();
         for (int i = 0; i < bodies.length; i++) {

@@ -33,12 +33,11 @@ final class ToyMmu implements Mmu {
             }
             table = entry >>> 12 << 12;
         }
-        long needed =
-                switch (access) {
-                    case READ -> ToyFormat.R;
-                    case WRITE -> ToyFormat.W;
-                    case EXECUTE -> ToyFormat.X;
-                };
+        long needed = switch (access) {
+            case READ -> ToyFormat.R;
+            case WRITE -> ToyFormat.W;
+            case EXECUTE -> ToyFormat.X;
+        };
         long ptePa = entryPa(table, 0, va);
         while (true) {
             long pte = memory.load64(ptePa);

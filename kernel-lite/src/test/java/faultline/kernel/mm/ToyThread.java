@@ -12,7 +12,8 @@ import faultline.kernel.mm.uaccess.TaskMemory;
 import faultline.kernel.mm.uaccess.UserMemory;
 import org.jspecify.annotations.Nullable;
 
-/// A kernel thread with a vCPU of its own that plays guest: it loads and stores, and takes the faults.
+/// A kernel thread with a vCPU of its own that plays guest: it loads and stores, and takes the
+/// faults.
 public final class ToyThread extends KernelThread implements FaultContext {
 
     /// What a thread does.

@@ -7,7 +7,8 @@ import faultline.kernel.mm.MmapCalls;
 import faultline.kernel.mm.Vma;
 import org.jspecify.annotations.Nullable;
 
-/// The classic fault path: `mmap_lock` is held for read from finding the VMA to storing the PTE, I/O included.
+/// The classic fault path: `mmap_lock` is held for read from finding the VMA to storing the PTE,
+/// I/O included.
 ///
 /// | result | who unlocks | retried |
 /// | --- | --- | --- |

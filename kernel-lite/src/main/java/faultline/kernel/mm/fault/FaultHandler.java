@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What every design does once it holds a stable VMA that permits the access: `handle_mm_fault`.
 ///
-/// The commit rule everywhere: take the PTE lock, read the PTE again, go on only if it is the one the decision was
-/// made on; otherwise someone else (another fault, or the hardware's accessed bit) was first, and the instruction
-/// runs again. Nothing here allocates on the Java heap.
+/// The commit rule everywhere: take the PTE lock, read the PTE again, go on only if it is the one
+/// the decision was made on; otherwise someone else (another fault, or the hardware's accessed bit)
+/// was first, and the instruction runs again. Nothing here allocates on the Java heap.
 public final class FaultHandler {
 
     private static final long PAGE = PhysicalMemory.FRAME_BYTES;
@@ -106,7 +106,8 @@ public final class FaultHandler {
         return FaultOutcome.Done.MINOR;
     }
 
-    /// A dirty PTE of a page that a store has just made, writable if the VMA is: `maybe_mkwrite(pte_mkdirty(…))`.
+    /// A dirty PTE of a page that a store has just made, writable if the VMA is:
+    /// `maybe_mkwrite(pte_mkdirty(…))`.
     static long writablePte(PageTableFormat format, Vma vma, Page page) {
         long pte = format.mkDirty(format.leaf(page.pfn(), vma.pageProt()));
         return vma.isWritable() ? format.mkWrite(pte) : pte;
@@ -143,8 +144,8 @@ public final class FaultHandler {
         return FaultOutcome.Done.MINOR;
     }
 
-    /// A store to a page that is mapped read-only in a VMA that permits stores. Called with the PTE lock, which it
-    /// gives back.
+    /// A store to a page that is mapped read-only in a VMA that permits stores. Called with the PTE
+    /// lock, which it gives back.
     private FaultOutcome doWpPage(Vma vma, PageFault fault, SpinLock lock) {
         Page page = format.isSpecial(fault.snapshot) ? null : allocator.page(format.pfn(fault.snapshot));
         if (vma.has(Vma.VM_SHARED | Vma.VM_MAYSHARE) && page != null) {

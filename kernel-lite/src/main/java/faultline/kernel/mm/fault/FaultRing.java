@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// A design that remembers its last faults: wrapped around another while a debugger looks.
 public final class FaultRing implements FaultDesign {
 
-    /// One fault: what was accessed, the architecture's code, the VMA it fell in (0-0 for none), how it ended.
+    /// One fault: what was accessed, the architecture's code, the VMA it fell in (0-0 for none),
+    /// how it ended.
     public record Entry(
             long number,
             long address,

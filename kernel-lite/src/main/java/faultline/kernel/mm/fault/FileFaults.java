@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Faults in mappings of files: `do_fault` and `wp_page_shared`.
 ///
-/// A page of the cache is mapped under its page lock and only while it belongs to the file and lies inside it; that
-/// is what truncation relies on. The page lock ranks above the PTE lock.
+/// A page of the cache is mapped under its page lock and only while it belongs to the file and lies
+/// inside it; that is what truncation relies on. The page lock ranks above the PTE lock.
 final class FileFaults {
 
     private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
@@ -92,7 +92,8 @@ final class FileFaults {
         return majorIf(!cached, outcome);
     }
 
-    /// A shared store: the page becomes dirty while its lock keeps truncation and writeback out (`page_mkwrite`).
+    /// A shared store: the page becomes dirty while its lock keeps truncation and writeback out
+    /// (`page_mkwrite`).
     private FaultOutcome doSharedFault(Vma vma, PageFault fault) {
         steps.at(FaultStep.SHARED_FAULT, fault.address());
         PageCache cache = cacheOf(vma);
@@ -107,7 +108,8 @@ final class FileFaults {
         return majorIf(!cached, outcome);
     }
 
-    /// The first store through a shared mapping to a page that is mapped clean. Gives back the caller's reference.
+    /// The first store through a shared mapping to a page that is mapped clean. Gives back the
+    /// caller's reference.
     FaultOutcome wpPageShared(Vma vma, PageFault fault, Page page) {
         steps.at(FaultStep.WP_SHARED, fault.address());
         PageCache cache = cacheOf(vma);
@@ -141,8 +143,8 @@ final class FileFaults {
         return cached;
     }
 
-    /// The file's page for the fault, with a reference and locked; null past the end of the file, when it cannot be
-    /// read, and without a free frame.
+    /// The file's page for the fault, with a reference and locked; null past the end of the file,
+    /// when it cannot be read, and without a free frame.
     private @Nullable Page lockedPage(Vma vma, PageFault fault) {
         PageCache cache = cacheOf(vma);
         long index = vma.indexOf(fault.address());
@@ -183,7 +185,8 @@ final class FileFaults {
         return outcome;
     }
 
-    /// Fills the PTE with `pte`, which takes over the reference of `page`, if it is still empty: `finish_fault`.
+    /// Fills the PTE with `pte`, which takes over the reference of `page`, if it is still empty:
+    /// `finish_fault`.
     private FaultOutcome install(Vma vma, PageFault fault, Page page, long pte) {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();

@@ -11,10 +11,12 @@ import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import org.jspecify.annotations.Nullable;
 
-/// Pages of an address space for the kernel's own purposes, faulted in like an access would: `get_user_pages`.
+/// Pages of an address space for the kernel's own purposes, faulted in like an access would:
+/// `get_user_pages`.
 ///
-/// For populating (MAP_POPULATE, mlock, MADV_POPULATE_*) and for reaching another task's memory (ptrace,
-/// `/proc/PID/mem`, process_vm_readv). The caller is a kernel thread with a vCPU; all methods may block.
+/// For populating (MAP_POPULATE, mlock, MADV_POPULATE_*) and for reaching another task's memory
+/// (ptrace, `/proc/PID/mem`, process_vm_readv). The caller is a kernel thread with a vCPU; all
+/// methods may block.
 public final class Gup {
 
     private static final long PAGE = PhysicalMemory.FRAME_BYTES;
@@ -29,8 +31,9 @@ public final class Gup {
 
     // Populating.
 
-    /// Makes the pages of `[start, start + length)` present as far as VMAs permit: `mm_populate`. With
-    /// `strict`, a hole or a page that cannot be had is ENOMEM (mlock); without, populating just ends there (mmap).
+    /// Makes the pages of `[start, start + length)` present as far as VMAs permit: `mm_populate`.
+    /// With `strict`, a hole or a page that cannot be had is ENOMEM (mlock); without, populating
+    /// just ends there (mmap).
     public void populate(Mm mm, long start, long length, boolean strict) {
         long end = (start + length + PAGE - 1) & -PAGE;
         KernelFault fault = new KernelFault();

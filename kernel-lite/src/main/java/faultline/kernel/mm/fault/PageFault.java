@@ -3,8 +3,8 @@ package faultline.kernel.mm.fault;
 import faultline.core.mmu.Access;
 import faultline.kernel.mm.Vma;
 
-/// One page fault as the shared kernel sees it, extended by each architecture with its fault registers and its
-/// rules. A task owns one and reuses it, so that a fault allocates nothing.
+/// One page fault as the shared kernel sees it, extended by each architecture with its fault
+/// registers and its rules. A task owns one and reuses it, so that a fault allocates nothing.
 public abstract class PageFault {
 
     private long address;

@@ -1,12 +1,13 @@
 package faultline.kernel.mm.page;
 
-/// A range of an address space that maps a file, as the file's page cache knows it: an entry of `i_mmap`.
+/// A range of an address space that maps a file, as the file's page cache knows it: an entry of
+/// `i_mmap`.
 ///
 /// Called with the cache's rmap lock held, without `mmap_lock`; implementations take PTE locks.
 public interface FileMapping {
 
-    /// Unmaps the pages with indices in `[first, end)`, in private mappings the copies too when `evenPrivate`:
-    /// `unmap_mapping_range`.
+    /// Unmaps the pages with indices in `[first, end)`, in private mappings the copies too when
+    /// `evenPrivate`: `unmap_mapping_range`.
     void unmapPages(long first, long end, boolean evenPrivate);
 
     /// Makes the PTEs of pages with indices in `[first, end)` clean and write-protected and marks

@@ -159,7 +159,8 @@ public final class Page {
         set(ANON);
     }
 
-    /// Makes the page a page table; one of PTEs gets its lock, whose steps go to `steps` (null for upper levels).
+    /// Makes the page a page table; one of PTEs gets its lock, whose steps go to `steps` (null for
+    /// upper levels).
     public void becomeTable(@Nullable Steps steps) {
         set(TABLE);
         if (steps != null && tableLock == null) {

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Hands out frames of RAM and takes them back.
 ///
-/// Each vCPU has a small last-in-first-out list that only its own thread touches; lists are filled from and spilled
-/// to one shared pool under a spin lock, a batch at a time, so that two vCPUs that fault do not meet. Frames never
-/// used before are taken in ascending order and are zero already.
+/// Each vCPU has a small last-in-first-out list that only its own thread touches; lists are filled
+/// from and spilled to one shared pool under a spin lock, a batch at a time, so that two vCPUs that
+/// fault do not meet. Frames never used before are taken in ascending order and are zero already.
 ///
-/// With checking on, a freed frame is filled with [#POISON] and looked at again when it is handed out: a store
-/// through a stale translation is found here.
+/// With checking on, a freed frame is filled with [#POISON] and looked at again when it is handed
+/// out: a store through a stale translation is found here.
 public final class PageAllocator {
 
     /// What freed frames are filled with while checking is on; Linux's POISON_FREE.
@@ -25,7 +25,8 @@ public final class PageAllocator {
     private static final int CHUNK_SHIFT = 9;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
 
-    /// Large enough that the pool's lock is taken once in 32 faults, small enough to strand little (256 KiB).
+    /// Large enough that the pool's lock is taken once in 32 faults, small enough to strand little
+    /// (256 KiB).
     private static final int LIST = 64;
 
     private static final int BATCH = LIST / 2;
@@ -160,7 +161,8 @@ public final class PageAllocator {
         }
     }
 
-    /// Frames that can still be handed out. Frames on the lists of vCPUs count; exact once everybody is quiet.
+    /// Frames that can still be handed out. Frames on the lists of vCPUs count; exact once
+    /// everybody is quiet.
     public long freeFrames() {
         long local = 0;
         for (CpuList list : lists) {

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The cached pages of one file, by index, and the VMAs that map it: `struct address_space`.
 ///
-/// A page is in the cache with one reference of the cache's. Whoever reads it in, truncates it or maps it holds its
-/// page lock ([#lock]), so that a page that has left the file is never mapped. Lookups take no lock.
+/// A page is in the cache with one reference of the cache's. Whoever reads it in, truncates it or
+/// maps it holds its page lock ([#lock]), so that a page that has left the file is never mapped.
+/// Lookups take no lock.
 public final class PageCache {
 
     private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
@@ -64,7 +65,8 @@ public final class PageCache {
         return source;
     }
 
-    /// Whether dirty pages are written back, so that the first store to a clean page must be noticed.
+    /// Whether dirty pages are written back, so that the first store to a clean page must be
+    /// noticed.
     public boolean accountsDirty() {
         return !shmem;
     }
@@ -76,7 +78,8 @@ public final class PageCache {
 
     // Pages.
 
-    /// The page at an index with a reference, or null when it is not cached. It may be not up to date.
+    /// The page at an index with a reference, or null when it is not cached. It may be not up to
+    /// date.
     public @Nullable Page find(long index) {
         while (true) {
             steps.at(PageStep.CACHE_LOOKUP, index);
@@ -191,8 +194,8 @@ public final class PageCache {
 
     // File reads and writes.
 
-    /// Copies up to `length` bytes at file offset `offset` out of the cache, reading pages as needed; ends at the
-    /// end of the file. May block. Throws `ErrnoException` EIO, ENOMEM.
+    /// Copies up to `length` bytes at file offset `offset` out of the cache, reading pages as
+    /// needed; ends at the end of the file. May block. Throws `ErrnoException` EIO, ENOMEM.
     public int read(long offset, byte[] to, int at, int length) {
         int done = 0;
         while (done < length) {
@@ -211,8 +214,9 @@ public final class PageCache {
         return done;
     }
 
-    /// Copies `length` bytes into the cache at file offset `offset` and marks the pages dirty. The caller has made
-    /// the file long enough (`PageSource.size`). May block. Throws `ErrnoException` EIO, ENOMEM.
+    /// Copies `length` bytes into the cache at file offset `offset` and marks the pages dirty. The
+    /// caller has made the file long enough (`PageSource.size`). May block. Throws `ErrnoException`
+    /// EIO, ENOMEM.
     public void write(long offset, byte[] from, int at, int length) {
         int done = 0;
         while (done < length) {
@@ -236,8 +240,8 @@ public final class PageCache {
         return page;
     }
 
-    /// Writes dirty pages that overlap `[start, end)` (bytes) back to the source: `filemap_write_and_wait_range`.
-    /// Stores made through mappings before the call are included.
+    /// Writes dirty pages that overlap `[start, end)` (bytes) back to the source:
+    /// `filemap_write_and_wait_range`. Stores made through mappings before the call are included.
     public void writeback(long start, long end) {
         if (shmem) {
             return;
@@ -281,8 +285,9 @@ public final class PageCache {
 
     // Truncation.
 
-    /// The file has become shorter: unmaps and drops pages past `size`, zeroes the rest of the last one. Called
-    /// after `PageSource.size` says so; a fault that has checked the size before finds its page gone.
+    /// The file has become shorter: unmaps and drops pages past `size`, zeroes the rest of the last
+    /// one. Called after `PageSource.size` says so; a fault that has checked the size before finds
+    /// its page gone.
     public void truncate(long size) {
         long firstGone = (size + PAGE - 1) >>> SHIFT;
         unmapMappings(firstGone, Long.MAX_VALUE >>> SHIFT, true);

@@ -4,10 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// The pages of a file by index: a radix tree of 512-way nodes that grows upwards with the largest index.
+/// The pages of a file by index: a radix tree of 512-way nodes that grows upwards with the largest
+/// index.
 ///
-/// Lookups take no lock: slots are read with acquire and written with release. Changes are made under the page
-/// cache's lock. Nodes are never removed before the whole tree is.
+/// Lookups take no lock: slots are read with acquire and written with release. Changes are made
+/// under the page cache's lock. Nodes are never removed before the whole tree is.
 final class PageTree {
 
     private static final int BITS = 9;

@@ -2,7 +2,8 @@ package faultline.kernel.mm.page;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// A row of counters that vCPUs add to without sharing cache lines; a sum is exact once everybody is quiet.
+/// A row of counters that vCPUs add to without sharing cache lines; a sum is exact once everybody
+/// is quiet.
 public final class PerCpuCounters {
 
     private static final int LINE = 16;

@@ -9,7 +9,8 @@ import java.util.List;
 /// Collects what an unmapping takes out of page tables, and frees it only when no vCPU can reach it
 /// any more: unhook, flush, free (I2). `mmu_gather`.
 ///
-/// Used by one thread. [#finish] must be called; [#flush] may be called in between, without PTE locks.
+/// Used by one thread. [#finish] must be called; [#flush] may be called in between, without PTE
+/// locks.
 public final class MmuGather {
 
     /// Invalidates a range of the address space on every vCPU that may hold translations of it.
@@ -42,8 +43,8 @@ public final class MmuGather {
         end = Long.compareUnsigned(to, end) > 0 ? to : end;
     }
 
-    /// Takes over the reference that a cleared PTE held. True when so much has been gathered that the caller should
-    /// let go of its PTE lock and [#flush].
+    /// Takes over the reference that a cleared PTE held. True when so much has been gathered that
+    /// the caller should let go of its PTE lock and [#flush].
     public boolean addPage(Page page) {
         pages.add(page);
         return pages.size() >= MAX_PAGES;

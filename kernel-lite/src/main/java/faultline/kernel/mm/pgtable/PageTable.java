@@ -88,8 +88,8 @@ public final class PageTable {
         return entryPa(table, 0, va);
     }
 
-    /// The entry of `va` in its PTE table, which is made if need be; 0 when RAM is full. The caller keeps the VMA
-    /// stable, so that no table on the way is freed.
+    /// The entry of `va` in its PTE table, which is made if need be; 0 when RAM is full. The caller
+    /// keeps the VMA stable, so that no table on the way is freed.
     public long findOrMake(long va) {
         long table = root.pa();
         for (int level = top; level > 0; level--) {
@@ -162,7 +162,8 @@ public final class PageTable {
         format.store(memory, ptePa, pte);
     }
 
-    /// Replaces a PTE by one that grants more, or as much; false when the hardware changed it meanwhile.
+    /// Replaces a PTE by one that grants more, or as much; false when the hardware changed it
+    /// meanwhile.
     public boolean compareAndSet(long ptePa, long expected, long pte) {
         lockOf(ptePa).assertHeld();
         steps.at(PgtableStep.PTE_COMPARE_AND_SET, ptePa);

@@ -4,8 +4,8 @@ import faultline.core.mem.PhysicalMemory;
 
 /// The kernel's view of an architecture's page-table entries: raw `long`s and what their bits mean.
 ///
-/// Level 0 is the leaf table (PTE), level `levels() - 1` the root. Names are Linux's (`pte_wrprotect`,
-/// `pte_mkdirty`), so that mm code reads like mm code.
+/// Level 0 is the leaf table (PTE), level `levels() - 1` the root. Names are Linux's
+/// (`pte_wrprotect`, `pte_mkdirty`), so that mm code reads like mm code.
 public interface PageTableFormat {
 
     /// How many levels a walk has.
@@ -46,12 +46,14 @@ public interface PageTableFormat {
     /// An entry that points to a lower table.
     long table(long pfn);
 
-    /// A present leaf: `mk_pte(page, prot)`. Young, not dirty; writable only if the protection says so.
+    /// A present leaf: `mk_pte(page, prot)`. Young, not dirty; writable only if the protection says
+    /// so.
     long leaf(long pfn, long protection);
 
     boolean isNone(long entry);
 
-    /// Whether the hardware or, for an inaccessible (`PROT_NONE`) page, the kernel finds a page here.
+    /// Whether the hardware or, for an inaccessible (`PROT_NONE`) page, the kernel finds a page
+    /// here.
     boolean isPresent(long entry);
 
     /// Whether a present page is inaccessible to all (`pte_protnone`).
@@ -63,7 +65,8 @@ public interface PageTableFormat {
 
     boolean isYoung(long entry);
 
-    /// Whether the entry is the shared zero page or another page without reference counting (`pte_special`).
+    /// Whether the entry is the shared zero page or another page without reference counting
+    /// (`pte_special`).
     boolean isSpecial(long entry);
 
     long pfn(long entry);

@@ -3,12 +3,14 @@ package faultline.kernel.mm.pgtable;
 import faultline.core.cpu.Vcpu;
 import java.util.function.Predicate;
 
-/// How an architecture makes every vCPU forget translations: x86 interrupts and waits, others broadcast.
+/// How an architecture makes every vCPU forget translations: x86 interrupts and waits, others
+/// broadcast.
 public interface TlbInvalidation {
 
-    /// Forgets `[start, end)` of one address space on the calling vCPU and on all that `active` picks (those that
-    /// may hold translations of it). Returns when each has, by the architecture's own rules of who is waited for
-    /// (I2). Counts are for the caller to keep: returns how many vCPUs were interrupted.
+    /// Forgets `[start, end)` of one address space on the calling vCPU and on all that `active`
+    /// picks (those that may hold translations of it). Returns when each has, by the architecture's
+    /// own rules of who is waited for (I2). Counts are for the caller to keep: returns how many
+    /// vCPUs were interrupted.
     int flushRange(Vcpu self, Predicate<Vcpu> active, long start, long end);
 
     /// The architecture's name for it in statistics: "ipi", "tlbi broadcast", "tlbie broadcast".

@@ -16,9 +16,9 @@ import java.util.Arrays;
 
 /// The user memory of one task, reached through its page tables and the TLB of the vCPU it runs on.
 ///
-/// Around each piece of at most a page the vCPU is in guest mode, so that a shootdown waits for the access like for
-/// one of the guest's own. A fault leaves that mode first (I4), goes through the architecture's entry with
-/// `userMode` false, and the piece is tried again.
+/// Around each piece of at most a page the vCPU is in guest mode, so that a shootdown waits for the
+/// access like for one of the guest's own. A fault leaves that mode first (I4), goes through the
+/// architecture's entry with `userMode` false, and the piece is tried again.
 public final class TaskMemory implements UserMemory {
 
     private static final int PAGE = PhysicalMemory.FRAME_BYTES;
@@ -296,7 +296,8 @@ public final class TaskMemory implements UserMemory {
         cpu.vcpu().enterKernel();
     }
 
-    /// Handles the latched fault; false when the page cannot be had. May block and come back on another vCPU.
+    /// Handles the latched fault; false when the page cannot be had. May block and come back on
+    /// another vCPU.
     private boolean faultIn() {
         return switch (entry.handle(cpu, false, context)) {
             case FaultOutcome.Done _ -> true;

@@ -1,0 +1,180 @@
+package faultline.kernel.syscall;
+
+import faultline.kernel.Errno;
+import faultline.kernel.mm.AdviceCalls;
+import faultline.kernel.mm.LockCalls;
+import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.MmConstants;
+import faultline.kernel.mm.MmapCalls;
+import faultline.kernel.mm.ProtectCalls;
+import faultline.kernel.mm.ProtectionKeys;
+import faultline.kernel.mm.RemapCalls;
+import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.fault.Gup;
+import faultline.kernel.task.Task;
+import faultline.kernel.vfs.OpenFile;
+
+/// The system calls of memory management: arguments in, the classes of `kernel.mm` behind,
+/// populating afterwards.
+public final class MmCalls {
+
+    private static final int PAGE = 4096;
+
+    private final Gup gup;
+    private final ProtectionKeys keys;
+
+    /// `gup` populates; `keys` are the architecture's.
+    public MmCalls(Gup gup, ProtectionKeys keys) {
+        this.gup = gup;
+        this.keys = keys;
+    }
+
+    public void register(SyscallTable table) {
+        table.add("mmap", "ptr size prot map fd off", this::mmap);
+        table.add("munmap", "ptr size", (task, a) -> {
+            new MmapCalls(task.mm()).munmap(a[0], a[1]);
+            return 0;
+        });
+        table.add("mremap", "ptr size size mremap ptr", this::mremap);
+        table.add("brk", "ptr", this::brk);
+        table.add("mprotect", "ptr size prot", (task, a) -> {
+            new ProtectCalls(task.mm()).mprotect(a[0], a[1], (int) a[2]);
+            return 0;
+        });
+        table.add("pkey_mprotect", "ptr size prot int", (task, a) -> {
+            new ProtectCalls(task.mm()).pkeyMprotect(a[0], a[1], (int) a[2], (int) a[3], keys.count(task.cpu()));
+            return 0;
+        });
+        table.add("pkey_alloc", "hex hex", this::pkeyAlloc);
+        table.add("pkey_free", "int", (task, a) -> {
+            new ProtectCalls(task.mm()).freeKey((int) a[0], keys.count(task.cpu()));
+            return 0;
+        });
+        table.add("madvise", "ptr size madvise", this::madvise);
+        table.add("mincore", "ptr size ptr", MmCalls::mincore);
+        table.add("msync", "ptr size msync", (task, a) -> {
+            new AdviceCalls(task.mm()).msync(a[0], a[1], (int) a[2]);
+            return 0;
+        });
+        table.add("mlock", "ptr size", (task, a) -> mlock(task.mm(), a[0], a[1], 0));
+        table.add("mlock2", "ptr size hex", (task, a) -> mlock(task.mm(), a[0], a[1], (int) a[2]));
+        table.add("munlock", "ptr size", (task, a) -> {
+            new LockCalls(task.mm()).munlock(a[0], a[1]);
+            return 0;
+        });
+        table.add("mlockall", "hex", this::mlockAll);
+        table.add("munlockall", "", (task, _) -> {
+            new LockCalls(task.mm()).munlockAll();
+            return 0;
+        });
+    }
+
+    private long mmap(Task task, long[] a) {
+        int prot = (int) a[2];
+        int flags = (int) a[3];
+        Mm mm = task.mm();
+        long va;
+        if ((flags & MmConstants.MAP_ANONYMOUS) != 0) {
+            if ((a[5] & (PAGE - 1)) != 0) {
+                throw Errno.EINVAL.exception();
+            }
+            if ((flags & MmConstants.MAP_HUGETLB) != 0) {
+                // No huge pages are set aside.
+                throw Errno.ENOMEM.exception();
+            }
+            va = mm.mmap(a[0], a[1], prot, flags, null, a[5]);
+        } else {
+            va = mmapFile(task, a, prot, flags);
+        }
+        if (MmapCalls.populates(flags) || locksNewMappings(mm, va)) {
+            gup.populate(mm, va, a[1], false);
+        }
+        return va;
+    }
+
+    private static long mmapFile(Task task, long[] a, int prot, int flags) {
+        if ((a[5] & (PAGE - 1)) != 0) {
+            throw Errno.EINVAL.exception();
+        }
+        OpenFile file = Arguments.take(task, a[4]);
+        try {
+            return task.mm().mmap(a[0], a[1], prot, flags, file, a[5]);
+        } finally {
+            file.put();
+        }
+    }
+
+    /// After mlockall(MCL_FUTURE) a new mapping is locked without being asked for.
+    private static boolean locksNewMappings(Mm mm, long va) {
+        Vma vma = mm.vmaAt(va);
+        return vma != null && vma.has(Vma.VM_LOCKED);
+    }
+
+    private long brk(Task task, long[] a) {
+        Mm mm = task.mm();
+        long before = mm.brkEnd();
+        long now = mm.brk(a[0]);
+        if (Long.compareUnsigned(now, before) > 0 && locksNewMappings(mm, now - 1)) {
+            gup.populate(mm, before, now - before, false);
+        }
+        return now;
+    }
+
+    private long mremap(Task task, long[] a) {
+        Mm mm = task.mm();
+        long va = new RemapCalls(mm).mremap(a[0], a[1], a[2], (int) a[3], a[4]);
+        if (Long.compareUnsigned(a[2], a[1]) > 0 && locksNewMappings(mm, va)) {
+            gup.populate(mm, va, a[2], false);
+        }
+        return va;
+    }
+
+    private long pkeyAlloc(Task task, long[] a) {
+        int key = new ProtectCalls(task.mm()).allocateKey(a[0], a[1], keys.count(task.cpu()));
+        keys.setRights(task.cpu(), key, (int) a[1]);
+        return key;
+    }
+
+    private long madvise(Task task, long[] a) {
+        int advice = (int) a[2];
+        new AdviceCalls(task.mm()).madvise(a[0], a[1], advice);
+        if (AdviceCalls.populates(advice)) {
+            gup.populateFor(task.mm(), a[0], a[0] + a[1], AdviceCalls.populatesForWrite(advice));
+        }
+        return 0;
+    }
+
+    private static long mincore(Task task, long[] a) {
+        byte[] present = new AdviceCalls(task.mm()).mincore(a[0], a[1]);
+        task.memory().write(a[2], present, 0, present.length);
+        return 0;
+    }
+
+    private long mlock(Mm mm, long start, long length, int flags) {
+        new LockCalls(mm).mlock(start, length, flags);
+        gup.populate(mm, start, length + (start & (PAGE - 1)), true);
+        return 0;
+    }
+
+    private long mlockAll(Task task, long[] a) {
+        Mm mm = task.mm();
+        new LockCalls(mm).mlockAll((int) a[0]);
+        if (((int) a[0] & MmConstants.MCL_CURRENT) != 0) {
+            populateAll(mm);
+        }
+        return 0;
+    }
+
+    private void populateAll(Mm mm) {
+        long at = 0;
+        while (true) {
+            Vma vma = mm.findVma(at);
+            if (vma == null) {
+                return;
+            }
+            long start = vma.start();
+            at = vma.end();
+            gup.populate(mm, start, at - start, false);
+        }
+    }
+}
