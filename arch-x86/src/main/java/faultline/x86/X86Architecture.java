@@ -2,9 +2,9 @@ package faultline.x86;
 
 import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
+import faultline.core.arch.Disassembler;
 import faultline.core.cpu.Cpu;
 import faultline.core.engine.Decoder;
-import faultline.core.arch.Disassembler;
 import faultline.core.isa.OpcodeDisassembler;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;

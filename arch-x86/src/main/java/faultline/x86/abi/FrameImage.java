@@ -12,61 +12,67 @@ import java.nio.ByteBuffer;
 /// bytes loses the second word, and sigreturn then restores x87 and SSE alone.
 final class FrameImage {
 
-    private final ByteBuffer bytes;
+    private static final long LEGACY_COMPONENTS = ExtendedState.X87 | ExtendedState.SSE;
+
+    private final byte[] bytes;
+    private final ByteBuffer view;
     private final long components;
 
-    /// The state of `cpu`.
-    FrameImage(X86Cpu cpu) {
-        if (ExtendedState.hasXsave(cpu.model())) {
-            int size = ExtendedState.bytes(cpu.model());
-            components = ExtendedState.components(cpu.model());
-            bytes = ExtendedState.buffer(size + FrameLayout.MAGIC2_BYTES);
-            ExtendedState.save(cpu, bytes, components);
-            bytes.putInt(FrameLayout.SW_MAGIC1, FrameLayout.FP_XSTATE_MAGIC1);
-            bytes.putInt(FrameLayout.SW_EXTENDED_SIZE, size + FrameLayout.MAGIC2_BYTES);
-            bytes.putLong(FrameLayout.SW_XFEATURES, components);
-            bytes.putInt(FrameLayout.SW_XSTATE_SIZE, size);
-            bytes.putInt(size, FrameLayout.FP_XSTATE_MAGIC2);
-        } else {
-            components = ExtendedState.X87 | ExtendedState.SSE;
-            bytes = ExtendedState.buffer(ExtendedState.LEGACY_BYTES);
-            ExtendedState.saveLegacy(cpu, bytes);
-        }
-    }
-
-    /// An image read back; `components` are those its bytes hold.
-    private FrameImage(ByteBuffer bytes, long components) {
+    /// An image whose bytes hold `components`.
+    private FrameImage(byte[] bytes, long components) {
         this.bytes = bytes;
+        this.view = ExtendedState.view(bytes);
         this.components = components;
     }
 
+    /// The state of `cpu`.
+    static FrameImage of(X86Cpu cpu) {
+        if (!ExtendedState.hasXsave(cpu.model())) {
+            FrameImage legacy = new FrameImage(new byte[ExtendedState.LEGACY_BYTES], LEGACY_COMPONENTS);
+            ExtendedState.saveLegacy(cpu, legacy.view);
+            return legacy;
+        }
+        int size = ExtendedState.bytes(cpu.model());
+        long components = ExtendedState.components(cpu.model());
+        FrameImage image = new FrameImage(new byte[size + FrameLayout.MAGIC2_BYTES], components);
+        ByteBuffer view = image.view;
+        ExtendedState.save(cpu, view, components);
+        view.putInt(FrameLayout.SW_MAGIC1, FrameLayout.FP_XSTATE_MAGIC1);
+        view.putInt(FrameLayout.SW_EXTENDED_SIZE, size + FrameLayout.MAGIC2_BYTES);
+        view.putLong(FrameLayout.SW_XFEATURES, components);
+        view.putInt(FrameLayout.SW_XSTATE_SIZE, size);
+        view.putInt(size, FrameLayout.FP_XSTATE_MAGIC2);
+        return image;
+    }
+
     int bytes() {
-        return bytes.capacity();
+        return bytes.length;
     }
 
     /// Writes the image, with `pkru` as it was before the kernel opened all keys to write it.
     void write(UserMemory memory, long va, int pkru) {
         if ((components & ExtendedState.PKRU) != 0) {
-            bytes.putLong(ExtendedState.PKRU_OFFSET, Integer.toUnsignedLong(pkru));
+            view.putLong(ExtendedState.PKRU_OFFSET, Integer.toUnsignedLong(pkru));
         }
-        memory.write(va, bytes.array(), 0, bytes.capacity());
+        memory.write(va, bytes, 0, bytes.length);
     }
 
     /// Reads the image at `va`; 0 stands for the initial state.
     static FrameImage read(X86Cpu cpu, UserMemory memory, long va) {
         if (va == 0) {
-            return new FrameImage(ExtendedState.buffer(0), 0);
+            return new FrameImage(new byte[0], 0);
         }
-        ByteBuffer legacy = ExtendedState.buffer(ExtendedState.LEGACY_BYTES);
-        memory.read(va, legacy.array(), 0, ExtendedState.LEGACY_BYTES);
-        int size = extendedSize(cpu, legacy);
+        byte[] legacy = new byte[ExtendedState.LEGACY_BYTES];
+        memory.read(va, legacy, 0, ExtendedState.LEGACY_BYTES);
+        int size = extendedSize(cpu, ExtendedState.view(legacy));
         if (size == 0 || memory.load32(va + size) != FrameLayout.FP_XSTATE_MAGIC2) {
-            return new FrameImage(legacy, ExtendedState.X87 | ExtendedState.SSE);
+            return new FrameImage(legacy, LEGACY_COMPONENTS);
         }
         // Components behind the end of a short image read as zero; its header decides whether they count.
-        ByteBuffer whole = ExtendedState.buffer(Math.max(size, ExtendedState.bytes(cpu.model())));
-        memory.read(va, whole.array(), 0, size);
-        long wanted = whole.getLong(FrameLayout.SW_XFEATURES) & ExtendedState.components(cpu.model());
+        byte[] whole = new byte[ExtendedState.bytes(cpu.model())];
+        memory.read(va, whole, 0, size);
+        long wanted =
+                ExtendedState.view(whole).getLong(FrameLayout.SW_XFEATURES) & ExtendedState.components(cpu.model());
         return new FrameImage(whole, wanted);
     }
 
@@ -84,18 +90,16 @@ final class FrameImage {
     /// Loads the registers; components the image does not hold take their initial values. Returns
     /// false, with nothing changed, when the hardware would refuse the image.
     boolean restore(X86Cpu cpu) {
-        if (bytes.capacity() > ExtendedState.LEGACY_BYTES) {
-            if (!ExtendedState.restore(cpu, bytes, components)) {
+        if (bytes.length > ExtendedState.LEGACY_BYTES) {
+            if (!ExtendedState.restore(cpu, view, components)) {
                 return false;
             }
-        } else if (bytes.capacity() == ExtendedState.LEGACY_BYTES) {
-            if (!ExtendedState.restoreLegacy(cpu, bytes)) {
+        } else if (bytes.length == ExtendedState.LEGACY_BYTES) {
+            if (!ExtendedState.restoreLegacy(cpu, view)) {
                 return false;
             }
         }
-        if ((components & (ExtendedState.X87 | ExtendedState.SSE)) == 0) {
-            ExtendedState.initLegacy(cpu);
-        }
+        ExtendedState.init(cpu, ~components);
         if ((components & ExtendedState.PKRU) == 0) {
             X86ProtectionKeys.reset(cpu);
         }

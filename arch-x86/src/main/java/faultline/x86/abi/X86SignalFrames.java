@@ -44,20 +44,20 @@ final class X86SignalFrames implements SignalFrames {
         if ((delivery.flags() & SA_RESTORER) == 0) {
             throw Errno.EFAULT.exception();
         }
-        FrameImage image = new FrameImage(x86);
+        FrameImage image = FrameImage.of(x86);
         long sp = delivery.stack() != 0 ? delivery.stack() : x86.r[X86Cpu.RSP] - RED_ZONE;
         long fpstate = sp - image.bytes() & -IMAGE_ALIGNMENT;
         long frame = (fpstate - FrameLayout.BYTES & -FRAME_ALIGNMENT) - 8;
         checkStack(x86, delivery, frame);
 
-        ByteBuffer bytes = ExtendedState.buffer(FrameLayout.BYTES);
-        fill(bytes, x86, delivery, fpstate);
+        byte[] bytes = new byte[FrameLayout.BYTES];
+        fill(ExtendedState.view(bytes), x86, delivery, fpstate);
         int pkru = x86.pkru;
         // The frame is the kernel's to write even where the program's keys deny its stack.
         x86.writePkru(0);
         try {
             image.write(memory, fpstate, pkru);
-            memory.write(frame, bytes.array(), 0, FrameLayout.BYTES);
+            memory.write(frame, bytes, 0, FrameLayout.BYTES);
         } catch (RuntimeException e) {
             x86.writePkru(pkru);
             throw e;
@@ -75,7 +75,7 @@ final class X86SignalFrames implements SignalFrames {
         cpu.pc = delivery.handler();
         cpu.signalResume = false;
         cpu.setFlags(cpu.flags() & ~(Flags.DF | Flags.TF));
-        ExtendedState.initLegacy(cpu);
+        ExtendedState.init(cpu, ExtendedState.X87 | ExtendedState.SSE);
         X86ProtectionKeys.reset(cpu);
     }
 
@@ -129,12 +129,13 @@ final class X86SignalFrames implements SignalFrames {
         X86Cpu x86 = (X86Cpu) cpu;
         // The handler's `ret` has taken the restorer's address.
         long frame = x86.r[X86Cpu.RSP] - 8;
-        ByteBuffer from = ExtendedState.buffer(FrameLayout.INFO);
+        byte[] bytes = new byte[FrameLayout.INFO];
+        ByteBuffer from = ExtendedState.view(bytes);
         int pkru = x86.pkru;
         x86.writePkru(0);
         FrameImage image;
         try {
-            memory.read(frame, from.array(), 0, FrameLayout.INFO);
+            memory.read(frame, bytes, 0, FrameLayout.INFO);
             checkSelectors(from);
             image = FrameImage.read(x86, memory, from.getLong(FrameLayout.FPSTATE));
         } finally {
@@ -168,16 +169,16 @@ final class X86SignalFrames implements SignalFrames {
 
     @Override
     public void writeSiginfo(UserMemory memory, long va, Siginfo info) {
-        ByteBuffer bytes = ExtendedState.buffer(SiginfoLayout.BYTES);
-        SiginfoLayout.write(info, bytes, 0);
-        memory.write(va, bytes.array(), 0, SiginfoLayout.BYTES);
+        byte[] bytes = new byte[SiginfoLayout.BYTES];
+        SiginfoLayout.write(info, ExtendedState.view(bytes), 0);
+        memory.write(va, bytes, 0, SiginfoLayout.BYTES);
     }
 
     @Override
     public Siginfo readSiginfo(UserMemory memory, long va) {
-        ByteBuffer bytes = ExtendedState.buffer(SiginfoLayout.BYTES);
-        memory.read(va, bytes.array(), 0, SiginfoLayout.BYTES);
-        return SiginfoLayout.read(bytes);
+        byte[] bytes = new byte[SiginfoLayout.BYTES];
+        memory.read(va, bytes, 0, SiginfoLayout.BYTES);
+        return SiginfoLayout.read(ExtendedState.view(bytes));
     }
 
     /// With the largest image and both alignments at their worst.

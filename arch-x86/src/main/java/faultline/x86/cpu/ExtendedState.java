@@ -69,9 +69,9 @@ public final class ExtendedState {
         return CpuFeature.XSAVE.in(model);
     }
 
-    /// A buffer for an image.
-    public static ByteBuffer buffer(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    /// An image as the other methods want it, over its bytes.
+    public static ByteBuffer view(byte[] image) {
+        return ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /// FXSAVE: bytes 464 to 511 stay as they are.
@@ -137,12 +137,16 @@ public final class ExtendedState {
         return true;
     }
 
-    /// Gives x87 and SSE their values after reset of a process: FNINIT, MXCSR 0x1f80, all registers
-    /// zero.
-    public static void initLegacy(X86Cpu cpu) {
-        initX87(cpu);
-        initXmm(cpu);
-        cpu.mxcsr = MXCSR_INITIAL;
+    /// Gives x87 and SSE, as far as they are in `mask`, their initial values: FNINIT, MXCSR 0x1f80,
+    /// all registers zero.
+    public static void init(X86Cpu cpu, long mask) {
+        if ((mask & X87) != 0) {
+            initX87(cpu);
+        }
+        if ((mask & SSE) != 0) {
+            initXmm(cpu);
+            cpu.mxcsr = MXCSR_INITIAL;
+        }
     }
 
     private static void saveX87(X86Cpu cpu, ByteBuffer to) {

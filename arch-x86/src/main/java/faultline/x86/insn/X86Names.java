@@ -18,13 +18,12 @@ public final class X86Names implements OpcodeNames {
     @Override
     public String general(int number, int bits, boolean high) {
         if (number >= 8) {
-            String suffix =
-                    switch (bits) {
-                        case 8 -> "b";
-                        case 16 -> "w";
-                        case 32 -> "d";
-                        default -> "";
-                    };
+            String suffix = switch (bits) {
+                case 8 -> "b";
+                case 16 -> "w";
+                case 32 -> "d";
+                default -> "";
+            };
             return "r" + number + suffix;
         }
         return switch (bits) {

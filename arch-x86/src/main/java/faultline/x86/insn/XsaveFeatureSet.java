@@ -62,7 +62,7 @@ final class XsaveFeatureSet {
     }
 
     private static ByteBuffer load(X86Cpu cpu, Mem mem, long ea) {
-        ByteBuffer image = ExtendedState.buffer(ExtendedState.bytes(cpu.model()));
+        ByteBuffer image = ExtendedState.view(new byte[ExtendedState.bytes(cpu.model())]);
         for (int i = 0; i < image.capacity(); i += 8) {
             image.putLong(i, mem.load64(ea + i));
         }

@@ -230,6 +230,19 @@ final class X86SignalFramesTest {
         assertThat(cpu.mxcsr).isEqualTo(0x1f80);
     }
 
+    @Test
+    void componentsTheProgramTookOutOfTheImageAreInitialised() {
+        enterHandler();
+        long fpstate = memory.load64(cpu.r[X86Cpu.RSP] + FrameLayout.FPSTATE);
+        memory.store64(fpstate + FrameLayout.SW_XFEATURES, ExtendedState.SSE);
+        scribbleOverRegisters();
+        returnFromHandler();
+        assertThat(cpu.v[0]).isEqualTo(0x0706_0504_0302_0100L);
+        assertThat(cpu.fpControl).isEqualTo(0x37f);
+        assertThat(cpu.fpMantissa).containsOnly(0);
+        assertThat(cpu.pkru).isEqualTo(X86ProtectionKeys.INITIAL);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {24, ExtendedState.XSTATE_BV, ExtendedState.XSTATE_BV + 8})
     void anImageTheProcessorRefusesIsABadFrame(int offset) {
