@@ -127,7 +127,7 @@ final class ControlTransfer {
     }
 
     /// Interrupt return to 64-bit code of the same privilege: pops RIP, CS, RFLAGS, RSP and SS.
-    @Insn("CF | iret/iretd/iretq")
+    @Insn("CF | iret/iretd/iretq | ends")
     static void iret(X86Cpu cpu, Mem mem, int bits) {
         int size = bits / 8;
         long rsp = cpu.r[X86Cpu.RSP];

@@ -62,8 +62,8 @@ final class FlagControl {
         return Stack.push(mem, RSP, rflags, bits);
     }
 
-    /// Pop RFLAGS: in user mode IF and IOPL stay as they are.
-    @Insn("9D | popf | d64")
+    /// Pop RFLAGS: in user mode IF and IOPL stay as they are. Ends the block, because TF may be set now.
+    @Insn("9D | popf | d64 ends")
     static void popf(X86Cpu cpu, Mem mem, int bits) {
         long value = Stack.load(mem, cpu.r[X86Cpu.RSP], bits);
         cpu.setFlags(bits == 16 ? cpu.flags() & ~0xffffL | value & 0xffff : value);

@@ -3,10 +3,13 @@ package faultline.x86.insn;
 import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
+import faultline.core.cpu.TrapHandler;
 import faultline.core.cpu.Vcpu;
 import faultline.core.cpu.VcpuSet;
+import faultline.core.engine.CodeCache;
 import faultline.core.engine.Decoded;
 import faultline.core.engine.Decoder;
+import faultline.core.engine.Interpreter;
 import faultline.core.engine.Node;
 import faultline.core.mem.Mem;
 import faultline.core.mem.PhysicalMemory;
@@ -34,12 +37,14 @@ final class VectorMachine {
     private static final long PRESENT_USER = 0x5;
     private static final long WRITABLE = 0x2;
     private static final long FIRST_DATA_FRAME = 16;
+    private static final long CODE_FRAME = 20;
 
     private static final String[] NAMES = {
         "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"
     };
 
     private final PhysicalMemory memory = PhysicalMemory.reserve(1 << 20);
+    private final Steps steps = new Steps(new ParallelSchedule());
     private final Vcpu vcpu;
     private final Decoder decoder;
     private final Decoded decoded;
@@ -48,12 +53,13 @@ final class VectorMachine {
 
     VectorMachine(CpuModel model) {
         root = newTable();
-        VcpuSet vcpus = new VcpuSet(1, memory, () -> new X86Mmu(memory), new Steps(new ParallelSchedule()));
+        VcpuSet vcpus = new VcpuSet(1, memory, () -> new X86Mmu(memory), steps);
         vcpu = vcpus.get(0);
         vcpu.mem().mmu().setRoot(root << 12);
         for (int page = 0; page < 3; page++) {
             map(page, page < 2);
         }
+        map(CODE, CODE_FRAME, false);
         vcpu.enterGuest();
         decoder = new X86Decoder(model);
         decoded = decoder.scratch();
@@ -70,7 +76,10 @@ final class VectorMachine {
 
     /// Maps a data page, or changes whether it is writable.
     void map(int page, boolean writable) {
-        long va = DATA + page * 4096L;
+        map(DATA + page * 4096L, FIRST_DATA_FRAME + page, writable);
+    }
+
+    private void map(long va, long pfn, boolean writable) {
         long table = root;
         for (int level = 3; level > 0; level--) {
             long entry = (table << 12) + (va >>> 12 + 9 * level & 0x1ff) * 8;
@@ -81,7 +90,7 @@ final class VectorMachine {
         }
         memory.store64(
                 (table << 12) + (va >>> 12 & 0x1ff) * 8,
-                FIRST_DATA_FRAME + page << 12 | PRESENT_USER | (writable ? WRITABLE : 0));
+                pfn << 12 | PRESENT_USER | (writable ? WRITABLE : 0));
         vcpu.mem().tlb().flush();
     }
 
@@ -135,6 +144,15 @@ final class VectorMachine {
             memory.write((FIRST_DATA_FRAME << 12) + bytes.at() - DATA, bytes.value(), 0, bytes.value().length);
         }
         vcpu.mem().tlb().flush();
+    }
+
+    /// Puts a program at [#CODE] and runs it in the interpreter until `handler` says stop.
+    void run(X86Cpu cpu, byte[] program, TrapHandler handler) {
+        memory.write((CODE_FRAME << 12) + (CODE & 0xfff), program, 0, program.length);
+        vcpu.enterKernel();
+        CodeCache cache = new CodeCache(memory);
+        memory.trackCode(cache);
+        new Interpreter(cache, decoder, steps).run(cpu, handler);
     }
 
     byte[] memoryBytes() {

@@ -51,6 +51,9 @@ public final class Interpreter {
     private @Nullable GuestTrap trap;
     private int polls;
 
+    /// Whether the last instruction executed alone neither faulted nor trapped.
+    private boolean completed;
+
     public Interpreter(CodeCache cache, Decoder decoder, Steps steps) {
         this.cache = cache;
         this.decoder = new BlockDecoder(cache, decoder);
@@ -67,7 +70,7 @@ public final class Interpreter {
             Outcome outcome = switch (exit) {
                 case LOOK_UP -> lookUp(cpu, handler);
                 case MODIFIED -> single(cpu, handler);
-                case STEP -> stepped(cpu, single(cpu, handler), handler);
+                case STEP -> stepped(cpu, handler);
                 case BREAKPOINT -> Outcome.STOP;
                 case POLL, FAULT, TRAP, SYSTEM_CALL -> leave(exit, cpu, handler);
             };
@@ -227,6 +230,7 @@ public final class Interpreter {
         vcpu.enterGuest();
         try {
             Node after = node.exec(cpu, vcpu.mem());
+            completed = true;
             if (after != null) {
                 cpu.pc = after.pc;
                 exit = Exit.POLL;
@@ -251,10 +255,12 @@ public final class Interpreter {
         };
     }
 
-    /// After an instruction of a thread that steps itself: its step trap, unless something else
-    /// took the thread away.
-    private static Outcome stepped(Cpu cpu, Outcome outcome, TrapHandler handler) {
+    /// One instruction of a thread that steps itself, then the step trap it had asked for when the instruction began,
+    /// unless something else took the thread away or the instruction has yet to complete.
+    private Outcome stepped(Cpu cpu, TrapHandler handler) {
         GuestTrap step = cpu.stepTrap();
-        return outcome == Outcome.RESUME && step != null ? handler.exception(cpu, step) : outcome;
+        completed = false;
+        Outcome outcome = single(cpu, handler);
+        return outcome == Outcome.RESUME && completed && step != null ? handler.exception(cpu, step) : outcome;
     }
 }

@@ -42,6 +42,9 @@ final class Checks {
         if (main.isOpaque() && (effects.record != null || !effects.further.isEmpty())) {
             throw new Refusal("a method that takes the CPU writes its own flags and results: no effects");
         }
+        if (effects.has("ends") && !main.isOpaque()) {
+            throw new Refusal("ends: only a method that takes the CPU can change what the dispatcher looks at");
+        }
         if (effects.destination != null && main.isVoid()) {
             throw new Refusal("-> " + effects.destination + ": the method is void");
         }

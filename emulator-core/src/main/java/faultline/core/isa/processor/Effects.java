@@ -15,7 +15,7 @@ final class Effects {
     private static final Pattern RECORD = Pattern.compile("(\\w+)(\\?)?(?:\\((\\w+)(?:,(\\w+))?\\))?");
     private static final Pattern DESTINATION = Pattern.compile("(\\w+)(?:\\[(\\w+)])?");
     private static final Set<String> WORDS =
-            Set.of("lock", "locked", "rep", "repz", "d64", "f64", "eapop", "unaligned", "syscall");
+            Set.of("lock", "locked", "rep", "repz", "d64", "f64", "eapop", "unaligned", "syscall", "ends");
 
     /// A further result: `to=method`, written only if `guard` says so.
     record Further(String to, String method, @Nullable String guard) {}

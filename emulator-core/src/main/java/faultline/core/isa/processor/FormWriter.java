@@ -103,6 +103,10 @@ final class FormWriter {
             line("return systemCall(cpu, " + end + ");");
             return;
         }
+        if (effects.has("ends")) {
+            line("return null;");
+            return;
+        }
         line("return cpu.pc == " + end + " ? next : jump(cpu, mem, cpu.pc);");
     }
 
