@@ -4,6 +4,8 @@ import faultline.core.cpu.GuestTrap;
 import faultline.kernel.task.Siginfo;
 import faultline.x86.cpu.Flags;
 import faultline.x86.cpu.X86Cpu;
+import faultline.x86.cpu.X86Trap;
+import faultline.x86.mmu.X86Mmu;
 
 /// What Linux sends a program for an exception other than a page fault (`arch/x86/kernel/traps.c`).
 final class X86Exceptions {
@@ -42,7 +44,9 @@ final class X86Exceptions {
 
     /// Also keeps what the signal frame will show. CR2 in the frame stays that of the last page
     /// fault.
-    static Siginfo signal(X86Cpu cpu, GuestTrap trap) {
+    static Siginfo signal(X86Cpu cpu, GuestTrap raised) {
+        boolean stack = raised == X86Mmu.NON_CANONICAL && StackReference.isIn(cpu);
+        GuestTrap trap = stack ? X86Trap.SS : raised;
         cpu.signalTrap = trap.vector();
         cpu.signalError = trap.code();
         cpu.signalResume = !trap.afterInstruction();

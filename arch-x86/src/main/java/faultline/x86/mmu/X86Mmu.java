@@ -30,8 +30,9 @@ public final class X86Mmu implements Mmu {
     private static final int ROOT_LEVEL = 3;
 
     /// What an access to an address that is not sign-extended from bit 47 raises instead of a page
-    /// fault (SDM Vol. 1, 3.3.7.1).
-    private static final GuestTrap NON_CANONICAL = new GuestTrap("#GP: non-canonical address", 13, 0);
+    /// fault: `#GP`, or `#SS` where the access went through the stack segment (SDM Vol. 1,
+    /// 3.3.7.1). A walk cannot tell the two apart; whoever reports the exception can.
+    public static final GuestTrap NON_CANONICAL = new GuestTrap("#GP: non-canonical address", 13, 0);
 
     private final PhysicalMemory memory;
     private final Walk.Mapped mapped = new Walk.Mapped();
