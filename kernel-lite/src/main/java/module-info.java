@@ -17,6 +17,7 @@ module faultline.kernel {
     exports faultline.kernel.task;
     exports faultline.kernel.vfs;
     exports faultline.kernel.vfs.dev;
+    exports faultline.kernel.vfs.event;
     exports faultline.kernel.vfs.host;
     exports faultline.kernel.vfs.proc;
     exports faultline.kernel.vfs.root;

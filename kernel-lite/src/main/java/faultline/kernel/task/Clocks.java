@@ -1,9 +1,10 @@
 package faultline.kernel.task;
 
 import faultline.core.step.Schedule;
+import faultline.kernel.vfs.event.GuestClocks;
 
 /// The clocks a guest sees, all derived from the schedule's: with a seeded schedule they repeat.
-public final class Clocks {
+public final class Clocks implements GuestClocks {
 
     public static final int CLOCK_REALTIME = 0;
     public static final int CLOCK_MONOTONIC = 1;
@@ -56,11 +57,13 @@ public final class Clocks {
     }
 
     /// The time of a wall or monotonic clock.
+    @Override
     public long now(int clock) {
         return isRealtime(clock) ? realtime() : monotonic();
     }
 
     /// The schedule's time at which a wall or monotonic clock reaches `time`.
+    @Override
     public long deadline(int clock, long time) {
         long delta = time - now(clock);
         return after(delta);

@@ -1,5 +1,6 @@
 package faultline.kernel.task;
 
+import faultline.kernel.vfs.PollQueue;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ public final class Process {
     private final int pid;
     private final Limits limits;
     final PendingSignals shared = new PendingSignals();
+
+    /// Woken when a signal is queued for any of its threads, blocked or not: what a signalfd waits on.
+    final PollQueue signalArrivals = new PollQueue();
 
     // Guarded by the tasks' lock.
     SignalHandlers handlers;

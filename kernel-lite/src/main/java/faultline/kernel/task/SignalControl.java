@@ -104,6 +104,30 @@ public final class SignalControl {
         }
     }
 
+    /// What a signalfd reads: takes a signal of `set` that waits for the thread, or returns null.
+    static @Nullable Siginfo poll(Task task, long set) {
+        Tasks tasks = task.tasks();
+        tasks.lock();
+        try {
+            Siginfo info = tasks.delivery().dequeueLocked(task, set & ~Signals.UNSTOPPABLE);
+            tasks.signals().recalculateLocked(task);
+            return info;
+        } finally {
+            tasks.unlock();
+        }
+    }
+
+    /// The signals that wait for the thread or its process, blocked or not.
+    static long waiting(Task task) {
+        Tasks tasks = task.tasks();
+        tasks.lock();
+        try {
+            return task.pending.set() | task.process().shared.set();
+        } finally {
+            tasks.unlock();
+        }
+    }
+
     private static @Nullable Siginfo takeOrListen(Task task, long wanted) {
         Tasks tasks = task.tasks();
         tasks.lock();

@@ -99,6 +99,7 @@ public final class Signaling {
         } else if (!pending.add(info)) {
             return;
         }
+        process.signalArrivals.wakeAll();
         completeLocked(process, thread, signal);
     }
 

@@ -41,6 +41,15 @@ public final class FdTable {
         return file;
     }
 
+    /// As [#take]; null when the descriptor is not open.
+    public synchronized @Nullable OpenFile tryTake(int fd) {
+        OpenFile file = find(fd);
+        if (file != null) {
+            file.get();
+        }
+        return file;
+    }
+
     /// The file or null.
     public synchronized @Nullable OpenFile find(int fd) {
         return fd >= 0 && fd < files.length ? files[fd] : null;

@@ -14,6 +14,8 @@ import faultline.kernel.Errno;
 import faultline.kernel.mm.MappedFile;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.uaccess.UserMemory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,9 @@ public abstract class OpenFile implements MappedFile {
 
     // Guarded by positionLock.
     private long position;
+
+    /// Who wants to know when the last reference goes: epoll sets. Guarded by itself.
+    private final List<Runnable> atRelease = new ArrayList<>(0);
 
     /// Opens with the O_* flags that last; the creation flags are dropped.
     protected OpenFile(VfsPath path, int flags) {
@@ -279,10 +284,29 @@ public abstract class OpenFile implements MappedFile {
         int left = references.decrementAndGet();
         if (left == 0) {
             inodeObject().locks().releaseOwner(this);
+            List<Runnable> interested;
+            synchronized (atRelease) {
+                interested = List.copyOf(atRelease);
+            }
+            interested.forEach(Runnable::run);
             release();
             inodeObject().closed();
         } else if (left < 0) {
             throw new IllegalStateException("vfs: " + this + " put more often than taken");
+        }
+    }
+
+    /// Runs `action` when the last reference goes.
+    public final void atRelease(Runnable action) {
+        synchronized (atRelease) {
+            atRelease.add(action);
+        }
+    }
+
+    /// No longer runs `action`.
+    public final void cancelAtRelease(Runnable action) {
+        synchronized (atRelease) {
+            atRelease.remove(action);
         }
     }
 

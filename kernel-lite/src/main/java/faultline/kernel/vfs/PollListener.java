@@ -5,4 +5,7 @@ public interface PollListener {
 
     /// Listens to a queue until the listener is closed.
     void on(PollQueue queue);
+
+    /// The file may become ready by itself when the schedule's clock reaches `time`.
+    void at(long time);
 }

@@ -2,8 +2,8 @@ package faultline.kernel.vfs;
 
 import faultline.kernel.Errno;
 import faultline.kernel.lock.KernelThread;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /// One wait of the running thread on one or more queues: `wait_event_interruptible` and the poll table.
 ///
@@ -11,7 +11,8 @@ import java.util.List;
 public final class Waiting implements AutoCloseable, PollListener, PollQueue.Waiter {
 
     private final KernelThread thread = KernelThread.current();
-    private final List<PollQueue> queues = new ArrayList<>(1);
+    private final Set<PollQueue> queues = new LinkedHashSet<>(2);
+    private long alarm = Long.MAX_VALUE;
 
     public Waiting() {}
 
@@ -23,8 +24,19 @@ public final class Waiting implements AutoCloseable, PollListener, PollQueue.Wai
     /// Listens to a queue too, until [#close].
     @Override
     public void on(PollQueue queue) {
-        queue.add(this);
-        queues.add(queue);
+        if (queues.add(queue)) {
+            queue.add(this);
+        }
+    }
+
+    @Override
+    public void at(long time) {
+        alarm = Math.min(alarm, time);
+    }
+
+    /// Forgets the times told by [#at]: a new look at all files is about to tell them again.
+    public void forgetTimes() {
+        alarm = Long.MAX_VALUE;
     }
 
     @Override
@@ -45,7 +57,7 @@ public final class Waiting implements AutoCloseable, PollListener, PollQueue.Wai
         if (deadline != Long.MAX_VALUE && thread.schedule().nanoTime() >= deadline) {
             return false;
         }
-        thread.block(deadline);
+        thread.block(Math.min(deadline, alarm));
         if (thread.signalPending()) {
             throw Errno.ERESTARTSYS.exception();
         }
