@@ -9,6 +9,7 @@
         glue = Glue.class,
         conditions = {"o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g"},
         keepsCarry = {"inc", "dec"},
+        resultOnly = {"logic"},
         features = {
             "ADX",
             "AES",

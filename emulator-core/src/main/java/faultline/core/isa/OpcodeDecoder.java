@@ -1,6 +1,7 @@
 package faultline.core.isa;
 
 import faultline.core.arch.CpuModel;
+import faultline.core.engine.BranchNode;
 import faultline.core.engine.Decoded;
 import faultline.core.engine.Decoder;
 import faultline.core.engine.Node;
@@ -31,7 +32,13 @@ public abstract class OpcodeDecoder implements Decoder {
     protected abstract OpcodeRow[] rows(int map, int opcode);
 
     /// Makes the node of a form.
-    protected abstract Node make(OpcodeInsn insn, Node next);
+    protected abstract Node make(int form, OpcodeInsn insn, Node next);
+
+    /// The variant of a form that records no flags, or 0.
+    protected abstract int quiet(int form);
+
+    /// The first of the variants of a form that are fused with a conditional branch behind it, or 0.
+    protected abstract int fused(int form);
 
     @Override
     public final int longest() {
@@ -45,7 +52,16 @@ public abstract class OpcodeDecoder implements Decoder {
 
     @Override
     public final Node node(Decoded from, Node next) {
-        return make((OpcodeInsn) from, next);
+        OpcodeInsn insn = (OpcodeInsn) from;
+        int form = insn.form;
+        if (next instanceof BranchNode branch && branch.condition != BranchNode.NO_CONDITION) {
+            int fused = fused(form);
+            form = fused == 0 ? form : fused + branch.condition;
+        } else if (next.overwritesFlags()) {
+            int quiet = quiet(form);
+            form = quiet == 0 ? form : quiet;
+        }
+        return make(form, insn, next);
     }
 
     @Override

@@ -36,6 +36,9 @@ public @interface OpcodeMap {
     /// The kinds of flag record whose `b` is the carry from before.
     String[] keepsCarry() default {};
 
+    /// The kinds of flag record that need no operands: all their flags follow from the result.
+    String[] resultOnly() default {};
+
     /// The feature names that rows may ask for.
     String[] features() default {};
 }

@@ -20,12 +20,22 @@ final class DecoderWriter {
     private final List<String> names;
     private final Map<Integer, List<Row>> byOpcode;
     private final Map<Row, int[]> forms;
+    private final Map<Integer, Integer> quiet;
+    private final Map<Integer, Integer> fused;
 
-    DecoderWriter(OpcodeMapSpec spec, List<String> names, Map<Integer, List<Row>> byOpcode, Map<Row, int[]> forms) {
+    DecoderWriter(
+            OpcodeMapSpec spec,
+            List<String> names,
+            Map<Integer, List<Row>> byOpcode,
+            Map<Row, int[]> forms,
+            Map<Integer, Integer> quiet,
+            Map<Integer, Integer> fused) {
         this.spec = spec;
         this.names = names;
         this.byOpcode = byOpcode;
         this.forms = forms;
+        this.quiet = quiet;
+        this.fused = fused;
     }
 
     String write() {
@@ -48,6 +58,8 @@ final class DecoderWriter {
         text.append("    public ").append(name).append("(CpuModel model) {\n        super(model);\n    }\n\n");
         rows(text);
         factory(text);
+        variants(text, "quiet", quiet);
+        variants(text, "fused", fused);
         illegal(text);
         return text.append("}\n").toString();
     }
@@ -152,23 +164,31 @@ final class DecoderWriter {
 
     private void factory(StringBuilder text) {
         int groups = (names.size() + FORMS_PER_METHOD - 1) / FORMS_PER_METHOD;
-        text.append("\n    @Override\n    protected Node make(OpcodeInsn insn, Node next) {\n");
-        text.append("        return switch (insn.form / ")
+        text.append("\n    @Override\n    protected Node make(int form, OpcodeInsn insn, Node next) {\n");
+        text.append("        return switch (form / ")
                 .append(FORMS_PER_METHOD)
                 .append(") {\n");
         for (int g = 0; g < groups - 1; g++) {
-            text.append("            case %d -> make%d(insn, next);%n".formatted(g, g));
+            text.append("            case %d -> make%d(form, insn, next);%n".formatted(g, g));
         }
-        text.append("            default -> make%d(insn, next);%n        };%n    }%n".formatted(groups - 1));
+        text.append("            default -> make%d(form, insn, next);%n        };%n    }%n".formatted(groups - 1));
         for (int g = 0; g < groups; g++) {
-            text.append("\n    private static Node make%d(OpcodeInsn insn, Node next) {%n".formatted(g));
-            text.append("        return switch (insn.form) {\n");
+            text.append("\n    private static Node make%d(int form, OpcodeInsn insn, Node next) {%n".formatted(g));
+            text.append("        return switch (form) {\n");
             int end = Math.min(names.size(), (g + 1) * FORMS_PER_METHOD);
             for (int n = Math.max(1, g * FORMS_PER_METHOD); n < end; n++) {
                 text.append("            case %d -> new %s(insn, next);%n".formatted(n, names.get(n)));
             }
             text.append("            default -> new Illegal(insn, next);\n        };\n    }\n");
         }
+    }
+
+    /// The table of one kind of variant, as a method.
+    private static void variants(StringBuilder text, String name, Map<Integer, Integer> table) {
+        text.append("\n    @Override\n    protected int ").append(name).append("(int form) {\n");
+        text.append("        return switch (form) {\n");
+        table.forEach((form, variant) -> text.append("            case %d -> %d;%n".formatted(form, variant)));
+        text.append("            default -> 0;\n        };\n    }\n");
     }
 
     private void illegal(StringBuilder text) {

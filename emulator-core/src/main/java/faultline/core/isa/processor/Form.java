@@ -1,9 +1,85 @@
 package faultline.core.isa.processor;
 
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One exec form: a row at one operand size, with its operand in registers or memory, plain or locked.
-record Form(Row row, int bits, boolean memory, boolean locked, int condition) {
+///
+/// A *quiet* form leaves out the flag record, for when the next instruction overwrites it unseen. A *fused* one
+/// (`fused` is the condition, else -1) is a comparison together with the conditional branch behind it.
+record Form(Row row, int bits, boolean memory, boolean locked, int condition, boolean quiet, int fused) {
+
+    private static final Set<String> FLAG_PARAMETERS = Set.of("cf", "cond", "flags", "rflags");
+
+    Form(Row row, int bits, boolean memory, boolean locked, int condition) {
+        this(row, bits, memory, locked, condition, false, -1);
+    }
+
+    Form quietly() {
+        return new Form(row, bits, memory, locked, condition, true, -1);
+    }
+
+    Form fusedWith(int branch) {
+        return new Form(row, bits, memory, locked, condition, false, branch);
+    }
+
+    /// Whether there is a quiet variant: registers and immediates only, so that nothing can look in between.
+    boolean mayBeQuiet() {
+        Effects effects = row.effects();
+        return effects.record != null
+                && !memory
+                && !effects.repeats()
+                && !"none".equals(effects.destination)
+                && !row.meaning().isOpaque()
+                && row.operands().stream().noneMatch(o -> o.isString() || o.isVector() || o.place() == 'J')
+                && width(0) >= 32;
+    }
+
+    /// Whether there is a variant for each condition of a branch behind it: comparisons.
+    boolean mayBeFused() {
+        Effects effects = row.effects();
+        return effects.record != null
+                && "none".equals(effects.destination)
+                && effects.further.isEmpty()
+                && !effects.repeats()
+                && row.operands().stream().noneMatch(Operand::isVector)
+                && width(0) != 16;
+    }
+
+    /// What the flags are to this form, as [faultline.core.engine.Node] calls it; null says that they may be seen.
+    @Nullable
+    String flagUse() {
+        Effects effects = row.effects();
+        Meaning main = row.meaning();
+        boolean plain = !addresses()
+                && !main.isOpaque()
+                && !main.touchesMemory()
+                && !effects.repeats()
+                && !effects.has("syscall")
+                && effects.further.isEmpty()
+                && !"flags".equals(effects.destination)
+                && !"rIP".equals(effects.destination)
+                && !main.isVoid()
+                && !main.isBoolean()
+                && row.operands().stream().noneMatch(o -> o.isString() || o.place() == 'B' || o.place() == 'J')
+                && FLAG_PARAMETERS.stream().noneMatch(main::reads);
+        if (!plain || mayThrow()) {
+            return null;
+        }
+        if (effects.record == null || quiet) {
+            return "IGNORES_FLAGS";
+        }
+        return effects.record.ifCounted() ? null : "OVERWRITES_FLAGS";
+    }
+
+    /// Whether the method may raise an exception: only those that the processor knows not to are trusted, because
+    /// they have a record or are a move.
+    private boolean mayThrow() {
+        return row.effects().record == null && row.operands().stream().anyMatch(o -> !o.isGeneralRegister(memory)
+                && !o.isImmediate());
+    }
+
 
     /// The shape of the operands, which names the class within its meaning.
     String shape(List<String> conditions) {
@@ -15,6 +91,9 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition) {
             String suffix = conditions.get(condition);
             name.append(Character.toUpperCase(suffix.charAt(0))).append(suffix.substring(1));
         }
+        if (quiet) {
+            name.append("Quiet");
+        }
         boolean sized = false;
         for (Operand operand : row.operands()) {
             name.append(operand.shape(bits, memory));
@@ -22,6 +101,9 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition) {
         }
         if (!sized && condition < 0 && sizeMatters()) {
             name.append("Any").append(bits);
+        }
+        if (fused >= 0) {
+            name.append('J').append(conditions.get(fused));
         }
         return name.isEmpty() ? "Plain" : name.toString();
     }

@@ -62,7 +62,7 @@ final class FormWriter {
         fields.forEach((field, value) ->
                 text.append("        private final ").append(field).append(";\n"));
         text.append("\n        ").append(name).append("(OpcodeInsn insn, Node next) {\n            super(");
-        text.append(row.branches() ? "insn.pc, next, insn.target" : form.addresses() ? "insn, next" : "insn.pc, next");
+        text.append(row.branches() ? "insn.pc, next, insn.target, " + (row.isCondition() ? "insn.condition" : "NO_CONDITION") : form.addresses() ? "insn, next" : "insn.pc, next");
         text.append(");\n");
         fields.forEach((field, value) -> text.append("            ")
                 .append(field.substring(field.indexOf(' ') + 1))
@@ -78,7 +78,13 @@ final class FormWriter {
             text.append(") thread;\n");
         }
         body.forEach(line -> text.append("            ").append(line).append("\n"));
-        text.append("        }\n    }\n");
+        text.append("        }\n");
+        String use = form.flagUse();
+        if (use != null) {
+            text.append("\n        @Override\n        public int flagUse() {\n            return ");
+            text.append(use).append(";\n        }\n");
+        }
+        text.append("    }\n");
         return text.toString();
     }
 
@@ -137,7 +143,11 @@ final class FormWriter {
             repeatTail();
         }
         flagRecord();
-        if (effects.repeats() || !jumps()) {
+        if (form.fused() >= 0) {
+            String branch = field("BranchNode branch", "(BranchNode) next");
+            String holds = spec.flagsName() + "." + spec.conditions().get(form.fused()) + "(cpu)";
+            line("return " + holds + " ? " + branch + ".taken(cpu, mem) : " + branch + ".next;");
+        } else if (effects.repeats() || !jumps()) {
             line("return next;");
         }
     }
@@ -156,7 +166,7 @@ final class FormWriter {
             called.add(method(effects.guard));
         }
         Effects.FlagRecord record = effects.record;
-        if (record != null) {
+        if (record != null && !form.quiet()) {
             for (String argument : new String[] {record.x(), record.y()}) {
                 Meaning method = argument == null ? null : methods.apply(argument);
                 if (method != null) {
@@ -190,7 +200,7 @@ final class FormWriter {
     private List<String> flagOperands() {
         List<String> names = new ArrayList<>();
         Effects.FlagRecord record = effects.record;
-        if (record == null) {
+        if (record == null || form.quiet()) {
             return names;
         }
         if (spec.keepsCarry().contains(record.kind())) {
@@ -261,7 +271,7 @@ final class FormWriter {
 
     private void flagCalls() {
         Effects.FlagRecord record = effects.record;
-        if (record == null) {
+        if (record == null || form.quiet()) {
             return;
         }
         int n = 0;
@@ -749,7 +759,7 @@ final class FormWriter {
 
     private void flagRecord() {
         Effects.FlagRecord record = effects.record;
-        if (record == null) {
+        if (record == null || form.quiet()) {
             return;
         }
         String kind = record.kind();
@@ -769,8 +779,10 @@ final class FormWriter {
             indent = "    ";
         }
         line(indent + "cpu.flagKind = " + constant + ";");
-        line(indent + "cpu.flagA = " + a + ";");
-        line(indent + "cpu.flagB = " + b + ";");
+        if (!spec.resultOnly().contains(kind)) {
+            line(indent + "cpu.flagA = " + a + ";");
+            line(indent + "cpu.flagB = " + b + ";");
+        }
         line(indent + "cpu.flagResult = " + result + ";");
         if (record.ifCounted()) {
             line("}");

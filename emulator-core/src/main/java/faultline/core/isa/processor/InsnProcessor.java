@@ -92,6 +92,7 @@ public final class InsnProcessor extends AbstractProcessor {
                 strings(values.get("conditions")),
                 new LinkedHashSet<>(strings(values.get("features"))),
                 new LinkedHashSet<>(strings(values.get("keepsCarry"))),
+                new LinkedHashSet<>(strings(values.get("resultOnly"))),
                 kinds);
     }
 

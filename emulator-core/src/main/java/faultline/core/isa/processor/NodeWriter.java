@@ -26,6 +26,12 @@ final class NodeWriter {
     /// Rows with their form numbers, by map and opcode.
     private final Map<Integer, List<Row>> byOpcode = new TreeMap<>();
 
+    /// The number of the quiet variant by form number.
+    private final Map<Integer, Integer> quiet = new TreeMap<>();
+
+    /// The first of sixteen fused variants by form number.
+    private final Map<Integer, Integer> fused = new TreeMap<>();
+
     private final Map<Row, int[]> forms = new LinkedHashMap<>();
 
     NodeWriter(OpcodeMapSpec spec, Function<String, Function<String, @Nullable Meaning>> methodsOf) {
@@ -102,7 +108,24 @@ final class NodeWriter {
         int number = names.size();
         numbers.put(key, number);
         names.add(outer + "." + name);
+        variants(form, number);
         return number;
+    }
+
+    /// Adds the quiet variant of a form, and those fused with each condition of a branch.
+    private void variants(Form form, int number) {
+        if (form.quiet() || form.fused() >= 0) {
+            return;
+        }
+        if (form.mayBeQuiet()) {
+            quiet.put(number, number(form.quietly()));
+        }
+        if (form.mayBeFused()) {
+            fused.put(number, names.size());
+            for (int condition = 0; condition < spec.conditions().size(); condition++) {
+                number(form.fusedWith(condition));
+            }
+        }
     }
 
     /// Every generated source by simple class name.
@@ -110,7 +133,7 @@ final class NodeWriter {
         Map<String, String> sources = new TreeMap<>();
         nodes.forEach((outer, nested) -> sources.put(outer, outerClass(outer, nested)));
         sources.put(spec.name() + "MemoryNode", DecoderWriter.memoryNode(spec));
-        sources.put(spec.name() + "Decoder", new DecoderWriter(spec, names, byOpcode, forms).write());
+        sources.put(spec.name() + "Decoder", new DecoderWriter(spec, names, byOpcode, forms, quiet, fused).write());
         return sources;
     }
 
@@ -123,7 +146,7 @@ final class NodeWriter {
                 "faultline.core.isa.OpcodeInsn",
                 "faultline.core.mem.Mem",
                 "faultline.core.engine.Node"));
-        if (text.contains("extends BranchNode")) {
+        if (text.contains("BranchNode")) {
             imports.add("faultline.core.engine.BranchNode");
         }
         if (text.contains(spec.cpuName() + " cpu")) {

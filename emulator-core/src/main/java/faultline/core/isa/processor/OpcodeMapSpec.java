@@ -13,6 +13,7 @@ record OpcodeMapSpec(
         List<String> conditions,
         Set<String> features,
         Set<String> keepsCarry,
+        Set<String> resultOnly,
         Set<String> kinds) {
 
     String cpuName() {
