@@ -28,7 +28,7 @@ final class StackReference {
         X86Decoder decoder = new X86Decoder(cpu.model());
         byte[] bytes = new byte[decoder.longest()];
         int known = fetch(cpu, bytes);
-        OpcodeInsn insn = (OpcodeInsn) decoder.scratch();
+        OpcodeInsn insn = decoder.scratch();
         if (!decoder.decode(bytes, 0, known, cpu.pc, insn)) {
             return false;
         }

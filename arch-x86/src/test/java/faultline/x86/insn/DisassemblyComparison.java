@@ -12,7 +12,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Compares lengths, verdicts and text with `objdump -d -M intel -w --insn-width=15 FILE`, read from standard input, and
+/// Compares lengths, verdicts and text with `objdump -d -M intel -w --insn-width=15 FILE`, read from standard input,
+/// and
 /// prints what differs, by kind and objdump's mnemonic with one example each. Not a test: run it on any binary.
 ///
 /// Instructions are decoded for the model named by the first argument, by default the first.
@@ -60,7 +61,8 @@ final class DisassemblyComparison {
             return;
         }
         instructions++;
-        long pc = Long.parseUnsignedLong(columns[0].substring(0, columns[0].length() - 1).strip(), 16);
+        long pc = Long.parseUnsignedLong(
+                columns[0].substring(0, columns[0].length() - 1).strip(), 16);
         byte[] bytes = HexFormat.of().parseHex(columns[1].replace(" ", ""));
         Disassembler.Line ours = disassembler.disassemble(bytes, 0, bytes.length, pc);
         String mnemonic = text.split(" ")[0];
@@ -89,8 +91,8 @@ final class DisassemblyComparison {
     private void add(String kind, String[] columns, Disassembler.Line ours) {
         Tally tally = differences.computeIfAbsent(kind, key -> new Tally());
         if (tally.count++ == 0) {
-            tally.example = columns[1].strip() + ": objdump `" + normal(columns[2]) + "`, ours `" + normal(ours.text())
-                    + "`";
+            tally.example =
+                    columns[1].strip() + ": objdump `" + normal(columns[2]) + "`, ours `" + normal(ours.text()) + "`";
         }
     }
 

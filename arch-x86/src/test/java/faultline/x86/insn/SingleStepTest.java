@@ -17,8 +17,7 @@ class SingleStepTest {
 
     private static final long CODE = VectorMachine.CODE;
 
-    private final VectorMachine machine =
-            new VectorMachine(CpuModels.all().getFirst());
+    private final VectorMachine machine = new VectorMachine(CpuModels.all().getFirst());
     private final X86Cpu cpu = machine.newThread();
 
     /// Offset of the program counter and vector of every exception, in order.

@@ -88,9 +88,7 @@ final class VectorMachine {
             }
             table = memory.load64(entry) >>> 12;
         }
-        memory.store64(
-                (table << 12) + (va >>> 12 & 0x1ff) * 8,
-                pfn << 12 | PRESENT_USER | (writable ? WRITABLE : 0));
+        memory.store64((table << 12) + (va >>> 12 & 0x1ff) * 8, pfn << 12 | PRESENT_USER | (writable ? WRITABLE : 0));
         vcpu.mem().tlb().flush();
     }
 
