@@ -18,7 +18,7 @@ public final class CpuModels {
             "CONSTANT_TSC REP_GOOD NOPL NONSTOP_TSC CPUID HYPERVISOR");
 
     private static final Set<String> MAX = features(
-            BASELINE, "CX16 POPCNT LAHF MOVBE LZCNT ADX CLFLUSHOPT CLWB RDTSCP RDPID FSGSBASE", "XSAVE PKU OSPKE");
+            BASELINE, "SSE3 CX16 POPCNT LAHF MOVBE LZCNT ADX CLFLUSHOPT CLWB RDTSCP RDPID FSGSBASE", "XSAVE PKU OSPKE");
 
     private static final List<CpuModel> ALL = List.of(
             new CpuModel("max", "everything that is implemented", MAX),
