@@ -52,7 +52,7 @@ public final class PollCalls {
     }
 
     private static long await(Task task, long fds, int count, long deadline) {
-        if (Integer.toUnsignedLong(count) > task.openFilesLimit()) {
+        if (Long.compareUnsigned(Integer.toUnsignedLong(count), task.openFilesLimit()) > 0) {
             throw Errno.EINVAL.exception();
         }
         UserMemory memory = task.memory();
@@ -150,7 +150,7 @@ public final class PollCalls {
             throw Errno.EINVAL.exception();
         }
         // Bits beyond what a table can hold are not looked at (select(2), BUGS).
-        int bounded = Math.min(count, (int) Math.min(FdTable.MAX_OPEN, task.openFilesLimit()));
+        int bounded = Math.min(count, FdTable.MAX_OPEN);
         int words = (bounded + 63) / 64;
         int[] interest = {READABLE, WRITABLE, EXCEPTIONAL};
         long[][] bits = new long[3][words];

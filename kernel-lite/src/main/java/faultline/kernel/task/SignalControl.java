@@ -128,6 +128,29 @@ public final class SignalControl {
         }
     }
 
+    /// All of a thread's signal sets, for `/proc`.
+    static SignalSets sets(Task task) {
+        Tasks tasks = task.tasks();
+        tasks.lock();
+        try {
+            long ignored = 0;
+            long caught = 0;
+            SignalHandlers handlers = task.process().handlers;
+            for (int signal = 1; signal <= Signals.COUNT; signal++) {
+                SignalAction action = handlers.get(signal);
+                if (action.isIgnore()) {
+                    ignored |= Signals.set(signal);
+                } else if (!action.isDefault()) {
+                    caught |= Signals.set(signal);
+                }
+            }
+            return new SignalSets(
+                    task.pending.set(), task.process().shared.set(), task.blocked, ignored, caught);
+        } finally {
+            tasks.unlock();
+        }
+    }
+
     private static @Nullable Siginfo takeOrListen(Task task, long wanted) {
         Tasks tasks = task.tasks();
         tasks.lock();

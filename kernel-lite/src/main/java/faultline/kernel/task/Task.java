@@ -415,6 +415,11 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         return fs;
     }
 
+    /// Root and current directory, or null once the thread has let go of them.
+    public @Nullable FsContext fsOrNull() {
+        return fs;
+    }
+
     void setFs(@Nullable FsContext to) {
         fs = to;
     }

@@ -1,0 +1,172 @@
+package faultline.kernel.task;
+
+import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.ProcText;
+import faultline.kernel.mm.fault.Gup;
+import faultline.kernel.vfs.proc.ProcessInfo;
+import faultline.kernel.vfs.proc.SystemInfo;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// What `/proc` says of the whole machine: proc(5)'s texts over the task and memory counters.
+public final class ProcView implements SystemInfo {
+
+    /// USER_HZ: the unit of times in `/proc/stat` and `/proc/PID/stat`.
+    static final long NANOS_PER_TICK = 10_000_000L;
+
+    private static final int PAGE_KIB = 4;
+
+    /// Of a 64-bit kernel (PID_MAX_LIMIT) systemd sets it to the limit; this is what the kernel boots with.
+    private static final int PID_MAX = 32_768;
+
+    /// The machine's own strings.
+    public record Machine(String cpuinfo, String osRelease, String version, String hostName) {}
+
+    private final Tasks tasks;
+    private final KernelMemory memory;
+    private final Gup gup;
+    private final Machine machine;
+
+    public ProcView(Tasks tasks, KernelMemory memory, Gup gup, Machine machine) {
+        this.tasks = tasks;
+        this.memory = memory;
+        this.gup = gup;
+        this.machine = machine;
+    }
+
+    @Override
+    public List<Integer> processes() {
+        return tasks.processes().stream().map(Process::pid).sorted().toList();
+    }
+
+    @Override
+    public @Nullable ProcessInfo process(int pid) {
+        Process process = tasks.findProcess(pid);
+        return process == null ? null : new ProcessView(process, null, gup);
+    }
+
+    @Override
+    public int currentThread() {
+        return Task.current().tid();
+    }
+
+    @Override
+    public String cpuinfo() {
+        return machine.cpuinfo();
+    }
+
+    @Override
+    public String meminfo() {
+        long total = memory.allocator().totalFrames() * PAGE_KIB;
+        long free = memory.allocator().freeFrames() * PAGE_KIB;
+        StringBuilder text = new StringBuilder();
+        line(text, "MemTotal", total);
+        line(text, "MemFree", free);
+        line(text, "MemAvailable", free);
+        line(text, "Buffers", 0);
+        line(text, "Cached", 0);
+        line(text, "SwapCached", 0);
+        line(text, "SwapTotal", 0);
+        line(text, "SwapFree", 0);
+        line(text, "CommitLimit", total / 2);
+        line(text, "Committed_AS", memory.committed() * PAGE_KIB);
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String name, long kib) {
+        text.append(String.format(Locale.ROOT, "%-15s %8d kB\n", name + ":", kib));
+    }
+
+    @Override
+    public String vmstat() {
+        return ProcText.vmstat(memory);
+    }
+
+    @Override
+    public String stat() {
+        long user = 0;
+        long system = 0;
+        int running = 0;
+        for (Process process : tasks.processes()) {
+            Usage usage = process.usage();
+            user += usage.userNanos() / NANOS_PER_TICK;
+            system += usage.systemNanos() / NANOS_PER_TICK;
+            running += process.stateLetter() == 'R' ? 1 : 0;
+        }
+        int cpus = memory.vcpus().count();
+        long all = tasks.clocks().monotonic() / NANOS_PER_TICK * cpus;
+        long idle = Math.max(0, all - user - system);
+        StringBuilder text = new StringBuilder();
+        text.append("cpu  ").append(user).append(" 0 ").append(system).append(' ').append(idle).append(" 0 0 0 0 0 0\n");
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            text.append("cpu").append(cpu).append(' ').append(user / cpus).append(" 0 ").append(system / cpus);
+            text.append(' ').append(idle / cpus).append(" 0 0 0 0 0 0\n");
+        }
+        long boot = (tasks.clocks().realtime() - tasks.clocks().monotonic()) / 1_000_000_000L;
+        text.append("intr 0\nctxt 0\nbtime ").append(boot).append("\nprocesses ").append(tasks.created());
+        return text.append("\nprocs_running ").append(running).append("\nprocs_blocked 0\n").toString();
+    }
+
+    @Override
+    public String uptime() {
+        double up = tasks.clocks().monotonic() / 1e9;
+        double used = 0;
+        for (Process process : tasks.processes()) {
+            Usage usage = process.usage();
+            used += (usage.userNanos() + usage.systemNanos()) / 1e9;
+        }
+        double idle = Math.max(0, up * memory.vcpus().count() - used);
+        return String.format(Locale.ROOT, "%.2f %.2f\n", up, idle);
+    }
+
+    /// The averages are not kept; how many run and exist is true, and the newest id.
+    @Override
+    public String loadavg() {
+        int running = 0;
+        int threads = 0;
+        int last = 0;
+        for (Task task : tasks.all()) {
+            threads++;
+            running += task.vcpuOrNull() != null ? 1 : 0;
+            last = Math.max(last, task.tid());
+        }
+        return "0.00 0.00 0.00 " + running + "/" + threads + " " + last + "\n";
+    }
+
+    @Override
+    public String version() {
+        return machine.version() + "\n";
+    }
+
+    @Override
+    public String osRelease() {
+        return machine.osRelease();
+    }
+
+    @Override
+    public String hostName() {
+        return machine.hostName();
+    }
+
+    @Override
+    public int maxPid() {
+        return PID_MAX;
+    }
+
+    @Override
+    public int maxMapCount() {
+        return memory.maxMapCount();
+    }
+
+    /// 0: heuristic.
+    @Override
+    public int overcommitMemory() {
+        return 0;
+    }
+
+    @Override
+    public long mmapMinAddr() {
+        return memory.mmapMinAddress();
+    }
+}
