@@ -110,51 +110,46 @@ public final class AdviceCalls {
     }
 
     private static boolean isKnown(int advice) {
-        return advice >= MADV_NORMAL && advice <= MADV_DONTNEED || advice >= MADV_FREE && advice <= MADV_DONTNEED_LOCKED;
+        return advice >= MADV_NORMAL && advice <= MADV_DONTNEED
+                || advice >= MADV_FREE && advice <= MADV_DONTNEED_LOCKED;
     }
 
     private static boolean changesVma(int advice) {
         return switch (advice) {
-            case MADV_WILLNEED,
-                    MADV_DONTNEED,
-                    MADV_DONTNEED_LOCKED,
-                    MADV_FREE,
-                    MADV_REMOVE,
-                    MADV_COLD,
-                    MADV_PAGEOUT -> false;
+            case MADV_WILLNEED, MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_FREE, MADV_REMOVE, MADV_COLD, MADV_PAGEOUT ->
+                false;
             default -> true;
         };
     }
 
     private void advise(MmuGather gather, Vma vma, long start, long end, int advice) {
         int flags = vma.flags();
-        int changed =
-                switch (advice) {
-                    case MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_FREE -> {
-                        discard(gather, vma, start, end, advice);
-                        yield flags;
-                    }
-                    case MADV_REMOVE -> {
-                        checkRemove(vma);
-                        yield flags;
-                    }
-                    // Readahead and reclaim are advice that is heard and not followed.
-                    case MADV_WILLNEED, MADV_COLD, MADV_PAGEOUT -> flags;
-                    case MADV_NORMAL -> flags & ~(VM_RAND_READ | VM_SEQ_READ);
-                    case MADV_RANDOM -> flags & ~VM_SEQ_READ | VM_RAND_READ;
-                    case MADV_SEQUENTIAL -> flags & ~VM_RAND_READ | VM_SEQ_READ;
-                    case MADV_DONTFORK -> flags | VM_DONTCOPY;
-                    case MADV_DOFORK -> with(vma, VM_IO, flags & ~VM_DONTCOPY);
-                    case MADV_WIPEONFORK -> wipeOnFork(vma, flags);
-                    case MADV_KEEPONFORK -> flags & ~VM_WIPEONFORK;
-                    case MADV_DONTDUMP -> flags | VM_DONTDUMP;
-                    case MADV_DODUMP -> with(vma, VM_SPECIAL, flags & ~VM_DONTDUMP);
-                    case MADV_MERGEABLE -> flags | VM_MERGEABLE;
-                    case MADV_UNMERGEABLE -> flags & ~VM_MERGEABLE;
-                    case MADV_HUGEPAGE -> flags & ~VM_NOHUGEPAGE | VM_HUGEPAGE;
-                    case MADV_NOHUGEPAGE -> flags & ~VM_HUGEPAGE | VM_NOHUGEPAGE;
-                    default -> throw Errno.EINVAL.exception();
-                };
+        int changed = switch (advice) {
+            case MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_FREE -> {
+                discard(gather, vma, start, end, advice);
+                yield flags;
+            }
+            case MADV_REMOVE -> {
+                checkRemove(vma);
+                yield flags;
+            }
+            // Readahead and reclaim are advice that is heard and not followed.
+            case MADV_WILLNEED, MADV_COLD, MADV_PAGEOUT -> flags;
+            case MADV_NORMAL -> flags & ~(VM_RAND_READ | VM_SEQ_READ);
+            case MADV_RANDOM -> flags & ~VM_SEQ_READ | VM_RAND_READ;
+            case MADV_SEQUENTIAL -> flags & ~VM_RAND_READ | VM_SEQ_READ;
+            case MADV_DONTFORK -> flags | VM_DONTCOPY;
+            case MADV_DOFORK -> with(vma, VM_IO, flags & ~VM_DONTCOPY);
+            case MADV_WIPEONFORK -> wipeOnFork(vma, flags);
+            case MADV_KEEPONFORK -> flags & ~VM_WIPEONFORK;
+            case MADV_DONTDUMP -> flags | VM_DONTDUMP;
+            case MADV_DODUMP -> with(vma, VM_SPECIAL, flags & ~VM_DONTDUMP);
+            case MADV_MERGEABLE -> flags | VM_MERGEABLE;
+            case MADV_UNMERGEABLE -> flags & ~VM_MERGEABLE;
+            case MADV_HUGEPAGE -> flags & ~VM_NOHUGEPAGE | VM_HUGEPAGE;
+            case MADV_NOHUGEPAGE -> flags & ~VM_HUGEPAGE | VM_NOHUGEPAGE;
+            default -> throw Errno.EINVAL.exception();
+        };
         if (changed != flags) {
             mm.editor.changeRights(vma, start, end, changed, vma.pkey());
         }

@@ -32,7 +32,8 @@ public final class LockCalls {
         mm.writeLockKillable();
         try {
             long locked = mm.counters.locked() + (bytes >>> SHIFT) - lockedPages(first, first + bytes);
-            if (!mm.limits().mayLockAll() && locked > MmapCalls.pagesOf(mm.limits().locked())) {
+            if (!mm.limits().mayLockAll()
+                    && locked > MmapCalls.pagesOf(mm.limits().locked())) {
                 throw Errno.ENOMEM.exception();
             }
             apply(first, bytes, (flags & MLOCK_ONFAULT) != 0 ? BITS : VM_LOCKED);

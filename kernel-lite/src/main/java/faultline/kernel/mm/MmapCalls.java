@@ -219,7 +219,9 @@ public final class MmapCalls {
 
     private long mappedPages(long start, long end) {
         long pages = 0;
-        for (Vma vma = mm.vmas().find(start); vma != null && vma.start() < end; vma = mm.vmas().find(vma.end())) {
+        for (Vma vma = mm.vmas().find(start);
+                vma != null && vma.start() < end;
+                vma = mm.vmas().find(vma.end())) {
             pages += (Math.min(vma.end(), end) - Math.max(vma.start(), start)) >>> SHIFT;
         }
         return pages;
@@ -243,7 +245,8 @@ public final class MmapCalls {
     /// RLIMIT_MEMLOCK for `bytes` more: `mlock_future_ok`.
     boolean mayLockMore(long bytes) {
         return mm.limits().mayLockAll()
-                || mm.counters.locked() + (bytes >>> SHIFT) <= pagesOf(mm.limits().locked());
+                || mm.counters.locked() + (bytes >>> SHIFT)
+                        <= pagesOf(mm.limits().locked());
     }
 
     static long pagesOf(long limit) {
@@ -305,7 +308,9 @@ public final class MmapCalls {
         if (last != null && last.end() > end) {
             mm.editor.split(last, end);
         }
-        for (Vma vma = mm.vmas().find(start); vma != null && vma.start() < end; vma = mm.vmas().find(vma.end())) {
+        for (Vma vma = mm.vmas().find(start);
+                vma != null && vma.start() < end;
+                vma = mm.vmas().find(vma.end())) {
             detached.add(vma);
         }
         detached.removeAll();

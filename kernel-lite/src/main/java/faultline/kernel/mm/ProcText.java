@@ -241,7 +241,10 @@ public final class ProcText {
         StringBuilder text = new StringBuilder();
         text.append("nr_free_pages ").append(kernel.allocator().freeFrames()).append('\n');
         for (VmEvent event : VmEvent.values()) {
-            text.append(event.vmstatName()).append(' ').append(kernel.events(event)).append('\n');
+            text.append(event.vmstatName())
+                    .append(' ')
+                    .append(kernel.events(event))
+                    .append('\n');
         }
         return text.toString();
     }

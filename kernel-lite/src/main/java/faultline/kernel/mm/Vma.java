@@ -208,7 +208,8 @@ public final class Vma implements FileMapping {
         return file != null && file.pages().accountsDirty();
     }
 
-    @Nullable AnonVma anonVma() {
+    @Nullable
+    AnonVma anonVma() {
         return anonVma;
     }
 

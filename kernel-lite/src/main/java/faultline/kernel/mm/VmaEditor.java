@@ -209,12 +209,9 @@ final class VmaEditor {
         Vma prev = adjacentBefore(start);
         Vma next = adjacentAt(end);
         long pages = (end - start) >>> PhysicalMemory.FRAME_SHIFT;
-        boolean left = prev != null
-                && canFollow(prev, rights, pgoff)
-                && mergeableAnon(anon, prev.anonVma(), prev);
-        boolean right = next != null
-                && canPrecede(next, rights, pgoff + pages)
-                && mergeableAnon(anon, next.anonVma(), next);
+        boolean left = prev != null && canFollow(prev, rights, pgoff) && mergeableAnon(anon, prev.anonVma(), prev);
+        boolean right =
+                next != null && canPrecede(next, rights, pgoff + pages) && mergeableAnon(anon, next.anonVma(), next);
         if (left && right && !mergeableAnon(prev.anonVma(), next.anonVma(), null)) {
             right = false;
         }

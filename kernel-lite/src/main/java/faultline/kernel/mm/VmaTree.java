@@ -65,7 +65,8 @@ final class VmaTree {
     private @Nullable Node working;
 
     /// The first VMA that ends above `va`, or null.
-    @Nullable Vma find(long va) {
+    @Nullable
+    Vma find(long va) {
         Node node = published();
         Vma found = null;
         while (node != null) {
@@ -83,7 +84,8 @@ final class VmaTree {
     }
 
     /// The last VMA that starts below `va`, or null.
-    @Nullable Vma findBefore(long va) {
+    @Nullable
+    Vma findBefore(long va) {
         Node node = published();
         Vma found = null;
         while (node != null) {
@@ -201,8 +203,7 @@ final class VmaTree {
     }
 
     /// `before` and `behind` bound the free space around the subtree.
-    private static long gapBelow(
-            @Nullable Node node, long before, long behind, long low, long high, long length) {
+    private static long gapBelow(@Nullable Node node, long before, long behind, long low, long high, long length) {
         if (node == null) {
             long from = Math.max(before, low);
             long to = Math.min(behind, high);

@@ -53,7 +53,8 @@ public final class ToyThread extends KernelThread implements FaultContext {
         }
     }
 
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         return failure;
     }
 
