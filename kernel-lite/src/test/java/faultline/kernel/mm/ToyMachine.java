@@ -73,20 +73,25 @@ public final class ToyMachine {
     }
 
     /// One vCPU, 16 MiB, checked.
-    static ToyMachine small() {
+    public static ToyMachine small() {
         return new ToyMachine(1, 4096, new ParallelSchedule(), true);
     }
 
     /// Runs the bodies, each on a vCPU of its own, until all are done; throws what the first of
     /// them threw.
-    void run(ToyThread.Body... bodies) {
+    public void run(ToyThread.Body... bodies) {
         List<ToyThread> threads = new ArrayList<>();
         for (int i = 0; i < bodies.length; i++) {
             threads.add(new ToyThread(this, i, bodies[i]));
         }
-        threads.forEach(ToyThread::launch);
+        // The first thread launches the others, so that a schedule that repeats sees them come in the same order.
+        threads.getFirst().launchFirst(threads.subList(1, threads.size()));
+        threads.getFirst().launch();
         for (ToyThread thread : threads) {
             try {
+                while (thread.getState() == Thread.State.NEW && threads.getFirst().isAlive()) {
+                    Thread.onSpinWait();
+                }
                 thread.join(30_000);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
@@ -107,31 +112,31 @@ public final class ToyMachine {
         }
     }
 
-    Mm newMm() {
+    public Mm newMm() {
         return kernel.newMm(MMAP_BASE, UNLIMITED);
     }
 
-    Mm newMm(MmLimits limits) {
+    public Mm newMm(MmLimits limits) {
         return kernel.newMm(MMAP_BASE, limits);
     }
 
-    Schedule schedule() {
+    public Schedule schedule() {
         return schedule;
     }
 
-    VcpuSet vcpus() {
+    public VcpuSet vcpus() {
         return vcpus;
     }
 
-    KernelMemory kernel() {
+    public KernelMemory kernel() {
         return kernel;
     }
 
-    FaultHandler handler() {
+    public FaultHandler handler() {
         return handler;
     }
 
-    FaultDesign design() {
+    public FaultDesign design() {
         return FaultDesigns.create("classic", handler);
     }
 

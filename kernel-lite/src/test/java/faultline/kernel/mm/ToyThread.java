@@ -10,6 +10,7 @@ import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.uaccess.TaskMemory;
 import faultline.kernel.mm.uaccess.UserMemory;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A kernel thread with a vCPU of its own that plays guest: it loads and stores, and takes the
@@ -29,7 +30,8 @@ public final class ToyThread extends KernelThread implements FaultContext {
     private @Nullable Mm mm;
     private FaultDesign design;
     private @Nullable Throwable failure;
-    volatile boolean fatalSignal;
+    private List<ToyThread> toLaunch = List.of();
+    public volatile boolean fatalSignal;
     long completed;
 
     ToyThread(ToyMachine machine, int cpuId, Body body) {
@@ -40,8 +42,14 @@ public final class ToyThread extends KernelThread implements FaultContext {
         this.design = machine.design();
     }
 
+    /// Threads to launch before the body runs.
+    void launchFirst(List<ToyThread> others) {
+        toLaunch = List.copyOf(others);
+    }
+
     @Override
     protected void carry() {
+        toLaunch.forEach(ToyThread::launch);
         vcpu.enterKernel();
         cpu.attach(vcpu);
         try {

@@ -1,0 +1,407 @@
+package faultline.kernel.mm;
+
+import static faultline.kernel.mm.MmConstants.*;
+import static faultline.kernel.mm.VmaPicture.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import faultline.core.step.SeededSchedule;
+import faultline.kernel.mm.VmaPicture.TestFile;
+import faultline.kernel.mm.fault.FaultOutcome;
+import faultline.kernel.mm.fault.FaultOutcome.Signal;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.Test;
+
+/// Two or three threads in one address space, switched at every named step in an order drawn from a seed. Freed frames
+/// are poisoned, and none may be missing at the end.
+class RaceTest {
+
+    private static final int PAGE = ToyMachine.PAGE;
+    private static final int RW = PROT_READ | PROT_WRITE;
+    private static final int ANON = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+    private static final int SEEDS = 150;
+
+    /// One race: bodies that share an address space, and what must hold afterwards.
+    private abstract static class Race {
+        final ToyMachine machine;
+        final Mm mm;
+        final AtomicInteger running;
+
+        Race(long seed, int threads) {
+            // The address space is made before the threads are: by a machine thread of its own would be a fourth one.
+            machine = new ToyMachine(threads, 1024, new SeededSchedule(seed), true);
+            mm = machine.newMm();
+            running = new AtomicInteger(threads);
+        }
+
+        /// Thread 0 prepares, then all run, and the last one takes the address space down.
+        final void run(ToyThread.Body prepare, ToyThread.Body... bodies) {
+            AtomicBoolean ready = new AtomicBoolean();
+            ToyThread.Body[] wrapped = new ToyThread.Body[bodies.length];
+            for (int i = 0; i < bodies.length; i++) {
+                int self = i;
+                wrapped[i] = thread -> {
+                    thread.use(mm);
+                    if (self == 0) {
+                        prepare.run(thread);
+                        ready.set(true);
+                    }
+                    while (!ready.get()) {
+                        machine.schedule().spin();
+                    }
+                    bodies[self].run(thread);
+                    if (running.decrementAndGet() == 0) {
+                        after(thread);
+                        mm.put();
+                    }
+                };
+            }
+            machine.run(wrapped);
+            assertThat(machine.kernel().allocator().freeFrames())
+                    .isEqualTo(machine.kernel().allocator().totalFrames() - 1 - left());
+        }
+
+        abstract void after(ToyThread self);
+
+        /// Frames that outlive the address space: a file's cache.
+        long left() {
+            return 0;
+        }
+
+        abstract void go();
+    }
+
+    private static void forEverySeed(LongFunction<Race> race) {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            try {
+                race.apply(seed).go();
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    @Test
+    void twoStoresToOneEmptyPageInstallOnePage() {
+        forEverySeed(seed -> new Race(seed, 2) {
+            @Override
+            void go() {
+                run(
+                        self -> mm.mmap(at(0), PAGE, RW, ANON, null, 0),
+                        self -> assertThat(self.store(at(0), 1)).isNull(),
+                        self -> assertThat(self.store(at(0) + 1, 2)).isNull());
+            }
+
+            @Override
+            void after(ToyThread self) {
+                assertThat(self.load(at(0))).isEqualTo(1);
+                assertThat(self.load(at(0) + 1)).isEqualTo(2);
+                assertThat(mm.rss()).isEqualTo(1);
+            }
+        });
+    }
+
+    @Test
+    void aStoreAgainstMunmapLandsOrFaultsAndLeaksNothing() {
+        forEverySeed(seed -> new Race(seed, 2) {
+            @Override
+            void go() {
+                run(
+                        self -> {
+                            mm.mmap(at(0), 3 * PAGE, RW, ANON, null, 0);
+                            self.store(at(1), 1);
+                        },
+                        self -> mm.munmap(at(0), 3 * PAGE),
+                        self -> {
+                            for (int page = 0; page < 3; page++) {
+                                FaultOutcome outcome = self.store(at(page), 1);
+                                assertThat(outcome == null || outcome instanceof Signal)
+                                        .isTrue();
+                            }
+                        });
+            }
+
+            @Override
+            void after(ToyThread self) {
+                assertThat(mm.rss()).isZero();
+                assertThat(self.store(at(1), 1)).isInstanceOf(Signal.class);
+            }
+        });
+    }
+
+    /// I2: what another thread maps into the same frames afterwards is never written by a late store.
+    @Test
+    void aStoreThroughAnOldTranslationNeverReachesAReusedFrame() {
+        forEverySeed(seed -> new Race(seed, 2) {
+            @Override
+            void go() {
+                run(
+                        self -> mm.mmap(at(0), 2 * PAGE, RW, ANON, null, 0),
+                        self -> {
+                            mm.munmap(at(0), 2 * PAGE);
+                            mm.mmap(at(8), 2 * PAGE, RW, ANON, null, 0);
+                            for (int page = 8; page < 10; page++) {
+                                self.store(at(page), 5);
+                                assertThat(self.load(at(page) + 7)).isZero();
+                            }
+                        },
+                        self -> {
+                            int stored = 0;
+                            while (stored < 40 && self.store(at(stored & 1) + 7, 66) == null) {
+                                stored++;
+                            }
+                        });
+            }
+
+            @Override
+            void after(ToyThread self) {
+                assertThat(self.load(at(8) + 7)).isZero();
+                assertThat(self.load(at(9) + 7)).isZero();
+            }
+        });
+    }
+
+    /// I6: the child sees both pages as they were at one moment, and no store of the parent is lost.
+    @Test
+    void forkTakesAPictureOfOneMoment() {
+        forEverySeed(seed -> new Race(seed, 2) {
+            private static final int STORES = 30;
+
+            @Override
+            void go() {
+                run(
+                        self -> {
+                            mm.mmap(at(0), 2 * PAGE, RW, ANON, null, 0);
+                            self.store(at(0), 0);
+                            self.store(at(1), 0);
+                        },
+                        self -> {
+                            Mm child = mm.fork(ToyMachine.UNLIMITED);
+                            self.use(child);
+                            int first = self.load(at(0));
+                            int second = self.load(at(1));
+                            assertThat(first - second).isBetween(0, 1);
+                            for (int i = 0; i < 5; i++) {
+                                assertThat(self.load(at(0))).isEqualTo(first);
+                            }
+                            self.use(mm);
+                            child.put();
+                        },
+                        self -> {
+                            for (int i = 1; i <= STORES; i++) {
+                                assertThat(self.store(at(0), i)).isNull();
+                                assertThat(self.store(at(1), i)).isNull();
+                            }
+                        });
+            }
+
+            @Override
+            void after(ToyThread self) {
+                assertThat(self.load(at(0))).isEqualTo(STORES);
+                assertThat(self.load(at(1))).isEqualTo(STORES);
+            }
+        });
+    }
+
+    /// The COW order: once one thread has written the copy, no other reads the old page.
+    @Test
+    void twoThreadsThatCopyOnePageEndUpWithOneCopy() {
+        forEverySeed(seed -> new Race(seed, 3) {
+            private volatile Mm child;
+
+            @Override
+            void go() {
+                run(
+                        self -> {
+                            mm.mmap(at(0), PAGE, RW, ANON, null, 0);
+                            self.store(at(0), 1);
+                            child = mm.fork(ToyMachine.UNLIMITED);
+                        },
+                        self -> assertThat(self.store(at(0) + 1, 2)).isNull(),
+                        self -> assertThat(self.store(at(0) + 2, 3)).isNull(),
+                        self -> {
+                            int seen = 0;
+                            for (int i = 0; i < 20; i++) {
+                                int now = self.load(at(0) + 1);
+                                assertThat(now).isGreaterThanOrEqualTo(seen);
+                                seen = now;
+                            }
+                        });
+            }
+
+            @Override
+            void after(ToyThread self) {
+                assertThat(self.load(at(0) + 1)).isEqualTo(2);
+                assertThat(self.load(at(0) + 2)).isEqualTo(3);
+                assertThat(mm.rss()).isEqualTo(1);
+                self.use(child);
+                assertThat(self.load(at(0) + 1)).isZero();
+                assertThat(self.load(at(0) + 2)).isZero();
+                self.use(mm);
+                child.put();
+            }
+        });
+    }
+
+    @Test
+    void noStoreSucceedsOnceMprotectHasReturned() {
+        forEverySeed(seed -> new Race(seed, 2) {
+            private final AtomicBoolean forbidden = new AtomicBoolean();
+
+            @Override
+            void go() {
+                run(
+                        self -> {
+                            mm.mmap(at(0), PAGE, RW, ANON, null, 0);
+                            self.store(at(0), 1);
+                        },
+                        self -> {
+                            mm.mprotect(at(0), PAGE, PROT_READ);
+                            forbidden.set(true);
+                        },
+                        self -> {
+                            for (int i = 0; i < 20; i++) {
+                                boolean late = forbidden.get();
+                                FaultOutcome outcome = self.store(at(0), 2);
+                                assertThat(!late || outcome instanceof Signal).isTrue();
+                            }
+                        });
+            }
+
+            @Override
+            void after(ToyThread self) {
+                assertThat(self.store(at(0), 1)).isInstanceOf(Signal.class);
+            }
+        });
+    }
+
+    @Test
+    void aFaultAgainstTruncationMapsNoPageThatHasLeftTheFile() {
+        forEverySeed(seed -> new Race(seed, 2) {
+            private final TestFile file = new TestFile(machine.kernel(), 4 * PAGE, 'F');
+
+            @Override
+            void go() {
+                run(
+                        self -> mm.mmap(at(0), 4 * PAGE, RW, MAP_SHARED | MAP_FIXED, file, 0),
+                        self -> {
+                            file.size = PAGE;
+                            file.pages().truncate(PAGE);
+                        },
+                        self -> {
+                            for (int page = 3; page >= 0; page--) {
+                                self.store(at(page), 7);
+                            }
+                        });
+            }
+
+            @Override
+            void after(ToyThread self) {
+                assertThat(mm.rss()).isEqualTo(1);
+                assertThat(self.store(at(1), 1)).isInstanceOf(Signal.class);
+                assertThat(file.pages().pages()).isEqualTo(1);
+            }
+
+            @Override
+            long left() {
+                return 1;
+            }
+        });
+    }
+
+    /// Every store made before msync began is in the file when it returns.
+    @Test
+    void msyncWritesBackWhatWasStoredBefore() {
+        forEverySeed(seed -> new Race(seed, 2) {
+            private final TestFile file = new TestFile(machine.kernel(), PAGE, 'F');
+            private final AtomicInteger stored = new AtomicInteger();
+
+            @Override
+            void go() {
+                AdviceCalls calls = new AdviceCalls(mm);
+                run(
+                        self -> mm.mmap(at(0), PAGE, RW, MAP_SHARED | MAP_FIXED, file, 0),
+                        self -> {
+                            for (int i = 0; i < 4; i++) {
+                                int before = stored.get();
+                                calls.msync(at(0), PAGE, MS_SYNC);
+                                assertThat((int) file.bytes[0]).isGreaterThanOrEqualTo(before);
+                            }
+                        },
+                        self -> {
+                            for (int i = 2; i < 20; i++) {
+                                self.store(at(0), i);
+                                stored.set(i);
+                            }
+                        });
+            }
+
+            @Override
+            void after(ToyThread self) {
+                new AdviceCalls(mm).msync(at(0), PAGE, MS_SYNC);
+                assertThat(file.bytes[0]).isEqualTo((byte) 19);
+            }
+
+            @Override
+            long left() {
+                return 1;
+            }
+        });
+    }
+
+    @Test
+    void mremapAgainstStoresLosesNone() {
+        forEverySeed(seed -> new Race(seed, 2) {
+            @Override
+            void go() {
+                run(
+                        self -> {
+                            mm.mmap(at(0), 2 * PAGE, RW, ANON, null, 0);
+                            self.store(at(0), 1);
+                        },
+                        self -> new RemapCalls(mm)
+                                .mremap(at(0), 2 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, at(8)),
+                        self -> {
+                            int i = 1;
+                            while (i < 60 && self.store(at(0), i + 1) == null) {
+                                i++;
+                            }
+                            // The last store that went well is the byte at the new place.
+                            if (i < 60) {
+                                assertThat(self.load(at(8))).isEqualTo(i);
+                            }
+                        });
+            }
+
+            @Override
+            void after(ToyThread self) {
+                assertThat(mm.rss()).isEqualTo(1);
+            }
+        });
+    }
+
+    @Test
+    void theSameSeedGivesTheSameSteps() {
+        long[] hashes = new long[2];
+        for (int i = 0; i < 2; i++) {
+            SeededSchedule schedule = new SeededSchedule(99);
+            ToyMachine machine = new ToyMachine(2, 1024, schedule, true);
+            Mm mm = machine.newMm();
+            machine.run(
+                    self -> {
+                        self.use(mm);
+                        mm.mmap(at(0), 8 * PAGE, RW, ANON, null, 0);
+                        mm.munmap(at(0), 8 * PAGE);
+                    },
+                    self -> {
+                        self.use(mm);
+                        for (int page = 0; page < 8; page++) {
+                            self.store(at(page), 1);
+                        }
+                    });
+            hashes[i] = schedule.eventHash();
+        }
+        assertThat(hashes[0]).isEqualTo(hashes[1]);
+    }
+}
