@@ -25,8 +25,7 @@ import java.util.Random;
 final class InterpreterBench {
 
     /// `sieve`, `crc`, `hash`, `fib` and `qs` (quicksort), compiled by gcc 12 -O2 for address 0 of the page.
-    private static final String CODE =
-            """
+    private static final String CODE = """
             4885f674784889f8488d143e0f1f4000c600014883c0014839c275f44883fe02765bb904000000ba020000004531c0eb
             140f1f80000000004883c2014883c1024839d67434803c170074ed4983c0014839f173e44889c8660f1f840000000000
             c60407004801d04839f072f44883c2014883c1024839d675cc4c89c0c34531c04c89c0c366662e0f1f84000000000090
