@@ -19,7 +19,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// The general-purpose instructions against the host's CPU: `integer.vectors`, one test for each form.
+/// The general-purpose instructions against the host's CPU: `integer.vectors`, one test for each form, and what is an
+/// instruction at all, `decoding.vectors`.
 class IntegerVectorsTest {
 
     private static final CpuModel EVERYTHING = everything();
@@ -28,7 +29,7 @@ class IntegerVectorsTest {
     Stream<DynamicTest> formsDoWhatTheHostDoes() {
         VectorMachine machine = new VectorMachine(EVERYTHING);
         Map<String, List<InsnVector>> forms = new LinkedHashMap<>();
-        for (InsnVector vector : vectors()) {
+        for (InsnVector vector : vectors("integer.vectors")) {
             forms.computeIfAbsent(vector.form(), form -> new ArrayList<>()).add(vector);
         }
         return forms.entrySet().stream()
@@ -37,7 +38,7 @@ class IntegerVectorsTest {
 
     @Test
     void fileHoldsFaultsOfEveryKindAndAThousandForms() {
-        List<InsnVector> vectors = vectors();
+        List<InsnVector> vectors = vectors("integer.vectors");
         Set<Long> traps = new HashSet<>();
         Set<Long> errors = new HashSet<>();
         for (InsnVector vector : vectors) {
@@ -47,6 +48,17 @@ class IntegerVectorsTest {
         assertThat(vectors).hasSizeGreaterThan(5_000);
         assertThat(traps).contains(0L, 6L, 13L, 14L);
         assertThat(errors).contains(4L, 6L, 7L);
+    }
+
+    @Test
+    void randomBytesAreInstructionsOrRefusedAsOnTheHost() {
+        List<InsnVector> vectors = vectors("decoding.vectors");
+        check(new VectorMachine(EVERYTHING), vectors);
+
+        long undefined = vectors.stream()
+                .filter(vector -> vector.after().getOrDefault("trap", -1L) == 6)
+                .count();
+        assertThat(undefined).isBetween(vectors.size() / 10L, vectors.size() / 2L);
     }
 
     private static void check(VectorMachine machine, List<InsnVector> vectors) {
@@ -60,10 +72,9 @@ class IntegerVectorsTest {
         assertThat(failures).isEmpty();
     }
 
-    private static List<InsnVector> vectors() {
+    private static List<InsnVector> vectors(String name) {
         try {
-            Path file = Path.of(
-                    IntegerVectorsTest.class.getResource("integer.vectors").toURI());
+            Path file = Path.of(IntegerVectorsTest.class.getResource(name).toURI());
             return InsnVector.parse(Files.readAllLines(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -59,7 +59,8 @@ final class VectorMachine {
         for (int page = 0; page < 3; page++) {
             map(page, page < 2);
         }
-        map(CODE, CODE_FRAME, false);
+        map(CODE, CODE_FRAME, true);
+        map(CODE + 4096, CODE_FRAME + 1, true);
         vcpu.enterGuest();
         decoder = new X86Decoder(model);
         decoded = decoder.scratch();
@@ -135,6 +136,8 @@ final class VectorMachine {
             cpu.r[n] = vector.before().getOrDefault(NAMES[n], standard(n));
         }
         cpu.setFlags(vector.before().getOrDefault("fl", 0x202L));
+        memory.fill(CODE_FRAME << 12, 2 * 4096, (byte) 0xcc);
+        memory.write((CODE_FRAME << 12) + (CODE & 0xfff), vector.code(), 0, vector.code().length);
         for (int i = 0; i < DATA_BYTES; i++) {
             memory.store8((FIRST_DATA_FRAME << 12) + i, (byte) (i * 167 + 13 ^ i >> 8));
         }

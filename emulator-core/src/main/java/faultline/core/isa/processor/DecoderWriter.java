@@ -89,7 +89,10 @@ final class DecoderWriter {
         rows.sort(InsnProcessor.MOST_SPECIFIC_FIRST);
         text.append("            case 0x%03x -> new OpcodeRow[] {%n".formatted(key));
         for (Row row : rows) {
-            boolean b0 = row.opcodes() == 1 && rows.stream().anyMatch(r -> r.opcodes() == 8);
+            // Processors take PAUSE, the one of these with a prefix, whatever REX.B says.
+            boolean b0 = row.opcodes() == 1
+                    && row.prefix() == Row.Prefix.ANY
+                    && rows.stream().anyMatch(r -> r.opcodes() == 8);
             text.append("                // ").append(row.text().strip()).append('\n');
             text.append("                new OpcodeRow(")
                     .append(match(row, b0))

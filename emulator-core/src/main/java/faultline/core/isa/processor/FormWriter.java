@@ -326,7 +326,8 @@ final class FormWriter {
         if (bit >= 0) {
             need("b");
             int shift = form.width(0) == 16 ? 4 : form.width(0) == 32 ? 5 : 6;
-            ea += " + (b >> " + shift + " << " + (shift - 3) + ")";
+            String moved = "offset(cpu) + (b >> " + shift + " << " + (shift - 3) + ")";
+            ea = spec.glueName() + ".override(cpu, " + moved + ", special)";
         }
         line("long ea = " + ea + ";");
     }
