@@ -5,6 +5,7 @@ module faultline.kernel {
 
     exports faultline.kernel;
     exports faultline.kernel.arch;
+    exports faultline.kernel.boot;
     exports faultline.kernel.elf;
     exports faultline.kernel.lock;
     exports faultline.kernel.mm;

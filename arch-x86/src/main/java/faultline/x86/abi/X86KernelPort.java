@@ -58,6 +58,11 @@ public final class X86KernelPort implements KernelPort {
     }
 
     @Override
+    public boolean packedEpollEvents() {
+        return true;
+    }
+
+    @Override
     public String machineName() {
         return "x86_64";
     }

@@ -13,6 +13,7 @@ import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.ThreadAbi;
 import faultline.kernel.vfs.StatLayout;
+import java.nio.ByteOrder;
 
 /// Everything of Linux that an architecture decides, found by `ServiceLoader`. One port serves one
 /// machine; it keeps no state of a process.
@@ -22,6 +23,16 @@ public interface KernelPort extends ThreadAbi {
 
     /// `e_machine` of its ELF files.
     int elfMachine();
+
+    /// Byte order of its programs.
+    default ByteOrder byteOrder() {
+        return ByteOrder.LITTLE_ENDIAN;
+    }
+
+    /// Whether `struct epoll_event` has no hole: x86-64's 12 bytes instead of 16.
+    default boolean packedEpollEvents() {
+        return false;
+    }
 
     /// `uname -m`.
     String machineName();

@@ -97,14 +97,13 @@ public final class ElfReader {
             throw bad("no program headers (e_phnum 0 at 0x38); nothing to load");
         }
         if (entryBytes != ElfFile.PROGRAM_HEADER_BYTES) {
-            throw bad("program headers of " + entryBytes + " bytes at 0x36; expected "
-                    + ElfFile.PROGRAM_HEADER_BYTES);
+            throw bad("program headers of " + entryBytes + " bytes at 0x36; expected " + ElfFile.PROGRAM_HEADER_BYTES);
         }
         if (count > MAX_PROGRAM_HEADERS) {
             throw bad(count + " program headers at 0x38; expected at most " + MAX_PROGRAM_HEADERS);
         }
-        ByteBuffer table =
-                bytes(offset, count * ElfFile.PROGRAM_HEADER_BYTES, "the program headers").order(order);
+        ByteBuffer table = bytes(offset, count * ElfFile.PROGRAM_HEADER_BYTES, "the program headers")
+                .order(order);
         List<Segment> segments = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             int at = i * ElfFile.PROGRAM_HEADER_BYTES;
@@ -134,9 +133,7 @@ public final class ElfReader {
             throw bad(which + ": ends beyond the address space, at " + hex(load.address()) + " + "
                     + hex(load.memoryBytes()));
         }
-        if (load.offset() < 0
-                || load.fileBytes() > source.size()
-                || load.offset() > source.size() - load.fileBytes()) {
+        if (load.offset() < 0 || load.fileBytes() > source.size() || load.offset() > source.size() - load.fileBytes()) {
             throw bad("truncated: " + which + " needs bytes " + hex(load.offset()) + " to "
                     + hex(load.offset() + load.fileBytes()) + "; the file has " + hex(source.size()));
         }

@@ -8,8 +8,8 @@ import faultline.kernel.mm.MmapCalls;
 import faultline.kernel.task.Identity;
 import faultline.kernel.task.ProgramImage;
 import faultline.kernel.task.Resource;
-import faultline.kernel.task.Signals;
 import faultline.kernel.task.Siginfo;
+import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
 import faultline.kernel.task.ThreadAbi;
 import faultline.kernel.vfs.FileOpener;
@@ -38,7 +38,8 @@ public final class Exec {
     /// What arguments may take is a quarter of the stack's limit, but at least this much.
     private static final long MIN_ARGUMENTS = 128 << 10;
 
-    private static final long MAX_ARGUMENTS = 6 << 20;
+    /// Three quarters of the 8 MiB that a stack usually has.
+    public static final long MAX_ARGUMENTS = 6 << 20;
     private static final int CLOCK_TICKS = 100;
     private static final int PAGE = 4096;
 
@@ -93,7 +94,10 @@ public final class Exec {
 
     /// The program and, if it names one, its dynamic loader.
     private record Images(
-            ElfFile program, OpenFile file, @Nullable ElfFile loader, @Nullable OpenFile loaderFile) {}
+            ElfFile program,
+            OpenFile file,
+            @Nullable ElfFile loader,
+            @Nullable OpenFile loaderFile) {}
 
     private static OpenFile openInterpreter(Task task, String path) {
         return FileOpener.openExecutable(task, task.fs().root(), path, true);
@@ -109,9 +113,8 @@ public final class Exec {
     }
 
     private static void checkArguments(Task task, List<byte[]> argv, List<byte[]> envp) {
-        long bytes = InitialStack.stringBytes(argv)
-                + InitialStack.stringBytes(envp)
-                + 8L * (argv.size() + envp.size() + 2);
+        long bytes =
+                InitialStack.stringBytes(argv) + InitialStack.stringBytes(envp) + 8L * (argv.size() + envp.size() + 2);
         long stack = task.process().limits().soft(Resource.STACK);
         long limit = stack < 0 ? MAX_ARGUMENTS : Math.min(MAX_ARGUMENTS, stack / 4);
         if (bytes > Math.max(MIN_ARGUMENTS, limit)) {
@@ -142,7 +145,8 @@ public final class Exec {
                 arguments.addAll(found.argv().subList(1, found.argv().size()));
             }
             String interpreter = new String(line.getFirst(), StandardCharsets.ISO_8859_1);
-            OpenFile file = FileOpener.openExecutable(task, FileOpener.start(task, -100, interpreter), interpreter, true);
+            OpenFile file =
+                    FileOpener.openExecutable(task, FileOpener.start(task, -100, interpreter), interpreter, true);
             found = new Found(file, interpreter, arguments);
         }
     }

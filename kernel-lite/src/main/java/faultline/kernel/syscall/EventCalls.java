@@ -48,7 +48,8 @@ public final class EventCalls {
     private final ByteOrder order;
     private final int eventBytes;
 
-    /// `order` is the guest's; `packedEvents` says whether `struct epoll_event` is packed to 12 bytes, as on x86-64 only.
+    /// `order` is the guest's; `packedEvents` says whether `struct epoll_event` is packed to 12 bytes, as on x86-64
+    /// only.
     public EventCalls(Vfs vfs, ByteOrder order, boolean packedEvents) {
         this.vfs = vfs;
         this.random = vfs.environment().random();
@@ -113,8 +114,7 @@ public final class EventCalls {
         Arguments.requireFlags(flags, O_CLOEXEC | O_NONBLOCK | EFD_SEMAPHORE);
         boolean semaphore = (flags & EFD_SEMAPHORE) != 0;
         long count = Integer.toUnsignedLong((int) initial);
-        OpenFile file = new EventFile(
-                vfs.anonymous(), task.credentials(), count, semaphore, flags & O_NONBLOCK, order);
+        OpenFile file = new EventFile(vfs.anonymous(), task.credentials(), count, semaphore, flags & O_NONBLOCK, order);
         return install(task, file, flags);
     }
 
@@ -267,7 +267,9 @@ public final class EventCalls {
 
     private long epollPwait2(Task task, long[] a) {
         long timeout = a[3] == 0 ? NEVER : UserTime.readTimespec(task.memory(), a[3]);
-        long deadline = timeout == NEVER ? NEVER : timeout == 0 ? 0 : task.tasks().clocks().after(timeout);
+        long deadline = timeout == NEVER
+                ? NEVER
+                : timeout == 0 ? 0 : task.tasks().clocks().after(timeout);
         PollCalls.replaceMask(task, a[4], a[5]);
         return await(task, a, deadline);
     }

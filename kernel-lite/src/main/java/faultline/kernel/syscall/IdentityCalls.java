@@ -20,10 +20,10 @@ public final class IdentityCalls {
     private IdentityCalls() {}
 
     public static void register(SyscallTable table) {
-        table.add("getuid", "", (task, _) -> task.identity().uid());
-        table.add("geteuid", "", (task, _) -> task.identity().euid());
-        table.add("getgid", "", (task, _) -> task.identity().gid());
-        table.add("getegid", "", (task, _) -> task.identity().egid());
+        table.add("getuid", "", (task, args) -> task.identity().uid());
+        table.add("geteuid", "", (task, args) -> task.identity().euid());
+        table.add("getgid", "", (task, args) -> task.identity().gid());
+        table.add("getegid", "", (task, args) -> task.identity().egid());
         table.add("getresuid", "ptr ptr ptr", IdentityCalls::getresuid);
         table.add("getresgid", "ptr ptr ptr", IdentityCalls::getresgid);
         table.add("setuid", "uid", (task, a) -> setuid(task, (int) a[0]));

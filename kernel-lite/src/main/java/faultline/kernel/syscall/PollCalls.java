@@ -17,7 +17,8 @@ public final class PollCalls {
     private static final int SIGSET_BYTES = 8;
     private static final long NEVER = Long.MAX_VALUE;
 
-    /// `POLLIN_SET`, `POLLOUT_SET` and `POLLEX_SET` of select: which events make a descriptor readable, writable, exceptional.
+    /// `POLLIN_SET`, `POLLOUT_SET` and `POLLEX_SET` of select: which events make a descriptor readable, writable,
+    /// exceptional.
     private static final int READABLE = POLLIN | POLLRDNORM | 0x80 | POLLHUP | POLLERR;
 
     private static final int WRITABLE = POLLOUT | POLLWRNORM | 0x200 | POLLERR;
@@ -34,7 +35,8 @@ public final class PollCalls {
 
     private static long poll(Task task, long[] a) {
         int timeout = (int) a[2];
-        long deadline = timeout < 0 ? NEVER : timeout == 0 ? 0 : task.tasks().clocks().after(timeout * 1_000_000L);
+        long deadline =
+                timeout < 0 ? NEVER : timeout == 0 ? 0 : task.tasks().clocks().after(timeout * 1_000_000L);
         return poll(task, a[0], (int) a[1], deadline);
     }
 
@@ -85,7 +87,9 @@ public final class PollCalls {
     }
 
     private static long deadline(Task task, long timeout) {
-        return timeout == NEVER ? NEVER : timeout == 0 ? 0 : task.tasks().clocks().after(timeout);
+        return timeout == NEVER
+                ? NEVER
+                : timeout == 0 ? 0 : task.tasks().clocks().after(timeout);
     }
 
     private static long left(Task task, long deadline) {

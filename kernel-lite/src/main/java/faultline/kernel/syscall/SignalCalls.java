@@ -48,8 +48,8 @@ public final class SignalCalls {
             }
             return tgkill(task, (int) a[0], (int) a[1], (int) a[2]);
         });
-        table.add("pause", "", (task, _) -> SignalControl.suspend(task, null));
-        table.add("restart_syscall", "", (task, _) -> task.restart());
+        table.add("pause", "", (task, args) -> SignalControl.suspend(task, null));
+        table.add("restart_syscall", "", (task, args) -> task.restart());
     }
 
     private static long readSet(UserMemory memory, long va, long size) {

@@ -27,9 +27,9 @@ public final class TimeCalls {
     public static void register(SyscallTable table) {
         table.add("clock_gettime", "clock timespec", TimeCalls::clockGettime);
         table.add("clock_getres", "clock timespec", TimeCalls::clockGetres);
-        table.add("clock_settime", "clock timespec", (_, _) -> Errno.EPERM.result());
+        table.add("clock_settime", "clock timespec", (task, args) -> Errno.EPERM.result());
         table.add("gettimeofday", "timeval ptr", TimeCalls::gettimeofday);
-        table.add("settimeofday", "timeval ptr", (_, _) -> Errno.EPERM.result());
+        table.add("settimeofday", "timeval ptr", (task, args) -> Errno.EPERM.result());
         table.add("time", "ptr", TimeCalls::time);
         table.add("nanosleep", "timespec timespec", TimeCalls::nanosleep);
         table.add("clock_nanosleep", "clock hex timespec timespec", TimeCalls::clockNanosleep);

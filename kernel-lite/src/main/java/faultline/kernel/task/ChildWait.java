@@ -84,12 +84,11 @@ public final class ChildWait {
     }
 
     private static boolean counts(Process child, Process parent, Kind kind, int id, int options) {
-        boolean chosen =
-                switch (kind) {
-                    case ANY -> true;
-                    case PID -> child.pid() == id;
-                    case GROUP -> child.processGroup() == (id == 0 ? parent.processGroup() : id);
-                };
+        boolean chosen = switch (kind) {
+            case ANY -> true;
+            case PID -> child.pid() == id;
+            case GROUP -> child.processGroup() == (id == 0 ? parent.processGroup() : id);
+        };
         boolean clone = child.exitSignal != Signals.SIGCHLD;
         return chosen && ((options & WALL) != 0 || clone == ((options & WCLONE) != 0));
     }

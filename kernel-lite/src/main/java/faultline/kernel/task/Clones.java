@@ -91,7 +91,8 @@ public final class Clones {
         FdTable files = request.has(CloneRequest.CLONE_FILES)
                 ? parent.files().share()
                 : parent.files().copy();
-        FsContext fs = request.has(CloneRequest.CLONE_FS) ? parent.fs() : parent.fs().copy();
+        FsContext fs =
+                request.has(CloneRequest.CLONE_FS) ? parent.fs() : parent.fs().copy();
         Task child = null;
         try {
             child = attach(parent, request, cpu, limits);

@@ -59,5 +59,4 @@ public final class Execs {
         task.setComm(comm);
         tasks.hooks().execed(task, image);
     }
-
 }

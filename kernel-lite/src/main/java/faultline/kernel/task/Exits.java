@@ -28,6 +28,18 @@ public final class Exits {
         }
     }
 
+    /// `exit`: this thread ends. `status` counts for wait if it is the process's first, and the
+    /// process does not end otherwise. The caller goes on to its own end.
+    public void exitThread(Task task, int status) {
+        task.exitCode = status;
+        tasks.lock();
+        try {
+            signals.killLocked(task);
+        } finally {
+            tasks.unlock();
+        }
+    }
+
     /// Kills a process outright; any thread.
     public void kill(Process process) {
         signals.sendToProcess(process, Siginfo.kernel(Signals.SIGKILL));
@@ -251,9 +263,7 @@ public final class Exits {
         if (signal != 0) {
             int status = child.exitStatus;
             signals.sendLocked(
-                    parent,
-                    null,
-                    Siginfo.child(signal, codeOf(status), child.pid(), child.lastUid, statusOf(status)));
+                    parent, null, Siginfo.child(signal, codeOf(status), child.pid(), child.lastUid, statusOf(status)));
         }
         signals.wakeWaitersLocked(parent);
         return keep;
@@ -322,5 +332,4 @@ public final class Exits {
             tasks.unlock();
         }
     }
-
 }

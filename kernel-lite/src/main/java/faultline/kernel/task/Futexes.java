@@ -248,7 +248,9 @@ public final class Futexes {
                 long old = applyOp(task.memory(), secondVa, op);
                 if (old >= 0) {
                     int woken = wakeLocked(bucketOf(first), first, count, ANY);
-                    return compares((int) old, op) ? woken + wakeLocked(bucketOf(second), second, secondCount, ANY) : woken;
+                    return compares((int) old, op)
+                            ? woken + wakeLocked(bucketOf(second), second, secondCount, ANY)
+                            : woken;
                 }
             } finally {
                 unlockBoth(first, second);
@@ -274,15 +276,14 @@ public final class Futexes {
                 return -1;
             }
             int old = (int) word;
-            int value =
-                    switch (op >>> 28 & 7) {
-                        case 0 -> argument;
-                        case 1 -> old + argument;
-                        case 2 -> old | argument;
-                        case 3 -> old & ~argument;
-                        case 4 -> old ^ argument;
-                        default -> throw Errno.ENOSYS.exception();
-                    };
+            int value = switch (op >>> 28 & 7) {
+                case 0 -> argument;
+                case 1 -> old + argument;
+                case 2 -> old | argument;
+                case 3 -> old & ~argument;
+                case 4 -> old ^ argument;
+                default -> throw Errno.ENOSYS.exception();
+            };
             long found = memory.tryCompareAndExchange32(va, old, value);
             if (found < 0 || found == word) {
                 return found;
@@ -409,8 +410,7 @@ public final class Futexes {
     }
 
     /// Makes the first waiter the owner; false when the word changed or its page went.
-    private static boolean handOverLocked(
-            Bucket bucket, Key key, UserMemory memory, long va, int word, int extraBits) {
+    private static boolean handOverLocked(Bucket bucket, Key key, UserMemory memory, long va, int word, int extraBits) {
         Waiter next = firstPi(bucket, key);
         int value = extraBits;
         if (next != null) {

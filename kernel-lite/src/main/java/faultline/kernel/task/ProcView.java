@@ -98,14 +98,31 @@ public final class ProcView implements SystemInfo {
         long all = tasks.clocks().monotonic() / NANOS_PER_TICK * cpus;
         long idle = Math.max(0, all - user - system);
         StringBuilder text = new StringBuilder();
-        text.append("cpu  ").append(user).append(" 0 ").append(system).append(' ').append(idle).append(" 0 0 0 0 0 0\n");
+        text.append("cpu  ")
+                .append(user)
+                .append(" 0 ")
+                .append(system)
+                .append(' ')
+                .append(idle)
+                .append(" 0 0 0 0 0 0\n");
         for (int cpu = 0; cpu < cpus; cpu++) {
-            text.append("cpu").append(cpu).append(' ').append(user / cpus).append(" 0 ").append(system / cpus);
+            text.append("cpu")
+                    .append(cpu)
+                    .append(' ')
+                    .append(user / cpus)
+                    .append(" 0 ")
+                    .append(system / cpus);
             text.append(' ').append(idle / cpus).append(" 0 0 0 0 0 0\n");
         }
         long boot = (tasks.clocks().realtime() - tasks.clocks().monotonic()) / 1_000_000_000L;
-        text.append("intr 0\nctxt 0\nbtime ").append(boot).append("\nprocesses ").append(tasks.created());
-        return text.append("\nprocs_running ").append(running).append("\nprocs_blocked 0\n").toString();
+        text.append("intr 0\nctxt 0\nbtime ")
+                .append(boot)
+                .append("\nprocesses ")
+                .append(tasks.created());
+        return text.append("\nprocs_running ")
+                .append(running)
+                .append("\nprocs_blocked 0\n")
+                .toString();
     }
 
     @Override

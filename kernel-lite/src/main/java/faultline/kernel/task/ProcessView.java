@@ -21,14 +21,41 @@ final class ProcessView implements ProcessInfo {
     private static final int FOREGROUND = 4;
 
     private static final String[] LIMIT_NAMES = {
-        "Max cpu time", "Max file size", "Max data size", "Max stack size", "Max core file size", "Max resident set",
-        "Max processes", "Max open files", "Max locked memory", "Max address space", "Max file locks",
-        "Max pending signals", "Max msgqueue size", "Max nice priority", "Max realtime priority", "Max realtime timeout"
+        "Max cpu time",
+        "Max file size",
+        "Max data size",
+        "Max stack size",
+        "Max core file size",
+        "Max resident set",
+        "Max processes",
+        "Max open files",
+        "Max locked memory",
+        "Max address space",
+        "Max file locks",
+        "Max pending signals",
+        "Max msgqueue size",
+        "Max nice priority",
+        "Max realtime priority",
+        "Max realtime timeout"
     };
 
     private static final String[] LIMIT_UNITS = {
-        "seconds", "bytes", "bytes", "bytes", "bytes", "bytes", "processes", "files", "bytes", "bytes", "locks",
-        "signals", "bytes", "", "", "us"
+        "seconds",
+        "bytes",
+        "bytes",
+        "bytes",
+        "bytes",
+        "bytes",
+        "processes",
+        "files",
+        "bytes",
+        "bytes",
+        "locks",
+        "signals",
+        "bytes",
+        "",
+        "",
+        "us"
     };
 
     private final Process process;
@@ -143,12 +170,31 @@ final class ProcessView implements ProcessInfo {
         char state = state();
         StringBuilder text = new StringBuilder();
         text.append("Name:\t").append(comm()).append('\n');
-        text.append("Umask:\t").append(String.format("%04o", fs == null ? 0 : fs.umask())).append('\n');
-        text.append("State:\t").append(state).append(" (").append(stateName(state)).append(")\n");
-        text.append("Tgid:\t").append(process.pid()).append("\nNgid:\t0\nPid:\t").append(id());
+        text.append("Umask:\t")
+                .append(String.format("%04o", fs == null ? 0 : fs.umask()))
+                .append('\n');
+        text.append("State:\t")
+                .append(state)
+                .append(" (")
+                .append(stateName(state))
+                .append(")\n");
+        text.append("Tgid:\t")
+                .append(process.pid())
+                .append("\nNgid:\t0\nPid:\t")
+                .append(id());
         text.append("\nPPid:\t").append(process.parentPid()).append("\nTracerPid:\t0\n");
-        text.append("Uid:\t").append(who.uid()).append('\t').append(who.euid()).append('\t').append(who.suid());
-        text.append('\t').append(who.fsuid()).append("\nGid:\t").append(who.gid()).append('\t').append(who.egid());
+        text.append("Uid:\t")
+                .append(who.uid())
+                .append('\t')
+                .append(who.euid())
+                .append('\t')
+                .append(who.suid());
+        text.append('\t')
+                .append(who.fsuid())
+                .append("\nGid:\t")
+                .append(who.gid())
+                .append('\t')
+                .append(who.egid());
         text.append('\t').append(who.sgid()).append('\t').append(who.fsgid()).append('\n');
         text.append("FDSize:\t").append(files == null ? 0 : fdSize(files)).append("\nGroups:\t");
         who.groups().forEach(group -> text.append(group).append(' '));
@@ -161,7 +207,10 @@ final class ProcessView implements ProcessInfo {
         signals(text, task);
         Usage usage = usage();
         text.append("voluntary_ctxt_switches:\t").append(usage.voluntarySwitches());
-        return text.append("\nnonvoluntary_ctxt_switches:\t").append(usage.involuntarySwitches()).append('\n').toString();
+        return text.append("\nnonvoluntary_ctxt_switches:\t")
+                .append(usage.involuntarySwitches())
+                .append('\n')
+                .toString();
     }
 
     /// The table's size as Linux grows it: a multiple of 64.

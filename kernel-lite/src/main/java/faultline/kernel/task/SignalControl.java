@@ -144,8 +144,7 @@ public final class SignalControl {
                     caught |= Signals.set(signal);
                 }
             }
-            return new SignalSets(
-                    task.pending.set(), task.process().shared.set(), task.blocked, ignored, caught);
+            return new SignalSets(task.pending.set(), task.process().shared.set(), task.blocked, ignored, caught);
         } finally {
             tasks.unlock();
         }

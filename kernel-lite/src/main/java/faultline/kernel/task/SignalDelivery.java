@@ -125,7 +125,8 @@ public final class SignalDelivery {
     }
 
     /// A signal of `wanted`: the thread's own first, then the process's (`dequeue_signal`).
-    @Nullable Siginfo dequeueLocked(Task task, long wanted) {
+    @Nullable
+    Siginfo dequeueLocked(Task task, long wanted) {
         Siginfo info = task.pending.take(wanted);
         return info != null ? info : task.process().shared.take(wanted);
     }
@@ -136,7 +137,9 @@ public final class SignalDelivery {
             SignalHandlers handlers = task.process().handlers;
             SignalAction action = handlers.get(signal);
             if (!action.isDefault() && !action.isIgnore() && action.has(SignalAction.SA_RESETHAND)) {
-                handlers.set(signal, new SignalAction(SignalAction.SIG_DFL, action.flags(), action.restorer(), action.mask()));
+                handlers.set(
+                        signal,
+                        new SignalAction(SignalAction.SIG_DFL, action.flags(), action.restorer(), action.mask()));
             }
             return action;
         } finally {

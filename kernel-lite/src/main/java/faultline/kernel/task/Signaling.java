@@ -273,6 +273,8 @@ public final class Signaling {
     }
 
     static int uidLocked(Process process) {
-        return process.threads.isEmpty() ? process.lastUid : process.threads.getFirst().identity().uid();
+        return process.threads.isEmpty()
+                ? process.lastUid
+                : process.threads.getFirst().identity().uid();
     }
 }

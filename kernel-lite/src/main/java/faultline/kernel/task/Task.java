@@ -3,6 +3,7 @@ package faultline.kernel.task;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.Vcpu;
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.fault.FaultContext;
@@ -13,6 +14,7 @@ import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FdTable;
 import faultline.kernel.vfs.FsContext;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A guest thread: `task_struct`. Its host thread is its kernel stack.
@@ -52,6 +54,8 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     InterruptedCall interrupted;
     /// Where the child stores its id before it runs (CLONE_CHILD_SETTID), or 0.
     long setChildTid;
+    private @Nullable BooleanSupplier boot;
+    private @Nullable String tracedName;
     /// What wait reports if this thread's end decides it.
     int exitCode;
 
@@ -142,6 +146,38 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     @Override
     public UserMemory memory() {
         return memory;
+    }
+
+    /// Does what comes before the first instruction: loading the first program, or storing a
+    /// clone's id. False when the thread has nothing to run. Self.
+    public boolean prepare() {
+        BooleanSupplier first = boot;
+        boot = null;
+        if (first != null) {
+            return first.getAsBoolean();
+        }
+        if (setChildTid != 0) {
+            try {
+                memory.store32(setChildTid, tid);
+            } catch (ErrnoException _) {
+                // As Linux: a bad address for the id does not stop the child.
+            }
+        }
+        return true;
+    }
+
+    /// What the first process does before anything else. Before the thread starts.
+    public void setBoot(BooleanSupplier loader) {
+        boot = loader;
+    }
+
+    /// Which system call `--strace` has begun to write for it.
+    public @Nullable String tracedName() {
+        return tracedName;
+    }
+
+    public void setTraced(String name) {
+        tracedName = name;
     }
 
     /// The signals it blocks. Any thread; a snapshot.

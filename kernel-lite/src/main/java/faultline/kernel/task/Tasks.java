@@ -98,7 +98,8 @@ public final class Tasks implements JobControl {
         return environment.runner();
     }
 
-    TaskHooks hooks() {
+    /// Who is told what happens.
+    public TaskHooks hooks() {
         return environment.hooks();
     }
 

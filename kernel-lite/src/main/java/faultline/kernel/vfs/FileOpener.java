@@ -99,8 +99,7 @@ public final class FileOpener {
         }
         NameChanges.requireWritable(caller, directory);
         int permissions = mode & ~caller.fs().umask();
-        directory.inode()
-                .create(last.name(), Inode.NewInode.of(S_IFREG | permissions, caller.credentials()));
+        directory.inode().create(last.name(), Inode.NewInode.of(S_IFREG | permissions, caller.credentials()));
         Dentry made = directory.dentry().child(last.name());
         if (made == null) {
             throw Errno.ENOENT.exception();
@@ -117,8 +116,7 @@ public final class FileOpener {
         }
         NameChanges.requireWritable(caller, directory);
         int permissions = mode & ~caller.fs().umask();
-        Inode inode = directory.inode()
-                .createUnnamed(Inode.NewInode.of(S_IFREG | permissions, caller.credentials()));
+        Inode inode = directory.inode().createUnnamed(Inode.NewInode.of(S_IFREG | permissions, caller.credentials()));
         Dentry unnamed = Dentry.unnamed(directory.text(caller.fs().root()) + "/#" + inode.number(), inode);
         return opened(new VfsPath(directory.mount(), unnamed));
     }
@@ -155,7 +153,9 @@ public final class FileOpener {
         if (inode.isDirectory() && (wanted & 2) != 0) {
             throw Errno.EISDIR.exception();
         }
-        if ((wanted & 2) != 0 && (inode.isRegular() || inode.isDirectory()) && found.mount().refusesWrites()) {
+        if ((wanted & 2) != 0
+                && (inode.isRegular() || inode.isDirectory())
+                && found.mount().refusesWrites()) {
             throw Errno.EROFS.exception();
         }
         Credentials credentials = caller.credentials();
@@ -169,12 +169,11 @@ public final class FileOpener {
 
     /// R=4, W=2; access mode 3 asks for both, as Linux has it, and O_TRUNC writes.
     private int wantedRights() {
-        int rights =
-                switch (flags & O_ACCMODE) {
-                    case O_RDONLY -> 4;
-                    case O_WRONLY -> 2;
-                    default -> 6;
-                };
+        int rights = switch (flags & O_ACCMODE) {
+            case O_RDONLY -> 4;
+            case O_WRONLY -> 2;
+            default -> 6;
+        };
         return (flags & O_TRUNC) != 0 ? rights | 2 : rights;
     }
 

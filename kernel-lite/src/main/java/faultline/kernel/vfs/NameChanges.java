@@ -30,7 +30,9 @@ public final class NameChanges {
             boolean directory = (mode & S_IFMT) == S_IFDIR;
             requireFree(walk, last, directory);
             requireWritable(caller, last.directory());
-            int permissions = (mode & S_IFMT) == S_IFLNK ? 0777 : mode & 07777 & ~caller.fs().umask();
+            int permissions = (mode & S_IFMT) == S_IFLNK
+                    ? 0777
+                    : mode & 07777 & ~caller.fs().umask();
             Inode parent = last.directory().inode();
             int type = mode & S_IFMT;
             parent.create(last.name(), new Inode.NewInode(type | permissions, target, rdev, caller.credentials()));
@@ -154,7 +156,10 @@ public final class NameChanges {
         if (!moved.inode().isDirectory() && (source.trailingSlash() || !exchange && target.trailingSlash())) {
             throw Errno.ENOTDIR.exception();
         }
-        if (exchange && target.trailingSlash() && replaced != null && !replaced.inode().isDirectory()) {
+        if (exchange
+                && target.trailingSlash()
+                && replaced != null
+                && !replaced.inode().isDirectory()) {
             throw Errno.ENOTDIR.exception();
         }
         if (target.directory().dentry().isWithin(moved)) {

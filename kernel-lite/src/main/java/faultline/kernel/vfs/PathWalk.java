@@ -66,7 +66,8 @@ public final class PathWalk {
 
     /// Goes through a link at the end of a path: returns the text to walk from the link's directory, or null when
     /// the link jumped and the walk now stands at its end.
-    @Nullable String followLast(VfsPath link, Last last) {
+    @Nullable
+    String followLast(VfsPath link, Last last) {
         countLink();
         VfsPath jump = link.inode().jump();
         if (jump != null) {
@@ -155,7 +156,8 @@ public final class PathWalk {
     }
 
     /// Looks the last component up; null when it does not exist.
-    @Nullable VfsPath lookupLast(Last last) {
+    @Nullable
+    VfsPath lookupLast(Last last) {
         return last.name().isEmpty() ? last.directory() : step(last.directory(), last.name());
     }
 

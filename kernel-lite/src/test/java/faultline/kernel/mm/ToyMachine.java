@@ -89,7 +89,8 @@ public final class ToyMachine {
         threads.getFirst().launch();
         for (ToyThread thread : threads) {
             try {
-                while (thread.getState() == Thread.State.NEW && threads.getFirst().isAlive()) {
+                while (thread.getState() == Thread.State.NEW
+                        && threads.getFirst().isAlive()) {
                     Thread.onSpinWait();
                 }
                 thread.join(30_000);

@@ -51,20 +51,18 @@ final class VmaPicture {
     }
 
     private void mapRun(int page, int pages, char kind) {
-        int prot =
-                switch (kind) {
-                    case 'R' -> PROT_READ;
-                    case 'X' -> PROT_READ | PROT_EXEC;
-                    case 'N' -> PROT_NONE;
-                    default -> PROT_READ | PROT_WRITE;
-                };
+        int prot = switch (kind) {
+            case 'R' -> PROT_READ;
+            case 'X' -> PROT_READ | PROT_EXEC;
+            case 'N' -> PROT_NONE;
+            default -> PROT_READ | PROT_WRITE;
+        };
         int type = kind == 'S' ? MAP_SHARED : MAP_PRIVATE;
-        int extra =
-                switch (kind) {
-                    case 'L' -> MAP_LOCKED;
-                    case 'K' -> MAP_GROWSDOWN;
-                    default -> 0;
-                };
+        int extra = switch (kind) {
+            case 'L' -> MAP_LOCKED;
+            case 'K' -> MAP_GROWSDOWN;
+            default -> 0;
+        };
         boolean file = kind == 'F' || kind == 'G';
         mm.mmap(
                 at(page),

@@ -36,8 +36,9 @@ class VmaTest {
     }
 
     private static void fails(Errno errno, ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(ErrnoException.class, e -> assertThat(e.errno())
-                .isEqualTo(errno));
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(errno));
     }
 
     @Test
@@ -259,9 +260,7 @@ class VmaTest {
             picture.given("AAAA");
             picture.map(1, "RR");
             picture.expect("ARRA");
-            fails(
-                    Errno.EEXIST,
-                    () -> mm.mmap(at(3), 2 * PAGE, RW, ANON | MAP_FIXED_NOREPLACE, null, 0));
+            fails(Errno.EEXIST, () -> mm.mmap(at(3), 2 * PAGE, RW, ANON | MAP_FIXED_NOREPLACE, null, 0));
             assertThat(mm.mmap(at(4), PAGE, RW, ANON | MAP_FIXED_NOREPLACE, null, 0))
                     .isEqualTo(at(4));
         });
@@ -400,9 +399,7 @@ class VmaTest {
             fails(Errno.EINVAL, () -> remap.mremap(at(0), PAGE, 0, 0, 0));
             fails(Errno.EINVAL, () -> remap.mremap(at(0), PAGE, PAGE, MREMAP_FIXED, at(9)));
             fails(Errno.EINVAL, () -> remap.mremap(at(0), 0, PAGE, MREMAP_MAYMOVE, 0));
-            fails(
-                    Errno.EINVAL,
-                    () -> remap.mremap(at(0), 2 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, at(1)));
+            fails(Errno.EINVAL, () -> remap.mremap(at(0), 2 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, at(1)));
             fails(Errno.EFAULT, () -> remap.mremap(at(9), PAGE, 2 * PAGE, 0, 0));
             fails(Errno.EFAULT, () -> remap.mremap(at(0), 3 * PAGE, 4 * PAGE, MREMAP_MAYMOVE, 0));
         });
@@ -534,13 +531,12 @@ class VmaTest {
 
     private static void protectInModel(Mm mm, char[] model, int page, int pages, Random random) {
         char kind = "ARXN".charAt(random.nextInt(4));
-        int prot =
-                switch (kind) {
-                    case 'A' -> RW;
-                    case 'R' -> PROT_READ;
-                    case 'X' -> PROT_READ | PROT_EXEC;
-                    default -> PROT_NONE;
-                };
+        int prot = switch (kind) {
+            case 'A' -> RW;
+            case 'R' -> PROT_READ;
+            case 'X' -> PROT_READ | PROT_EXEC;
+            default -> PROT_NONE;
+        };
         try {
             mm.mprotect(at(page), (long) pages * PAGE, prot);
         } catch (ErrnoException _) {

@@ -94,6 +94,7 @@ final class MemoryDevice extends OpenFile {
         if (kind != Kind.ZERO) {
             throw Errno.ENODEV.exception();
         }
-        return MemoryFile.zeros(inodeObject().fileSystem(), Credentials.ROOT, caches).pages();
+        return MemoryFile.zeros(inodeObject().fileSystem(), Credentials.ROOT, caches)
+                .pages();
     }
 }

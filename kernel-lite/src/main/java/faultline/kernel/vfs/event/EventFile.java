@@ -30,7 +30,12 @@ public final class EventFile extends OpenFile {
     private long count;
 
     public EventFile(
-            PseudoFileSystem anonymous, Credentials owner, long initial, boolean semaphore, int flags, ByteOrder order) {
+            PseudoFileSystem anonymous,
+            Credentials owner,
+            long initial,
+            boolean semaphore,
+            int flags,
+            ByteOrder order) {
         super(anonymous.path("anon_inode:[eventfd]", new AnonymousInode(anonymous, owner)), O_RDWR | flags);
         this.count = initial;
         this.semaphore = semaphore;

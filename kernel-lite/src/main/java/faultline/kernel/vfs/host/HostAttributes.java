@@ -22,7 +22,8 @@ record HostAttributes(
         Instant modified,
         Instant changed) {
 
-    private static final String WANTED = "unix:dev,ino,mode,nlink,uid,gid,rdev,size,lastAccessTime,lastModifiedTime,ctime";
+    private static final String WANTED =
+            "unix:dev,ino,mode,nlink,uid,gid,rdev,size,lastAccessTime,lastModifiedTime,ctime";
 
     static HostAttributes read(Path path) throws IOException {
         return of(Files.readAttributes(path, WANTED, LinkOption.NOFOLLOW_LINKS));

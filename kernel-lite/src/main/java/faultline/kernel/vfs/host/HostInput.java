@@ -43,7 +43,10 @@ final class HostInput {
             if (!wanted) {
                 wanted = true;
                 if (reader == null) {
-                    reader = Thread.ofPlatform().daemon().name("host-input-" + stream.number()).unstarted(this::run);
+                    reader = Thread.ofPlatform()
+                            .daemon()
+                            .name("host-input-" + stream.number())
+                            .unstarted(this::run);
                     reader.start();
                 }
                 notifyAll();

@@ -22,7 +22,8 @@ record HostPlace(Path path) {
     }
 
     /// The place of an entry; null for a name the host cannot express.
-    @Nullable HostPlace child(String name) {
+    @Nullable
+    HostPlace child(String name) {
         if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0 || name.indexOf(0) >= 0) {
             return null;
         }
@@ -61,7 +62,8 @@ record HostPlace(Path path) {
     }
 
     /// Its attributes, or null when it does not exist (any more).
-    @Nullable HostAttributes attributes() {
+    @Nullable
+    HostAttributes attributes() {
         try {
             return HostAttributes.read(path);
         } catch (IOException unreadable) {

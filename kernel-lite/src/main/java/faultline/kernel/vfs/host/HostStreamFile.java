@@ -90,14 +90,13 @@ final class HostStreamFile extends OpenFile {
             throw Errno.ESPIPE.exception();
         }
         try {
-            long to =
-                    switch (whence) {
-                        case SEEK_SET -> offset;
-                        case SEEK_CUR -> stream.position() + offset;
-                        case SEEK_END -> stream.size() + offset;
-                        case SEEK_DATA, SEEK_HOLE -> seekHole(offset, whence);
-                        default -> throw Errno.EINVAL.exception();
-                    };
+            long to = switch (whence) {
+                case SEEK_SET -> offset;
+                case SEEK_CUR -> stream.position() + offset;
+                case SEEK_END -> stream.size() + offset;
+                case SEEK_DATA, SEEK_HOLE -> seekHole(offset, whence);
+                default -> throw Errno.EINVAL.exception();
+            };
             if (to < 0) {
                 throw Errno.EINVAL.exception();
             }

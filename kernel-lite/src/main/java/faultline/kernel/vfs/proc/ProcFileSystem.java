@@ -93,7 +93,8 @@ public final class ProcFileSystem extends FileSystem {
         }
 
         @Override
-        @Nullable Inode make(String name) {
+        @Nullable
+        Inode make(String name) {
             Inode known = fixed.get(name);
             if (known != null) {
                 return known;
@@ -152,7 +153,8 @@ public final class ProcFileSystem extends FileSystem {
         }
 
         @Override
-        @Nullable Inode make(String name) {
+        @Nullable
+        Inode make(String name) {
             return entries.get(name);
         }
     }

@@ -18,7 +18,8 @@ final class ProcLink extends Inode {
     /// Finds the place; null when it is gone.
     @FunctionalInterface
     interface Place {
-        @Nullable VfsPath find();
+        @Nullable
+        VfsPath find();
     }
 
     private final @Nullable String text;

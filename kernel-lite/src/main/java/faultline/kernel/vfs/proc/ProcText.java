@@ -50,8 +50,7 @@ final class ProcText extends Inode {
     }
 
     static ProcText writable(FileSystem fileSystem, Credentials owner, TextSource source, Target target) {
-        return new ProcText(
-                fileSystem, 0644, owner, () -> source.text().getBytes(StandardCharsets.ISO_8859_1), target);
+        return new ProcText(fileSystem, 0644, owner, () -> source.text().getBytes(StandardCharsets.ISO_8859_1), target);
     }
 
     @Override

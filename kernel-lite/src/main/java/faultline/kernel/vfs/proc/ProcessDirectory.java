@@ -18,8 +18,23 @@ import org.jspecify.annotations.Nullable;
 final class ProcessDirectory extends ProcDirectory {
 
     private static final List<String> NAMES = List.of(
-            "auxv", "cmdline", "comm", "cwd", "environ", "exe", "fd", "fdinfo", "limits", "maps", "mountinfo", "mounts",
-            "root", "smaps", "stat", "statm", "status");
+            "auxv",
+            "cmdline",
+            "comm",
+            "cwd",
+            "environ",
+            "exe",
+            "fd",
+            "fdinfo",
+            "limits",
+            "maps",
+            "mountinfo",
+            "mounts",
+            "root",
+            "smaps",
+            "stat",
+            "statm",
+            "status");
 
     private final ProcFileSystem fileSystem;
     private final ProcessInfo process;
@@ -43,7 +58,8 @@ final class ProcessDirectory extends ProcDirectory {
     }
 
     @Override
-    @Nullable Inode make(String name) {
+    @Nullable
+    Inode make(String name) {
         Credentials owner = process.owner();
         return switch (name) {
             case "auxv" -> ProcText.bytes(fileSystem, 0400, owner, process::auxv);
@@ -101,10 +117,17 @@ final class ProcessDirectory extends ProcDirectory {
                 int device = mount.fileSystem().device();
                 text.append(i + 1).append(' ').append(at == null ? 0 : mounts.indexOf(at.mount()) + 1);
                 text.append(' ').append(FileMode.major(device)).append(':').append(FileMode.minor(device));
-                text.append(" / ").append(escape(where)).append(' ').append(options).append(" - ");
+                text.append(" / ")
+                        .append(escape(where))
+                        .append(' ')
+                        .append(options)
+                        .append(" - ");
                 text.append(type).append(' ').append(escape(mount.source())).append(" rw\n");
             } else {
-                text.append(escape(mount.source())).append(' ').append(escape(where)).append(' ');
+                text.append(escape(mount.source()))
+                        .append(' ')
+                        .append(escape(where))
+                        .append(' ');
                 text.append(type).append(' ').append(options).append(" 0 0\n");
             }
         }
@@ -113,7 +136,10 @@ final class ProcessDirectory extends ProcDirectory {
 
     /// getmntent(3)'s octal escapes.
     private static String escape(String text) {
-        return text.replace("\\", "\\134").replace(" ", "\\040").replace("\t", "\\011").replace("\n", "\\012");
+        return text.replace("\\", "\\134")
+                .replace(" ", "\\040")
+                .replace("\t", "\\011")
+                .replace("\n", "\\012");
     }
 
     /// `fd` and `fdinfo`.
@@ -146,7 +172,8 @@ final class ProcessDirectory extends ProcDirectory {
         }
 
         @Override
-        @Nullable Inode make(String name) {
+        @Nullable
+        Inode make(String name) {
             int fd = number(name);
             OpenFile file = file(fd);
             if (file == null) {
@@ -186,7 +213,8 @@ final class ProcessDirectory extends ProcDirectory {
         }
 
         @Override
-        @Nullable Inode make(String name) {
+        @Nullable
+        Inode make(String name) {
             int tid = number(name);
             ProcessInfo thread = tid < 0 ? null : process.thread(tid);
             return thread == null ? null : new ProcessDirectory(fileSystem, thread, false);

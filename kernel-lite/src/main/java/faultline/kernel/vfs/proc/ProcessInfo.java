@@ -42,17 +42,21 @@ public interface ProcessInfo {
     String limits();
 
     /// Where the program file is, or null.
-    @Nullable VfsPath executable();
+    @Nullable
+    VfsPath executable();
 
     /// Root and current directory, or null.
-    @Nullable FsContext fs();
+    @Nullable
+    FsContext fs();
 
     /// The descriptors, or null.
-    @Nullable FdTable files();
+    @Nullable
+    FdTable files();
 
     /// Thread ids, ascending; of a thread: none.
     List<Integer> threads();
 
     /// One of its threads, or null.
-    @Nullable ProcessInfo thread(int tid);
+    @Nullable
+    ProcessInfo thread(int tid);
 }

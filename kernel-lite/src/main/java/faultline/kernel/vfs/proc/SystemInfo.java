@@ -10,7 +10,8 @@ public interface SystemInfo {
     List<Integer> processes();
 
     /// The process, or null.
-    @Nullable ProcessInfo process(int pid);
+    @Nullable
+    ProcessInfo process(int pid);
 
     /// The calling thread's own id, for `/proc/thread-self`.
     int currentThread();

@@ -89,8 +89,14 @@ public final class PrivateRoot {
     public static PrivateRoot build(Vfs vfs, Layout layout, SystemInfo system) throws IOException {
         PrivateRoot root = new PrivateRoot(vfs);
         root.mountRoot(layout);
-        root.mountAt("/proc", new ProcFileSystem(
-                vfs.newDevice(), vfs.environment().clock(), system, vfs.environment().random()), "proc");
+        root.mountAt(
+                "/proc",
+                new ProcFileSystem(
+                        vfs.newDevice(),
+                        vfs.environment().clock(),
+                        system,
+                        vfs.environment().random()),
+                "proc");
         root.mountAt("/dev", vfs.devices().fileSystem(), "devtmpfs");
         root.mountAt("/tmp", root.memory(01777), "tmpfs");
         root.mountCurrentDirectory(layout);
@@ -125,7 +131,8 @@ public final class PrivateRoot {
         }
         namespace.mountRoot(memory(0755), "rootfs");
         Credentials user = layout.user();
-        String userLine = layout.userName() + ":x:" + user.uid() + ":" + user.gid() + "::" + layout.home() + ":/bin/sh\n";
+        String userLine =
+                layout.userName() + ":x:" + user.uid() + ":" + user.gid() + "::" + layout.home() + ":/bin/sh\n";
         text("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\n" + (user.uid() == 0 ? "" : userLine));
         text("/etc/group", "root:x:0:\n" + (user.gid() == 0 ? "" : layout.userName() + ":x:" + user.gid() + ":\n"));
         makeDirectories("/root");
@@ -157,7 +164,8 @@ public final class PrivateRoot {
 
     private void bind(Bind bind) throws IOException {
         FileSystem fileSystem = bind.writable()
-                ? new ThroughFileSystem(bind.host(), vfs.newDevice(), vfs.environment().clock(), caches())
+                ? new ThroughFileSystem(
+                        bind.host(), vfs.newDevice(), vfs.environment().clock(), caches())
                 : overlay(bind.host(), Credentials.ROOT);
         if (fileSystem.root().isDirectory()) {
             mountAt(bind.guest(), fileSystem, bind.host().toString());

@@ -39,8 +39,8 @@ public final class Vfs {
     public Vfs(Environment environment) {
         this.environment = environment;
         Clock clock = environment.clock();
-        this.devices = new DeviceTree(
-                newDevice(), clock, environment.caches(), namespace.devices(), environment.random());
+        this.devices =
+                new DeviceTree(newDevice(), clock, environment.caches(), namespace.devices(), environment.random());
         this.terminals = new Terminals(environment.jobs(), namespace, devices);
         this.pipes = new PseudoFileSystem("pipefs", newDevice(), PIPEFS_MAGIC, clock);
         this.anonymous = new PseudoFileSystem("anon_inodefs", newDevice(), ANON_INODE_FS_MAGIC, clock);

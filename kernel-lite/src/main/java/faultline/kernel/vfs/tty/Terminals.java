@@ -96,10 +96,7 @@ public final class Terminals {
         }
         Caller caller = Caller.current();
         boolean leader = caller.pid() == caller.session();
-        if ((flags & FileMode.O_NOCTTY) == 0
-                && leader
-                && tty.session() == 0
-                && controlling(caller.session()) == null) {
+        if ((flags & FileMode.O_NOCTTY) == 0 && leader && tty.session() == 0 && controlling(caller.session()) == null) {
             tty.attach(caller.session(), caller.processGroup());
         }
         return new TtyFile(path, flags, this, tty);

@@ -232,9 +232,8 @@ public final class Tty {
         synchronized (this) {
             int ready = 0;
             Termios termios = discipline.termios();
-            int minimum = termios.local(ICANON) || termios.character(VTIME) > 0
-                    ? 1
-                    : Math.max(1, termios.character(VMIN));
+            int minimum =
+                    termios.local(ICANON) || termios.character(VTIME) > 0 ? 1 : Math.max(1, termios.character(VMIN));
             if (discipline.available() >= minimum || hungUp) {
                 ready |= POLLIN | POLLRDNORM;
             }

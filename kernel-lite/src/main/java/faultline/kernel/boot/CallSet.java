@@ -1,0 +1,63 @@
+package faultline.kernel.boot;
+
+import faultline.kernel.arch.KernelPort;
+import faultline.kernel.elf.Exec;
+import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.fault.Gup;
+import faultline.kernel.syscall.ControlCalls;
+import faultline.kernel.syscall.CopyCalls;
+import faultline.kernel.syscall.DirectoryCalls;
+import faultline.kernel.syscall.EventCalls;
+import faultline.kernel.syscall.FamilyCalls;
+import faultline.kernel.syscall.FileCalls;
+import faultline.kernel.syscall.FutexCalls;
+import faultline.kernel.syscall.IdentityCalls;
+import faultline.kernel.syscall.MmCalls;
+import faultline.kernel.syscall.PollCalls;
+import faultline.kernel.syscall.ProcessCalls;
+import faultline.kernel.syscall.SchedCalls;
+import faultline.kernel.syscall.SignalCalls;
+import faultline.kernel.syscall.StatCalls;
+import faultline.kernel.syscall.SyscallTable;
+import faultline.kernel.syscall.SystemCalls;
+import faultline.kernel.syscall.TimeCalls;
+import faultline.kernel.vfs.root.Vfs;
+import java.util.function.LongSupplier;
+
+/// The system calls of a machine, from all groups.
+final class CallSet {
+
+    private CallSet() {}
+
+    static SyscallTable of(
+            KernelPort port,
+            Exec exec,
+            Vfs vfs,
+            KernelMemory memory,
+            Gup gup,
+            KernelOptions options,
+            LongSupplier freeBytes) {
+        SyscallTable table = new SyscallTable();
+        ProcessCalls.register(table, exec, port.signalFrames(), port.cloneTlsBeforeChildTid());
+        FamilyCalls.register(table);
+        IdentityCalls.register(table);
+        SignalCalls.register(table, port.signalFrames());
+        FutexCalls.register(table);
+        TimeCalls.register(table);
+        SchedCalls.register(table);
+        SystemCalls.register(
+                table,
+                new SystemCalls.Machine(
+                        Kernel.NODE_NAME, Kernel.RELEASE, port.machineName(), options.memoryBytes(), freeBytes));
+        FileCalls.register(table);
+        ControlCalls.register(table);
+        DirectoryCalls.register(table);
+        new StatCalls(port.statLayout()).register(table);
+        new CopyCalls(vfs.memoryFiles(), memory).register(table);
+        PollCalls.register(table);
+        new EventCalls(vfs, port.byteOrder(), port.packedEpollEvents()).register(table);
+        new MmCalls(gup, port.protectionKeys()).register(table);
+        port.registerCalls(table);
+        return table;
+    }
+}

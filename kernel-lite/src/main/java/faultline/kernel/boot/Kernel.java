@@ -1,0 +1,489 @@
+package faultline.kernel.boot;
+
+import faultline.core.cpu.VcpuSet;
+import faultline.core.engine.CodeCache;
+import faultline.core.engine.Decoder;
+import faultline.core.engine.Interpreter;
+import faultline.core.mem.PhysicalMemory;
+import faultline.core.step.Steps;
+import faultline.kernel.ErrnoException;
+import faultline.kernel.arch.KernelPort;
+import faultline.kernel.elf.ElfException;
+import faultline.kernel.elf.Exec;
+import faultline.kernel.elf.ProgramAbi;
+import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.fault.FaultDesign;
+import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.FaultHandler;
+import faultline.kernel.mm.fault.Gup;
+import faultline.kernel.mm.uaccess.TaskMemory;
+import faultline.kernel.syscall.Dispatcher;
+import faultline.kernel.syscall.Strace;
+import faultline.kernel.syscall.SyscallTable;
+import faultline.kernel.task.Clocks;
+import faultline.kernel.task.CpuScheduler;
+import faultline.kernel.task.GuestRunner;
+import faultline.kernel.task.Identity;
+import faultline.kernel.task.ProcView;
+import faultline.kernel.task.Process;
+import faultline.kernel.task.ProgramImage;
+import faultline.kernel.task.Siginfo;
+import faultline.kernel.task.Task;
+import faultline.kernel.task.TaskHooks;
+import faultline.kernel.task.Tasks;
+import faultline.kernel.vfs.Credentials;
+import faultline.kernel.vfs.FdTable;
+import faultline.kernel.vfs.FileMode;
+import faultline.kernel.vfs.OpenFile;
+import faultline.kernel.vfs.dev.RandomSource;
+import faultline.kernel.vfs.host.HostStream;
+import faultline.kernel.vfs.root.PrivateRoot;
+import faultline.kernel.vfs.root.Vfs;
+import faultline.kernel.vfs.tty.Tty;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A machine with its kernel: put together once, then runs one program and its children to their
+/// end.
+///
+/// Built and waited for by a host thread outside the machine; everything else happens on the
+/// machine's own threads.
+public final class Kernel {
+
+    /// The series whose memory management and system calls this is written after.
+    public static final String RELEASE = "6.12.0";
+
+    static final String NODE_NAME = "faultline";
+
+    /// With a seed, the machine boots at this moment: 2025-01-01.
+    private static final long REPEATABLE_EPOCH_NANOS = 1_735_689_600_000_000_000L;
+
+    /// How long threads may take to die at the end before they are left behind.
+    private static final long GOODBYE_MILLIS = 5_000;
+
+    private final KernelOptions options;
+    private final KernelPort port;
+    private final KernelMemory memory;
+    private final CodeCache code;
+    private final CpuScheduler scheduler;
+    private final Tasks tasks;
+    private final Vfs vfs;
+    private final PrivateRoot root;
+    private final Exec exec;
+    private final Dispatcher dispatcher;
+    private final FaultDesign design;
+    private final @Nullable Strace strace;
+
+    // Guarded by this monitor.
+    private int firstPid = -1;
+    private @Nullable Integer firstStatus;
+    private @Nullable Throwable crash;
+
+    /// Puts the machine together. Throws `IOException` when a directory of the layout cannot be
+    /// looked at.
+    public Kernel(KernelOptions options) throws IOException {
+        this.options = options;
+        this.port = options.port();
+        Steps steps = new Steps(options.schedule());
+        PhysicalMemory ram = PhysicalMemory.reserve(options.memoryBytes());
+        VcpuSet vcpus =
+                new VcpuSet(options.cpus(), ram, () -> port.architecture().newMmu(ram), steps);
+        this.memory =
+                new KernelMemory(ram, vcpus, port.pageTableFormat(), port.tlbInvalidation(), steps, options.checks());
+        FaultHandler faults = new FaultHandler(memory);
+        Gup gup = new Gup(faults);
+        this.design = options.faultWrapper().apply(FaultDesigns.create(options.faultDesign(), faults));
+        this.code = new CodeCache(ram);
+        this.scheduler = new CpuScheduler(vcpus, steps);
+        this.strace = options.strace() == null ? null : new Strace(options.strace());
+        Decoder decoder = port.architecture().decoder(options.model());
+        this.tasks = new Tasks(new Tasks.Environment(
+                steps,
+                scheduler,
+                port,
+                design,
+                task -> new TaskMemory(task.cpu(), port.faultEntry(), task, port.pageTableFormat()),
+                new Runner(decoder, steps),
+                new Hooks(options.hooks()),
+                () -> port.architecture().newCpu(options.model()),
+                new Clocks(options.schedule(), wallClock()),
+                options.maxThreads()));
+        RandomSource random = options.seed() == null ? RandomSource.host() : RandomSource.seeded(options.seed());
+        this.vfs = new Vfs(new Vfs.Environment(memory, tasks, random, this::now));
+        this.root = PrivateRoot.build(vfs, options.layout(), new ProcView(tasks, memory, gup, machineText()));
+        this.exec = new Exec(memory, programAbi(), port, bytes -> random.fill(bytes, 0, bytes.length));
+        SyscallTable table = CallSet.of(port, exec, vfs, memory, gup, options, this::freeBytes);
+        this.dispatcher = new Dispatcher(
+                port.syscallAbi(), table, strace, options.notices() == null ? text -> {} : options.notices());
+    }
+
+    private long wallClock() {
+        if (options.seed() != null) {
+            return REPEATABLE_EPOCH_NANOS;
+        }
+        Instant instant = Instant.now();
+        return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
+    }
+
+    private Instant now() {
+        long nanos = tasks.clocks().realtime();
+        return Instant.ofEpochSecond(nanos / 1_000_000_000L, nanos % 1_000_000_000L);
+    }
+
+    private ProgramAbi programAbi() {
+        KernelPort.AddressLayout layout = port.addressLayout();
+        return new ProgramAbi(
+                port.elfMachine(),
+                port.byteOrder(),
+                port.platform(),
+                port.hwcap(options.model()),
+                port.hwcap2(options.model()),
+                port.signalFrames().frameBytes(),
+                layout.stackTop(),
+                layout.mmapBase(),
+                layout.pieBase(),
+                port.pageTableFormat().userEnd());
+    }
+
+    private ProcView.Machine machineText() {
+        return new ProcView.Machine(
+                port.cpuinfo(options.model(), options.cpus()),
+                RELEASE,
+                "Linux version " + RELEASE + " (faultline)\n",
+                NODE_NAME);
+    }
+
+    private long freeBytes() {
+        return memory.allocator().freeFrames() * PhysicalMemory.FRAME_BYTES;
+    }
+
+    // Parts, for debuggers and reports.
+
+    public Tasks tasks() {
+        return tasks;
+    }
+
+    public KernelMemory memory() {
+        return memory;
+    }
+
+    public CodeCache code() {
+        return code;
+    }
+
+    public KernelPort port() {
+        return port;
+    }
+
+    public FaultDesign design() {
+        return design;
+    }
+
+    /// How many files the guest wrote that are lost now.
+    public long filesDiscarded() {
+        return root.filesDiscarded();
+    }
+
+    /// Counts over the whole run.
+    public Statistics statistics() {
+        return new Statistics(dispatcher.calls(), scheduler.switches(), tasks.created());
+    }
+
+    /// System calls, context switches, tasks ever made.
+    public record Statistics(long systemCalls, long contextSwitches, long tasks) {}
+
+    // Running.
+
+    /// Starts the first process with a program of the guest's tree. Returns once the program is
+    /// loaded; throws what prevented it.
+    public Task spawn(String path, List<byte[]> argv, List<byte[]> envp) throws ElfException, IOException {
+        Credentials user = options.layout().user();
+        List<Integer> groups = new ArrayList<>();
+        for (int group : user.groups()) {
+            groups.add(group);
+        }
+        Identity identity = Identity.of(user.uid(), user.gid()).withGroups(groups);
+        FdTable files = new FdTable();
+        Task task =
+                tasks.clones().first(identity, path, options.limits(), files, root.initialContext(options.layout()));
+        synchronized (this) {
+            firstPid = task.pid();
+        }
+        openStreams(task, files);
+        Boot boot = new Boot(path, argv, envp);
+        task.setBoot(() -> boot.load(task));
+        task.launch();
+        boot.await();
+        return task;
+    }
+
+    private void openStreams(Task task, FdTable files) {
+        KernelOptions.Streams streams = options.streams();
+        Tty console = null;
+        if (streams.terminal() != null) {
+            console = vfs.terminals().console(streams.terminal());
+            console.attach(task.session(), task.processGroup());
+        }
+        install(files, streams.input(), FileMode.O_RDONLY, console);
+        install(files, streams.output(), FileMode.O_WRONLY, console);
+        install(files, streams.error(), FileMode.O_WRONLY, console);
+    }
+
+    private void install(FdTable files, @Nullable HostStream stream, int access, @Nullable Tty console) {
+        OpenFile file;
+        if (stream != null) {
+            file = vfs.openStream(stream, access);
+        } else if (console != null) {
+            file = vfs.openTerminal(console);
+        } else {
+            throw new IllegalArgumentException("kernel: a standard stream is neither a stream nor the terminal");
+        }
+        files.install(file, 0, false, 3);
+    }
+
+    /// Loading the first program: happens on the task's own thread, which alone may touch its
+    /// memory.
+    private final class Boot {
+        private final String path;
+        private final List<byte[]> argv;
+        private final List<byte[]> envp;
+
+        // Guarded by this monitor.
+        private boolean done;
+        private @Nullable Exception failure;
+
+        Boot(String path, List<byte[]> argv, List<byte[]> envp) {
+            this.path = path;
+            this.argv = argv;
+            this.envp = envp;
+        }
+
+        /// False when the program cannot be run.
+        boolean load(Task task) {
+            Exception problem = null;
+            try {
+                exec.execute(task, task.fs().current(), path, true, argv, envp);
+            } catch (ElfException | ErrnoException e) {
+                problem = e;
+            }
+            finish(problem);
+            return problem == null;
+        }
+
+        private synchronized void finish(@Nullable Exception problem) {
+            failure = problem;
+            done = true;
+            notifyAll();
+        }
+
+        synchronized void await() throws ElfException {
+            try {
+                while (!done && !hasCrashed()) {
+                    wait(100);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            switch (failure) {
+                case ElfException e -> throw e;
+                case ErrnoException e -> throw e;
+                case null, default -> {}
+            }
+        }
+    }
+
+    /// Waits until the program, and with `waitForAll` everything it left behind, has ended; then
+    /// ends what is left. Returns the first process's wait status. Throws [KernelCrash] when our
+    /// own code failed.
+    public int waitForEnd() throws InterruptedException {
+        synchronized (this) {
+            while (crash == null && (firstStatus == null || options.waitForAll() && tasks.hostThreads() > 0)) {
+                wait();
+            }
+        }
+        close();
+        synchronized (this) {
+            if (crash != null) {
+                throw new KernelCrash(crash);
+            }
+            return firstStatus == null ? 0 : firstStatus;
+        }
+    }
+
+    /// Kills every process: a time limit, a debugger's `kill`. Any thread.
+    public void killAll() {
+        for (Process process : tasks.processes()) {
+            tasks.exits().kill(process);
+        }
+    }
+
+    /// Ends what still runs and waits a moment for its threads.
+    public void close() throws InterruptedException {
+        killAll();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS);
+        synchronized (this) {
+            while (tasks.hostThreads() > 0) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (left <= 0 || crash != null) {
+                    break;
+                }
+                wait(left);
+            }
+        }
+        tasks.timers().stop();
+    }
+
+    private synchronized boolean hasCrashed() {
+        return crash != null;
+    }
+
+    private synchronized void noteCrash(Throwable cause) {
+        if (crash == null) {
+            crash = cause;
+        } else {
+            crash.addSuppressed(cause);
+        }
+        notifyAll();
+    }
+
+    private synchronized void noteEnd(Process process, int status) {
+        if (process.pid() == firstPid) {
+            firstStatus = status;
+            notifyAll();
+        }
+    }
+
+    private synchronized void noteThreadGone() {
+        notifyAll();
+    }
+
+    /// What a task's thread does: the program, then guest code until the end.
+    private final class Runner implements GuestRunner {
+
+        private final Decoder decoder;
+        private final Steps steps;
+
+        Runner(Decoder decoder, Steps steps) {
+            this.decoder = decoder;
+            this.steps = steps;
+        }
+
+        @Override
+        public void run(Task task) {
+            if (!task.prepare()) {
+                return;
+            }
+            Traps traps = new Traps(task, port, dispatcher);
+            Interpreter interpreter = new Interpreter(code, decoder, steps);
+            tasks.hooks().started(task);
+            options.loops().apply(task).run(task.cpu(), interpreter, traps);
+        }
+
+        @Override
+        public void crashed(Task task, Throwable cause) {
+            noteCrash(cause);
+        }
+    }
+
+    /// Passes everything on to the user's hooks, and keeps what the kernel itself has to know.
+    private final class Hooks implements TaskHooks {
+
+        private final TaskHooks next;
+
+        Hooks(TaskHooks next) {
+            this.next = next;
+        }
+
+        @Override
+        public void started(Task task) {
+            next.started(task);
+        }
+
+        @Override
+        public void cloned(Task parent, Task child) {
+            if (strace != null) {
+                strace.severalTasks();
+            }
+            next.cloned(parent, child);
+        }
+
+        @Override
+        public void execed(Task task, ProgramImage image) {
+            next.execed(task, image);
+        }
+
+        @Override
+        public void syscallEntered(Task task, int number, long[] arguments) {
+            next.syscallEntered(task, number, arguments);
+        }
+
+        @Override
+        public void syscallLeft(Task task, int number, long[] arguments, long result) {
+            next.syscallLeft(task, number, arguments, result);
+        }
+
+        @Override
+        public boolean seesSignals() {
+            return strace != null || next.seesSignals();
+        }
+
+        @Override
+        public boolean signal(Task task, Siginfo info) {
+            if (!next.signal(task, info)) {
+                return false;
+            }
+            if (strace != null) {
+                strace.signal(task, info);
+            }
+            return true;
+        }
+
+        @Override
+        public void killed(Task task, Siginfo info) {
+            next.killed(task, info);
+        }
+
+        @Override
+        public void stopped(Process process) {
+            next.stopped(process);
+        }
+
+        @Override
+        public void poll(Task task) {
+            next.poll(task);
+        }
+
+        @Override
+        public void exited(Task task, @Nullable Integer status) {
+            if (strace != null) {
+                strace.exited(task, status == null ? 0 : status);
+            }
+            if (status != null && task.session() == task.pid()) {
+                vfs.terminals().sessionEnded(task.session());
+            }
+            next.exited(task, status);
+        }
+
+        @Override
+        public void ended(Process process, int status) {
+            noteEnd(process, status);
+            next.ended(process, status);
+        }
+
+        @Override
+        public int foregroundGroup(int session) {
+            return next.foregroundGroup(session);
+        }
+
+        @Override
+        public void threadGone() {
+            noteThreadGone();
+            next.threadGone();
+        }
+    }
+}

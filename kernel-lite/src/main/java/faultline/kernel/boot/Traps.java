@@ -1,0 +1,70 @@
+package faultline.kernel.boot;
+
+import faultline.core.cpu.Cpu;
+import faultline.core.cpu.GuestTrap;
+import faultline.core.cpu.TrapHandler;
+import faultline.kernel.arch.KernelPort;
+import faultline.kernel.mm.fault.FaultOutcome;
+import faultline.kernel.syscall.Dispatcher;
+import faultline.kernel.task.Siginfo;
+import faultline.kernel.task.Signals;
+import faultline.kernel.task.Task;
+
+/// What the engine calls for one task: page faults, system calls, exceptions and polls, each ending
+/// on the common way back to guest code (`exit_to_user_mode_loop`).
+final class Traps implements TrapHandler {
+
+    private final Task task;
+    private final KernelPort port;
+    private final Dispatcher dispatcher;
+    private final long[] arguments = new long[6];
+
+    Traps(Task task, KernelPort port, Dispatcher dispatcher) {
+        this.task = task;
+        this.port = port;
+        this.dispatcher = dispatcher;
+    }
+
+    @Override
+    public Outcome pageFault(Cpu cpu) {
+        switch (port.faultEntry().handle(cpu, true, task)) {
+            case FaultOutcome.Done _, FaultOutcome.Retry _ -> {}
+            case FaultOutcome.Signal signal -> task.tasks().signals().force(task, siginfo(signal));
+            // The OOM killer has one candidate: the process that asked.
+            case FaultOutcome.OutOfMemory _ -> task.tasks().exits().kill(task.process());
+        }
+        return backToGuest();
+    }
+
+    private static Siginfo siginfo(FaultOutcome.Signal signal) {
+        return signal.code() == FaultOutcome.Signal.SEGV_PKUERR && signal.signal() == Signals.SIGSEGV
+                ? Siginfo.pkeyFault(signal.signal(), signal.code(), signal.address(), signal.pkey())
+                : Siginfo.fault(signal.signal(), signal.code(), signal.address());
+    }
+
+    @Override
+    public Outcome systemCall(Cpu cpu) {
+        dispatcher.call(task, arguments);
+        return backToGuest();
+    }
+
+    @Override
+    public Outcome exception(Cpu cpu, GuestTrap trap) {
+        task.tasks().signals().force(task, port.exception(cpu, trap));
+        return backToGuest();
+    }
+
+    @Override
+    public Outcome poll(Cpu cpu) {
+        task.yieldIfDue();
+        return backToGuest();
+    }
+
+    private Outcome backToGuest() {
+        if (task.hasWork() && !task.tasks().delivery().deliver(task)) {
+            return Outcome.EXIT;
+        }
+        task.tasks().hooks().poll(task);
+        return Outcome.RESUME;
+    }
+}

@@ -1,0 +1,110 @@
+package faultline.kernel.syscall;
+
+import faultline.kernel.task.Siginfo;
+import faultline.kernel.task.Task;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Writes system calls and signals in strace's format.
+///
+/// A call is one line, written when it returns; when another thread's event comes between, it is
+/// written in two, as `<unfinished ...>` and `<... name resumed>`.
+public final class Strace {
+
+    private final Consumer<String> sink;
+    private final ArgumentText text = new ArgumentText();
+
+    // Guarded by this monitor.
+    private @Nullable Task open;
+    private StringBuilder line = new StringBuilder();
+    private boolean severalTasks;
+
+    /// `sink` gets whole lines without their newline.
+    public Strace(Consumer<String> sink) {
+        this.sink = sink;
+    }
+
+    /// A call begins: its arguments as far as they are input.
+    void enter(Task task, SyscallTable.@Nullable Entry entry, int number, long[] arguments) {
+        String name = entry == null ? "syscall_0x" + Integer.toHexString(number) : entry.name();
+        String before = name + "(" + text.before(task, entry, arguments);
+        synchronized (this) {
+            finishOpenLine();
+            open = task;
+            line = new StringBuilder(prefix(task)).append(before);
+            task.setTraced(name);
+        }
+    }
+
+    /// A call returns: its output arguments and result.
+    void leave(Task task, SyscallTable.@Nullable Entry entry, int number, long[] arguments, long result) {
+        String after = text.after(task, entry, arguments, result) + ")";
+        synchronized (this) {
+            int width;
+            StringBuilder out;
+            if (open == task) {
+                out = line;
+                open = null;
+                width = out.length() + after.length();
+            } else {
+                finishOpenLine();
+                out = new StringBuilder(prefix(task))
+                        .append("<... ")
+                        .append(task.tracedName())
+                        .append(" resumed>");
+                width = out.length() + after.length();
+            }
+            out.append(after);
+            // strace lines results up at column 40.
+            for (int i = width; i < 39; i++) {
+                out.append(' ');
+            }
+            sink.accept(out.append(" = ").append(ResultText.of(entry, result)).toString());
+        }
+    }
+
+    /// A signal is delivered.
+    public void signal(Task task, Siginfo info) {
+        event(task, "--- " + SiginfoText.signal(info) + " ---");
+    }
+
+    /// The thread or process is over.
+    public void exited(Task task, int status) {
+        int signal = status & 0x7f;
+        if (signal == 0) {
+            event(task, "+++ exited with " + (status >> 8 & 0xff) + " +++");
+        } else {
+            event(
+                    task,
+                    "+++ killed by " + SiginfoText.name(signal) + ((status & 0x80) != 0 ? " (core dumped)" : "")
+                            + " +++");
+        }
+    }
+
+    /// From now on lines begin with the thread's id.
+    public synchronized void severalTasks() {
+        severalTasks = true;
+    }
+
+    private synchronized void event(Task task, String what) {
+        if (open == task) {
+            // A call that never returns: exit, exit_group.
+            sink.accept(line.append(")").append(" = ?").toString());
+            open = null;
+        } else {
+            finishOpenLine();
+        }
+        sink.accept(prefix(task) + what);
+    }
+
+    private void finishOpenLine() {
+        if (open != null) {
+            sink.accept(line.append(" <unfinished ...>").toString());
+            open = null;
+        }
+    }
+
+    private String prefix(Task task) {
+        return severalTasks ? "[pid " + String.format("%5d", task.tid()) + "] " : "";
+    }
+}
