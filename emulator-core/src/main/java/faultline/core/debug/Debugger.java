@@ -80,8 +80,8 @@ public final class Debugger {
 
     /// The calling thread is about to run a new program.
     public void started(DebugThread thread) {
-        lock.lock();
         ThreadControl control;
+        lock.lock();
         try {
             control = threads.get(thread);
         } finally {

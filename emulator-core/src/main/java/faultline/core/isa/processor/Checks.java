@@ -96,14 +96,12 @@ final class Checks {
         boolean wide = !row.operands().isEmpty()
                 && row.operands().getFirst().size().equals("dq")
                 && row.effects().destination == null;
-        boolean halves = false;
         for (int i = 0; i < row.operands().size(); i++) {
             String letter = LETTERS.get(i);
             boolean half = main.reads(letter + "Lo") || main.reads(letter + "Hi");
             if (half && main.reads(letter)) {
                 throw new Refusal("operand " + letter + ": a method takes it whole or by halves, not both");
             }
-            halves |= half;
         }
         boolean lanewise = false;
         for (int i = 0; i < row.operands().size(); i++) {
