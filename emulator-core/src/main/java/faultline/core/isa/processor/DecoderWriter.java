@@ -13,8 +13,8 @@ final class DecoderWriter {
     /// A case of the factory is about 15 bytes of code.
     private static final int FORMS_PER_METHOD = 128;
 
-    /// A row is about 50 bytes of code; an opcode has one to a dozen.
-    private static final int OPCODES_PER_METHOD = 32;
+    /// A row is about 50 bytes of code; an opcode has one to thirty.
+    private static final int OPCODES_PER_METHOD = 4;
 
     private final OpcodeMapSpec spec;
     private final List<String> names;

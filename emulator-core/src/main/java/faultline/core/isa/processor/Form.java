@@ -49,7 +49,7 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
 
     /// What the flags are to this form, as [faultline.core.engine.Node] calls it; null says that they may be seen.
     @Nullable
-    String flagUse() {
+    String flagUse(Set<String> keepsCarry) {
         Effects effects = row.effects();
         Meaning main = row.meaning();
         boolean plain = !addresses()
@@ -70,7 +70,7 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
         if (effects.record == null || quiet) {
             return "IGNORES_FLAGS";
         }
-        return effects.record.ifCounted() ? null : "OVERWRITES_FLAGS";
+        return effects.record.ifCounted() || keepsCarry.contains(effects.record.kind()) ? null : "OVERWRITES_FLAGS";
     }
 
     /// Whether the method may raise an exception: only those that the processor knows not to are trusted, because

@@ -79,7 +79,7 @@ final class FormWriter {
         }
         body.forEach(line -> text.append("            ").append(line).append("\n"));
         text.append("        }\n");
-        String use = form.flagUse();
+        String use = form.flagUse(spec.keepsCarry());
         if (use != null) {
             text.append("\n        @Override\n        public int flagUse() {\n            return ");
             text.append(use).append(";\n        }\n");
