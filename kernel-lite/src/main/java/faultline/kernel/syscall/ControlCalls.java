@@ -45,8 +45,8 @@ public final class ControlCalls {
     private ControlCalls() {}
 
     public static void register(SyscallTable table) {
-        table.add("fcntl", "fd fcntl ptr", ControlCalls::fcntl);
-        table.add("flock", "fd int", ControlCalls::flock);
+        table.addFileCall("fcntl", "fd fcntl ptr", ControlCalls::fcntl);
+        table.addFileCall("flock", "fd int", ControlCalls::flock);
     }
 
     private static long fcntl(Caller caller, long[] a) {

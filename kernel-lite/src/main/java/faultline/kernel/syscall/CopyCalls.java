@@ -48,21 +48,21 @@ public final class CopyCalls {
     }
 
     public void register(SyscallTable table) {
-        table.add("sendfile", "fd fd ptr size", CopyCalls::sendfile);
-        table.add("copy_file_range", "fd ptr fd ptr size hex", CopyCalls::copyFileRange);
-        table.add("splice", "fd ptr fd ptr size hex", CopyCalls::splice);
-        table.add("tee", "fd fd size hex", CopyCalls::tee);
-        table.add("truncate", "path off", CopyCalls::truncate);
-        table.add("ftruncate", "fd off", CopyCalls::ftruncate);
-        table.add("fallocate", "fd hex off off", CopyCalls::fallocate);
-        table.add("fadvise64", "fd off off int", CopyCalls::fadvise);
-        table.add("readahead", "fd off size", CopyCalls::readahead);
-        table.add("fsync", "fd", CopyCalls::fsync);
-        table.add("fdatasync", "fd", CopyCalls::fsync);
-        table.add("sync_file_range", "fd off off hex", CopyCalls::fsync);
-        table.add("syncfs", "fd", CopyCalls::syncfs);
-        table.add("sync", "", (_, _) -> 0);
-        table.add("memfd_create", "str hex", this::memfdCreate);
+        table.addFileCall("sendfile", "fd fd ptr size", CopyCalls::sendfile);
+        table.addFileCall("copy_file_range", "fd ptr fd ptr size hex", CopyCalls::copyFileRange);
+        table.addFileCall("splice", "fd ptr fd ptr size hex", CopyCalls::splice);
+        table.addFileCall("tee", "fd fd size hex", CopyCalls::tee);
+        table.addFileCall("truncate", "path off", CopyCalls::truncate);
+        table.addFileCall("ftruncate", "fd off", CopyCalls::ftruncate);
+        table.addFileCall("fallocate", "fd hex off off", CopyCalls::fallocate);
+        table.addFileCall("fadvise64", "fd off off int", CopyCalls::fadvise);
+        table.addFileCall("readahead", "fd off size", CopyCalls::readahead);
+        table.addFileCall("fsync", "fd", CopyCalls::fsync);
+        table.addFileCall("fdatasync", "fd", CopyCalls::fsync);
+        table.addFileCall("sync_file_range", "fd off off hex", CopyCalls::fsync);
+        table.addFileCall("syncfs", "fd", CopyCalls::syncfs);
+        table.addFileCall("sync", "", (_, _) -> 0);
+        table.addFileCall("memfd_create", "str hex", this::memfdCreate);
     }
 
     /// The offset behind a pointer, or "at the position" for NULL.

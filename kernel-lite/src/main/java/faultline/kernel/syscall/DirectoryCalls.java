@@ -20,29 +20,29 @@ public final class DirectoryCalls {
     private DirectoryCalls() {}
 
     public static void register(SyscallTable table) {
-        table.add("getdents64", "fd ptr uint", (task, a) -> getdents(task, a, true));
-        table.add("getdents", "fd ptr uint", (task, a) -> getdents(task, a, false));
-        table.add("mkdir", "path mode", (task, a) -> mkdir(task, AT_FDCWD, a[0], (int) a[1]));
-        table.add("mkdirat", "dirfd path mode", (task, a) -> mkdir(task, a[0], a[1], (int) a[2]));
-        table.add("mknod", "path mode hex", (task, a) -> mknod(task, AT_FDCWD, a[0], (int) a[1], a[2]));
-        table.add("mknodat", "dirfd path mode hex", (task, a) -> mknod(task, a[0], a[1], (int) a[2], a[3]));
-        table.add("rmdir", "path", (task, a) -> unlink(task, AT_FDCWD, a[0], AT_REMOVEDIR));
-        table.add("unlink", "path", (task, a) -> unlink(task, AT_FDCWD, a[0], 0));
-        table.add("unlinkat", "dirfd path at", (task, a) -> unlink(task, a[0], a[1], a[2]));
-        table.add("link", "path path", (task, a) -> link(task, AT_FDCWD, a[0], AT_FDCWD, a[1], 0));
-        table.add("linkat", "dirfd path dirfd path at", (task, a) -> link(task, a[0], a[1], a[2], a[3], (int) a[4]));
-        table.add("symlink", "str path", (task, a) -> symlink(task, a[0], AT_FDCWD, a[1]));
-        table.add("symlinkat", "str dirfd path", (task, a) -> symlink(task, a[0], a[1], a[2]));
-        table.add("rename", "path path", (task, a) -> rename(task, AT_FDCWD, a[0], AT_FDCWD, a[1], 0));
-        table.add("renameat", "dirfd path dirfd path", (task, a) -> rename(task, a[0], a[1], a[2], a[3], 0));
-        table.add(
+        table.addFileCall("getdents64", "fd ptr uint", (caller, a) -> getdents(caller, a, true));
+        table.addFileCall("getdents", "fd ptr uint", (caller, a) -> getdents(caller, a, false));
+        table.addFileCall("mkdir", "path mode", (caller, a) -> mkdir(caller, AT_FDCWD, a[0], (int) a[1]));
+        table.addFileCall("mkdirat", "dirfd path mode", (caller, a) -> mkdir(caller, a[0], a[1], (int) a[2]));
+        table.addFileCall("mknod", "path mode hex", (caller, a) -> mknod(caller, AT_FDCWD, a[0], (int) a[1], a[2]));
+        table.addFileCall("mknodat", "dirfd path mode hex", (caller, a) -> mknod(caller, a[0], a[1], (int) a[2], a[3]));
+        table.addFileCall("rmdir", "path", (caller, a) -> unlink(caller, AT_FDCWD, a[0], AT_REMOVEDIR));
+        table.addFileCall("unlink", "path", (caller, a) -> unlink(caller, AT_FDCWD, a[0], 0));
+        table.addFileCall("unlinkat", "dirfd path at", (caller, a) -> unlink(caller, a[0], a[1], a[2]));
+        table.addFileCall("link", "path path", (caller, a) -> link(caller, AT_FDCWD, a[0], AT_FDCWD, a[1], 0));
+        table.addFileCall("linkat", "dirfd path dirfd path at", (caller, a) -> link(caller, a[0], a[1], a[2], a[3], (int) a[4]));
+        table.addFileCall("symlink", "str path", (caller, a) -> symlink(caller, a[0], AT_FDCWD, a[1]));
+        table.addFileCall("symlinkat", "str dirfd path", (caller, a) -> symlink(caller, a[0], a[1], a[2]));
+        table.addFileCall("rename", "path path", (caller, a) -> rename(caller, AT_FDCWD, a[0], AT_FDCWD, a[1], 0));
+        table.addFileCall("renameat", "dirfd path dirfd path", (caller, a) -> rename(caller, a[0], a[1], a[2], a[3], 0));
+        table.addFileCall(
                 "renameat2",
                 "dirfd path dirfd path hex",
-                (task, a) -> rename(task, a[0], a[1], a[2], a[3], (int) a[4]));
-        table.add("chdir", "path", DirectoryCalls::chdir);
-        table.add("fchdir", "fd", DirectoryCalls::fchdir);
-        table.add("getcwd", "ptr size", DirectoryCalls::getcwd);
-        table.add("chroot", "path", DirectoryCalls::chroot);
+                (caller, a) -> rename(caller, a[0], a[1], a[2], a[3], (int) a[4]));
+        table.addFileCall("chdir", "path", DirectoryCalls::chdir);
+        table.addFileCall("fchdir", "fd", DirectoryCalls::fchdir);
+        table.addFileCall("getcwd", "ptr size", DirectoryCalls::getcwd);
+        table.addFileCall("chroot", "path", DirectoryCalls::chroot);
     }
 
     private static long getdents(Caller caller, long[] a, boolean wide) {

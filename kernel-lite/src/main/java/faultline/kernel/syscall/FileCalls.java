@@ -32,36 +32,36 @@ public final class FileCalls {
     private FileCalls() {}
 
     public static void register(SyscallTable table) {
-        table.add("open", "path open mode", (task, a) -> open(task, AT_FDCWD, a[0], (int) a[1], (int) a[2]));
-        table.add("openat", "dirfd path open mode", (task, a) -> open(task, a[0], a[1], (int) a[2], (int) a[3]));
-        table.add(
+        table.addFileCall("open", "path open mode", (caller, a) -> open(caller, AT_FDCWD, a[0], (int) a[1], (int) a[2]));
+        table.addFileCall("openat", "dirfd path open mode", (caller, a) -> open(caller, a[0], a[1], (int) a[2], (int) a[3]));
+        table.addFileCall(
                 "creat",
                 "path mode",
-                (task, a) -> open(
-                        task, AT_FDCWD, a[0], FileMode.O_CREAT | FileMode.O_WRONLY | FileMode.O_TRUNC, (int) a[1]));
-        table.add("close", "fd", FileCalls::close);
-        table.add("close_range", "uint uint hex", FileCalls::closeRange);
-        table.add("dup", "fd", FileCalls::dup);
-        table.add("dup2", "fd fd", FileCalls::dup2);
-        table.add("dup3", "fd fd dup3", FileCalls::dup3);
-        table.add("read", "fd out size", (task, a) -> read(task, a[0], UserVector.of(task.memory(), a[1], a[2])));
-        table.add("write", "fd in size", (task, a) -> write(task, a[0], UserVector.of(task.memory(), a[1], a[2])));
-        table.add("readv", "fd iovec int", (task, a) -> read(task, a[0], vector(task, a)));
-        table.add("writev", "fd iovec int", (task, a) -> write(task, a[0], vector(task, a)));
-        table.add(
+                (caller, a) -> open(
+                        caller, AT_FDCWD, a[0], FileMode.O_CREAT | FileMode.O_WRONLY | FileMode.O_TRUNC, (int) a[1]));
+        table.addFileCall("close", "fd", FileCalls::close);
+        table.addFileCall("close_range", "uint uint hex", FileCalls::closeRange);
+        table.addFileCall("dup", "fd", FileCalls::dup);
+        table.addFileCall("dup2", "fd fd", FileCalls::dup2);
+        table.addFileCall("dup3", "fd fd dup3", FileCalls::dup3);
+        table.addFileCall("read", "fd out size", (caller, a) -> read(caller, a[0], UserVector.of(caller.memory(), a[1], a[2])));
+        table.addFileCall("write", "fd in size", (caller, a) -> write(caller, a[0], UserVector.of(caller.memory(), a[1], a[2])));
+        table.addFileCall("readv", "fd iovec int", (caller, a) -> read(caller, a[0], vector(caller, a)));
+        table.addFileCall("writev", "fd iovec int", (caller, a) -> write(caller, a[0], vector(caller, a)));
+        table.addFileCall(
                 "pread64",
                 "fd out size off",
-                (task, a) -> readAt(task, a[0], UserVector.of(task.memory(), a[1], a[2]), a[3]));
-        table.add(
+                (caller, a) -> readAt(caller, a[0], UserVector.of(caller.memory(), a[1], a[2]), a[3]));
+        table.addFileCall(
                 "pwrite64",
                 "fd in size off",
-                (task, a) -> writeAt(task, a[0], UserVector.of(task.memory(), a[1], a[2]), a[3]));
-        table.add("preadv", "fd iovec int off", (task, a) -> readAt(task, a[0], vector(task, a), a[3]));
-        table.add("pwritev", "fd iovec int off", (task, a) -> writeAt(task, a[0], vector(task, a), a[3]));
-        table.add("preadv2", "fd iovec int off hex hex", FileCalls::preadv2);
-        table.add("pwritev2", "fd iovec int off hex hex", FileCalls::pwritev2);
-        table.add("lseek", "fd off whence", FileCalls::lseek);
-        table.add("ioctl", "fd ioctl ptr", FileCalls::ioctl);
+                (caller, a) -> writeAt(caller, a[0], UserVector.of(caller.memory(), a[1], a[2]), a[3]));
+        table.addFileCall("preadv", "fd iovec int off", (caller, a) -> readAt(caller, a[0], vector(caller, a), a[3]));
+        table.addFileCall("pwritev", "fd iovec int off", (caller, a) -> writeAt(caller, a[0], vector(caller, a), a[3]));
+        table.addFileCall("preadv2", "fd iovec int off hex hex", FileCalls::preadv2);
+        table.addFileCall("pwritev2", "fd iovec int off hex hex", FileCalls::pwritev2);
+        table.addFileCall("lseek", "fd off whence", FileCalls::lseek);
+        table.addFileCall("ioctl", "fd ioctl ptr", FileCalls::ioctl);
     }
 
     static long open(Caller caller, long dirfd, long pathVa, int flags, int mode) {

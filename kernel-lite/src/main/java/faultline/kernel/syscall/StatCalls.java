@@ -33,55 +33,55 @@ public final class StatCalls {
     }
 
     public void register(SyscallTable table) {
-        table.add("stat", "path stat", (task, a) -> stat(task, AT_FDCWD, a[0], a[1], 0));
-        table.add("lstat", "path stat", (task, a) -> stat(task, AT_FDCWD, a[0], a[1], AT_SYMLINK_NOFOLLOW));
-        table.add("fstat", "fd stat", this::fstat);
-        table.add("newfstatat", "dirfd path stat at", (task, a) -> stat(task, a[0], a[1], a[2], (int) a[3]));
-        table.add("statx", "dirfd path at hex ptr", StatCalls::statx);
-        table.add("access", "path access", (task, a) -> access(task, AT_FDCWD, a[0], (int) a[1], 0));
-        table.add("faccessat", "dirfd path access", (task, a) -> access(task, a[0], a[1], (int) a[2], 0));
-        table.add("faccessat2", "dirfd path access at", (task, a) -> access(task, a[0], a[1], (int) a[2], (int) a[3]));
-        table.add("readlink", "path out size", (task, a) -> readlink(task, AT_FDCWD, a[0], a[1], a[2]));
-        table.add("readlinkat", "dirfd path out size", (task, a) -> readlink(task, a[0], a[1], a[2], a[3]));
+        table.addFileCall("stat", "path stat", (caller, a) -> stat(caller, AT_FDCWD, a[0], a[1], 0));
+        table.addFileCall("lstat", "path stat", (caller, a) -> stat(caller, AT_FDCWD, a[0], a[1], AT_SYMLINK_NOFOLLOW));
+        table.addFileCall("fstat", "fd stat", this::fstat);
+        table.addFileCall("newfstatat", "dirfd path stat at", (caller, a) -> stat(caller, a[0], a[1], a[2], (int) a[3]));
+        table.addFileCall("statx", "dirfd path at hex ptr", StatCalls::statx);
+        table.addFileCall("access", "path access", (caller, a) -> access(caller, AT_FDCWD, a[0], (int) a[1], 0));
+        table.addFileCall("faccessat", "dirfd path access", (caller, a) -> access(caller, a[0], a[1], (int) a[2], 0));
+        table.addFileCall("faccessat2", "dirfd path access at", (caller, a) -> access(caller, a[0], a[1], (int) a[2], (int) a[3]));
+        table.addFileCall("readlink", "path out size", (caller, a) -> readlink(caller, AT_FDCWD, a[0], a[1], a[2]));
+        table.addFileCall("readlinkat", "dirfd path out size", (caller, a) -> readlink(caller, a[0], a[1], a[2], a[3]));
         registerChanges(table);
         registerRest(table);
     }
 
     private static void registerChanges(SyscallTable table) {
-        table.add("chmod", "path mode", (task, a) -> chmod(task, AT_FDCWD, a[0], (int) a[1], 0));
-        table.add("fchmodat", "dirfd path mode", (task, a) -> chmod(task, a[0], a[1], (int) a[2], 0));
-        table.add("fchmodat2", "dirfd path mode at", (task, a) -> chmod(task, a[0], a[1], (int) a[2], (int) a[3]));
-        table.add("fchmod", "fd mode", (task, a) -> chmod(task, descriptor(task, a[0]), (int) a[1]));
-        table.add("chown", "path uid uid", (task, a) -> chown(task, AT_FDCWD, a[0], (int) a[1], (int) a[2], 0));
-        table.add(
+        table.addFileCall("chmod", "path mode", (caller, a) -> chmod(caller, AT_FDCWD, a[0], (int) a[1], 0));
+        table.addFileCall("fchmodat", "dirfd path mode", (caller, a) -> chmod(caller, a[0], a[1], (int) a[2], 0));
+        table.addFileCall("fchmodat2", "dirfd path mode at", (caller, a) -> chmod(caller, a[0], a[1], (int) a[2], (int) a[3]));
+        table.addFileCall("fchmod", "fd mode", (caller, a) -> chmod(caller, descriptor(caller, a[0]), (int) a[1]));
+        table.addFileCall("chown", "path uid uid", (caller, a) -> chown(caller, AT_FDCWD, a[0], (int) a[1], (int) a[2], 0));
+        table.addFileCall(
                 "lchown",
                 "path uid uid",
-                (task, a) -> chown(task, AT_FDCWD, a[0], (int) a[1], (int) a[2], AT_SYMLINK_NOFOLLOW));
-        table.add(
+                (caller, a) -> chown(caller, AT_FDCWD, a[0], (int) a[1], (int) a[2], AT_SYMLINK_NOFOLLOW));
+        table.addFileCall(
                 "fchownat",
                 "dirfd path uid uid at",
-                (task, a) -> chown(task, a[0], a[1], (int) a[2], (int) a[3], (int) a[4]));
-        table.add("fchown", "fd uid uid", (task, a) -> chown(task, descriptor(task, a[0]), (int) a[1], (int) a[2]));
-        table.add("utimensat", "dirfd path ptr at", (task, a) -> utimensat(task, a[0], a[1], a[2], (int) a[3]));
-        table.add("utime", "path ptr", StatCalls::utime);
-        table.add("utimes", "path ptr", (task, a) -> utimes(task, AT_FDCWD, a[0], a[1]));
-        table.add("futimesat", "dirfd path ptr", (task, a) -> utimes(task, a[0], a[1], a[2]));
+                (caller, a) -> chown(caller, a[0], a[1], (int) a[2], (int) a[3], (int) a[4]));
+        table.addFileCall("fchown", "fd uid uid", (caller, a) -> chown(caller, descriptor(caller, a[0]), (int) a[1], (int) a[2]));
+        table.addFileCall("utimensat", "dirfd path ptr at", (caller, a) -> utimensat(caller, a[0], a[1], a[2], (int) a[3]));
+        table.addFileCall("utime", "path ptr", StatCalls::utime);
+        table.addFileCall("utimes", "path ptr", (caller, a) -> utimes(caller, AT_FDCWD, a[0], a[1]));
+        table.addFileCall("futimesat", "dirfd path ptr", (caller, a) -> utimes(caller, a[0], a[1], a[2]));
     }
 
     private static void registerRest(SyscallTable table) {
-        table.add("umask", "mode", (task, a) -> task.fs().setUmask((int) a[0]));
-        table.add("statfs", "path ptr", StatCalls::statfs);
-        table.add("fstatfs", "fd ptr", (task, a) -> statfs(task.memory(), a[1], place(task, a[0])));
+        table.addFileCall("umask", "mode", (caller, a) -> caller.fs().setUmask((int) a[0]));
+        table.addFileCall("statfs", "path ptr", StatCalls::statfs);
+        table.addFileCall("fstatfs", "fd ptr", (caller, a) -> statfs(caller.memory(), a[1], place(caller, a[0])));
         for (String prefix : new String[] {"", "l"}) {
-            table.add(prefix + "getxattr", "path str ptr size", StatCalls::noAttributes);
-            table.add(prefix + "setxattr", "path str ptr size hex", StatCalls::noAttributes);
-            table.add(prefix + "removexattr", "path str", StatCalls::noAttributes);
-            table.add(prefix + "listxattr", "path ptr size", StatCalls::noAttributes);
+            table.addFileCall(prefix + "getxattr", "path str ptr size", StatCalls::noAttributes);
+            table.addFileCall(prefix + "setxattr", "path str ptr size hex", StatCalls::noAttributes);
+            table.addFileCall(prefix + "removexattr", "path str", StatCalls::noAttributes);
+            table.addFileCall(prefix + "listxattr", "path ptr size", StatCalls::noAttributes);
         }
-        table.add("fgetxattr", "fd str ptr size", StatCalls::noAttributesOfFile);
-        table.add("fsetxattr", "fd str ptr size hex", StatCalls::noAttributesOfFile);
-        table.add("fremovexattr", "fd str", StatCalls::noAttributesOfFile);
-        table.add("flistxattr", "fd ptr size", StatCalls::noAttributesOfFile);
+        table.addFileCall("fgetxattr", "fd str ptr size", StatCalls::noAttributesOfFile);
+        table.addFileCall("fsetxattr", "fd str ptr size hex", StatCalls::noAttributesOfFile);
+        table.addFileCall("fremovexattr", "fd str", StatCalls::noAttributesOfFile);
+        table.addFileCall("flistxattr", "fd ptr size", StatCalls::noAttributesOfFile);
     }
 
     private static long noAttributes(Caller caller, long[] a) {

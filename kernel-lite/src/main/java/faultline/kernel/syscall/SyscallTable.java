@@ -28,6 +28,11 @@ public final class SyscallTable {
         }
     }
 
+    /// Adds a call that sees of its task only what the file systems do.
+    public void addFileCall(String name, String arguments, FileCall call) {
+        add(name, arguments, call);
+    }
+
     /// The call of this name, or null when it is not implemented.
     public @Nullable Entry find(String name) {
         return byName.get(name);

@@ -251,17 +251,7 @@ public abstract class OpenFile implements MappedFile {
 
     @Override
     public String mapsName() {
-        return path.text(path.mount().at() == null ? path : topOf(path));
-    }
-
-    private static VfsPath topOf(VfsPath path) {
-        VfsPath at = path;
-        VfsPath outside = at.mount().at();
-        while (outside != null) {
-            at = outside;
-            outside = at.mount().at();
-        }
-        return new VfsPath(at.mount(), at.mount().root());
+        return path.text(null);
     }
 
     @Override

@@ -32,10 +32,10 @@ public record VfsPath(Mount mount, Dentry dentry) {
         return ofNullable(mount, dentry.child(name));
     }
 
-    /// The path as seen from `root`, with ` (deleted)` behind a removed name: what `/proc` prints.
+    /// The path as seen from `root` (null: the very top), with ` (deleted)` behind a removed name: what `/proc` prints.
     /// A place that `root` does not contain is shown from the top of its tree; [#isReachable] tells
     /// them apart.
-    public String text(VfsPath root) {
+    public String text(@Nullable VfsPath root) {
         StringBuilder text = new StringBuilder();
         prepend(text, root);
         if (dentry.isUnlinked()) {
@@ -49,9 +49,9 @@ public record VfsPath(Mount mount, Dentry dentry) {
         return prepend(new StringBuilder(), root);
     }
 
-    private boolean prepend(StringBuilder text, VfsPath root) {
+    private boolean prepend(StringBuilder text, @Nullable VfsPath root) {
         VfsPath at = this;
-        while (!at.isSameAs(root)) {
+        while (root == null || !at.isSameAs(root)) {
             if (at.dentry == at.mount.root()) {
                 VfsPath outside = at.mount.at();
                 if (outside == null) {

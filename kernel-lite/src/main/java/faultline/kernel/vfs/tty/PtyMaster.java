@@ -49,6 +49,8 @@ final class PtyMaster extends OpenFile {
         private final byte[] bytes = new byte[CAPACITY];
         private int count;
         private boolean gone;
+        /// The slave was opened and is open no more: the master reads EIO until somebody opens it again.
+        private boolean slaveClosed;
         private @Nullable Tty tty;
 
         synchronized void connect(Tty to) {
@@ -91,6 +93,18 @@ final class PtyMaster extends OpenFile {
             return taken;
         }
 
+        @Override
+        public void inUse(boolean open) {
+            synchronized (this) {
+                slaveClosed = !open;
+            }
+            readable.wakeAll();
+        }
+
+        synchronized boolean isSlaveClosed() {
+            return slaveClosed;
+        }
+
         synchronized int count() {
             return count;
         }
@@ -107,6 +121,9 @@ final class PtyMaster extends OpenFile {
                 int taken = buffer.take(to, at, length);
                 if (taken > 0 || length == 0) {
                     return taken;
+                }
+                if (buffer.isSlaveClosed()) {
+                    throw Errno.EIO.exception();
                 }
                 if (nonBlocking) {
                     throw Errno.EAGAIN.exception();
@@ -127,7 +144,10 @@ final class PtyMaster extends OpenFile {
         if (listener != null) {
             listener.on(buffer.readable);
         }
-        return POLLOUT | POLLWRNORM | (buffer.count() > 0 ? POLLIN | POLLRDNORM : 0);
+        return POLLOUT
+                | POLLWRNORM
+                | (buffer.count() > 0 ? POLLIN | POLLRDNORM : 0)
+                | (buffer.isSlaveClosed() ? POLLHUP : 0);
     }
 
     @Override

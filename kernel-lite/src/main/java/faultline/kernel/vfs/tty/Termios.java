@@ -14,7 +14,6 @@ public record Termios(int iflag, int oflag, int cflag, int lflag, int line, byte
     public static final int IUCLC = 0x200;
     public static final int IXON = 0x400;
     public static final int IXANY = 0x800;
-    public static final int IMAXBEL = 0x2000;
     public static final int IUTF8 = 0x4000;
 
     public static final int OPOST = 0x1;

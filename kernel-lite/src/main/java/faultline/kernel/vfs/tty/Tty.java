@@ -32,6 +32,9 @@ public final class Tty {
 
         /// Nobody looks at the output any more: EIO.
         boolean isGone();
+
+        /// The last open file of the terminal is gone, or (true) there is one again.
+        default void inUse(boolean open) {}
     }
 
     static final int SIGHUP = 1;
@@ -61,6 +64,7 @@ public final class Tty {
     private boolean hungUp;
     private int session;
     private int foreground;
+    private int openers;
 
     /// `index` is its number below /dev/pts.
     Tty(int index, JobControl jobs, Driver driver) {
@@ -84,6 +88,27 @@ public final class Tty {
 
     public int index() {
         return index;
+    }
+
+    /// One more open file.
+    void opened() {
+        boolean first;
+        synchronized (this) {
+            first = openers++ == 0;
+        }
+        if (first) {
+            driver.inUse(true);
+        }
+    }
+
+    void closed() {
+        boolean last;
+        synchronized (this) {
+            last = --openers == 0;
+        }
+        if (last) {
+            driver.inUse(false);
+        }
     }
 
     PollQueue readable() {

@@ -44,6 +44,12 @@ final class TtyFile extends OpenFile {
         super(path, flags);
         this.terminals = terminals;
         this.tty = tty;
+        tty.opened();
+    }
+
+    @Override
+    protected void release() {
+        tty.closed();
     }
 
     @Override

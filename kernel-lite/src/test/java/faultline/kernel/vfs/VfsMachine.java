@@ -1,0 +1,142 @@
+package faultline.kernel.vfs;
+
+import faultline.core.cpu.Vcpu;
+import faultline.core.step.ParallelSchedule;
+import faultline.core.step.Schedule;
+import faultline.kernel.mm.ToyMachine;
+import faultline.kernel.mm.uaccess.UserMemory;
+import faultline.kernel.syscall.ControlCalls;
+import faultline.kernel.syscall.CopyCalls;
+import faultline.kernel.syscall.DirectoryCalls;
+import faultline.kernel.syscall.FileCalls;
+import faultline.kernel.syscall.StatCalls;
+import faultline.kernel.syscall.SyscallTable;
+import faultline.kernel.vfs.dev.RandomSource;
+import faultline.kernel.vfs.mem.MemoryFileSystem;
+import faultline.kernel.vfs.root.Vfs;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// A machine whose threads make file system calls: a page cache over real RAM, an empty tmpfs as root, and a recorder
+/// for job-control signals.
+public final class VfsMachine {
+
+    private final ToyMachine machine;
+    private final Vfs vfs;
+    private final SyscallTable calls = new SyscallTable();
+    private final AtomicLong ticks = new AtomicLong(1_000_000_000_000L);
+    private StatLayout.@Nullable Stat lastStat;
+
+    /// `group:signal`, in order.
+    public final List<String> groupSignals = new ArrayList<>();
+
+    /// Sessions by process group, for TIOCSPGRP.
+    public int sessionOfGroup = 100;
+
+    public boolean orphaned;
+
+    public VfsMachine(int cpus, Schedule schedule) {
+        this.machine = new ToyMachine(cpus, 8192, schedule, true);
+        JobControl jobs = new JobControl() {
+            @Override
+            public synchronized void signalProcessGroup(int group, int signal) {
+                groupSignals.add(group + ":" + signal);
+            }
+
+            @Override
+            public int sessionOfGroup(int group) {
+                return sessionOfGroup;
+            }
+
+            @Override
+            public boolean isOrphaned(int group) {
+                return orphaned;
+            }
+        };
+        FileSystem.Clock clock = () -> Instant.ofEpochMilli(ticks.incrementAndGet());
+        this.vfs = new Vfs(new Vfs.Environment(machine.kernel(), jobs, RandomSource.seeded(1), clock));
+        FileCalls.register(calls);
+        ControlCalls.register(calls);
+        DirectoryCalls.register(calls);
+        new StatCalls(new StatLayout() {
+                    @Override
+                    public void write(UserMemory memory, long va, Stat stat) {
+                        lastStat = stat;
+                    }
+                })
+                .register(calls);
+        new CopyCalls(vfs.memoryFiles(), machine.kernel()).register(calls);
+    }
+
+    /// A machine with one vCPU and a tmpfs as root.
+    public static VfsMachine withTmpfs() {
+        VfsMachine made = new VfsMachine(1, new ParallelSchedule());
+        made.mountTmpfs();
+        return made;
+    }
+
+    public void mountTmpfs() {
+        FileSystem.Clock clock = vfs.environment().clock();
+        vfs.namespace()
+                .mountRoot(new MemoryFileSystem("tmpfs", 1, clock, machine.kernel(), 0755, Credentials.ROOT), "tmpfs");
+    }
+
+    public Vfs vfs() {
+        return vfs;
+    }
+
+    SyscallTable calls() {
+        return calls;
+    }
+
+    StatLayout.@Nullable Stat lastStat() {
+        return lastStat;
+    }
+
+    Schedule schedule() {
+        return machine.schedule();
+    }
+
+    Vcpu vcpu(int id) {
+        return machine.vcpus().get(id);
+    }
+
+    /// Runs the bodies in tasks that share descriptors, root and current directory, until all are done; throws what
+    /// the first of them threw.
+    public void run(VfsThread.Body... bodies) {
+        FsContext fs = new FsContext(vfs.namespace(), vfs.namespace().root(), vfs.namespace().root(), 022);
+        run(fs, bodies);
+    }
+
+    public void run(FsContext fs, VfsThread.Body... bodies) {
+        FdTable files = new FdTable();
+        List<VfsThread> threads = new ArrayList<>();
+        for (int i = 0; i < bodies.length; i++) {
+            threads.add(new VfsThread(this, i, files, fs, bodies[i]));
+        }
+        threads.forEach(VfsThread::launch);
+        for (VfsThread thread : threads) {
+            try {
+                thread.join(20_000);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            if (thread.isAlive()) {
+                AssertionError hang = new AssertionError(thread.getName() + " hangs");
+                hang.setStackTrace(thread.getStackTrace());
+                throw hang;
+            }
+        }
+        for (VfsThread thread : threads) {
+            switch (thread.failure()) {
+                case null -> {}
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable e -> throw new IllegalStateException(e);
+            }
+        }
+    }
+}
