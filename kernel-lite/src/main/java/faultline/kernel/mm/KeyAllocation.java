@@ -8,6 +8,10 @@ final class KeyAllocation {
     /// Key 0 is every page's and always allocated.
     private int allocated = 1;
 
+    /// The key of execute-only pages (`execute_only_pkey`), or -1 until there are any. The kernel's:
+    /// programs can neither name nor free it.
+    private int executeOnly = -1;
+
     /// Takes a free key below `count`: ENOSPC when there is none.
     int allocate(int count) {
         int key = Integer.numberOfTrailingZeros(~allocated);
@@ -28,10 +32,27 @@ final class KeyAllocation {
 
     /// Whether mprotect may use the key.
     boolean isAllocated(int key) {
-        return key >= 0 && key < Integer.SIZE && (allocated & 1 << key) != 0;
+        return key >= 0 && key < Integer.SIZE && key != executeOnly && (allocated & 1 << key) != 0;
+    }
+
+    /// The key of execute-only pages, taken when first asked for; -1 when none is free below `count`.
+    int executeOnly(int count) {
+        if (executeOnly < 0) {
+            int key = Integer.numberOfTrailingZeros(~allocated);
+            if (key < count) {
+                allocated |= 1 << key;
+                executeOnly = key;
+            }
+        }
+        return executeOnly;
+    }
+
+    boolean isExecuteOnly(int key) {
+        return key == executeOnly;
     }
 
     void copyFrom(KeyAllocation other) {
         allocated = other.allocated;
+        executeOnly = other.executeOnly;
     }
 }

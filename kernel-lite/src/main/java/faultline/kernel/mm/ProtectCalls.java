@@ -3,6 +3,7 @@ package faultline.kernel.mm;
 import static faultline.kernel.mm.MmConstants.*;
 import static faultline.kernel.mm.Vma.*;
 
+import faultline.core.cpu.Cpu;
 import faultline.core.mem.PhysicalMemory;
 import faultline.kernel.Errno;
 import faultline.kernel.lock.SpinLock;
@@ -25,7 +26,30 @@ public final class ProtectCalls {
     }
 
     public void mprotect(long start, long length, int prot) {
-        protect(start, length, prot, NO_KEY);
+        protect(start, length, prot, NO_KEY, NO_KEY);
+    }
+
+    /// mprotect for PROT_EXEC alone on a processor with keys: the pages get the key that denies this
+    /// thread every data access, because page tables cannot say execute-only. When no key is free
+    /// they stay readable.
+    public void executeOnly(long start, long length, ProtectionKeys keys, Cpu cpu) {
+        protect(start, length, PROT_EXEC, NO_KEY, executeOnlyKey(keys, cpu));
+    }
+
+    /// `execute_only_pkey`: the key, with data accesses denied to the calling thread. Other threads
+    /// keep the rights they have; new programs and handlers begin with all keys denied.
+    private int executeOnlyKey(ProtectionKeys keys, Cpu cpu) {
+        mm.writeLockKillable();
+        int key;
+        try {
+            key = mm.keys.executeOnly(keys.count(cpu));
+        } finally {
+            mm.mmapLock().writeUnlock();
+        }
+        if (key != NO_KEY && (keys.rights(cpu, key) & ProtectionKeys.DISABLE_ACCESS) == 0) {
+            keys.setRights(cpu, key, ProtectionKeys.DISABLE_ACCESS);
+        }
+        return key;
     }
 
     /// pkey_mprotect; key -1 keeps the keys, others are below `keyCount`, the number the processor
@@ -34,7 +58,7 @@ public final class ProtectCalls {
         if (key >= keyCount) {
             throw Errno.EINVAL.exception();
         }
-        protect(start, length, prot, key);
+        protect(start, length, prot, key, NO_KEY);
     }
 
     /// pkey_alloc: the new key, below `keyCount`. The caller sets its initial rights in the
@@ -61,7 +85,7 @@ public final class ProtectCalls {
         }
     }
 
-    private void protect(long from, long length, int asked, int key) {
+    private void protect(long from, long length, int asked, int key, int executeKey) {
         int grows = asked & (PROT_GROWSDOWN | PROT_GROWSUP);
         int prot = asked & ~grows;
         if (grows == (PROT_GROWSDOWN | PROT_GROWSUP) || !Mm.isPageAligned(from)) {
@@ -83,7 +107,8 @@ public final class ProtectCalls {
             if (key != NO_KEY && !mm.keys.isAllocated(key)) {
                 throw Errno.EINVAL.exception();
             }
-            protectRange(gather, firstAddress(from, end, grows), end, prot & (PROT_READ | PROT_WRITE | PROT_EXEC), key);
+            int rights = prot & (PROT_READ | PROT_WRITE | PROT_EXEC);
+            protectRange(gather, firstAddress(from, end, grows), end, rights, key != NO_KEY ? key : executeKey);
         } finally {
             gather.finish();
             mm.mmapLock().writeUnlock();
@@ -126,9 +151,16 @@ public final class ProtectCalls {
                 throw Errno.EACCES.exception();
             }
             long stop = Math.min(end, vma.end());
-            protectVma(gather, vma, at, stop, flags, key == NO_KEY ? vma.pkey() : key);
+            protectVma(gather, vma, at, stop, flags, key == NO_KEY ? keptKey(vma) : key);
             at = stop;
         }
+    }
+
+    /// `arch_override_mprotect_pkey` without a key: pages that were execute-only lose that key with
+    /// that right, all others keep theirs.
+    private int keptKey(Vma vma) {
+        boolean wasExecuteOnly = mm.keys.isExecuteOnly(vma.pkey()) && (vma.flags() & VM_ACCESS) == VM_EXEC;
+        return wasExecuteOnly ? 0 : vma.pkey();
     }
 
     /// Changes the part of one VMA: `mprotect_fixup`.

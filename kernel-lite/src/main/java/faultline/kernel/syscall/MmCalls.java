@@ -38,11 +38,11 @@ public final class MmCalls {
         table.add("mremap", "ptr size size mremap ptr", this::mremap);
         table.add("brk", "ptr", this::brk);
         table.add("mprotect", "ptr size prot", (task, a) -> {
-            new ProtectCalls(task.mm()).mprotect(a[0], a[1], (int) a[2]);
+            protect(task, a[0], a[1], (int) a[2]);
             return 0;
         });
         table.add("pkey_mprotect", "ptr size prot int", (task, a) -> {
-            new ProtectCalls(task.mm()).pkeyMprotect(a[0], a[1], (int) a[2], (int) a[3], keys.count(task.cpu()));
+            pkeyMprotect(task, a[0], a[1], (int) a[2], (int) a[3]);
             return 0;
         });
         table.add("pkey_alloc", "hex hex", this::pkeyAlloc);
@@ -86,10 +86,31 @@ public final class MmCalls {
         } else {
             va = mmapFile(task, a, prot, flags);
         }
+        if (prot == MmConstants.PROT_EXEC) {
+            protect(task, va, a[1], prot);
+        }
         if (MmapCalls.populates(flags) || locksNewMappings(mm, va)) {
             gup.populate(mm, va, a[1], false);
         }
         return va;
+    }
+
+    private void protect(Task task, long start, long length, int prot) {
+        ProtectCalls calls = new ProtectCalls(task.mm());
+        if (prot == MmConstants.PROT_EXEC && keys.count(task.cpu()) > 0) {
+            calls.executeOnly(start, length, keys, task.cpu());
+        } else {
+            calls.mprotect(start, length, prot);
+        }
+    }
+
+    /// Key -1 asks for mprotect.
+    private void pkeyMprotect(Task task, long start, long length, int prot, int key) {
+        if (key == -1) {
+            protect(task, start, length, prot);
+        } else {
+            new ProtectCalls(task.mm()).pkeyMprotect(start, length, prot, key, keys.count(task.cpu()));
+        }
     }
 
     private static long mmapFile(Task task, long[] a, int prot, int flags) {
