@@ -76,6 +76,9 @@ public abstract class DataInode extends Inode implements PageSource {
         }
         beforeWrite(offset + length);
         long before = size;
+        if (offset > before) {
+            cache.truncate(before);
+        }
         if (offset + length > before) {
             size = offset + length;
         }
@@ -100,6 +103,10 @@ public abstract class DataInode extends Inode implements PageSource {
         }
         beforeResize(newSize);
         long before = size;
+        if (newSize > before) {
+            // What a mapping stored behind the end must not become part of the file.
+            cache.truncate(before);
+        }
         size = newSize;
         if (newSize < before) {
             cut(newSize);

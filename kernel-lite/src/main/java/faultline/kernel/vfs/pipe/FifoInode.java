@@ -39,12 +39,12 @@ public final class FifoInode extends Inode {
         if (writes && !reads && nonBlocking && pipe.readers() == 0) {
             throw Errno.ENXIO.exception();
         }
-        pipe.open(reads, writes);
+        int seen = pipe.open(reads, writes);
         // A reader that does not wait is told of a hang-up only once a writer has come and gone.
         boolean hangUpAtOnce = !(reads && !writes && nonBlocking && pipe.writers() == 0);
-        if (reads != writes && !nonBlocking) {
+        if (reads != writes && !nonBlocking && seen != Pipe.PRESENT) {
             try {
-                pipe.awaitPartner(reads);
+                pipe.awaitPartner(reads, seen);
             } catch (ErrnoException interrupted) {
                 pipe.close(reads, writes);
                 throw interrupted;

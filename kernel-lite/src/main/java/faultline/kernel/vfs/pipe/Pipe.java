@@ -207,8 +207,13 @@ public final class Pipe {
         return size;
     }
 
-    /// Counts an opener in.
-    public void open(boolean reads, boolean writes) {
+    /// Nobody to wait for.
+    static final int PRESENT = -1;
+
+    /// Counts an opener in. Returns how often the other side has been opened if it is not open now, else [#PRESENT]:
+    /// decided in one step, so that a partner that comes and goes at once is not missed.
+    int open(boolean reads, boolean writes) {
+        int seen;
         synchronized (this) {
             if (reads) {
                 readers++;
@@ -218,9 +223,12 @@ public final class Pipe {
                 writers++;
                 writerOpens++;
             }
+            int partners = reads ? writers : readers;
+            seen = partners > 0 ? PRESENT : reads ? writerOpens : readerOpens;
         }
         readable.wakeAll();
         writable.wakeAll();
+        return seen;
     }
 
     /// Counts an opener out; the other side sees end of file or EPIPE when it was the last.
@@ -241,15 +249,8 @@ public final class Pipe {
         writable.wakeAll();
     }
 
-    /// A FIFO's opener waits for the other side: until somebody opens it, even if only for a moment.
-    void awaitPartner(boolean reads) {
-        int seen;
-        synchronized (this) {
-            seen = reads ? writerOpens : readerOpens;
-            if ((reads ? writers : readers) > 0) {
-                return;
-            }
-        }
+    /// A FIFO's opener waits until the other side has been opened more often than `seen`, even if only for a moment.
+    void awaitPartner(boolean reads, int seen) {
         try (Waiting waiting = new Waiting(reads ? readable : writable)) {
             while (true) {
                 synchronized (this) {
