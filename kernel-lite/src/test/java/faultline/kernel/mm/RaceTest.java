@@ -143,12 +143,14 @@ class RaceTest {
                             mm.mmap(at(8), 2 * PAGE, RW, ANON, null, 0);
                             for (int page = 8; page < 10; page++) {
                                 self.store(at(page), 5);
+                                machine.schedule().spin();
                                 assertThat(self.load(at(page) + 7)).isZero();
                             }
                         },
                         self -> {
                             int stored = 0;
                             while (stored < 40 && self.store(at(stored & 1) + 7, 66) == null) {
+                                machine.schedule().spin();
                                 stored++;
                             }
                         });
@@ -183,6 +185,7 @@ class RaceTest {
                             int second = self.load(at(1));
                             assertThat(first - second).isBetween(0, 1);
                             for (int i = 0; i < 5; i++) {
+                                machine.schedule().spin();
                                 assertThat(self.load(at(0))).isEqualTo(first);
                             }
                             self.use(mm);
@@ -192,6 +195,7 @@ class RaceTest {
                             for (int i = 1; i <= STORES; i++) {
                                 assertThat(self.store(at(0), i)).isNull();
                                 assertThat(self.store(at(1), i)).isNull();
+                                machine.schedule().spin();
                             }
                         });
             }
@@ -209,6 +213,7 @@ class RaceTest {
     void twoThreadsThatCopyOnePageEndUpWithOneCopy() {
         forEverySeed(seed -> new Race(seed, 3) {
             private volatile Mm child;
+            private final AtomicBoolean stored = new AtomicBoolean();
 
             @Override
             void go() {
@@ -218,14 +223,16 @@ class RaceTest {
                             self.store(at(0), 1);
                             child = mm.fork(ToyMachine.UNLIMITED);
                         },
-                        self -> assertThat(self.store(at(0) + 1, 2)).isNull(),
+                        self -> {
+                            assertThat(self.store(at(0) + 1, 2)).isNull();
+                            stored.set(true);
+                        },
                         self -> assertThat(self.store(at(0) + 2, 3)).isNull(),
                         self -> {
-                            int seen = 0;
                             for (int i = 0; i < 20; i++) {
-                                int now = self.load(at(0) + 1);
-                                assertThat(now).isGreaterThanOrEqualTo(seen);
-                                seen = now;
+                                machine.schedule().spin();
+                                int expected = stored.get() ? 2 : 0;
+                                assertThat(self.load(at(0) + 1)).isGreaterThanOrEqualTo(expected);
                             }
                         });
             }
@@ -262,6 +269,7 @@ class RaceTest {
                         },
                         self -> {
                             for (int i = 0; i < 20; i++) {
+                                machine.schedule().spin();
                                 boolean late = forbidden.get();
                                 FaultOutcome outcome = self.store(at(0), 2);
                                 assertThat(!late || outcome instanceof Signal).isTrue();
@@ -279,18 +287,23 @@ class RaceTest {
     @Test
     void aFaultAgainstTruncationMapsNoPageThatHasLeftTheFile() {
         forEverySeed(seed -> new Race(seed, 2) {
-            private final TestFile file = new TestFile(machine.kernel(), 4 * PAGE, 'F');
+            private static final int PAGES = 16;
+            private final TestFile file = new TestFile(machine.kernel(), PAGES * PAGE, 'F');
 
             @Override
             void go() {
                 run(
-                        self -> mm.mmap(at(0), 4 * PAGE, RW, MAP_SHARED | MAP_FIXED, file, 0),
+                        self -> {
+                            mm.mmap(at(0), PAGES * PAGE, RW, MAP_SHARED | MAP_FIXED, file, 0);
+                            // All cached, so that faults and truncation meet at page locks and not at reads.
+                            file.pages().read(0, new byte[PAGES * PAGE], 0, PAGES * PAGE);
+                        },
                         self -> {
                             file.size = PAGE;
                             file.pages().truncate(PAGE);
                         },
                         self -> {
-                            for (int page = 3; page >= 0; page--) {
+                            for (int page = PAGES - 1; page >= 0; page--) {
                                 self.store(at(page), 7);
                             }
                         });
@@ -333,6 +346,7 @@ class RaceTest {
                             for (int i = 2; i < 20; i++) {
                                 self.store(at(0), i);
                                 stored.set(i);
+                                machine.schedule().spin();
                             }
                         });
             }
@@ -365,6 +379,7 @@ class RaceTest {
                         self -> {
                             int i = 1;
                             while (i < 60 && self.store(at(0), i + 1) == null) {
+                                machine.schedule().spin();
                                 i++;
                             }
                             // The last store that went well is the byte at the new place.
