@@ -123,7 +123,7 @@ final class VmaEditor {
         boolean right = next != null
                 && canPrecede(next, rights, vma.pgoffAt(end))
                 && mergeableAnon(vma.anonVma(), next.anonVma(), next);
-        if (left && right && !mergeableAnon(prev.anonVma(), next.anonVma(), null)) {
+        if (left && prev != null && next != null && !mergeableAnon(prev.anonVma(), next.anonVma(), null)) {
             right = false;
         }
         boolean whole = start == vma.start() && end == vma.end();
@@ -212,7 +212,7 @@ final class VmaEditor {
         boolean left = prev != null && canFollow(prev, rights, pgoff) && mergeableAnon(anon, prev.anonVma(), prev);
         boolean right =
                 next != null && canPrecede(next, rights, pgoff + pages) && mergeableAnon(anon, next.anonVma(), next);
-        if (left && right && !mergeableAnon(prev.anonVma(), next.anonVma(), null)) {
+        if (left && prev != null && next != null && !mergeableAnon(prev.anonVma(), next.anonVma(), null)) {
             right = false;
         }
         if (left && prev != null) {

@@ -59,6 +59,7 @@ final class VmaTree {
         }
     }
 
+    @SuppressWarnings("unused") // through ROOT
     private @Nullable Node root;
 
     /// What the writer has built so far. Guarded by mmap_lock held for write.

@@ -286,24 +286,28 @@ class RaceTest {
 
     @Test
     void aFaultAgainstTruncationMapsNoPageThatHasLeftTheFile() {
+        truncate(16, 1);
+        truncate(1, 0);
+    }
+
+    private static void truncate(int pages, int kept) {
         forEverySeed(seed -> new Race(seed, 2) {
-            private static final int PAGES = 16;
-            private final TestFile file = new TestFile(machine.kernel(), PAGES * PAGE, 'F');
+            private final TestFile file = new TestFile(machine.kernel(), (long) pages * PAGE, 'F');
 
             @Override
             void go() {
                 run(
                         self -> {
-                            mm.mmap(at(0), PAGES * PAGE, RW, MAP_SHARED | MAP_FIXED, file, 0);
+                            mm.mmap(at(0), (long) pages * PAGE, RW, MAP_SHARED | MAP_FIXED, file, 0);
                             // All cached, so that faults and truncation meet at page locks and not at reads.
-                            file.pages().read(0, new byte[PAGES * PAGE], 0, PAGES * PAGE);
+                            file.pages().read(0, new byte[pages * PAGE], 0, pages * PAGE);
                         },
                         self -> {
-                            file.size = PAGE;
-                            file.pages().truncate(PAGE);
+                            file.size = (long) kept * PAGE;
+                            file.pages().truncate(file.size);
                         },
                         self -> {
-                            for (int page = PAGES - 1; page >= 0; page--) {
+                            for (int page = pages - 1; page >= 0; page--) {
                                 self.store(at(page), 7);
                             }
                         });
@@ -311,14 +315,14 @@ class RaceTest {
 
             @Override
             void after(ToyThread self) {
-                assertThat(mm.rss()).isEqualTo(1);
-                assertThat(self.store(at(1), 1)).isInstanceOf(Signal.class);
-                assertThat(file.pages().pages()).isEqualTo(1);
+                assertThat(mm.rss()).isEqualTo(kept);
+                assertThat(self.store(at(kept), 1)).isInstanceOf(Signal.class);
+                assertThat(file.pages().pages()).isEqualTo(kept);
             }
 
             @Override
             long left() {
-                return 1;
+                return kept;
             }
         });
     }

@@ -32,7 +32,7 @@ public final class PageCache {
     private final SpinLock treeLock;
 
     private final PageTree tree = new PageTree();
-    private volatile long count;
+    private long count;
 
     /// `i_mmap_rwsem`: guards the list below, and the bounds of the VMAs in it.
     private final RwSemaphore rmapLock;
@@ -73,7 +73,10 @@ public final class PageCache {
 
     /// How many pages are cached.
     public long pages() {
-        return count;
+        treeLock.lock();
+        long cached = count;
+        treeLock.unlock();
+        return cached;
     }
 
     // Pages.
