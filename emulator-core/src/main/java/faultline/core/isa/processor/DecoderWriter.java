@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /// Writes the tables of the decoder and the factory of the nodes, in methods well below the size that the JVM's
@@ -106,7 +107,7 @@ final class DecoderWriter {
                     .append("\", \"");
             text.append(row.operands().stream().map(Operand::text).collect(Collectors.joining(",")))
                     .append('"');
-            for (int form : forms.get(row)) {
+            for (int form : Objects.requireNonNull(forms.get(row))) {
                 text.append(", ").append(form);
             }
             text.append("),\n");

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import javax.annotation.processing.AbstractProcessor;
@@ -62,7 +63,7 @@ public final class InsnProcessor extends AbstractProcessor {
             described.forEach(this::generate);
             described.clear();
         }
-        return true;
+        return false;
     }
 
     private String packageOf(Element element) {
@@ -75,7 +76,7 @@ public final class InsnProcessor extends AbstractProcessor {
 
     private OpcodeMapSpec spec(PackageElement in) {
         Map<String, Object> values = annotation(in, "OpcodeMap");
-        String flags = values.get("flags").toString();
+        String flags = text(values, "flags");
         TypeElement flagsClass = processingEnv.getElementUtils().getTypeElement(flags);
         Set<String> kinds = new LinkedHashSet<>();
         for (var field : ElementFilter.fieldsIn(flagsClass.getEnclosedElements())) {
@@ -85,10 +86,10 @@ public final class InsnProcessor extends AbstractProcessor {
         }
         return new OpcodeMapSpec(
                 in.getQualifiedName().toString(),
-                values.get("name").toString(),
-                values.get("cpu").toString(),
+                text(values, "name"),
+                text(values, "cpu"),
                 flags,
-                values.get("glue").toString(),
+                text(values, "glue"),
                 strings(values.get("conditions")),
                 new LinkedHashSet<>(strings(values.get("features"))),
                 new LinkedHashSet<>(strings(values.get("keepsCarry"))),
@@ -107,6 +108,10 @@ public final class InsnProcessor extends AbstractProcessor {
             }
         }
         return values;
+    }
+
+    private static String text(Map<String, Object> values, String name) {
+        return Objects.requireNonNull(values.get(name)).toString();
     }
 
     private static List<String> strings(@Nullable Object list) {
@@ -151,7 +156,7 @@ public final class InsnProcessor extends AbstractProcessor {
         Map<Row, ExecutableElement> rows = new LinkedHashMap<>();
         for (ExecutableElement method : methods) {
             RowParser parser = new RowParser(spec.features(), spec.kinds());
-            String table = annotation(method, "Insn").get("value").toString();
+            String table = text(annotation(method, "Insn"), "value");
             Map<String, Meaning> siblings = siblings(method);
             for (String text :
                     table.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()) {
@@ -194,7 +199,7 @@ public final class InsnProcessor extends AbstractProcessor {
     /// The static methods beside a described one, by name.
     private static Map<String, Meaning> siblings(ExecutableElement method) {
         Map<String, Meaning> siblings = new HashMap<>();
-        for (Element element : method.getEnclosingElement().getEnclosedElements()) {
+        for (Element element : Objects.requireNonNull(method.getEnclosingElement()).getEnclosedElements()) {
             if (element.getKind() == ElementKind.METHOD
                     && !element.getModifiers().contains(javax.lang.model.element.Modifier.PRIVATE)) {
                 Meaning meaning = Meaning.of((ExecutableElement) element);
@@ -205,7 +210,7 @@ public final class InsnProcessor extends AbstractProcessor {
     }
 
     private static String owner(ExecutableElement method) {
-        return method.getEnclosingElement().getSimpleName().toString();
+        return Objects.requireNonNull(method.getEnclosingElement()).getSimpleName().toString();
     }
 
     private void refuse(Element at, String message) {

@@ -2,6 +2,7 @@ package faultline.core.isa.processor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
@@ -24,7 +25,7 @@ record Meaning(String owner, String name, String result, List<Parameter> paramet
             parameters.add(new Parameter(
                     parameter.getSimpleName().toString(), parameter.asType().toString()));
         }
-        TypeElement owner = (TypeElement) method.getEnclosingElement();
+        TypeElement owner = (TypeElement) Objects.requireNonNull(method.getEnclosingElement());
         return new Meaning(
                 owner.getSimpleName().toString(),
                 method.getSimpleName().toString(),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +100,7 @@ final class NodeWriter {
         Meaning main = form.row().meaning();
         String outer =
                 Character.toUpperCase(main.name().charAt(0)) + main.name().substring(1) + "Nodes";
-        Map<String, String> siblings = nodes.computeIfAbsent(outer, unused -> new LinkedHashMap<>());
+        Map<String, String> siblings = siblings(outer);
         String name = form.shape(spec.conditions());
         for (int n = 2; siblings.containsKey(name); n++) {
             name = form.shape(spec.conditions()) + "_" + n;
@@ -110,6 +111,11 @@ final class NodeWriter {
         names.add(outer + "." + name);
         variants(form, number);
         return number;
+    }
+
+    private Map<String, String> siblings(String outer) {
+        nodes.putIfAbsent(outer, new LinkedHashMap<>());
+        return Objects.requireNonNull(nodes.get(outer));
     }
 
     /// Adds the quiet variant of a form, and those fused with each condition of a branch.
