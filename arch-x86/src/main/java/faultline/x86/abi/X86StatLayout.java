@@ -31,4 +31,9 @@ final class X86StatLayout implements StatLayout {
         bytes.putLong(112, stat.ctimeNanos());
         memory.write(va, bytes.array(), 0, BYTES);
     }
+
+    @Override
+    public int modeOffset() {
+        return 24;
+    }
 }

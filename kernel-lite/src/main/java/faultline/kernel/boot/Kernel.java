@@ -99,7 +99,12 @@ public final class Kernel {
         this.design = options.faultWrapper().apply(FaultDesigns.create(options.faultDesign(), faults));
         this.code = new CodeCache(ram);
         this.scheduler = new CpuScheduler(vcpus, steps);
-        this.strace = options.strace() == null ? null : new Strace(options.strace());
+        this.strace = options.strace() == null
+                ? null
+                : new Strace(
+                        options.strace(),
+                        port.statLayout().modeOffset(),
+                        port.statLayout().sizeOffset());
         Decoder decoder = port.architecture().decoder(options.model());
         this.tasks = new Tasks(new Tasks.Environment(
                 steps,

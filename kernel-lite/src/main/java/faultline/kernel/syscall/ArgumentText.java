@@ -1,19 +1,130 @@
 package faultline.kernel.syscall;
 
+import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
 
+/// The arguments of a system call as strace prints them, from the kinds in [SyscallTable].
+///
+/// What the call fills in is printed after it: everything from the first such argument on belongs
+/// to the second half of the line.
 final class ArgumentText {
-    String before(Task task, SyscallTable.@Nullable Entry entry, long[] arguments) {
-        StringBuilder b = new StringBuilder();
-        int n = entry == null
-                ? 6
-                : entry.arguments().isEmpty() ? 0 : entry.arguments().split(" ").length;
-        for (int i = 0; i < n; i++) b.append(i == 0 ? "" : ", ").append("0x").append(Long.toHexString(arguments[i]));
-        return b.toString();
+
+    private static final String[] NONE = {};
+    private static final String[] UNKNOWN = {"hex", "hex", "hex", "hex", "hex", "hex"};
+    private static final int AT_FDCWD = -100;
+
+    private final FlagNames flags = new FlagNames();
+    private final StructText structs;
+
+    ArgumentText(int statModeOffset, int statSizeOffset) {
+        this.structs = new StructText(flags, statModeOffset, statSizeOffset);
     }
 
+    /// The arguments up to the first that is an output.
+    String before(Task task, SyscallTable.@Nullable Entry entry, long[] arguments) {
+        String special = special(task, entry, arguments);
+        if (special != null) {
+            return special;
+        }
+        String[] kinds = kinds(entry);
+        return join(task, kinds, arguments, 0, firstOutput(kinds), 0);
+    }
+
+    /// The rest of the arguments, once `result` is known.
     String after(Task task, SyscallTable.@Nullable Entry entry, long[] arguments, long result) {
-        return "";
+        if (special(task, entry, arguments) != null) {
+            return "";
+        }
+        String[] kinds = kinds(entry);
+        return join(task, kinds, arguments, firstOutput(kinds), kinds.length, result);
+    }
+
+    private static String[] kinds(SyscallTable.@Nullable Entry entry) {
+        if (entry == null) {
+            return UNKNOWN;
+        }
+        return entry.arguments().isEmpty() ? NONE : entry.arguments().split(" ");
+    }
+
+    private static boolean isOutput(String kind) {
+        return kind.startsWith(">")
+                || switch (kind) {
+                    case "out", "stat", "int[2]", "int*", "utsname", "rusage" -> true;
+                    default -> false;
+                };
+    }
+
+    private static int firstOutput(String[] kinds) {
+        for (int i = 0; i < kinds.length; i++) {
+            if (isOutput(kinds[i])) {
+                return i;
+            }
+        }
+        return kinds.length;
+    }
+
+    private String join(Task task, String[] kinds, long[] arguments, int from, int to, long result) {
+        StringBuilder text = new StringBuilder();
+        for (int i = from; i < to; i++) {
+            text.append(i == 0 ? "" : ", ");
+            boolean failed = result < 0 && isOutput(kinds[i]);
+            text.append(failed ? pointer(arguments[i]) : one(task, kinds, arguments, i, result));
+        }
+        return text.toString();
+    }
+
+    private String one(Task task, String[] kinds, long[] arguments, int index, long result) {
+        long value = arguments[index];
+        String kind = kinds[index].startsWith(">") ? kinds[index].substring(1) : kinds[index];
+        return switch (kind) {
+            case "int", "fd", "pid", "off" -> Long.toString(kind.equals("off") ? value : (int) value);
+            case "uint", "size" -> Long.toUnsignedString(kind.equals("size") ? value : value & 0xffff_ffffL);
+            case "uid" -> (int) value == -1 ? "-1" : Integer.toUnsignedString((int) value);
+            case "mode" -> "0" + Long.toOctalString(value & 07777);
+            case "dirfd" -> (int) value == AT_FDCWD ? "AT_FDCWD" : Integer.toString((int) value);
+            case "signal" -> Signals.name((int) value);
+            case "path" -> structs.path(task, value);
+            case "str" -> structs.path(task, value);
+            case "in" -> structs.buffer(task, value, index + 1 < arguments.length ? arguments[index + 1] : 0);
+            case "out" -> structs.buffer(task, value, result);
+            default -> structured(task, kind, value);
+        };
+    }
+
+    private String structured(Task task, String kind, long value) {
+        if (flags.knows(kind)) {
+            return flags.text(kind, kind.equals("open") || kind.equals("wait") ? value & 0xffff_ffffL : value);
+        }
+        String text = structs.of(task, kind, value);
+        return text != null ? text : pointer(value);
+    }
+
+    /// clone's arguments are named, and not in the order of the registers.
+    private @Nullable String special(Task task, SyscallTable.@Nullable Entry entry, long[] arguments) {
+        if (entry == null) {
+            return null;
+        }
+        return switch (entry.name()) {
+            case "clone" ->
+                "child_stack=" + pointer(arguments[1]) + ", flags="
+                        + cloneFlags(arguments[0] & ~0xffL, (int) arguments[0] & 0xff)
+                        + ((arguments[0] & 0x10_0000) != 0 ? ", parent_tid=[0]" : "")
+                        + ((arguments[0] & 0x120_0000) != 0 ? ", child_tidptr=" + pointer(arguments[3]) : "");
+            case "clone3" -> structs.cloneArguments(task, arguments[0], this::cloneFlags) + ", " + arguments[1];
+            default -> null;
+        };
+    }
+
+    private String cloneFlags(long value, int signal) {
+        String names = value == 0 ? "" : flags.text("clone", value);
+        if (signal == 0) {
+            return names.isEmpty() ? "0" : names;
+        }
+        return (names.isEmpty() ? "" : names + "|") + Signals.name(signal);
+    }
+
+    static String pointer(long value) {
+        return value == 0 ? "NULL" : "0x" + Long.toHexString(value);
     }
 }

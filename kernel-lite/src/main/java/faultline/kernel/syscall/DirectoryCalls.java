@@ -30,11 +30,13 @@ public final class DirectoryCalls {
         table.addFileCall("unlink", "path", (caller, a) -> unlink(caller, AT_FDCWD, a[0], 0));
         table.addFileCall("unlinkat", "dirfd path at", (caller, a) -> unlink(caller, a[0], a[1], a[2]));
         table.addFileCall("link", "path path", (caller, a) -> link(caller, AT_FDCWD, a[0], AT_FDCWD, a[1], 0));
-        table.addFileCall("linkat", "dirfd path dirfd path at", (caller, a) -> link(caller, a[0], a[1], a[2], a[3], (int) a[4]));
+        table.addFileCall(
+                "linkat", "dirfd path dirfd path at", (caller, a) -> link(caller, a[0], a[1], a[2], a[3], (int) a[4]));
         table.addFileCall("symlink", "str path", (caller, a) -> symlink(caller, a[0], AT_FDCWD, a[1]));
         table.addFileCall("symlinkat", "str dirfd path", (caller, a) -> symlink(caller, a[0], a[1], a[2]));
         table.addFileCall("rename", "path path", (caller, a) -> rename(caller, AT_FDCWD, a[0], AT_FDCWD, a[1], 0));
-        table.addFileCall("renameat", "dirfd path dirfd path", (caller, a) -> rename(caller, a[0], a[1], a[2], a[3], 0));
+        table.addFileCall(
+                "renameat", "dirfd path dirfd path", (caller, a) -> rename(caller, a[0], a[1], a[2], a[3], 0));
         table.addFileCall(
                 "renameat2",
                 "dirfd path dirfd path hex",

@@ -32,8 +32,10 @@ public final class FileCalls {
     private FileCalls() {}
 
     public static void register(SyscallTable table) {
-        table.addFileCall("open", "path open mode", (caller, a) -> open(caller, AT_FDCWD, a[0], (int) a[1], (int) a[2]));
-        table.addFileCall("openat", "dirfd path open mode", (caller, a) -> open(caller, a[0], a[1], (int) a[2], (int) a[3]));
+        table.addFileCall(
+                "open", "path open mode", (caller, a) -> open(caller, AT_FDCWD, a[0], (int) a[1], (int) a[2]));
+        table.addFileCall(
+                "openat", "dirfd path open mode", (caller, a) -> open(caller, a[0], a[1], (int) a[2], (int) a[3]));
         table.addFileCall(
                 "creat",
                 "path mode",
@@ -44,8 +46,10 @@ public final class FileCalls {
         table.addFileCall("dup", "fd", FileCalls::dup);
         table.addFileCall("dup2", "fd fd", FileCalls::dup2);
         table.addFileCall("dup3", "fd fd dup3", FileCalls::dup3);
-        table.addFileCall("read", "fd out size", (caller, a) -> read(caller, a[0], UserVector.of(caller.memory(), a[1], a[2])));
-        table.addFileCall("write", "fd in size", (caller, a) -> write(caller, a[0], UserVector.of(caller.memory(), a[1], a[2])));
+        table.addFileCall(
+                "read", "fd out size", (caller, a) -> read(caller, a[0], UserVector.of(caller.memory(), a[1], a[2])));
+        table.addFileCall(
+                "write", "fd in size", (caller, a) -> write(caller, a[0], UserVector.of(caller.memory(), a[1], a[2])));
         table.addFileCall("readv", "fd iovec int", (caller, a) -> read(caller, a[0], vector(caller, a)));
         table.addFileCall("writev", "fd iovec int", (caller, a) -> write(caller, a[0], vector(caller, a)));
         table.addFileCall(

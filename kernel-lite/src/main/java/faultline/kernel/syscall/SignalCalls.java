@@ -31,9 +31,9 @@ public final class SignalCalls {
     /// Adds the calls; `frames` knows the layout of `siginfo_t`.
     public static void register(SyscallTable table, SignalFrames frames) {
         SignalCalls calls = new SignalCalls(frames);
-        table.add("rt_sigaction", "signal sigaction sigaction size", SignalCalls::sigaction);
-        table.add("rt_sigprocmask", "sighow sigset sigset size", SignalCalls::sigprocmask);
-        table.add("rt_sigpending", "sigset size", SignalCalls::sigpending);
+        table.add("rt_sigaction", "signal sigaction >sigaction size", SignalCalls::sigaction);
+        table.add("rt_sigprocmask", "sighow sigset >sigset size", SignalCalls::sigprocmask);
+        table.add("rt_sigpending", ">sigset size", SignalCalls::sigpending);
         table.add("rt_sigsuspend", "sigset size", SignalCalls::sigsuspend);
         table.add("rt_sigtimedwait", "sigset siginfo timespec size", calls::sigtimedwait);
         table.add("rt_sigqueueinfo", "pid signal siginfo", calls::sigqueueinfo);

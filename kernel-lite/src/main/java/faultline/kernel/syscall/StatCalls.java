@@ -36,11 +36,15 @@ public final class StatCalls {
         table.addFileCall("stat", "path stat", (caller, a) -> stat(caller, AT_FDCWD, a[0], a[1], 0));
         table.addFileCall("lstat", "path stat", (caller, a) -> stat(caller, AT_FDCWD, a[0], a[1], AT_SYMLINK_NOFOLLOW));
         table.addFileCall("fstat", "fd stat", this::fstat);
-        table.addFileCall("newfstatat", "dirfd path stat at", (caller, a) -> stat(caller, a[0], a[1], a[2], (int) a[3]));
+        table.addFileCall(
+                "newfstatat", "dirfd path stat at", (caller, a) -> stat(caller, a[0], a[1], a[2], (int) a[3]));
         table.addFileCall("statx", "dirfd path at hex ptr", StatCalls::statx);
         table.addFileCall("access", "path access", (caller, a) -> access(caller, AT_FDCWD, a[0], (int) a[1], 0));
         table.addFileCall("faccessat", "dirfd path access", (caller, a) -> access(caller, a[0], a[1], (int) a[2], 0));
-        table.addFileCall("faccessat2", "dirfd path access at", (caller, a) -> access(caller, a[0], a[1], (int) a[2], (int) a[3]));
+        table.addFileCall(
+                "faccessat2",
+                "dirfd path access at",
+                (caller, a) -> access(caller, a[0], a[1], (int) a[2], (int) a[3]));
         table.addFileCall("readlink", "path out size", (caller, a) -> readlink(caller, AT_FDCWD, a[0], a[1], a[2]));
         table.addFileCall("readlinkat", "dirfd path out size", (caller, a) -> readlink(caller, a[0], a[1], a[2], a[3]));
         registerChanges(table);
@@ -50,9 +54,11 @@ public final class StatCalls {
     private static void registerChanges(SyscallTable table) {
         table.addFileCall("chmod", "path mode", (caller, a) -> chmod(caller, AT_FDCWD, a[0], (int) a[1], 0));
         table.addFileCall("fchmodat", "dirfd path mode", (caller, a) -> chmod(caller, a[0], a[1], (int) a[2], 0));
-        table.addFileCall("fchmodat2", "dirfd path mode at", (caller, a) -> chmod(caller, a[0], a[1], (int) a[2], (int) a[3]));
+        table.addFileCall(
+                "fchmodat2", "dirfd path mode at", (caller, a) -> chmod(caller, a[0], a[1], (int) a[2], (int) a[3]));
         table.addFileCall("fchmod", "fd mode", (caller, a) -> chmod(caller, descriptor(caller, a[0]), (int) a[1]));
-        table.addFileCall("chown", "path uid uid", (caller, a) -> chown(caller, AT_FDCWD, a[0], (int) a[1], (int) a[2], 0));
+        table.addFileCall(
+                "chown", "path uid uid", (caller, a) -> chown(caller, AT_FDCWD, a[0], (int) a[1], (int) a[2], 0));
         table.addFileCall(
                 "lchown",
                 "path uid uid",
@@ -61,8 +67,10 @@ public final class StatCalls {
                 "fchownat",
                 "dirfd path uid uid at",
                 (caller, a) -> chown(caller, a[0], a[1], (int) a[2], (int) a[3], (int) a[4]));
-        table.addFileCall("fchown", "fd uid uid", (caller, a) -> chown(caller, descriptor(caller, a[0]), (int) a[1], (int) a[2]));
-        table.addFileCall("utimensat", "dirfd path ptr at", (caller, a) -> utimensat(caller, a[0], a[1], a[2], (int) a[3]));
+        table.addFileCall(
+                "fchown", "fd uid uid", (caller, a) -> chown(caller, descriptor(caller, a[0]), (int) a[1], (int) a[2]));
+        table.addFileCall(
+                "utimensat", "dirfd path ptr at", (caller, a) -> utimensat(caller, a[0], a[1], a[2], (int) a[3]));
         table.addFileCall("utime", "path ptr", StatCalls::utime);
         table.addFileCall("utimes", "path ptr", (caller, a) -> utimes(caller, AT_FDCWD, a[0], a[1]));
         table.addFileCall("futimesat", "dirfd path ptr", (caller, a) -> utimes(caller, a[0], a[1], a[2]));

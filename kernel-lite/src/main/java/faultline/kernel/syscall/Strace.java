@@ -1,6 +1,7 @@
 package faultline.kernel.syscall;
 
 import faultline.kernel.task.Siginfo;
+import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -12,16 +13,18 @@ import org.jspecify.annotations.Nullable;
 public final class Strace {
 
     private final Consumer<String> sink;
-    private final ArgumentText text = new ArgumentText();
+    private final ArgumentText text;
 
     // Guarded by this monitor.
     private @Nullable Task open;
     private StringBuilder line = new StringBuilder();
     private boolean severalTasks;
 
-    /// `sink` gets whole lines without their newline.
-    public Strace(Consumer<String> sink) {
+    /// `sink` gets whole lines without their newline; the offsets are those of st_mode and st_size
+    /// in the architecture's `struct stat`.
+    public Strace(Consumer<String> sink, int statModeOffset, int statSizeOffset) {
         this.sink = sink;
+        this.text = new ArgumentText(statModeOffset, statSizeOffset);
     }
 
     /// A call begins: its arguments as far as they are input.
@@ -76,8 +79,7 @@ public final class Strace {
         } else {
             event(
                     task,
-                    "+++ killed by " + SiginfoText.name(signal) + ((status & 0x80) != 0 ? " (core dumped)" : "")
-                            + " +++");
+                    "+++ killed by " + Signals.name(signal) + ((status & 0x80) != 0 ? " (core dumped)" : "") + " +++");
         }
     }
 
@@ -105,6 +107,11 @@ public final class Strace {
     }
 
     private String prefix(Task task) {
-        return severalTasks ? "[pid " + String.format("%5d", task.tid()) + "] " : "";
+        return severalTasks
+                ? "[pid "
+                        + " "
+                                .repeat(Math.max(
+                                        0, 5 - Integer.toString(task.tid()).length())) + task.tid() + "] "
+                : "";
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// `pollfds` `rlimit` `in` (buffer, its length is the next argument) `out` (buffer, its length is
 /// the result) `int[2]`, and the flag sets `open` `access` `prot` `map` `mremap` `madvise` `msync`
 /// `clone` `futex` `whence` `fcntl` `ioctl` `at` `wait` `sighow` `clock` `resource` `dup3` `pipe`.
+/// A `>` before a kind says that the call fills it in: it is printed afterwards.
 /// An architecture maps its own numbers to these names; a number without a name here is ENOSYS.
 public final class SyscallTable {
 

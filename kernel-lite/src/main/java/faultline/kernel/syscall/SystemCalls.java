@@ -35,10 +35,10 @@ public final class SystemCalls {
         table.add("sysinfo", "ptr", calls::sysinfo);
         table.add("sethostname", "str size", (task, a) -> Errno.EPERM.result());
         table.add("setdomainname", "str size", (task, a) -> Errno.EPERM.result());
-        table.add("getrlimit", "resource rlimit", SystemCalls::getrlimit);
-        table.add("ugetrlimit", "resource rlimit", SystemCalls::getrlimit);
+        table.add("getrlimit", "resource >rlimit", SystemCalls::getrlimit);
+        table.add("ugetrlimit", "resource >rlimit", SystemCalls::getrlimit);
         table.add("setrlimit", "resource rlimit", SystemCalls::setrlimit);
-        table.add("prlimit64", "pid resource rlimit rlimit", SystemCalls::prlimit);
+        table.add("prlimit64", "pid resource rlimit >rlimit", SystemCalls::prlimit);
         table.add("getrusage", "rusage_who rusage", SystemCalls::getrusage);
         table.add("times", "ptr", SystemCalls::times);
         // As a kernel built without them; libc then does it another way.

@@ -25,20 +25,20 @@ public final class TimeCalls {
     private TimeCalls() {}
 
     public static void register(SyscallTable table) {
-        table.add("clock_gettime", "clock timespec", TimeCalls::clockGettime);
-        table.add("clock_getres", "clock timespec", TimeCalls::clockGetres);
+        table.add("clock_gettime", "clock >timespec", TimeCalls::clockGettime);
+        table.add("clock_getres", "clock >timespec", TimeCalls::clockGetres);
         table.add("clock_settime", "clock timespec", (task, args) -> Errno.EPERM.result());
-        table.add("gettimeofday", "timeval ptr", TimeCalls::gettimeofday);
+        table.add("gettimeofday", ">timeval ptr", TimeCalls::gettimeofday);
         table.add("settimeofday", "timeval ptr", (task, args) -> Errno.EPERM.result());
         table.add("time", "ptr", TimeCalls::time);
-        table.add("nanosleep", "timespec timespec", TimeCalls::nanosleep);
-        table.add("clock_nanosleep", "clock hex timespec timespec", TimeCalls::clockNanosleep);
+        table.add("nanosleep", "timespec >timespec", TimeCalls::nanosleep);
+        table.add("clock_nanosleep", "clock hex timespec >timespec", TimeCalls::clockNanosleep);
         table.add("alarm", "uint", TimeCalls::alarm);
-        table.add("setitimer", "itimer_which itimer itimer", TimeCalls::setitimer);
-        table.add("getitimer", "itimer_which itimer", TimeCalls::getitimer);
+        table.add("setitimer", "itimer_which itimer >itimer", TimeCalls::setitimer);
+        table.add("getitimer", "itimer_which >itimer", TimeCalls::getitimer);
         table.add("timer_create", "clock ptr ptr", TimeCalls::timerCreate);
-        table.add("timer_settime", "int hex itimerspec itimerspec", TimeCalls::timerSettime);
-        table.add("timer_gettime", "int itimerspec", TimeCalls::timerGettime);
+        table.add("timer_settime", "int hex itimerspec >itimerspec", TimeCalls::timerSettime);
+        table.add("timer_gettime", "int >itimerspec", TimeCalls::timerGettime);
         table.add(
                 "timer_getoverrun", "int", (task, a) -> task.process().timers().overruns((int) a[0]));
         table.add("timer_delete", "int", (task, a) -> {

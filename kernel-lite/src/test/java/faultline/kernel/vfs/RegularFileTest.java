@@ -178,7 +178,8 @@ class RegularFileTest {
             FileLocks.Lock all = new FileLocks.Lock(two, true, 0, Long.MAX_VALUE, 2, false);
             assertThat(locks.conflict(all)).isEqualTo(new FileLocks.Lock(one, true, 0, 39, 1, false));
             // flock does not see record locks.
-            assertThat(locks.conflict(new FileLocks.Lock(two, true, 0, Long.MAX_VALUE, 2, true))).isNull();
+            assertThat(locks.conflict(new FileLocks.Lock(two, true, 0, Long.MAX_VALUE, 2, true)))
+                    .isNull();
         });
     }
 

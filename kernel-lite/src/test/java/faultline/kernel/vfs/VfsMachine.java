@@ -107,7 +107,8 @@ public final class VfsMachine {
     /// Runs the bodies in tasks that share descriptors, root and current directory, until all are done; throws what
     /// the first of them threw.
     public void run(VfsThread.Body... bodies) {
-        FsContext fs = new FsContext(vfs.namespace(), vfs.namespace().root(), vfs.namespace().root(), 022);
+        FsContext fs = new FsContext(
+                vfs.namespace(), vfs.namespace().root(), vfs.namespace().root(), 022);
         run(fs, bodies);
     }
 

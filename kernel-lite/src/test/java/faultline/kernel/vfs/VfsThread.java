@@ -57,13 +57,15 @@ public final class VfsThread extends KernelThread implements Caller {
         }
     }
 
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         return failure;
     }
 
     /// Makes a system call; the result, or a negated errno.
     public long call(String name, long... args) {
-        FileCall call = (FileCall) Objects.requireNonNull(machine.calls().find(name), name).call();
+        FileCall call = (FileCall)
+                Objects.requireNonNull(machine.calls().find(name), name).call();
         try {
             return call.call((Caller) this, java.util.Arrays.copyOf(args, 6));
         } catch (ErrnoException failed) {

@@ -53,7 +53,9 @@ class PipeTest {
                 _ -> {
                     byte[] got = new byte[5000];
                     int seen = 0;
-                    for (int n = ends[0][0].read(got, 0, 5000, false); n > 0; n = ends[0][0].read(got, 0, 5000, false)) {
+                    for (int n = ends[0][0].read(got, 0, 5000, false);
+                            n > 0;
+                            n = ends[0][0].read(got, 0, 5000, false)) {
                         for (int i = 0; i < n; i++) {
                             assertThat(got[i]).isEqualTo((byte) ((seen + i) * 31));
                         }

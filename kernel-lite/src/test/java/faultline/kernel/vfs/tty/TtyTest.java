@@ -32,7 +32,9 @@ class TtyTest {
     /// A host terminal that remembers what it shows.
     private static final class Screen implements HostTerminal {
         private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
-        @Nullable Listener listener;
+
+        @Nullable
+        Listener listener;
 
         @Override
         public void start(Listener to) {
@@ -81,9 +83,7 @@ class TtyTest {
     @Test
     void aReaderSleepsUntilALineIsTyped() {
         OpenFile file = open(console());
-        machine.run(
-                _ -> assertThat(read(file, 100)).isEqualTo("hello\n"),
-                _ -> screen.type("hello\r"));
+        machine.run(_ -> assertThat(read(file, 100)).isEqualTo("hello\n"), _ -> screen.type("hello\r"));
         assertThat(screen.text()).isEqualTo("hello\r\n");
     }
 
@@ -117,11 +117,13 @@ class TtyTest {
         OpenFile file = open(tty);
         machine.run(t -> {
             t.group = 200;
-            assertThat(file.write("a\n".getBytes(StandardCharsets.UTF_8), 0, 2, false)).isEqualTo(2);
+            assertThat(file.write("a\n".getBytes(StandardCharsets.UTF_8), 0, 2, false))
+                    .isEqualTo(2);
             tty.setTermios(tty.termios().withLocal(tty.termios().lflag() | Termios.TOSTOP), false);
             assertThatThrownBy(() -> file.write(new byte[1], 0, 1, false)).isSameAs(Errno.ERESTARTSYS.exception());
             t.ignoresJobSignals = true;
-            assertThat(file.write("b".getBytes(StandardCharsets.UTF_8), 0, 1, false)).isEqualTo(1);
+            assertThat(file.write("b".getBytes(StandardCharsets.UTF_8), 0, 1, false))
+                    .isEqualTo(1);
         });
         assertThat(machine.groupSignals).containsExactly("200:22");
         assertThat(screen.text()).isEqualTo("a\r\nb");
@@ -140,11 +142,14 @@ class TtyTest {
                     .isSameAs(Errno.ERESTARTSYS.exception());
             t.group = 300;
             machine.sessionOfGroup = 5;
-            assertThatThrownBy(() -> file.ioctl(TtyFile.TIOCSPGRP, va, t.memory())).isSameAs(Errno.EPERM.exception());
+            assertThatThrownBy(() -> file.ioctl(TtyFile.TIOCSPGRP, va, t.memory()))
+                    .isSameAs(Errno.EPERM.exception());
             machine.sessionOfGroup = -1;
-            assertThatThrownBy(() -> file.ioctl(TtyFile.TIOCSPGRP, va, t.memory())).isSameAs(Errno.ESRCH.exception());
+            assertThatThrownBy(() -> file.ioctl(TtyFile.TIOCSPGRP, va, t.memory()))
+                    .isSameAs(Errno.ESRCH.exception());
             t.session = 9;
-            assertThatThrownBy(() -> file.ioctl(TtyFile.TIOCGPGRP, va, t.memory())).isSameAs(Errno.ENOTTY.exception());
+            assertThatThrownBy(() -> file.ioctl(TtyFile.TIOCGPGRP, va, t.memory()))
+                    .isSameAs(Errno.ENOTTY.exception());
         });
     }
 
@@ -169,7 +174,8 @@ class TtyTest {
         timed.mountTmpfs();
         Tty tty = timed.vfs().terminals().console(screen);
         tty.attach(100, 100);
-        OpenFile file = timed.vfs().terminals().openStream(tty, timed.vfs().namespace().root());
+        OpenFile file =
+                timed.vfs().terminals().openStream(tty, timed.vfs().namespace().root());
         Termios raw = tty.termios().withLocal(0).withInput(0);
         timed.run(t -> {
             tty.setTermios(raw.withCharacter(Termios.VMIN, 0), false);
@@ -222,7 +228,11 @@ class TtyTest {
             OpenFile master = t.files().get((int) t.open("/ptmx", O_RDWR | O_NOCTTY));
             long va = t.memory().allocate(4);
             master.ioctl(0x80045430, va, t.memory());
-            t.onPath("mknod", "/slave", S_IFCHR | 0666, makeDevice(136, t.memory().load32(va)));
+            t.onPath(
+                    "mknod",
+                    "/slave",
+                    S_IFCHR | 0666,
+                    makeDevice(136, t.memory().load32(va)));
             long slave = t.open("/slave", O_RDWR);
             assertThat(t.write(slave, "out\n")).isEqualTo(4);
             assertThat(read(master, 100)).isEqualTo("out\r\n");
@@ -234,7 +244,6 @@ class TtyTest {
             assertThat(master.poll(null) & POLLHUP).isNotZero();
         });
     }
-
 
     @Test
     void aSessionLeaderWithoutTerminalGetsTheOneItOpens() {
