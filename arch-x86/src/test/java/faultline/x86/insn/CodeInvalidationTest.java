@@ -39,7 +39,8 @@ class CodeInvalidationTest {
 
     @Test
     void storeIntoItsOwnBytesTakesEffectNextTime() {
-        // mov ecx, 2; again: mov byte [rip - 1], 5 (its own immediate becomes 5 and is stored as 5); loop again; syscall
+        // mov ecx, 2; again: mov byte [rip - 1], 5 (its own immediate becomes 5 and is stored as 5); loop again;
+        // syscall
         machine.load(SmallMachine.CODE, "b9 02000000  c6 05 ffffffff 05  e2 f7  0f05");
         machine.run();
         assertThat(machine.events).containsExactly("syscall");

@@ -44,8 +44,11 @@ class GeneratedCodeTest {
     }
 
     private static List<ClassModel> classes() throws Exception {
-        URI location =
-                X86Decoder.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+        URI location = X86Decoder.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI();
         Path path = Path.of(location);
         if (Files.isDirectory(path)) {
             return read(path);

@@ -9,8 +9,8 @@ class HotPathTest {
 
     /// `mov ecx, 2000000; again: add [DATA], rcx; mov rax, [DATA]; push rax; pop rbx; call f; dec ecx; jnz again;
     /// syscall; f: ret`: loads, stores, a read-modify-write, the stack, an indirect branch, and thousands of polls.
-    private static final String LOOP = "b9 80841e00  48 010c25 00001000  48 8b0425 00001000  50 5b  e8 06000000"
-            + "  ff c9  75 e4  0f05  c3";
+    private static final String LOOP =
+            "b9 80841e00  48 010c25 00001000  48 8b0425 00001000  50 5b  e8 06000000" + "  ff c9  75 e4  0f05  c3";
 
     @Test
     void loopFromFetchToTlbHitAllocatesNothing() throws Exception {

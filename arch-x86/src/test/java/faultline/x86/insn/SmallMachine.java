@@ -84,6 +84,12 @@ final class SmallMachine implements TrapHandler {
         memory.store64(table + (va >>> 12 & 511) * 8, pa | ENTRY);
     }
 
+    /// Takes the page at `va` away.
+    void unmap(long va) {
+        memory.store64(TABLES + (3 + (va >>> 21)) * 4096 + (va >>> 12 & 511) * 8, 0);
+        vcpus.get(0).mem().tlb().flush();
+    }
+
     /// Puts code at an address, as a kernel does that fills a page.
     void load(long at, String hex) {
         byte[] bytes = HexFormat.of().parseHex(hex.replaceAll("[^0-9a-f]", ""));
