@@ -43,6 +43,9 @@ public final class KernelMemory implements PageCaches {
     /// to null at exit.
     private final AtomicReferenceArray<@Nullable Mm> loaded;
 
+    /// Up to which flush of the loaded address space each vCPU has forgotten what it had to. Touched by its own thread.
+    private final long[] flushedGeneration;
+
     private final AtomicInteger lastMmId = new AtomicInteger();
     private final AtomicLong lastShmemInode = new AtomicLong(1024);
 
@@ -64,6 +67,7 @@ public final class KernelMemory implements PageCaches {
         this.allocator = new PageAllocator(memory, vcpus.count(), steps, check);
         this.rcu = new Rcu(vcpus.count(), steps);
         this.loaded = new AtomicReferenceArray<>(vcpus.count());
+        this.flushedGeneration = new long[vcpus.count()];
     }
 
     /// An empty address space with one user. `mmapBase` is where searches for free ranges begin,
@@ -176,17 +180,35 @@ public final class KernelMemory implements PageCaches {
     // Which address space a vCPU has loaded.
 
     void load(Vcpu vcpu, Mm mm) {
-        Mm before = loaded.get(vcpu.id());
-        if (before == mm) {
-            return;
-        }
-        loaded.set(vcpu.id(), mm);
-        vcpu.mem().tlb().flush();
-        if (before != null) {
-            before.setActive(vcpu, false);
-        }
+        int id = vcpu.id();
+        Mm before = loaded.get(id);
+        // From here on flushes reach the vCPU; one that was counted before may have missed it.
         mm.setActive(vcpu, true);
-        vcpu.mem().mmu().setRoot(mm.root());
+        long generation = mm.tlbGeneration();
+        if (before != mm) {
+            if (before != null) {
+                before.setActive(vcpu, false);
+            }
+            loaded.set(id, mm);
+            vcpu.mem().mmu().setRoot(mm.root());
+            vcpu.mem().tlb().flush();
+        } else if (flushedGeneration[id] != generation) {
+            vcpu.mem().tlb().flush();
+        }
+        flushedGeneration[id] = generation;
+    }
+
+    void leave(Vcpu vcpu, Mm mm) {
+        if (loaded.get(vcpu.id()) == mm) {
+            mm.setActive(vcpu, false);
+        }
+    }
+
+    /// The vCPU has carried a flush out itself. Those of others it may have missed a part of: they stay counted.
+    void flushed(Vcpu self, Mm mm, long generation) {
+        if (loaded.get(self.id()) == mm && flushedGeneration[self.id()] == generation - 1) {
+            flushedGeneration[self.id()] = generation;
+        }
     }
 
     /// Nobody runs in `mm` any more.

@@ -14,6 +14,7 @@ import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ public final class Mm {
     private final AtomicLongArray cpumask;
 
     private final Predicate<Vcpu> active = this::mayHoldTranslations;
+
+    /// How many flushes there were: `tlb_gen`. A vCPU that was away compares it with what it has seen.
+    private final AtomicLong tlbGeneration = new AtomicLong();
 
     /// Resident pages by [RssKind].
     private final PerCpuCounters rss;
@@ -203,6 +207,16 @@ public final class Mm {
         kernel.load(vcpu, this);
     }
 
+    /// The vCPU is given up: until [#switchIn] flushes do not reach it, which sees by their number
+    /// that it missed one. Called by the thread that still has the vCPU.
+    public void switchOut(Vcpu vcpu) {
+        kernel.leave(vcpu, this);
+    }
+
+    long tlbGeneration() {
+        return tlbGeneration.get();
+    }
+
     void setActive(Vcpu vcpu, boolean on) {
         long bit = 1L << vcpu.id();
         int word = vcpu.id() / Long.SIZE;
@@ -222,14 +236,17 @@ public final class Mm {
     /// `flush_tlb_range`.
     public void flushTlb(long start, long end) {
         Vcpu self = KernelThread.current().vcpu();
+        // A full fence between the PTE stores and the look at the mask; pairs with setActive.
+        long generation = tlbGeneration.incrementAndGet();
         if (onlyOn(self)) {
             kernel.count(VmEvent.NR_TLB_LOCAL_FLUSH_ONE, 1);
             self.mem().tlb().flushRange(start, end);
-            return;
+        } else {
+            int interrupted = kernel.invalidation().flushRange(self, active, start, end);
+            kernel.count(VmEvent.NR_TLB_REMOTE_FLUSH, 1);
+            kernel.count(VmEvent.NR_TLB_REMOTE_FLUSH_RECEIVED, interrupted);
         }
-        int interrupted = kernel.invalidation().flushRange(self, active, start, end);
-        kernel.count(VmEvent.NR_TLB_REMOTE_FLUSH, 1);
-        kernel.count(VmEvent.NR_TLB_REMOTE_FLUSH_RECEIVED, interrupted);
+        kernel.flushed(self, this, generation);
     }
 
     private boolean onlyOn(Vcpu self) {

@@ -285,6 +285,9 @@ public final class Task extends KernelThread implements FaultContext, Caller {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the thread itself writes
     private void leaveVcpu() {
+        if (mm != null) {
+            mm.switchOut(vcpu());
+        }
         cpu.detach();
         cpuNanos = cpuNanos + (schedule().nanoTime() - sinceNanos);
         sinceNanos = OFF;

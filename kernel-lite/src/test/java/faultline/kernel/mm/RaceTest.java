@@ -368,6 +368,41 @@ class RaceTest {
         });
     }
 
+    /// A vCPU that nobody ran on is not interrupted; it must still not use what it knew before.
+    @Test
+    void aThreadThatWasAwayMissesNoFlush() {
+        forEverySeed(seed -> new Race(seed, 2) {
+            private final AtomicInteger mapped = new AtomicInteger();
+
+            @Override
+            void go() {
+                run(
+                        self -> mm.mmap(at(0), PAGE, RW, ANON, null, 0),
+                        self -> {
+                            for (int i = 1; i < 6; i++) {
+                                // The old page is gone, a new one of zeros is there.
+                                mm.mmap(at(0), PAGE, RW, ANON, null, 0);
+                                mapped.set(i);
+                                self.store(at(0), i);
+                            }
+                        },
+                        self -> {
+                            for (int i = 0; i < 10; i++) {
+                                int least = mapped.get();
+                                int seen = self.load(at(0));
+                                assertThat(seen == 0 || seen >= least).isTrue();
+                                self.block(machine.schedule().nanoTime() + 1000);
+                            }
+                        });
+            }
+
+            @Override
+            void after(ToyThread self) {
+                assertThat(self.load(at(0))).isEqualTo(5);
+            }
+        });
+    }
+
     @Test
     void mremapAgainstStoresLosesNone() {
         forEverySeed(seed -> new Race(seed, 2) {

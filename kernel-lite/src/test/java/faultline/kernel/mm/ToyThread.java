@@ -213,11 +213,17 @@ public final class ToyThread extends KernelThread implements FaultContext {
 
     @Override
     protected void giveUpVcpu() {
+        if (mm != null) {
+            mm.switchOut(vcpu);
+        }
         vcpu.enterIdle();
     }
 
     @Override
     protected void takeVcpu() {
         vcpu.enterKernel();
+        if (mm != null) {
+            mm.switchIn(vcpu);
+        }
     }
 }
