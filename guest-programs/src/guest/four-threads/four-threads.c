@@ -41,7 +41,7 @@ static int run(void *arg)
 		mutex_lock(&lock);
 		if (order_used < sizeof(order) - 1)
 			order[order_used++] = (char)('A' + self);
-		shared[counter % SHARED_PAGES * page + self]++;
+		((unsigned int *)(shared + counter % SHARED_PAGES * page))[self]++;
 		counter++;
 		mutex_unlock(&lock);
 		if (r % 8 == self)
@@ -79,10 +79,10 @@ int main(int argc, char **argv)
 		returned = returned * 10 + thread_join(&t[i]);
 	for (int i = 0; i < SHARED_PAGES; i++)
 		for (int j = 0; j < THREADS; j++)
-			sum += (unsigned char)shared[i * page + j];
+			sum += ((unsigned int *)(shared + i * page))[j];
 	for (size_t i = 0; i < order_used; i++)
 		per_thread[order[i] - 'A']++;
-	print("counter %ld, bytes in the shared pages %ld, ring steps %ld, returned %04ld\n", counter, sum, ring_steps,
+	print("counter %ld, sum of the shared pages %ld, ring steps %ld, returned %04ld\n", counter, sum, ring_steps,
 	      returned);
 	print("turns: A %ld B %ld C %ld D %ld\n", per_thread[0], per_thread[1], per_thread[2], per_thread[3]);
 	if (show_order)

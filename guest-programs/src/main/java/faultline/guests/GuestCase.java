@@ -12,21 +12,24 @@ import java.util.Set;
 /// @param name the case's name, unique within the program
 /// @param arguments what follows `argv[0]`
 /// @param status the exit status, or 128 + N when signal N ends the program
-/// @param architectures where the program prints [#output]
+/// @param architectures where the program prints [#output()]
 /// @param needs a CPU feature without which the case does not apply
-/// @param output what the program prints on standard output
 public record GuestCase(
         String program,
         String name,
         List<String> arguments,
         int status,
         Set<String> architectures,
-        Optional<String> needs,
-        String output) {
+        Optional<String> needs) {
 
     public GuestCase {
         arguments = List.copyOf(arguments);
         architectures = Set.copyOf(architectures);
+    }
+
+    /// What the program prints on standard output; read from the module's resources each time.
+    public String output() {
+        return GuestResources.text("expected/" + program + "/" + name + ".txt");
     }
 
     /// As a test's display name: `threads/many`.

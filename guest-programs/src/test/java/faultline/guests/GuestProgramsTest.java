@@ -41,7 +41,7 @@ final class GuestProgramsTest {
     @MethodSource("programs")
     void everyFileIsAStatic64BitElfFileOfItsArchitecture(GuestProgram program) {
         for (String architecture : program.architectures()) {
-            byte[] elf = guests.elf(program.name(), architecture).orElseThrow();
+            byte[] elf = GuestPrograms.elf(program.name(), architecture).orElseThrow();
             boolean big = architecture.equals("ppc64");
             assertThat(elf).as(architecture).startsWith(0x7f, 'E', 'L', 'F', EI_CLASS_64, big ? 2 : 1);
             ByteBuffer header = ByteBuffer.wrap(elf).order(big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
@@ -80,9 +80,11 @@ final class GuestProgramsTest {
     @Test
     void unknownProgramsAndUnbuiltArchitecturesAreAbsent() {
         assertThat(guests.find("no-such-program")).isEmpty();
-        assertThat(guests.elf("no-such-program", "x86")).isEmpty();
-        assertThat(guests.elf("hello", "vax")).isEmpty();
-        assertThat(guests.elf("../x86/hello", "x86")).isEmpty();
-        assertThat(guests.elf("hello-libc", "ppc64")).isEmpty();
+        assertThat(GuestPrograms.elf("no-such-program", "x86")).isEmpty();
+        assertThat(GuestPrograms.elf("hello", "vax")).isEmpty();
+        assertThat(GuestPrograms.elf("../x86/hello", "x86")).isEmpty();
+        assertThat(GuestPrograms.elf("", "x86")).isEmpty();
+        assertThat(GuestPrograms.elf("hello", "expected")).isEmpty();
+        assertThat(GuestPrograms.elf("hello-libc", "ppc64")).isEmpty();
     }
 }
