@@ -24,12 +24,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The tree a guest sees: its sysroot, its own file, the current directory and what is bound, with `/proc`, `/dev` and
-/// `/tmp` made up. Nothing else of the host exists for it.
+/// The tree a guest sees: its sysroot, its own file, the current directory and what is bound, with
+/// `/proc`, `/dev` and `/tmp` made up. Nothing else of the host exists for it.
 ///
-/// Writes go to memory, except below a bind that is `rw`. Files keep the host's owners and modes, and the guest runs
-/// with the host user's ids, so rights are what the user would meet natively. Without a sysroot, `/etc/passwd` and
-/// `/etc/group` name the user and root, and the home directory exists, empty.
+/// Writes go to memory, except below a bind that is `rw`. Files keep the host's owners and modes,
+/// and the guest runs with the host user's ids, so rights are what the user would meet natively.
+/// Without a sysroot, `/etc/passwd` and `/etc/group` name the user and root, and the home directory
+/// exists, empty.
 public final class PrivateRoot {
 
     private static final int DIRECTORY = S_IFDIR | 0755;
@@ -61,10 +62,15 @@ public final class PrivateRoot {
         }
     }
 
-    /// What the user asked for. `program` is null when it is to be looked up in the sysroot.
+    /// An executable that no file of the host holds; it appears below [#SHIPPED].
+    public record Shipped(String name, byte[] contents) {}
+
+    /// What the user asked for. `program` is null when it is to be looked up in the sysroot, or is
+    /// the one in `shipped`.
     public record Layout(
             @Nullable Path sysroot,
             @Nullable Path program,
+            @Nullable Shipped shipped,
             Path currentDirectory,
             List<Bind> binds,
             Credentials user,
@@ -74,7 +80,22 @@ public final class PrivateRoot {
         public Layout {
             binds = List.copyOf(binds);
         }
+
+        /// Without an executable of ours.
+        public Layout(
+                @Nullable Path sysroot,
+                @Nullable Path program,
+                Path currentDirectory,
+                List<Bind> binds,
+                Credentials user,
+                String userName,
+                String home) {
+            this(sysroot, program, null, currentDirectory, binds, user, userName, home);
+        }
     }
+
+    /// Where programs that come with the emulator appear.
+    public static final String SHIPPED = "/run/faultline";
 
     private final Vfs vfs;
     private final Namespace namespace;
@@ -104,6 +125,7 @@ public final class PrivateRoot {
             root.bind(bind);
         }
         root.mountProgram(layout);
+        root.mountShipped(layout.shipped());
         return root;
     }
 
@@ -153,8 +175,8 @@ public final class PrivateRoot {
         namespace.mount(fileSystem, fileSystem.root(), makeDirectories(path), source, false);
     }
 
-    /// The current directory at its own path. That of `/` would show the whole host, so it stays hidden: bind it to see
-    /// it.
+    /// The current directory at its own path. That of `/` would show the whole host, so it stays
+    /// hidden: bind it to see it.
     private void mountCurrentDirectory(Layout layout) throws IOException {
         Path current = layout.currentDirectory().toRealPath();
         if (current.getNameCount() > 0) {
@@ -184,6 +206,16 @@ public final class PrivateRoot {
         VfsPath there = namespace.find(guest);
         if (there == null || !isSame(there, program)) {
             mountFile(guest, overlay(program, layout.user()), "overlay");
+        }
+    }
+
+    /// A file system of its own, so that a sysroot is not touched.
+    private void mountShipped(@Nullable Shipped shipped) {
+        if (shipped != null) {
+            MemoryFileSystem files = memory(0755);
+            Inode file = files.root().create(shipped.name(), NewInode.of(S_IFREG | 0755, Credentials.ROOT));
+            ((MemoryFile) file).preset(shipped.contents());
+            mountAt(SHIPPED, files, "shipped");
         }
     }
 
@@ -239,7 +271,8 @@ public final class PrivateRoot {
         return new FsContext(namespace, namespace.root(), directory, 022);
     }
 
-    /// How many files the guest wrote that are lost at exit; `/tmp` and other made-up places do not count.
+    /// How many files the guest wrote that are lost at exit; `/tmp` and other made-up places do not
+    /// count.
     public long filesDiscarded() {
         long count = 0;
         for (OverlayFileSystem overlay : overlays) {
