@@ -137,6 +137,21 @@ final class X86Registers implements Registers {
     }
 
     @Override
+    public int programCounter() {
+        return find("rip");
+    }
+
+    @Override
+    public int stackPointer() {
+        return find("rsp");
+    }
+
+    @Override
+    public int framePointer() {
+        return find("rbp");
+    }
+
+    @Override
     public List<Info> all() {
         return ALL;
     }

@@ -28,6 +28,18 @@ public interface Registers {
     /// Text for a register whose bits have names (flags), or an empty string.
     String describe(int index);
 
+    /// The index of the program counter.
+    int programCounter();
+
+    /// The index of the stack pointer.
+    int stackPointer();
+
+    /// The index of the register that by convention points to the caller's frame pointer with the
+    /// return address above it, or -1.
+    default int framePointer() {
+        return -1;
+    }
+
     /// The index of a register by name, or -1.
     default int find(String name) {
         List<Info> all = all();

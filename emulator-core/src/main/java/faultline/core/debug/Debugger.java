@@ -60,9 +60,10 @@ public final class Debugger {
 
     // What guest threads call.
 
-    /// The loop that runs a thread's guest code under this debugger.
-    public GuestLoop loop(DebugThread thread) {
-        return new ThreadControl(this, thread);
+    /// The loop that runs a thread's guest code under this debugger; with `stopsFirst` it reports
+    /// [Stop.Started] before the first instruction.
+    public GuestLoop loop(DebugThread thread, boolean stopsFirst) {
+        return new ThreadControl(this, thread, stopsFirst);
     }
 
     /// The system is about to deliver `event` to the calling thread: stops, and returns whether it
@@ -76,20 +77,6 @@ public final class Debugger {
             lock.unlock();
         }
         return control == null || report(control, new Stop.Signaled(thread, event));
-    }
-
-    /// The calling thread is about to run a new program.
-    public void started(DebugThread thread) {
-        ThreadControl control;
-        lock.lock();
-        try {
-            control = threads.get(thread);
-        } finally {
-            lock.unlock();
-        }
-        if (control != null) {
-            report(control, new Stop.Started(thread));
-        }
     }
 
     /// The debugged program is over. Any thread; does not wait.

@@ -45,9 +45,12 @@ final class ThreadControl implements GuestLoop, TrapHandler {
 
     private @Nullable Watchpoint touched;
 
-    ThreadControl(Debugger debugger, DebugThread thread) {
+    private final boolean stopsFirst;
+
+    ThreadControl(Debugger debugger, DebugThread thread, boolean stopsFirst) {
         this.debugger = debugger;
         this.thread = thread;
+        this.stopsFirst = stopsFirst;
     }
 
     DebugThread thread() {
@@ -72,6 +75,9 @@ final class ThreadControl implements GuestLoop, TrapHandler {
         kernel = handler;
         debugger.enter(this);
         try {
+            if (stopsFirst) {
+                debugger.report(this, new Stop.Started(thread));
+            }
             Outcome outcome;
             do {
                 debugger.checkpoint(this);
