@@ -1,0 +1,109 @@
+package faultline.cli.debug;
+
+import faultline.core.cpu.Registers;
+import faultline.kernel.elf.ElfSymbols;
+import faultline.kernel.mm.Vma;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Who called whom: along the chain of frame pointers, and where code keeps none by looking for
+/// return addresses on the stack.
+final class Backtrace {
+
+    /// Where a frame was found.
+    enum Found {
+        /// The thread is there.
+        HERE,
+        FRAME_POINTER,
+        /// A word on the stack that points behind code: possibly left over from an earlier call.
+        SCAN
+    }
+
+    /// One frame; `pc` is where it goes on.
+    record Frame(long pc, Found found) {}
+
+    private static final int WORD = 8;
+
+    /// How much of the stack a scan looks at.
+    private static final int SCANNED_WORDS = 512;
+
+    private final DebugSession session;
+
+    Backtrace(DebugSession session) {
+        this.session = session;
+    }
+
+    /// The innermost frames, `most` of them at most.
+    List<Frame> frames(TaskThread thread, int most) throws InterruptedException {
+        List<Frame> frames = new ArrayList<>();
+        Registers registers = thread.cpu().registers();
+        long pc = thread.cpu().pc;
+        long stack = registers.get(registers.stackPointer(), 0);
+        frames.add(new Frame(pc, Found.HERE));
+        ElfSymbols.Place place = session.symbols().at(pc);
+        if (place != null && place.offset() == 0) {
+            // Before the prologue the caller's frame pointer is still in force.
+            addIfCode(thread, returnAddressAtEntry(thread), frames, Found.FRAME_POINTER);
+        }
+        followFramePointers(thread, stack, frames, most);
+        if (frames.size() == 1) {
+            scan(thread, stack, frames, most);
+        }
+        return frames;
+    }
+
+    private void followFramePointers(TaskThread thread, long stack, List<Frame> frames, int most)
+            throws InterruptedException {
+        Registers registers = thread.cpu().registers();
+        if (registers.framePointer() < 0) {
+            return;
+        }
+        long frame = registers.get(registers.framePointer(), 0);
+        long lowest = stack;
+        while (frames.size() < most && (frame & (WORD - 1)) == 0 && Long.compareUnsigned(frame, lowest) >= 0) {
+            byte[] words = readOrNothing(frame, 2 * WORD);
+            if (words.length < 2 * WORD
+                    || !addIfCode(thread, session.value(words, WORD, WORD), frames, Found.FRAME_POINTER)) {
+                return;
+            }
+            lowest = frame + WORD;
+            frame = session.value(words, 0, WORD);
+        }
+    }
+
+    private void scan(TaskThread thread, long stack, List<Frame> frames, int most) throws InterruptedException {
+        byte[] words = readOrNothing(stack, SCANNED_WORDS * WORD);
+        for (int at = 0; at + WORD <= words.length && frames.size() < most; at += WORD) {
+            long value = session.value(words, at, WORD);
+            ElfSymbols.Place place = session.symbols().at(value);
+            if (place != null && place.symbol().function() && place.offset() > 0) {
+                addIfCode(thread, value, frames, Found.SCAN);
+            }
+        }
+    }
+
+    private static boolean addIfCode(TaskThread thread, long address, List<Frame> frames, Found found) {
+        Vma vma = thread.mm().vmaAt(address);
+        if (vma == null || !vma.isExecutable()) {
+            return false;
+        }
+        frames.add(new Frame(address, found));
+        return true;
+    }
+
+    /// The word on top of the stack: where a function that was just entered returns to, on
+    /// architectures whose calls push.
+    long returnAddressAtEntry(TaskThread thread) throws InterruptedException {
+        Registers registers = thread.cpu().registers();
+        byte[] word = readOrNothing(registers.get(registers.stackPointer(), 0), WORD);
+        return word.length < WORD ? 0 : session.value(word, 0, WORD);
+    }
+
+    private byte[] readOrNothing(long address, int length) throws InterruptedException {
+        try {
+            return session.read(address, length);
+        } catch (CommandError _) {
+            return new byte[0];
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package faultline.cli.debug;
+
+import faultline.cli.run.Exit;
+import faultline.cli.run.ProgramFile;
+import faultline.cli.run.Refusal;
+import faultline.cli.run.RunOptions;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// `faultline debug`.
+public final class DebugCommand {
+
+    private DebugCommand() {}
+
+    /// Runs a debugging session over the terminal, or over standard input when that is none.
+    public static int execute(RunOptions options) throws IOException, InterruptedException {
+        if (options.program == null) {
+            throw Refusal.usage("debug: which program? See faultline debug --help");
+        }
+        ProgramFile file = ProgramFile.find(options.program, options.arch);
+        if (System.console() instanceof Console console && console.isTerminal() && !options.batch) {
+            return interactive(options, file);
+        }
+        Output out = new Output(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        return scripted(options, file, out, options.batch ? null : standardInput());
+    }
+
+    private static LineSource standardInput() {
+        return LineSource.of(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
+    }
+
+    private static int interactive(RunOptions options, ProgramFile file) throws IOException, InterruptedException {
+        try (TerminalLines lines = new TerminalLines()) {
+            DebugSession session = new DebugSession(options, file, new Output(lines.writer()));
+            Repl repl = new Repl(session);
+            lines.serve(repl::complete, session::interrupt);
+            return run(options, repl, lines);
+        }
+    }
+
+    /// Commands without a person: from a pipe, a file or a test.
+    static int scripted(RunOptions options, ProgramFile file, Output out, @Nullable LineSource lines)
+            throws IOException, InterruptedException {
+        return run(options, new Repl(new DebugSession(options, file, out)), lines);
+    }
+
+    private static int run(RunOptions options, Repl repl, @Nullable LineSource lines)
+            throws IOException, InterruptedException {
+        try {
+            boolean goesOn = true;
+            for (String name : options.commandFiles) {
+                goesOn = goesOn && repl.run(LineSource.of(List.of("source " + name)));
+            }
+            goesOn = goesOn && repl.run(LineSource.of(options.commands));
+            if (goesOn && lines != null) {
+                boolean _ = repl.run(lines);
+            }
+            return Exit.OK;
+        } finally {
+            repl.close();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package faultline.cli.run;
+
+import faultline.kernel.boot.KernelOptions;
+import faultline.kernel.vfs.host.HostStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// The standard streams for a guest: the terminal in raw mode where standard input is one, plain
+/// streams otherwise.
+///
+/// A run in the background of a shell leaves the terminal alone: changing its mode would stop it.
+final class HostConsole implements AutoCloseable {
+
+    private static final int INPUT = 0;
+    private static final int OUTPUT = 1;
+    private static final int ERROR = 2;
+
+    private final @Nullable RawTerminal terminal;
+    private final KernelOptions.Streams streams;
+
+    private HostConsole(@Nullable RawTerminal terminal) {
+        this.terminal = terminal;
+        boolean raw = terminal != null;
+        this.streams = new KernelOptions.Streams(
+                raw ? null : HostStream.input(),
+                raw && isTerminal(OUTPUT) ? null : HostStream.output(),
+                raw && isTerminal(ERROR) ? null : HostStream.error(),
+                terminal);
+    }
+
+    static HostConsole open() throws IOException {
+        return new HostConsole(isTerminal(INPUT) && isForeground() ? RawTerminal.open() : null);
+    }
+
+    KernelOptions.Streams streams() {
+        return streams;
+    }
+
+    /// Shows a line of ours, whatever mode the terminal is in.
+    void show(String line) {
+        if (terminal != null && terminal.isRaw()) {
+            System.err.print(line.replace("\n", "\r\n") + "\r\n");
+            System.err.flush();
+        } else {
+            System.err.println(line);
+        }
+    }
+
+    @Override
+    public void close() {
+        restore();
+    }
+
+    /// Gives the terminal back as it was. Nothing happens the second time.
+    void restore() {
+        if (terminal != null) {
+            terminal.restore();
+        }
+    }
+
+    /// Looks at where the descriptor leads: a native `isatty` would cost a linker at start-up.
+    private static boolean isTerminal(int descriptor) {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException _) {
+            return false;
+        }
+    }
+
+    /// Whether our process group is the terminal's foreground one (`pgrp` and `tpgid` of proc(5)'s
+    /// stat).
+    private static boolean isForeground() {
+        try {
+            String stat = Files.readString(Path.of("/proc/self/stat"));
+            // The name in parentheses may hold blanks.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return fields[2].equals(fields[5]);
+        } catch (IOException _) {
+            return false;
+        }
+    }
+}

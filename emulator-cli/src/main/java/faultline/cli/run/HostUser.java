@@ -1,0 +1,43 @@
+package faultline.cli.run;
+
+import faultline.kernel.vfs.Credentials;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/// Who runs the emulator: the guest gets the same ids. Where the host has no `/proc`, an ordinary
+/// user.
+final class HostUser {
+
+    private static final int ORDINARY = 1000;
+
+    private HostUser() {}
+
+    static Credentials credentials() {
+        try {
+            int[] groups = new int[0];
+            int uid = ORDINARY;
+            int gid = ORDINARY;
+            for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+                if (line.startsWith("Uid:")) {
+                    uid = numbers(line)[0];
+                } else if (line.startsWith("Gid:")) {
+                    gid = numbers(line)[0];
+                } else if (line.startsWith("Groups:")) {
+                    groups = numbers(line);
+                }
+            }
+            return new Credentials(uid, gid, groups);
+        } catch (IOException _) {
+            return new Credentials(ORDINARY, ORDINARY, new int[0]);
+        }
+    }
+
+    private static int[] numbers(String line) {
+        return Arrays.stream(line.substring(line.indexOf(':') + 1).strip().split("\\s+"))
+                .filter(word -> !word.isEmpty())
+                .mapToInt(Integer::parseInt)
+                .toArray();
+    }
+}

@@ -1,0 +1,238 @@
+package faultline.cli.run;
+
+import faultline.core.arch.CpuModel;
+import faultline.core.cpu.VcpuSet;
+import faultline.core.debug.GuestLoop;
+import faultline.core.engine.CodeCache;
+import faultline.core.step.ParallelSchedule;
+import faultline.core.step.SeededSchedule;
+import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
+import faultline.kernel.arch.KernelPort;
+import faultline.kernel.boot.Kernel;
+import faultline.kernel.boot.KernelOptions;
+import faultline.kernel.elf.ElfException;
+import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.fault.FaultDesign;
+import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.Gup;
+import faultline.kernel.task.Limits;
+import faultline.kernel.task.Resource;
+import faultline.kernel.task.Task;
+import faultline.kernel.task.TaskHooks;
+import faultline.kernel.vfs.host.HostStream;
+import faultline.kernel.vfs.root.PrivateRoot;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// The kernel and its machine, put together from a command line for one run of one program.
+public final class Machine {
+
+    private final RunOptions options;
+    private final ProgramFile file;
+    private final KernelPort port;
+    private final CpuModel model;
+    private final Kernel kernel;
+
+    private Machine(RunOptions options, ProgramFile file, UnaryOperator<KernelOptions> attach) {
+        this.options = options;
+        this.file = file;
+        this.port = Ports.of(file.machine(), file.name());
+        this.model = Ports.model(port, options.cpu);
+        try {
+            this.kernel = new Kernel(attach.apply(kernelOptions()));
+        } catch (IOException e) {
+            throw Refusal.cannotRun(HostErrors.full(e));
+        }
+    }
+
+    /// A machine whose guest owns the standard streams; `terminal` stands for those of them that
+    /// are one.
+    static Machine forRun(
+            RunOptions options,
+            ProgramFile file,
+            KernelOptions.Streams streams,
+            TaskHooks hooks,
+            @Nullable Consumer<String> strace,
+            @Nullable Consumer<String> notices) {
+        return new Machine(options, file, kernel -> kernel.withStreams(streams)
+                .withHooks(hooks, _ -> GuestLoop.PLAIN)
+                .withReports(strace, notices));
+    }
+
+    /// A machine whose threads a debugger holds. The guest's standard input is empty: the terminal
+    /// is the debugger's.
+    public static Machine forDebugger(
+            RunOptions options,
+            ProgramFile file,
+            TaskHooks hooks,
+            Function<Task, GuestLoop> loops,
+            UnaryOperator<FaultDesign> faults) {
+        KernelOptions.Streams streams =
+                new KernelOptions.Streams(nothing(), HostStream.output(), HostStream.error(), null);
+        return new Machine(options, file, kernel -> kernel.withStreams(streams)
+                .withHooks(hooks, loops)
+                .withFaultDesign(options.faultDesign, faults)
+                .withWaitForAll(false));
+    }
+
+    // Open for as long as the process lives, like the standard streams it stands for.
+    @SuppressWarnings("resource")
+    private static HostStream nothing() {
+        try {
+            return HostStream.of(0, FileChannel.open(Path.of("/dev/null")));
+        } catch (IOException _) {
+            return HostStream.input();
+        }
+    }
+
+    private KernelOptions kernelOptions() {
+        if (!FaultDesigns.names().contains(options.faultDesign)) {
+            throw Refusal.usage("--fault-design " + options.faultDesign + ": there are "
+                    + String.join(", ", FaultDesigns.names()));
+        }
+        Limits limits = new Limits();
+        limits.set(Resource.NOFILE, options.files, options.files);
+        limits.set(Resource.STACK, options.stack, Limits.INFINITY);
+        return KernelOptions.of(port, layout())
+                .withModel(model)
+                .withMachine(options.cpus, options.memory)
+                .withSchedule(
+                        options.seed == null ? new ParallelSchedule() : new SeededSchedule(options.seed), options.seed)
+                .withFaultDesign(options.faultDesign, UnaryOperator.identity())
+                .withChecks(options.checks)
+                .withLimits(limits, options.threads);
+    }
+
+    private PrivateRoot.Layout layout() {
+        List<PrivateRoot.Bind> binds = new ArrayList<>();
+        for (RunOptions.Bind bind : options.binds) {
+            Path host = Path.of(bind.host()).toAbsolutePath().normalize();
+            if (!Files.exists(host)) {
+                throw Refusal.usage("--bind " + bind.host() + ": no such file or directory");
+            }
+            String guest = bind.guest().startsWith("/") ? bind.guest() : host.toString();
+            binds.add(new PrivateRoot.Bind(host, guest, bind.writable()));
+        }
+        byte[] shipped = file.shipped();
+        return new PrivateRoot.Layout(
+                root(),
+                file.path() == null ? null : file.path().toAbsolutePath().normalize(),
+                shipped == null ? null : new PrivateRoot.Shipped(file.name(), shipped),
+                currentDirectory(),
+                binds,
+                HostUser.credentials(),
+                System.getProperty("user.name", "user"),
+                System.getProperty("user.home", "/"));
+    }
+
+    private @Nullable Path root() {
+        String root = options.root;
+        if (root == null) {
+            return null;
+        }
+        if (!Files.isDirectory(Path.of(root))) {
+            throw Refusal.usage("-L " + root + ": no such directory");
+        }
+        return Path.of(root).toAbsolutePath().normalize();
+    }
+
+    private Path currentDirectory() {
+        String cwd = options.cwd;
+        Path directory = Path.of(cwd == null ? "" : cwd).toAbsolutePath().normalize();
+        if (!Files.isDirectory(directory)) {
+            throw Refusal.usage("--cwd " + cwd + ": no such directory");
+        }
+        return directory;
+    }
+
+    /// Loads the program and starts it. Refuses one that cannot be run.
+    public void start() {
+        List<byte[]> arguments = new ArrayList<>();
+        arguments.add(bytes(options.argv0 == null ? file.name() : options.argv0));
+        options.arguments.forEach(argument -> arguments.add(bytes(argument)));
+        List<byte[]> environment = options.environment(System.getenv()).stream().map(Machine::bytes).toList();
+        try {
+            var _ = kernel.spawn(guestPath(), arguments, environment);
+        } catch (ElfException e) {
+            throw Refusal.cannotRun(String.valueOf(e.getMessage()));
+        } catch (ErrnoException e) {
+            throw Refusal.cannotRun(file.name() + ": " + reason(e.errno()));
+        } catch (IOException e) {
+            throw Refusal.cannotRun(HostErrors.full(e));
+        }
+    }
+
+    private static String reason(Errno errno) {
+        return switch (errno) {
+            case ENOENT -> "its interpreter is not in the guest's root; give one that has it with -L";
+            case ENOEXEC -> "is neither an ELF file nor a script";
+            case ENOMEM -> "does not fit the guest's memory; see --memory";
+            case E2BIG -> "the arguments and the environment are too long";
+            case EACCES -> "permission denied";
+            default -> "cannot be started: " + errno;
+        };
+    }
+
+    private String guestPath() {
+        Path path = file.path();
+        return path == null
+                ? PrivateRoot.SHIPPED + "/" + file.name()
+                : new String(bytes(path.toAbsolutePath().normalize().toString()), StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// Waits for the end of everything the program started; returns its wait status.
+    public int await() throws InterruptedException {
+        return kernel.waitForEnd();
+    }
+
+    /// Ends the guest, whatever it is doing, and waits for its threads.
+    public void kill() throws InterruptedException {
+        kernel.close();
+    }
+
+    /// Ends every process; [#await] returns then. Any thread.
+    void killAll() {
+        kernel.killAll();
+    }
+
+    /// Writes another address space's memory as a debugger does. On a guest thread that stands
+    /// still.
+    public int write(Mm mm, long address, byte[] bytes) {
+        return new Gup(new faultline.kernel.mm.fault.FaultHandler(kernel.memory()))
+                .write(mm, address, bytes, 0, bytes.length, true);
+    }
+
+    Kernel kernel() {
+        return kernel;
+    }
+
+    public KernelPort port() {
+        return port;
+    }
+
+    public CpuModel model() {
+        return model;
+    }
+
+    public VcpuSet vcpus() {
+        return kernel.memory().vcpus();
+    }
+
+    public CodeCache code() {
+        return kernel.code();
+    }
+}

@@ -1,0 +1,112 @@
+package faultline.cli.run;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The options of `run` and `debug`: one table for the parser, the help and the shell completion.
+///
+/// `run` starts a JVM for every guest, so it reads its own command line: a command-line library
+/// would cost more time than everything else before the guest's first instruction.
+public enum RunOption {
+    ROOT(Group.FILES, "DIR", "the guest's root directory, read-only to it; symbolic links are resolved inside", "-L", "--root"),
+    BIND(Group.FILES, "DIR[:GUEST][:rw]", "shows a host directory or file at GUEST; with :rw what is written there is kept", "--bind"),
+    CWD(Group.FILES, "DIR", "the guest's current directory", "--cwd"),
+
+    ENV(Group.ENVIRONMENT, "NAME=VALUE", "sets an environment variable", "-E", "--env"),
+    UNSET(Group.ENVIRONMENT, "NAME", "removes an environment variable", "-U", "-u", "--unset"),
+    CLEAR_ENV(Group.ENVIRONMENT, null, "starts with an empty environment", "-i", "--clear-env"),
+    ARGV0(Group.ENVIRONMENT, "NAME", "what the program finds as its own name", "-0", "--argv0"),
+
+    ARCH(Group.MACHINE, "ARCH", "which build of a shipped guest to run; an ELF file says itself what it is", "--arch"),
+    CPU(Group.MACHINE, "MODEL", "the processor; 'help' lists the models", "--cpu"),
+    CPUS(Group.MACHINE, "N", "how many processors the guest has (default 2)", "--cpus"),
+    MEMORY(Group.MACHINE, "SIZE", "the guest's memory, as 512M or 4G (default 4G); taken from the host as it is touched", "--memory"),
+    SCHEDULE(Group.MACHINE, "KIND", "parallel, or seeded[:SEED] for a run that repeats exactly", "--schedule"),
+    SEED(Group.MACHINE, "SEED", "short for --schedule seeded:SEED", "--seed"),
+    FAULT_DESIGN(Group.MACHINE, "NAME", "how the kernel handles page faults; 'help' lists the designs", "--fault-design"),
+    CHECKS(Group.MACHINE, null, "poisons freed frames and looks at them again before they are reused", "--checks"),
+
+    THREADS(Group.LIMITS, "N", "threads the guest may have (default 4096); then EAGAIN", "--limit-threads"),
+    FILES(Group.LIMITS, "N", "files a process may have open (default 1024); then EMFILE", "--limit-files"),
+    STACK(Group.LIMITS, "SIZE", "how far a stack may grow (default 8M)", "-s", "--limit-stack"),
+    TIMEOUT(Group.LIMITS, "TIME", "ends the guest after that long, as 10, 1.5s or 2m (default: never); status 124", "--timeout"),
+
+    STRACE(Group.REPORTS, null, "prints the guest's system calls on standard error, or into a file with --strace=FILE", "--strace"),
+    STATS(Group.REPORTS, null, "prints counters of the run on standard error at the end; as JSON with --stats=json", "--stats"),
+    VERBOSE(Group.REPORTS, null, "says more, unknown system calls for one", "-v", "--verbose"),
+    HELP(Group.REPORTS, null, "prints this", "-h", "--help"),
+
+    COMMAND(Group.DEBUGGER, "COMMAND", "executes a debugger command before reading others; may be repeated", "-ex"),
+    COMMANDS(Group.DEBUGGER, "FILE", "executes the debugger commands in a file first", "-x"),
+    BATCH(Group.DEBUGGER, null, "ends after the commands of -ex and -x", "--batch");
+
+    /// Headings of the help.
+    public enum Group {
+        FILES("What the guest sees of your files"),
+        ENVIRONMENT("Environment"),
+        MACHINE("Machine"),
+        LIMITS("Limits"),
+        REPORTS("Reports"),
+        DEBUGGER("Debugger");
+
+        private final String title;
+
+        Group(String title) {
+            this.title = title;
+        }
+
+        public String title() {
+            return title;
+        }
+    }
+
+    private final Group group;
+    private final @Nullable String value;
+    private final String help;
+    @SuppressWarnings("ImmutableEnumChecker") // List.of
+    private final List<String> names;
+
+    RunOption(Group group, @Nullable String value, String help, String... names) {
+        this.group = group;
+        this.value = value;
+        this.help = help;
+        this.names = List.of(names);
+    }
+
+    public Group group() {
+        return group;
+    }
+
+    /// What the value is called in the help; null for an option without one.
+    public @Nullable String value() {
+        return value;
+    }
+
+    public String help() {
+        return help;
+    }
+
+    public List<String> names() {
+        return names;
+    }
+
+    /// Whether a value may follow an equals sign although none has to.
+    public boolean mayHaveValue() {
+        return this == STRACE || this == STATS;
+    }
+
+    /// Whether `run` has it too.
+    public boolean isForRun() {
+        return group != Group.DEBUGGER;
+    }
+
+    /// The option of that name, or null.
+    public static @Nullable RunOption find(String name, boolean debug) {
+        for (RunOption option : values()) {
+            if ((debug || option.isForRun()) && option.names.contains(name)) {
+                return option;
+            }
+        }
+        return null;
+    }
+}
