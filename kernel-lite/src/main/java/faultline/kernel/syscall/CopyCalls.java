@@ -61,7 +61,7 @@ public final class CopyCalls {
         table.addFileCall("fdatasync", "fd", CopyCalls::fsync);
         table.addFileCall("sync_file_range", "fd off off hex", CopyCalls::fsync);
         table.addFileCall("syncfs", "fd", CopyCalls::syncfs);
-        table.addFileCall("sync", "", (_, _) -> 0);
+        table.addFileCall("sync", "", (caller, a) -> 0);
         table.addFileCall("memfd_create", "str hex", this::memfdCreate);
     }
 

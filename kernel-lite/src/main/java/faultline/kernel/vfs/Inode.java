@@ -172,9 +172,9 @@ public abstract class Inode {
         return 0;
     }
 
-    /// 512-byte blocks in use.
+    /// 512-byte blocks in use: whole pages of what it holds, holes counted, as nearly every file of a disk has it.
     public long blocks() {
-        return (size() + 511) / 512;
+        return (size() + 4095) / 4096 * 8;
     }
 
     public StatLayout.Stat stat() {

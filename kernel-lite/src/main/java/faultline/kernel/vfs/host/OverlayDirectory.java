@@ -136,6 +136,11 @@ final class OverlayDirectory extends MemoryDirectory implements LowerBacked {
     }
 
     @Override
+    public long blocks() {
+        return (size() + 4095) / 4096 * 8;
+    }
+
+    @Override
     protected Inode makeFile(int permissions, Credentials owner) {
         return new OverlayFile(fileSystem, permissions, owner);
     }

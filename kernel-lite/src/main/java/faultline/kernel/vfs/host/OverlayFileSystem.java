@@ -55,7 +55,7 @@ public final class OverlayFileSystem extends FileSystem {
 
     /// The one inode of a host file.
     Inode inodeFor(HostPlace place, HostAttributes attributes) {
-        return lower.computeIfAbsent(attributes.key(), _ -> OverlayNodes.make(this, place, attributes));
+        return lower.computeIfAbsent(attributes.key(), key -> OverlayNodes.make(this, place, attributes));
     }
 
     /// The host file is gone: its inode number may come back as another file.

@@ -41,7 +41,7 @@ public final class ThroughFileSystem extends FileSystem {
     Inode inodeFor(HostPlace place, HostAttributes attributes) {
         Inode inode = known.compute(
                 attributes.key(),
-                (_, before) -> before != null && before.type() == (attributes.mode() & FileMode.S_IFMT)
+                (key, before) -> before != null && before.type() == (attributes.mode() & FileMode.S_IFMT)
                         ? before
                         : make(place, attributes));
         if (inode instanceof HostNamed named) {

@@ -62,7 +62,7 @@ class EventFileTest {
 
     @Test
     void eventfdAddsUpAndReadsAllOrOne() {
-        machine.run(_ -> {
+        machine.run(t -> {
             EventFile counter = event(3, false);
             write(counter, 4);
             assertThat(read(counter)).isEqualTo(7);
@@ -76,7 +76,7 @@ class EventFileTest {
 
     @Test
     void eventfdRefusesAllOnesAndOverflow() {
-        machine.run(_ -> {
+        machine.run(t -> {
             EventFile counter = event(1, false);
             assertThatThrownBy(() -> write(counter, -1)).isSameAs(Errno.EINVAL.exception());
             assertThatThrownBy(() -> write(counter, -2)).isSameAs(Errno.EAGAIN.exception());
@@ -88,7 +88,7 @@ class EventFileTest {
 
     @Test
     void levelTriggeredEventsComeBackAndEdgeTriggeredOnesDoNot() {
-        machine.run(_ -> {
+        machine.run(t -> {
             OpenFile[] level = pipe();
             OpenFile[] edge = pipe();
             EpollFile set = epoll();
@@ -108,7 +108,7 @@ class EventFileTest {
 
     @Test
     void oneShotFiresOnceUntilItIsModified() {
-        machine.run(_ -> {
+        machine.run(t -> {
             OpenFile[] ends = pipe();
             EpollFile set = epoll();
             set.add(1, ends[0], POLLIN | EPOLLONESHOT, 5);
@@ -142,7 +142,7 @@ class EventFileTest {
 
     @Test
     void aClosedFileLeavesTheSet() {
-        machine.run(_ -> {
+        machine.run(t -> {
             OpenFile[] ends = pipe();
             EpollFile set = epoll();
             set.add(1, ends[0], POLLIN, 5);
@@ -155,7 +155,7 @@ class EventFileTest {
 
     @Test
     void nestedSetsReportTheInnerOne() {
-        machine.run(_ -> {
+        machine.run(t -> {
             OpenFile[] ends = pipe();
             EpollFile inner = epoll();
             EpollFile outer = epoll();
@@ -177,14 +177,14 @@ class EventFileTest {
         VfsMachine own = machine(2, schedule);
         OpenFile[] ends = FifoInode.newPipe(own.vfs().pipes(), Credentials.ROOT, 0);
         EpollFile set = new EpollFile(own.vfs().anonymous(), Credentials.ROOT);
-        VfsThread.Body wait = _ -> {
+        VfsThread.Body wait = t -> {
             set.add(1, ends[0], POLLIN | EPOLLET, 5);
             for (int i = 0; i < 20; i++) {
                 assertThat(set.await(10, Long.MAX_VALUE)).containsExactly(new EpollFile.Event(POLLIN, 5));
                 assertThat(ends[0].read(new byte[8], 0, 8, true)).isEqualTo(1);
             }
         };
-        own.run(wait, _ -> {
+        own.run(wait, t -> {
             for (int i = 0; i < 20; i++) {
                 ends[1].write(new byte[1], 0, 1, false);
                 while (ends[0].poll(null) != 0) {
@@ -209,8 +209,8 @@ class EventFileTest {
                     return time;
                 }
             };
-            TimerFile timer = new TimerFile(
-                    timed.vfs().anonymous(), Credentials.ROOT, 1, clocks, 0, ByteOrder.LITTLE_ENDIAN);
+            TimerFile timer =
+                    new TimerFile(timed.vfs().anonymous(), Credentials.ROOT, 1, clocks, 0, ByteOrder.LITTLE_ENDIAN);
             assertThatThrownBy(() -> read(timer)).isSameAs(Errno.EAGAIN.exception());
             long start = t.schedule().nanoTime();
             timer.set(new TimerFile.Setting(1_000_000, 5_000_000), false);

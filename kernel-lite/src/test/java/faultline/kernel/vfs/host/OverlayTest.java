@@ -47,7 +47,8 @@ class OverlayTest {
 
     @Test
     void readsTheHostAndKeepsItsAttributes() throws IOException {
-        long modified = Files.getLastModifiedTime(lower.resolve("file")).toInstant().getEpochSecond();
+        long modified =
+                Files.getLastModifiedTime(lower.resolve("file")).toInstant().getEpochSecond();
         guest(t -> {
             assertThat(t.contents("/file")).isEqualTo("host");
             assertThat(t.stat("/file").mtime()).isEqualTo(modified);
@@ -173,7 +174,8 @@ class OverlayTest {
             t.onPath("chdir", "/dir");
             assertThat(t.contents("inner")).isEqualTo("inner");
             Files.move(lower.resolve("dir"), lower.resolve("old"));
-            Files.createSymbolicLink(lower.resolve("dir"), temporary.toRealPath().resolve("private"));
+            Files.createSymbolicLink(
+                    lower.resolve("dir"), temporary.toRealPath().resolve("private"));
             assertThat(t.contents("inner")).isNotEqualTo("stolen");
             assertThat(t.contents("/dir/inner")).isNotEqualTo("stolen");
         });
@@ -198,8 +200,10 @@ class OverlayTest {
         assertThat(bound.resolve("old")).hasContent("older");
         assertThat(bound.resolve("sub/moved")).hasContent("new");
         assertThat(Files.readSymbolicLink(bound.resolve("link"))).isEqualTo(Path.of("/etc"));
-        assertThat((int) Files.getAttribute(bound.resolve("old"), "unix:mode") & 07777).isEqualTo(0604);
-        assertThat((int) Files.getAttribute(bound.resolve("sub"), "unix:mode") & 07777).isEqualTo(0750);
+        assertThat((int) Files.getAttribute(bound.resolve("old"), "unix:mode") & 07777)
+                .isEqualTo(0604);
+        assertThat((int) Files.getAttribute(bound.resolve("sub"), "unix:mode") & 07777)
+                .isEqualTo(0750);
     }
 
     @Test
@@ -210,8 +214,10 @@ class OverlayTest {
         guest(t -> {
             long d = t.open("/dir/d", O_RDONLY | O_DIRECTORY);
             assertThat(t.onPaths("rename", "/dir/d", "/dir/e")).isZero();
-            assertThat(t.onPaths("symlink", temporary.toRealPath().toString(), "/dir/d")).isZero();
-            assertThat(t.call("openat", d, t.memory().string("secret"), O_RDONLY, 0)).isEqualTo(Errno.ENOENT.result());
+            assertThat(t.onPaths("symlink", temporary.toRealPath().toString(), "/dir/d"))
+                    .isZero();
+            assertThat(t.call("openat", d, t.memory().string("secret"), O_RDONLY, 0))
+                    .isEqualTo(Errno.ENOENT.result());
             long made = t.call("openat", d, t.memory().string("made"), O_CREAT | O_WRONLY, 0644);
             assertThat(made).isNotNegative();
             assertThat(t.contents("/dir/d/secret")).isEqualTo("ENOENT");
@@ -250,7 +256,10 @@ class OverlayTest {
             assertThat(t.onPaths("rename", "/dir", "/x")).isEqualTo(Errno.EBUSY.result());
         });
         FsContext unused = new FsContext(
-                machine.vfs().namespace(), machine.vfs().namespace().root(), machine.vfs().namespace().root(), 0);
+                machine.vfs().namespace(),
+                machine.vfs().namespace().root(),
+                machine.vfs().namespace().root(),
+                0);
         assertThat(unused.current().text(unused.root())).isEqualTo("/");
     }
 }

@@ -40,9 +40,9 @@ class PipeTest {
         VfsMachine machine = machine(2, schedule);
         int total = 300_000;
         OpenFile[][] ends = new OpenFile[1][];
-        machine.run(_ -> ends[0] = pipe(machine));
+        machine.run(t -> ends[0] = pipe(machine));
         machine.run(
-                _ -> {
+                t -> {
                     byte[] bytes = new byte[total];
                     for (int i = 0; i < total; i++) {
                         bytes[i] = (byte) (i * 31);
@@ -50,7 +50,7 @@ class PipeTest {
                     assertThat(ends[0][1].write(bytes, 0, total, false)).isEqualTo(total);
                     ends[0][1].put();
                 },
-                _ -> {
+                t -> {
                     byte[] got = new byte[5000];
                     int seen = 0;
                     for (int n = ends[0][0].read(got, 0, 5000, false);
@@ -80,7 +80,7 @@ class PipeTest {
     @Test
     void readAtTheEndIsZeroAndPollSaysHangUp() {
         VfsMachine machine = machine(1, new ParallelSchedule());
-        machine.run(_ -> {
+        machine.run(t -> {
             OpenFile[] ends = pipe(machine);
             ends[1].write(new byte[] {1}, 0, 1, false);
             ends[1].put();
@@ -94,7 +94,7 @@ class PipeTest {
     @Test
     void nonBlockingWritesUpToPipeBufAreAllOrNothing() {
         VfsMachine machine = machine(1, new ParallelSchedule());
-        machine.run(_ -> {
+        machine.run(t -> {
             OpenFile[] ends = pipe(machine);
             byte[] bytes = new byte[70_000];
             assertThat(ends[1].write(bytes, 0, 65_000, true)).isEqualTo(65_000);
@@ -176,7 +176,7 @@ class PipeTest {
     void pollSleepsUntilAWriteAndCountsWhatIsReady(Schedule schedule) {
         VfsMachine machine = machine(2, schedule);
         OpenFile[][] ends = new OpenFile[2][];
-        machine.run(_ -> {
+        machine.run(t -> {
             ends[0] = pipe(machine);
             ends[1] = pipe(machine);
         });
@@ -190,7 +190,7 @@ class PipeTest {
                         assertThat(poller.ready(1)).isEqualTo(POLLIN);
                     }
                 },
-                _ -> ends[1][1].write(new byte[] {7}, 0, 1, false));
+                t -> ends[1][1].write(new byte[] {7}, 0, 1, false));
     }
 
     @Test

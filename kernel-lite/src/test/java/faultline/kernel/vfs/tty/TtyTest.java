@@ -83,7 +83,7 @@ class TtyTest {
     @Test
     void aReaderSleepsUntilALineIsTyped() {
         OpenFile file = open(console());
-        machine.run(_ -> assertThat(read(file, 100)).isEqualTo("hello\n"), _ -> screen.type("hello\r"));
+        machine.run(t -> assertThat(read(file, 100)).isEqualTo("hello\n"), t -> screen.type("hello\r"));
         assertThat(screen.text()).isEqualTo("hello\r\n");
     }
 
@@ -214,7 +214,7 @@ class TtyTest {
         Tty tty = console();
         OpenFile file = open(tty);
         tty.hangUp();
-        machine.run(_ -> {
+        machine.run(t -> {
             assertThat(read(file, 10)).isEmpty();
             assertThatThrownBy(() -> file.write(new byte[1], 0, 1, false)).isSameAs(Errno.EIO.exception());
         });
