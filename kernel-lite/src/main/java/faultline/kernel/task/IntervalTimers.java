@@ -31,7 +31,7 @@ public final class IntervalTimers {
     public record Event(int how, int signal, long value, int tid) {}
 
     /// One timer: what it counts and when it is due next on that count.
-    private final class Entry {
+    private static final class Entry {
         final int clock;
         final int id;
         final Event event;

@@ -1,0 +1,89 @@
+package faultline.kernel.syscall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import faultline.kernel.Errno;
+import faultline.kernel.task.Siginfo;
+import faultline.kernel.task.Signals;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class StraceTextTest {
+
+    private final FlagNames flags = new FlagNames();
+
+    @ParameterizedTest
+    @CsvSource({
+        "open, 0, O_RDONLY",
+        "open, 0x241, O_WRONLY|O_CREAT|O_TRUNC",
+        "open, 0x80000, O_RDONLY|O_CLOEXEC",
+        "prot, 0, PROT_NONE",
+        "prot, 3, PROT_READ|PROT_WRITE",
+        "map, 0x22, MAP_PRIVATE|MAP_ANONYMOUS",
+        "map, 0x40000011, MAP_SHARED|MAP_FIXED|0x40000000",
+        "futex, 0x81, FUTEX_WAKE|FUTEX_PRIVATE_FLAG",
+        "futex, 0x189, FUTEX_WAIT_BITSET|FUTEX_PRIVATE_FLAG|FUTEX_CLOCK_REALTIME",
+        "whence, 2, SEEK_END",
+        "whence, 9, 0x9",
+        "wait, 0, 0",
+        "wait, 3, WNOHANG|WSTOPPED",
+        "clock, 1, CLOCK_MONOTONIC",
+        "rusage_who, -1, RUSAGE_CHILDREN",
+    })
+    void flagsHaveStracesNames(String kind, String value, String expected) {
+        assertThat(flags.text(kind, Long.decode(value))).isEqualTo(expected);
+    }
+
+    @Test
+    void stringsAreEscapedAsInC() {
+        byte[] bytes = "a\"b\\c\n\t\0001\0x\177\303".getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(StructText.quote(bytes, bytes.length)).isEqualTo("\"a\\\"b\\\\c\\n\\t\\0001\\0x\\177\\303\"");
+    }
+
+    @Test
+    void signalSetsDropTheirPrefixAndInvertWhenMostlyFull() {
+        assertThat(StructText.sigset(0)).isEqualTo("[]");
+        assertThat(StructText.sigset(Signals.set(Signals.SIGINT) | Signals.set(Signals.SIGCHLD)))
+                .isEqualTo("[INT CHLD]");
+        assertThat(StructText.sigset(~(Signals.set(32) | Signals.set(33)))).isEqualTo("~[RTMIN RT_1]");
+    }
+
+    @Test
+    void waitStatusesAreSpelledOut() {
+        assertThat(StructText.waitStatus(0x300)).isEqualTo("{WIFEXITED(s) && WEXITSTATUS(s) == 3}");
+        assertThat(StructText.waitStatus(11)).isEqualTo("{WIFSIGNALED(s) && WTERMSIG(s) == SIGSEGV}");
+        assertThat(StructText.waitStatus(0x8b)).isEqualTo("{WIFSIGNALED(s) && WTERMSIG(s) == SIGSEGV && WCOREDUMP(s)}");
+        assertThat(StructText.waitStatus(0x147f)).isEqualTo("{WIFSTOPPED(s) && WSTOPSIG(s) == SIGTSTP}");
+        assertThat(StructText.waitStatus(0xffff)).isEqualTo("{WIFCONTINUED(s)}");
+    }
+
+    @Test
+    void resultsAreNumbersAddressesOrErrors() {
+        SyscallTable table = new SyscallTable();
+        table.add("mmap", "ptr size prot map fd off", (task, a) -> 0);
+        table.add("read", "fd out size", (task, a) -> 0);
+        table.add("exit_group", "int", (task, a) -> 0);
+        assertThat(ResultText.of(table.find("read"), 22)).isEqualTo("22");
+        assertThat(ResultText.of(table.find("mmap"), 0x7000)).isEqualTo("0x7000");
+        assertThat(ResultText.of(table.find("read"), Errno.ENOENT.result()))
+                .isEqualTo("-1 ENOENT (No such file or directory)");
+        assertThat(ResultText.of(table.find("read"), Errno.ERESTARTSYS.result()))
+                .isEqualTo("? ERESTARTSYS (To be restarted if SA_RESTART is set)");
+        assertThat(ResultText.of(table.find("exit_group"), SystemCall.NO_RESULT))
+                .isEqualTo("?");
+    }
+
+    @Test
+    void aSignalShowsTheFieldsItsCodeGives() {
+        assertThat(SiginfoText.signal(Siginfo.fault(Signals.SIGSEGV, 1, 0x10)))
+                .isEqualTo("SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=0x10}");
+        assertThat(SiginfoText.signal(Siginfo.sent(Signals.SIGUSR1, Siginfo.SI_TKILL, 4, 1000)))
+                .isEqualTo("SIGUSR1 {si_signo=SIGUSR1, si_code=SI_TKILL, si_pid=4, si_uid=1000}");
+        assertThat(SiginfoText.signal(Siginfo.child(Signals.SIGCHLD, 1, 5, 0, 3)))
+                .isEqualTo("SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=5, si_uid=0, si_status=3}");
+        assertThat(SiginfoText.signal(Siginfo.kernel(Signals.SIGALRM)))
+                .isEqualTo("SIGALRM {si_signo=SIGALRM, si_code=SI_KERNEL}");
+    }
+}
