@@ -48,7 +48,7 @@ public final class ArrayMemory implements UserMemory {
     }
 
     private int room(long va, int length) {
-        return va < BASE ? 0 : (int) Math.clamp(BASE + bytes.capacity() - va, 0, length);
+        return va < BASE ? 0 : Math.clamp(BASE + bytes.capacity() - va, 0, length);
     }
 
     @Override
