@@ -7,8 +7,9 @@ import faultline.x86.cpu.Flags;
 
 /// Bit and Byte Instructions (SDM volume 1, 5.1.6).
 ///
-/// Undefined flags, as chosen here: bit tests change CF alone; BSF and BSR clear all but ZF. A scan of 0 leaves the
-/// destination untouched, upper half included, as processors do and AMD's manual says.
+/// Undefined flags, as chosen here: bit tests change CF alone; BSF and BSR clear all but ZF. A scan
+/// of 0 leaves the destination untouched, upper half included, as processors do and AMD's manual
+/// says.
 final class BitByte {
 
     private BitByte() {}
@@ -60,7 +61,7 @@ final class BitByte {
     /// Bit scan reverse.
     @Insn("0F BD /r | bsr Gv, Ev | zero(b) -> a[found]")
     static long bsr(long b, int bits) {
-        return 63 - Long.numberOfLeadingZeros(zx(b, bits));
+        return 63L - Long.numberOfLeadingZeros(zx(b, bits));
     }
 
     static boolean found(long b) {

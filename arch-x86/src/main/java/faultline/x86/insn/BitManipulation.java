@@ -20,6 +20,6 @@ final class BitManipulation {
     /// Count of leading zeros; the width if there is no bit.
     @Insn("F3 0F BD /r ?LZCNT | lzcnt Gv, Ev | count(b)")
     static long lzcnt(long b, int bits) {
-        return Long.numberOfLeadingZeros(zx(b, bits)) - (64 - bits);
+        return (long) Long.numberOfLeadingZeros(zx(b, bits)) - (64 - bits);
     }
 }

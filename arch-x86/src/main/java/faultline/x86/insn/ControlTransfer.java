@@ -8,10 +8,12 @@ import faultline.x86.cpu.Flags;
 import faultline.x86.cpu.X86Cpu;
 import faultline.x86.cpu.X86Trap;
 
-/// Control Transfer Instructions (SDM volume 1, 5.1.7), and ENTER and LEAVE (5.1.10), which complete CALL and RET.
+/// Control Transfer Instructions (SDM volume 1, 5.1.7), and ENTER and LEAVE (5.1.10), which
+/// complete CALL and RET.
 ///
-/// Near branches are 64 bits wide whatever the prefixes. INTO and BOUND do not exist in 64-bit mode. Far transfers
-/// reach the flat 64-bit user segments only: every other selector raises `#GP`, because there is no other segment.
+/// Near branches are 64 bits wide whatever the prefixes. INTO and BOUND do not exist in 64-bit
+/// mode. Far transfers reach the flat 64-bit user segments only: every other selector raises `#GP`,
+/// because there is no other segment.
 final class ControlTransfer {
 
     private ControlTransfer() {}
@@ -122,7 +124,7 @@ final class ControlTransfer {
         long target = slot(mem, rsp, bits);
         long selector = slot(mem, rsp + size, bits) & 0xffff;
         requireCode(selector);
-        cpu.r[X86Cpu.RSP] = rsp + 2 * size + drop;
+        cpu.r[X86Cpu.RSP] = rsp + 2L * size + drop;
         cpu.pc = target;
     }
 
@@ -133,9 +135,9 @@ final class ControlTransfer {
         long rsp = cpu.r[X86Cpu.RSP];
         long target = slot(mem, rsp, bits);
         requireCode(slot(mem, rsp + size, bits) & 0xffff);
-        long flags = slot(mem, rsp + 2 * size, bits);
-        long newRsp = slot(mem, rsp + 3 * size, bits);
-        long stackSelector = slot(mem, rsp + 4 * size, bits) & 0xffff;
+        long flags = slot(mem, rsp + 2L * size, bits);
+        long newRsp = slot(mem, rsp + 3L * size, bits);
+        long stackSelector = slot(mem, rsp + 4L * size, bits) & 0xffff;
         if (stackSelector != X86Cpu.USER_DS) {
             throw X86Trap.gp((int) stackSelector & ~3);
         }
@@ -165,7 +167,7 @@ final class ControlTransfer {
         int size = bits / 8;
         long target = slot(mem, ea, bits);
         requireCode(mem.load16(ea + size) & 0xffff);
-        long rsp = cpu.r[X86Cpu.RSP] - 2 * size;
+        long rsp = cpu.r[X86Cpu.RSP] - 2L * size;
         mem.probeWrite(rsp, 2 * size);
         storeSlot(mem, rsp + size, X86Cpu.USER_CS, bits);
         storeSlot(mem, rsp, cpu.pc, bits);
@@ -188,8 +190,8 @@ final class ControlTransfer {
         cpu.pc = target;
     }
 
-    /// Breakpoint. Takes the CPU because traps report the next instruction, at which only an opaque method finds
-    /// `pc`; so do the next two.
+    /// Breakpoint. Takes the CPU because traps report the next instruction, at which only an opaque
+    /// method finds `pc`; so do the next two.
     @Insn("CC | int3")
     static void int3(X86Cpu cpu) {
         throw X86Trap.BP;
@@ -201,8 +203,8 @@ final class ControlTransfer {
         throw X86Trap.DB;
     }
 
-    /// Software interrupt. Linux lets user code through gates 3 and 4 only (a kernel without 32-bit emulation);
-    /// any other raises `#GP` with an error code that names the gate.
+    /// Software interrupt. Linux lets user code through gates 3 and 4 only (a kernel without 32-bit
+    /// emulation); any other raises `#GP` with an error code that names the gate.
     @Insn("CD ib | int Ib")
     static void interrupt(X86Cpu cpu, long a) {
         int vector = (int) a & 0xff;
@@ -213,8 +215,8 @@ final class ControlTransfer {
         }
     }
 
-    /// Make a stack frame. Everything is probed first (I1), in the order in which the hardware would fault; it also
-    /// checks that the new top of the stack can be written.
+    /// Make a stack frame. Everything is probed first (I1), in the order in which the hardware
+    /// would fault; it also checks that the new top of the stack can be written.
     @Insn("C8 iw ib | enter Iw, Ib | d64")
     static void enter(X86Cpu cpu, Mem mem, long a, long b, int bits) {
         int size = bits / 8;

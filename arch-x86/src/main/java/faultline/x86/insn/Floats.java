@@ -2,9 +2,9 @@ package faultline.x86.insn;
 
 /// IEEE arithmetic of SSE on bit patterns: rounding to nearest, with x86's rules for NaNs.
 ///
-/// An operation with a NaN operand returns the first operand if it is a NaN, else the second, made quiet; one that
-/// invents a NaN returns the negative default NaN (SDM volume 1, table 4-7 and 4.8.3.7). Java promises neither, so
-/// the rare NaN result is decided here.
+/// An operation with a NaN operand returns the first operand if it is a NaN, else the second, made
+/// quiet; one that invents a NaN returns the negative default NaN (SDM volume 1, table 4-7 and
+/// 4.8.3.7). Java promises neither, so the rare NaN result is decided here.
 final class Floats {
 
     private static final int DEFAULT_NAN32 = 0xffc00000;
@@ -32,11 +32,11 @@ final class Floats {
 
     /// The bits of a result of `a` and `b`; a NaN is replaced by the one x86 chooses.
     static int bits(float result, long a, long b) {
-        return result == result ? Float.floatToRawIntBits(result) : nan32(a, b);
+        return Float.isNaN(result) ? nan32(a, b) : Float.floatToRawIntBits(result);
     }
 
     static long bits(double result, long a, long b) {
-        return result == result ? Double.doubleToRawLongBits(result) : nan64(a, b);
+        return Double.isNaN(result) ? nan64(a, b) : Double.doubleToRawLongBits(result);
     }
 
     private static int nan32(long a, long b) {
@@ -117,11 +117,11 @@ final class Floats {
             case 0 -> a == b;
             case 1 -> a < b;
             case 2 -> a <= b;
-            case 3 -> a != a || b != b;
+            case 3 -> Double.isNaN(a) || Double.isNaN(b);
             case 4 -> a != b;
             case 5 -> !(a < b);
             case 6 -> !(a <= b);
-            default -> a == a && b == b;
+            default -> !Double.isNaN(a) && !Double.isNaN(b);
         };
     }
 

@@ -8,7 +8,8 @@ import static faultline.x86.insn.Lanes.TOP8;
 
 import faultline.core.isa.Insn;
 
-/// SSE2 128-Bit SIMD Integer Instructions (SDM volume 1, 5.6.3), and those of 5.5.3 and 5.4 in their XMM forms.
+/// SSE2 128-Bit SIMD Integer Instructions (SDM volume 1, 5.6.3), and those of 5.5.3 and 5.4 in
+/// their XMM forms.
 ///
 /// A lane-wise meaning sees one half of each operand and is applied to both.
 final class SimdInteger {
@@ -121,7 +122,7 @@ final class SimdInteger {
     static long pmullw(long a, long b) {
         long r = 0;
         for (int i = 0; i < 4; i++) {
-            r |= (Lanes.s16(a, i) * Lanes.s16(b, i) & 0xffffL) << (16 * i);
+            r |= ((long) Lanes.s16(a, i) * Lanes.s16(b, i) & 0xffffL) << (16 * i);
         }
         return r;
     }
@@ -582,7 +583,8 @@ final class SimdInteger {
         return mask8(bLo) | mask8(bHi) << 8;
     }
 
-    /// Gathers the top bit of each byte: the multiplication moves them to the top byte without collisions.
+    /// Gathers the top bit of each byte: the multiplication moves them to the top byte without
+    /// collisions.
     private static long mask8(long a) {
         return ((a & TOP8) >>> 7) * 0x0102040810204080L >>> 56;
     }

@@ -12,12 +12,12 @@ final class SseConversion {
 
     @Insn("F2 0F 2A /r | cvtsi2sd Vq, Ey")
     static long cvtsi2sd(long b) {
-        return Double.doubleToRawLongBits(b);
+        return Double.doubleToRawLongBits((double) b);
     }
 
     @Insn("F3 0F 2A /r | cvtsi2ss Vd, Ey")
     static long cvtsi2ss(long b) {
-        return Float.floatToRawIntBits(b);
+        return Float.floatToRawIntBits((float) b);
     }
 
     @Insn("F2 0F 2C /r | cvttsd2si Gy, Wq")

@@ -8,9 +8,10 @@ import faultline.x86.cpu.X86Cpu;
 
 /// String Instructions (SDM volume 1, 5.1.8).
 ///
-/// One element per execution; a repeated instruction leaves the registers exact after each, so that a fault in the
-/// middle restarts where it stopped. MOVS and STOS also have a way to do all elements of a page at once, as fast-string
-/// operation does; faults and self-modified code see the same elements done. I/O strings are in [InputOutput].
+/// One element per execution; a repeated instruction leaves the registers exact after each, so that
+/// a fault in the middle restarts where it stopped. MOVS and STOS also have a way to do all
+/// elements of a page at once, as fast-string operation does; faults and self-modified code see the
+/// same elements done. I/O strings are in [InputOutput].
 final class Strings {
 
     /// Below this a page's worth is not worth looking up twice.
@@ -50,8 +51,8 @@ final class Strings {
         return true;
     }
 
-    /// Compare elements: the first operand is the source. The second is read first: if both fault, processors report
-    /// that one.
+    /// Compare elements: the first operand is the source. The second is read first: if both fault,
+    /// processors report that one.
     @Insn("""
             A6 | cmps Xb, Yb | repz sub -> none
             A7 | cmps Xv, Yv | repz sub -> none

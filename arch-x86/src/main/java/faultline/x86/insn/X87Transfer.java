@@ -115,7 +115,8 @@ final class X87Transfer {
         return true;
     }
 
-    /// A store to memory is not made when overflow or underflow is unmasked either (SDM volume 1, 8.5.4, 8.5.5).
+    /// A store to memory is not made when overflow or underflow is unmasked either (SDM volume 1,
+    /// 8.5.4, 8.5.5).
     private static boolean acceptStore(X86Cpu cpu) {
         int unmasked = cpu.extended.flags & ~cpu.fpControl;
         return X87.accept(cpu) && (unmasked & (ExtendedUnit.OVERFLOW | ExtendedUnit.UNDERFLOW)) == 0;
@@ -216,14 +217,15 @@ final class X87Transfer {
         long value = 0;
         for (int i = 8; i >= 0; i--) {
             int pair = mem.load8(ea + i) & 0xff;
-            value = value * 100 + (pair >>> 4) * 10 + (pair & 15);
+            value = value * 100 + (pair >>> 4) * 10L + (pair & 15);
         }
         unit.fromLong(value);
         boolean negative = mem.load8(ea + 9) < 0;
         X87.push(cpu, unit.resultSe | (negative ? 0x8000 : 0), unit.resultM);
     }
 
-    /// Stores an 18-digit packed decimal and pops; what does not fit is the packed decimal indefinite.
+    /// Stores an 18-digit packed decimal and pops; what does not fit is the packed decimal
+    /// indefinite.
     @Insn("DF /6 mem | fbstp Mt")
     static void fbstp(X86Cpu cpu, Mem mem, long ea) {
         ExtendedUnit unit = X87.begin(cpu);

@@ -111,7 +111,7 @@ final class X86KernelPortTest {
         X86Cpu cpu = new X86Cpu();
         int[] registers = {X86Cpu.RDI, X86Cpu.RSI, X86Cpu.RDX, 10, 8, 9};
         for (int i = 0; i < registers.length; i++) {
-            cpu.r[registers[i]] = 100 + i;
+            cpu.r[registers[i]] = 100L + i;
         }
         long[] args = new long[6];
         port.syscallAbi().arguments(cpu, args);

@@ -131,8 +131,8 @@ final class X86PageFaultTest {
 
     private static long code(String letters) {
         long code = 0;
-        for (char letter : letters.toCharArray()) {
-            code |= switch (letter) {
+        for (int i = 0; i < letters.length(); i++) {
+            code |= switch (letters.charAt(i)) {
                 case 'P' -> P;
                 case 'W' -> W;
                 case 'I' -> I;
@@ -144,8 +144,8 @@ final class X86PageFaultTest {
 
     private static int flags(String rights) {
         int flags = 0;
-        for (char right : rights.toCharArray()) {
-            flags |= switch (right) {
+        for (int i = 0; i < rights.length(); i++) {
+            flags |= switch (rights.charAt(i)) {
                 case 'r' -> VM_READ;
                 case 'w' -> VM_WRITE;
                 case 'x' -> VM_EXEC;

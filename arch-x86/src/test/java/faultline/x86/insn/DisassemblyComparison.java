@@ -12,9 +12,9 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Compares lengths, verdicts and text with `objdump -d -M intel -w --insn-width=15 FILE`, read from standard input,
-/// and
-/// prints what differs, by kind and objdump's mnemonic with one example each. Not a test: run it on any binary.
+/// Compares lengths, verdicts and text with `objdump -d -M intel -w --insn-width=15 FILE`, read
+/// from standard input, and prints what differs, by kind and objdump's mnemonic with one example
+/// each. Not a test: run it on any binary.
 ///
 /// Instructions are decoded for the model named by the first argument, by default the first.
 final class DisassemblyComparison {

@@ -28,7 +28,8 @@ class HotPathTest {
         assertThat(bytes).isLessThan(8_192);
     }
 
-    /// Bytes this thread has allocated; by reflection, because the module under test does not read the one that knows.
+    /// Bytes this thread has allocated; by reflection, because the module under test does not read
+    /// the one that knows.
     private static long allocated() throws Exception {
         Object bean = Class.forName("java.lang.management.ManagementFactory")
                 .getMethod("getThreadMXBean")

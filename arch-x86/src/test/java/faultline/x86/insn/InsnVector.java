@@ -6,8 +6,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/// One line of a vector file: an instruction, the state before it and what it changed. The format, and the defaults of
-/// what a line does not say, are described in `src/test/native/insn-vectors.c`, which writes the files.
+/// One line of a vector file: an instruction, the state before it and what it changed. The format,
+/// and the defaults of what a line does not say, are described in `src/test/native/insn-vectors.c`,
+/// which writes the files.
 record InsnVector(
         int line,
         String form,

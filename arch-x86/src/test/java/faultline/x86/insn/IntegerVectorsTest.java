@@ -19,8 +19,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// The general-purpose instructions against the host's CPU: `integer.vectors`, one test for each form, and what is an
-/// instruction at all, `decoding.vectors`.
+/// The general-purpose instructions against the host's CPU: `integer.vectors`, one test for each
+/// form, and what is an instruction at all, `decoding.vectors`.
 class IntegerVectorsTest {
 
     private static final CpuModel EVERYTHING = everything();

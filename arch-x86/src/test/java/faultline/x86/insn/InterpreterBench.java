@@ -18,13 +18,14 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 
-/// Measures the interpreter: million guest instructions a second of five gcc -O2 functions, through dispatcher and
-/// soft TLB, after a broad program has run in the same JVM. A main program, not a test; docs/interpreter.md has its
-/// figures. Runs last one to five milliseconds, so that on a shared machine many of them are not interrupted: the
-/// fastest is shown.
+/// Measures the interpreter: million guest instructions a second of five gcc -O2 functions, through
+/// dispatcher and soft TLB, after a broad program has run in the same JVM. A main program, not a
+/// test; docs/interpreter.md has its figures. Runs last one to five milliseconds, so that on a
+/// shared machine many of them are not interrupted: the fastest is shown.
 final class InterpreterBench {
 
-    /// `sieve`, `crc`, `hash`, `fib` and `qs` (quicksort), compiled by gcc 12 -O2 for address 0 of the page.
+    /// `sieve`, `crc`, `hash`, `fib` and `qs` (quicksort), compiled by gcc 12 -O2 for address 0 of
+    /// the page.
     private static final String CODE = """
             4885f674784889f8488d143e0f1f4000c600014883c0014839c275f44883fe02765bb904000000ba020000004531c0eb
             140f1f80000000004883c2014883c1024839d67434803c170074ed4983c0014839f173e44889c8660f1f840000000000
@@ -63,7 +64,6 @@ final class InterpreterBench {
 
         final long entry;
         final int size;
-        long instructions;
 
         Program(long entry, int size) {
             this.entry = entry;
@@ -102,6 +102,9 @@ final class InterpreterBench {
     private final Interpreter interpreter;
     private final Stop handler = new Stop();
     private final X86Cpu cpu;
+
+    /// How many instructions one run of each program executes.
+    private final long[] instructions = new long[Program.values().length];
 
     private InterpreterBench() {
         CpuModel model = CpuModels.all().getFirst();
@@ -158,7 +161,7 @@ final class InterpreterBench {
     private void count(Program program) {
         prepare(program);
         while (interpreter.step(cpu, handler) != TrapHandler.Outcome.STOP) {
-            program.instructions++;
+            instructions[program.ordinal()]++;
         }
     }
 
@@ -167,7 +170,7 @@ final class InterpreterBench {
         prepare(program);
         long start = System.nanoTime();
         interpreter.run(cpu, handler);
-        return program.instructions * 1e3 / (System.nanoTime() - start);
+        return instructions[program.ordinal()] * 1e3 / (System.nanoTime() - start);
     }
 
     /// A broad program: random bytes, run wherever they go, until they fault, trap or loop.
@@ -215,7 +218,8 @@ final class InterpreterBench {
         for (Program program : Program.values()) {
             double speed = bench.speed(program);
             product *= speed;
-            System.out.printf("%-10s %9d instructions %6.0f M/s%n", program, program.instructions, speed);
+            long instructions = bench.instructions[program.ordinal()];
+            System.out.printf("%-10s %9d instructions %6.0f M/s%n", program, instructions, speed);
         }
         System.out.printf("geometric mean %6.0f M/s%n", Math.pow(product, 1.0 / Program.values().length));
     }

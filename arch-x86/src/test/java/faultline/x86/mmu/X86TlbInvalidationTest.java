@@ -30,7 +30,7 @@ final class X86TlbInvalidationTest {
             format.store(memory, entry, format.table(5 - level));
         }
         for (int page = 0; page < PAGES; page++) {
-            long entry = (4L << 12) + ((VA >>> 12 & 511) + page << 3);
+            long entry = (4L << 12) + ((va(page) >>> 12 & 511) << 3);
             format.store(memory, entry, format.leaf(32 + page, format.protection(true, false, false, 0)));
         }
         for (int id = 0; id < 3; id++) {

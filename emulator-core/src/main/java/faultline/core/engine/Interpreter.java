@@ -255,8 +255,9 @@ public final class Interpreter {
         };
     }
 
-    /// One instruction of a thread that steps itself, then the step trap it had asked for when the instruction began,
-    /// unless something else took the thread away or the instruction has yet to complete.
+    /// One instruction of a thread that steps itself, then the step trap it had asked for when the
+    /// instruction began, unless something else took the thread away or the instruction has yet to
+    /// complete.
     private Outcome stepped(Cpu cpu, TrapHandler handler) {
         GuestTrap step = cpu.stepTrap();
         completed = false;

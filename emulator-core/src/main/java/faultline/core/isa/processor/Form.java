@@ -76,10 +76,9 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
     /// Whether the method may raise an exception: only those that the processor knows not to are trusted, because
     /// they have a record or are a move.
     private boolean mayThrow() {
-        return row.effects().record == null && row.operands().stream().anyMatch(o -> !o.isGeneralRegister(memory)
-                && !o.isImmediate());
+        return row.effects().record == null
+                && row.operands().stream().anyMatch(o -> !o.isGeneralRegister(memory) && !o.isImmediate());
     }
-
 
     /// The shape of the operands, which names the class within its meaning.
     String shape(List<String> conditions) {

@@ -62,7 +62,10 @@ final class FormWriter {
         fields.forEach((field, value) ->
                 text.append("        private final ").append(field).append(";\n"));
         text.append("\n        ").append(name).append("(OpcodeInsn insn, Node next) {\n            super(");
-        text.append(row.branches() ? "insn.pc, next, insn.target, " + (row.isCondition() ? "insn.condition" : "NO_CONDITION") : form.addresses() ? "insn, next" : "insn.pc, next");
+        text.append(
+                row.branches()
+                        ? "insn.pc, next, insn.target, " + (row.isCondition() ? "insn.condition" : "NO_CONDITION")
+                        : form.addresses() ? "insn, next" : "insn.pc, next");
         text.append(");\n");
         fields.forEach((field, value) -> text.append("            ")
                 .append(field.substring(field.indexOf(' ') + 1))

@@ -199,7 +199,8 @@ public final class InsnProcessor extends AbstractProcessor {
     /// The static methods beside a described one, by name.
     private static Map<String, Meaning> siblings(ExecutableElement method) {
         Map<String, Meaning> siblings = new HashMap<>();
-        for (Element element : Objects.requireNonNull(method.getEnclosingElement()).getEnclosedElements()) {
+        for (Element element :
+                Objects.requireNonNull(method.getEnclosingElement()).getEnclosedElements()) {
             if (element.getKind() == ElementKind.METHOD
                     && !element.getModifiers().contains(javax.lang.model.element.Modifier.PRIVATE)) {
                 Meaning meaning = Meaning.of((ExecutableElement) element);
@@ -210,7 +211,9 @@ public final class InsnProcessor extends AbstractProcessor {
     }
 
     private static String owner(ExecutableElement method) {
-        return Objects.requireNonNull(method.getEnclosingElement()).getSimpleName().toString();
+        return Objects.requireNonNull(method.getEnclosingElement())
+                .getSimpleName()
+                .toString();
     }
 
     private void refuse(Element at, String message) {
