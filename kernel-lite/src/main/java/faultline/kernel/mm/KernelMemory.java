@@ -43,7 +43,8 @@ public final class KernelMemory implements PageCaches {
     /// to null at exit.
     private final AtomicReferenceArray<@Nullable Mm> loaded;
 
-    /// Up to which flush of the loaded address space each vCPU has forgotten what it had to. Touched by its own thread.
+    /// Up to which flush of the loaded address space each vCPU has forgotten what it had to.
+    /// Touched by its own thread.
     private final long[] flushedGeneration;
 
     private final AtomicInteger lastMmId = new AtomicInteger();

@@ -45,8 +45,8 @@ public abstract class DataInode extends Inode implements PageSource {
         return new RegularFile(path, flags, this);
     }
 
-    /// Called before bytes up to `end` are written, with the content lock held: the store gets ready to keep changes,
-    /// or refuses.
+    /// Called before bytes up to `end` are written, with the content lock held: the store gets
+    /// ready to keep changes, or refuses.
     protected void beforeWrite(long end) {}
 
     /// Called before the size changes by itself, with the content lock held.
@@ -58,7 +58,8 @@ public abstract class DataInode extends Inode implements PageSource {
     /// The size changed by itself: a store that writes through follows.
     protected void resized(long newSize) {}
 
-    /// Whether the store holds bytes of page `index`; a page that is only in the cache has been written back before.
+    /// Whether the store holds bytes of page `index`; a page that is only in the cache has been
+    /// written back before.
     protected abstract boolean hasData(long index);
 
     /// fsync: by default a file in memory is as safe as it gets.

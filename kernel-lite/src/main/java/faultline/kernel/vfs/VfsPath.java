@@ -32,9 +32,9 @@ public record VfsPath(Mount mount, Dentry dentry) {
         return ofNullable(mount, dentry.child(name));
     }
 
-    /// The path as seen from `root` (null: the very top), with ` (deleted)` behind a removed name: what `/proc` prints.
-    /// A place that `root` does not contain is shown from the top of its tree; [#isReachable] tells
-    /// them apart.
+    /// The path as seen from `root` (null: the very top), with ` (deleted)` behind a removed name:
+    /// what `/proc` prints. A place that `root` does not contain is shown from the top of its tree;
+    /// [#isReachable] tells them apart.
     public String text(@Nullable VfsPath root) {
         StringBuilder text = new StringBuilder();
         prepend(text, root);

@@ -18,9 +18,10 @@ class FaultAllocationTest {
 
     private static final int ROUNDS = 80;
 
-    /// Faults on frames that were used before allocate nothing on the Java heap: page objects, PTE locks and tables are
-    /// reused, and outcomes are constants. One object a fault would be 5 MB here; the collector counts in steps of
-    /// a thread's allocation buffer, and the unmapping between the rounds is allowed its few lists.
+    /// Faults on frames that were used before allocate nothing on the Java heap: page objects, PTE
+    /// locks and tables are reused, and outcomes are constants. One object a fault would be 5 MB
+    /// here; the collector counts in steps of a thread's allocation buffer, and the unmapping
+    /// between the rounds is allowed its few lists.
     @Test
     void anonymousFaultsAllocateNothing() {
         ToyMachine machine = new ToyMachine(1, 8192, new ParallelSchedule(), false);

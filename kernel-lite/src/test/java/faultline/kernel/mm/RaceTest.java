@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
-/// Two or three threads in one address space, switched at every named step in an order drawn from a seed. Freed frames
-/// are poisoned, and none may be missing at the end.
+/// Two or three threads in one address space, switched at every named step in an order drawn from a
+/// seed. Freed frames are poisoned, and none may be missing at the end.
 class RaceTest {
 
     private static final int PAGE = ToyMachine.PAGE;

@@ -10,9 +10,10 @@ import java.util.Map;
 
 /// Address spaces drawn with one letter a page: `AA..BB` is two pages like A, a hole of two, two pages like B.
 ///
-/// The same letter in one run without a bar is one VMA; `AA|AA` are two VMAs of the same kind. Letters: `A` anonymous
-/// rw, `R` anonymous read-only, `X` anonymous rx, `N` PROT_NONE, `S` shared anonymous, `F` and `G` two files private rw
-/// (page i of the picture maps page i of the file), `L` locked anonymous rw, `K` a stack.
+/// The same letter in one run without a bar is one VMA; `AA|AA` are two VMAs of the same kind.
+/// Letters: `A` anonymous rw, `R` anonymous read-only, `X` anonymous rx, `N` PROT_NONE, `S` shared
+/// anonymous, `F` and `G` two files private rw (page i of the picture maps page i of the file), `L`
+/// locked anonymous rw, `K` a stack.
 final class VmaPicture {
 
     static final long BASE = 0x10000000;

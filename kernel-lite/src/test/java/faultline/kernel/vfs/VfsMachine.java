@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// A machine whose threads make file system calls: a page cache over real RAM, an empty tmpfs as root, and a recorder
-/// for job-control signals.
+/// A machine whose threads make file system calls: a page cache over real RAM, an empty tmpfs as
+/// root, and a recorder for job-control signals.
 public final class VfsMachine {
 
     private final ToyMachine machine;

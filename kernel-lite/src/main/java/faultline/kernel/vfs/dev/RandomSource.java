@@ -2,8 +2,8 @@ package faultline.kernel.vfs.dev;
 
 import java.security.SecureRandom;
 
-/// Where `getrandom`, `/dev/urandom` and AT_RANDOM get their bytes: the host's generator, or a seeded one whose runs
-/// repeat.
+/// Where `getrandom`, `/dev/urandom` and AT_RANDOM get their bytes: the host's generator, or a
+/// seeded one whose runs repeat.
 public interface RandomSource {
 
     /// Fills `length` bytes. Any thread.

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// epoll(7): a set of watched files and the list of those that may be ready.
 ///
-/// A watched file's wake puts its item on the list; only a wait looks whether it really is ready. An item holds no
-/// reference to its file and goes away with it. Lock: this monitor guards everything; it is never held while a file is
-/// polled or another queue is woken.
+/// A watched file's wake puts its item on the list; only a wait looks whether it really is ready.
+/// An item holds no reference to its file and goes away with it. Lock: this monitor guards
+/// everything; it is never held while a file is polled or another queue is woken.
 public final class EpollFile extends OpenFile {
 
     private static final int EPOLLET = 1 << 31;
@@ -214,7 +214,8 @@ public final class EpollFile extends OpenFile {
     /// What epoll_wait delivers: one entry.
     public record Event(int events, long data) {}
 
-    /// Waits for events, at most `limit` of them, until `deadline` (0: does not wait). Throws ERESTARTSYS for a signal.
+    /// Waits for events, at most `limit` of them, until `deadline` (0: does not wait). Throws
+    /// ERESTARTSYS for a signal.
     public List<Event> await(int limit, long deadline) {
         try (Waiting waiting = new Waiting(arrivals)) {
             while (true) {

@@ -28,8 +28,8 @@ public final class Poller implements AutoCloseable {
         }
     }
 
-    /// Waits until something is ready or `deadline` (0: does not wait); returns how many are. Throws `ErrnoException`
-    /// ERESTARTSYS when a signal comes first.
+    /// Waits until something is ready or `deadline` (0: does not wait); returns how many are.
+    /// Throws `ErrnoException` ERESTARTSYS when a signal comes first.
     public int await(long deadline) {
         try (Waiting waiting = new Waiting()) {
             while (true) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads a pipe, socket or device of the host on a thread outside the schedule, so that no vCPU waits for the host.
 ///
-/// It reads only when a guest asks, by `read` or `poll`, and no more than one buffer ahead: what the guest never asks
-/// for is left to the next program that shares the pipe.
+/// It reads only when a guest asks, by `read` or `poll`, and no more than one buffer ahead: what
+/// the guest never asks for is left to the next program that shares the pipe.
 final class HostInput {
 
     private static final int BUFFER = 4096;

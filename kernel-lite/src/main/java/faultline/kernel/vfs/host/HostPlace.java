@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A file of the host below a directory the guest may see. `path` is real up to its last component: no symbolic link
-/// is ever passed through, and before each use [#verified] proves that nobody has put one in the way since.
+/// A file of the host below a directory the guest may see. `path` is real up to its last component:
+/// no symbolic link is ever passed through, and before each use [#verified] proves that nobody has
+/// put one in the way since.
 record HostPlace(Path path) {
 
     /// A tree's root, or a single file; its own links are resolved here, once.

@@ -13,8 +13,8 @@ import faultline.kernel.vfs.mem.PageStore;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A regular file of the overlay: pages that were written come from memory, the others from the host's file as far as
-/// it is still valid.
+/// A regular file of the overlay: pages that were written come from memory, the others from the
+/// host's file as far as it is still valid.
 final class OverlayFile extends DataInode implements LowerBacked {
 
     private final OverlayFileSystem fileSystem;

@@ -210,8 +210,9 @@ public final class Pipe {
     /// Nobody to wait for.
     static final int PRESENT = -1;
 
-    /// Counts an opener in. Returns how often the other side has been opened if it is not open now, else [#PRESENT]:
-    /// decided in one step, so that a partner that comes and goes at once is not missed.
+    /// Counts an opener in. Returns how often the other side has been opened if it is not open now,
+    /// else [#PRESENT]: decided in one step, so that a partner that comes and goes at once is not
+    /// missed.
     int open(boolean reads, boolean writes) {
         int seen;
         synchronized (this) {
@@ -249,7 +250,8 @@ public final class Pipe {
         writable.wakeAll();
     }
 
-    /// A FIFO's opener waits until the other side has been opened more often than `seen`, even if only for a moment.
+    /// A FIFO's opener waits until the other side has been opened more often than `seen`, even if
+    /// only for a moment.
     void awaitPartner(boolean reads, int seen) {
         try (Waiting waiting = new Waiting(reads ? readable : writable)) {
             while (true) {

@@ -2,8 +2,8 @@ package faultline.kernel.vfs.tty;
 
 import java.io.IOException;
 
-/// The terminal the emulator itself runs in, in raw mode: bytes in, bytes out, and its size. The front end implements
-/// it; all cooking happens in the guest's line discipline.
+/// The terminal the emulator itself runs in, in raw mode: bytes in, bytes out, and its size. The
+/// front end implements it; all cooking happens in the guest's line discipline.
 public interface HostTerminal {
 
     /// Rows and columns in characters, width and height in pixels (0: unknown).

@@ -206,8 +206,9 @@ final class LineDiscipline {
         lineStart = head;
     }
 
-    /// Adds an ordinary byte, with its echo. In a full ring it replaces the last byte of a line that nobody can read
-    /// yet, so that the line can still end, and is dropped otherwise; Linux has not rung a bell there since 3.12.
+    /// Adds an ordinary byte, with its echo. In a full ring it replaces the last byte of a line
+    /// that nobody can read yet, so that the line can still end, and is dropped otherwise; Linux
+    /// has not rung a bell there since 3.12.
     private void store(int c, ByteArrayOutputStream echo) {
         boolean canonical = termios.local(ICANON);
         if (head - tail >= CAPACITY - 1) {

@@ -4,7 +4,8 @@ import static faultline.kernel.vfs.tty.Termios.*;
 
 import java.io.ByteArrayOutputStream;
 
-/// OPOST processing of what goes to the terminal, and the column the cursor is in. Guarded by its terminal's monitor.
+/// OPOST processing of what goes to the terminal, and the column the cursor is in. Guarded by its
+/// terminal's monitor.
 final class OutputProcessor {
 
     private int column;

@@ -40,7 +40,8 @@ final class PtyMaster extends OpenFile {
 
         private static final int CAPACITY = 1 << 16;
 
-        /// What one write of the slave may still add when [#hasRoom] said yes: a chunk of tabs, expanded, and its echo.
+        /// What one write of the slave may still add when [#hasRoom] said yes: a chunk of tabs,
+        /// expanded, and its echo.
         private static final int SLACK = 8192;
 
         private final PollQueue readable = new PollQueue();

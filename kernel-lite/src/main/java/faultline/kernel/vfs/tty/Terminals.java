@@ -12,7 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// All terminals of a machine, and which session has which: a session's controlling terminal is the one that names it.
+/// All terminals of a machine, and which session has which: a session's controlling terminal is the
+/// one that names it.
 public final class Terminals {
 
     private static final int TTY_MAJOR = 5;

@@ -18,8 +18,8 @@ import java.util.List;
 /// A terminal: the line discipline between a driver (the host's terminal, or a pty's master) and the programs that
 /// read and write it, with its session and foreground process group.
 ///
-/// Signals and bytes for the driver are collected under the monitor and sent after it is released: neither the process
-/// table nor a driver is ever called with it held.
+/// Signals and bytes for the driver are collected under the monitor and sent after it is released:
+/// neither the process table nor a driver is ever called with it held.
 public final class Tty {
 
     /// Where output goes.
