@@ -47,14 +47,16 @@ class FileMappingTest {
             map(mm, 0, 4, PROT_READ, MAP_PRIVATE, file, 2);
             assertThat(self.load(at(0))).isEqualTo(3);
             assertThat(machine.kernel().events(VmEvent.PGMAJFAULT)).isEqualTo(1);
-            assertThat(self.load(at(1))).isEqualTo(4);
             long faults = self.completed;
+            // Read and mapped around the first.
+            assertThat(self.load(at(1))).isEqualTo(4);
+            assertThat(self.completed).isEqualTo(faults);
             map(mm, 8, 4, PROT_READ, MAP_PRIVATE, file, 2);
             assertThat(self.load(at(8))).isEqualTo(3);
             assertThat(self.load(at(9))).isEqualTo(4);
             // Fault-around found the second page in the cache.
             assertThat(self.completed).isEqualTo(faults + 1);
-            assertThat(mm.rss(RssKind.MM_FILEPAGES)).isEqualTo(4);
+            assertThat(mm.rss(RssKind.MM_FILEPAGES)).isEqualTo(8);
         });
     }
 

@@ -64,7 +64,7 @@ final class FileFaults {
         FaultOutcome outcome = install(vma, fault, page, format.leaf(page.pfn(), vma.pageProt()));
         cache.unlock(page);
         if (outcome == FaultOutcome.Done.MINOR) {
-            faultAround(vma, fault);
+            faultAround(vma, fault, !cached);
         }
         return majorIf(!cached, outcome);
     }
@@ -211,8 +211,10 @@ final class FileFaults {
         return FaultOutcome.Done.MINOR;
     }
 
-    /// Maps what is cached around a read fault, without waiting for anything: `filemap_map_pages`.
-    private void faultAround(Vma vma, PageFault fault) {
+    /// Maps what is cached around a read fault, without waiting for locks: `filemap_map_pages`. With
+    /// `read`, after a miss, what is not cached is read first, as Linux's read-around does: a program
+    /// faults once for each 64 KiB of its text.
+    private void faultAround(Vma vma, PageFault fault, boolean read) {
         PageTable table = vma.mm().pageTable();
         long window = (fault.address() & -(FAULT_AROUND * PAGE));
         long start = Math.max(window, vma.start());
@@ -224,10 +226,19 @@ final class FileFaults {
             if (ptePa == 0 || !format.isNone(table.load(ptePa)) || !isInside(cache, index)) {
                 continue;
             }
-            Page page = cache.find(index);
+            Page page = read && !vma.has(Vma.VM_RAND_READ) ? readAhead(cache, index) : cache.find(index);
             if (page != null) {
                 mapAround(vma, cache, page, ptePa, index);
             }
+        }
+    }
+
+    private static @Nullable Page readAhead(PageCache cache, long index) {
+        try {
+            return cache.get(index);
+        } catch (ErrnoException _) {
+            // Nobody has asked for this page yet; whoever does gets the error.
+            return null;
         }
     }
 
