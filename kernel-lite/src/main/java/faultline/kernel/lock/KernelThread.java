@@ -61,8 +61,9 @@ public abstract class KernelThread extends HostThread {
         void run() throws E;
     }
 
-    /// Runs a call into the host without holding a vCPU. A schedule that runs one thread at a time waits for it, so
-    /// that the run still repeats. The call must return by itself: nothing interrupts it.
+    /// Runs a call into the host without holding a vCPU. A schedule that runs one thread at a time
+    /// waits for it, so that the run still repeats. The call must return by itself: nothing
+    /// interrupts it.
     public final <E extends Exception> void callHost(HostCall<E> call) throws E {
         giveUpVcpu();
         try {

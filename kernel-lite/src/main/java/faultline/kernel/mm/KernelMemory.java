@@ -205,7 +205,8 @@ public final class KernelMemory implements PageCaches {
         }
     }
 
-    /// The vCPU has carried a flush out itself. Those of others it may have missed a part of: they stay counted.
+    /// The vCPU has carried a flush out itself. Those of others it may have missed a part of: they
+    /// stay counted.
     void flushed(Vcpu self, Mm mm, long generation) {
         if (loaded.get(self.id()) == mm && flushedGeneration[self.id()] == generation - 1) {
             flushedGeneration[self.id()] = generation;

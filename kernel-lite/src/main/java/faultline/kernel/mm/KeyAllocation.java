@@ -8,8 +8,8 @@ final class KeyAllocation {
     /// Key 0 is every page's and always allocated.
     private int allocated = 1;
 
-    /// The key of execute-only pages (`execute_only_pkey`), or -1 until there are any. The kernel's:
-    /// programs can neither name nor free it.
+    /// The key of execute-only pages (`execute_only_pkey`), or -1 until there are any. The
+    /// kernel's: programs can neither name nor free it.
     private int executeOnly = -1;
 
     /// Takes a free key below `count`: ENOSPC when there is none.
@@ -35,7 +35,8 @@ final class KeyAllocation {
         return key >= 0 && key < Integer.SIZE && key != executeOnly && (allocated & 1 << key) != 0;
     }
 
-    /// The key of execute-only pages, taken when first asked for; -1 when none is free below `count`.
+    /// The key of execute-only pages, taken when first asked for; -1 when none is free below
+    /// `count`.
     int executeOnly(int count) {
         if (executeOnly < 0) {
             int key = Integer.numberOfTrailingZeros(~allocated);

@@ -39,7 +39,8 @@ public final class Mm {
 
     private final Predicate<Vcpu> active = this::mayHoldTranslations;
 
-    /// How many flushes there were: `tlb_gen`. A vCPU that was away compares it with what it has seen.
+    /// How many flushes there were: `tlb_gen`. A vCPU that was away compares it with what it has
+    /// seen.
     private final AtomicLong tlbGeneration = new AtomicLong();
 
     /// Resident pages by [RssKind].

@@ -29,9 +29,9 @@ public final class ProtectCalls {
         protect(start, length, prot, NO_KEY, NO_KEY);
     }
 
-    /// mprotect for PROT_EXEC alone on a processor with keys: the pages get the key that denies this
-    /// thread every data access, because page tables cannot say execute-only. When no key is free
-    /// they stay readable.
+    /// mprotect for PROT_EXEC alone on a processor with keys: the pages get the key that denies
+    /// this thread every data access, because page tables cannot say execute-only. When no key is
+    /// free they stay readable.
     public void executeOnly(long start, long length, ProtectionKeys keys, Cpu cpu) {
         protect(start, length, PROT_EXEC, NO_KEY, executeOnlyKey(keys, cpu));
     }

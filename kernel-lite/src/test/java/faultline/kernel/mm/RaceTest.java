@@ -130,7 +130,8 @@ class RaceTest {
         });
     }
 
-    /// I2: what another thread maps into the same frames afterwards is never written by a late store.
+    /// I2: what another thread maps into the same frames afterwards is never written by a late
+    /// store.
     @Test
     void aStoreThroughAnOldTranslationNeverReachesAReusedFrame() {
         forEverySeed(seed -> new Race(seed, 2) {
@@ -164,7 +165,8 @@ class RaceTest {
         });
     }
 
-    /// I6: the child sees both pages as they were at one moment, and no store of the parent is lost.
+    /// I6: the child sees both pages as they were at one moment, and no store of the parent is
+    /// lost.
     @Test
     void forkTakesAPictureOfOneMoment() {
         forEverySeed(seed -> new Race(seed, 2) {

@@ -8,7 +8,8 @@ import faultline.kernel.mm.page.PageSource;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Address spaces drawn with one letter a page: `AA..BB` is two pages like A, a hole of two, two pages like B.
+/// Address spaces drawn with one letter a page: `AA..BB` is two pages like A, a hole of two, two
+/// pages like B.
 ///
 /// The same letter in one run without a bar is one VMA; `AA|AA` are two VMAs of the same kind.
 /// Letters: `A` anonymous rw, `R` anonymous read-only, `X` anonymous rx, `N` PROT_NONE, `S` shared

@@ -143,7 +143,8 @@ class VmaTest {
         });
     }
 
-    /// Memory that was writable once is accounted (VM_ACCOUNT) and stays so, which keeps it apart on Linux too.
+    /// Memory that was writable once is accounted (VM_ACCOUNT) and stays so, which keeps it apart
+    /// on Linux too.
     @Test
     void memoryThatWasWritableDoesNotMergeWithMemoryThatNeverWas() {
         with((self, mm, picture) -> {

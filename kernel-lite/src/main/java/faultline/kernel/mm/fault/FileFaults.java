@@ -211,9 +211,9 @@ final class FileFaults {
         return FaultOutcome.Done.MINOR;
     }
 
-    /// Maps what is cached around a read fault, without waiting for locks: `filemap_map_pages`. With
-    /// `read`, after a miss, what is not cached is read first, as Linux's read-around does: a program
-    /// faults once for each 64 KiB of its text.
+    /// Maps what is cached around a read fault, without waiting for locks: `filemap_map_pages`.
+    /// With `read`, after a miss, what is not cached is read first, as Linux's read-around does: a
+    /// program faults once for each 64 KiB of its text.
     private void faultAround(Vma vma, PageFault fault, boolean read) {
         PageTable table = vma.mm().pageTable();
         long window = (fault.address() & -(FAULT_AROUND * PAGE));
