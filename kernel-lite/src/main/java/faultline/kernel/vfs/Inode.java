@@ -98,31 +98,37 @@ public abstract class Inode {
     }
 
     /// chmod: sets the twelve permission bits.
-    public synchronized void setPermissions(int permissions) {
-        mode = (mode & FileMode.S_IFMT) | (permissions & 07777);
-        changed = fileSystem.now();
+    public void setPermissions(int permissions) {
+        synchronized (this) {
+            mode = (mode & FileMode.S_IFMT) | (permissions & 07777);
+            changed = fileSystem.now();
+        }
     }
 
     /// chown; -1 leaves an id alone.
-    public synchronized void setOwner(int newUid, int newGid) {
-        if (newUid != -1) {
-            uid = newUid;
+    public void setOwner(int newUid, int newGid) {
+        synchronized (this) {
+            if (newUid != -1) {
+                uid = newUid;
+            }
+            if (newGid != -1) {
+                gid = newGid;
+            }
+            changed = fileSystem.now();
         }
-        if (newGid != -1) {
-            gid = newGid;
-        }
-        changed = fileSystem.now();
     }
 
     /// utimensat; null leaves a time alone.
-    public synchronized void setTimes(@Nullable Instant access, @Nullable Instant modification) {
-        if (access != null) {
-            accessed = access;
+    public void setTimes(@Nullable Instant access, @Nullable Instant modification) {
+        synchronized (this) {
+            if (access != null) {
+                accessed = access;
+            }
+            if (modification != null) {
+                modified = modification;
+            }
+            changed = fileSystem.now();
         }
-        if (modification != null) {
-            modified = modification;
-        }
-        changed = fileSystem.now();
     }
 
     protected final synchronized void setAttributes(int newMode, int newUid, int newGid, int links) {
@@ -139,24 +145,30 @@ public abstract class Inode {
     }
 
     /// The contents changed: mtime and ctime.
-    public synchronized void touchModified() {
-        Instant now = fileSystem.now();
-        modified = now;
-        changed = now;
+    public void touchModified() {
+        synchronized (this) {
+            Instant now = fileSystem.now();
+            modified = now;
+            changed = now;
+        }
     }
 
     /// The contents were read: atime, as `relatime` keeps it (only when it is not later than
     /// mtime).
-    public synchronized void touchAccessed() {
-        if (!accessed.isAfter(modified)) {
-            accessed = fileSystem.now();
+    public void touchAccessed() {
+        synchronized (this) {
+            if (!accessed.isAfter(modified)) {
+                accessed = fileSystem.now();
+            }
         }
     }
 
     /// Adds to the link count, with ctime.
-    public synchronized void addLinks(int count) {
-        nlink += count;
-        changed = fileSystem.now();
+    public void addLinks(int count) {
+        synchronized (this) {
+            nlink += count;
+            changed = fileSystem.now();
+        }
     }
 
     /// Brings attributes up to date when something outside keeps them (the host's file system).
