@@ -133,7 +133,9 @@ public final class ElfSymbols {
         while (end < names.limit() && names.get(end) != 0) {
             end++;
         }
-        return new String(names.array(), at, end - at, StandardCharsets.ISO_8859_1);
+        byte[] name = new byte[end - at];
+        names.get(at, name);
+        return new String(name, StandardCharsets.ISO_8859_1);
     }
 
     private static @Nullable ByteBuffer bytes(ElfFile file, ByteSource source, long offset, long length) {

@@ -181,7 +181,8 @@ public final class SchedCalls {
     }
 
     private static long setpriority(Task task, long[] a) {
-        int nice = Math.clamp((int) a[2], -20, 19);
+        int wanted = (int) a[2];
+        int nice = Math.clamp(wanted, -20, 19);
         for (Task target : niced(task, (int) a[0], (int) a[1])) {
             if (nice < TaskControl.nice(target) && !task.identity().isPrivileged()) {
                 throw Errno.EACCES.exception();

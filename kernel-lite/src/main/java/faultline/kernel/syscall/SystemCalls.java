@@ -71,12 +71,12 @@ public final class SystemCalls {
 
     // Limits.
 
-    private static Resource resource(long number) {
+    private static Resource resource(int number) {
         Resource[] all = Resource.values();
         if (number < 0 || number >= all.length) {
             throw Errno.EINVAL.exception();
         }
-        return all[(int) number];
+        return all[number];
     }
 
     private static long getrlimit(Task task, long[] a) {

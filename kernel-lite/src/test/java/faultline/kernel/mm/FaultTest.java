@@ -70,7 +70,7 @@ class FaultTest {
             long before = mm.pageTable().bytes();
             long va = mm.mmap(0, 600 * PAGE, RW, ANON, null, 0);
             for (int i = 0; i < 600; i++) {
-                self.store(va + i * PAGE, i);
+                self.store(va + (long) i * PAGE, i);
             }
             assertThat(mm.rss()).isEqualTo(600);
             mm.munmap(va, 600 * PAGE);

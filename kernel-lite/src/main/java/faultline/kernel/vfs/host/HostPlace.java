@@ -82,7 +82,7 @@ record HostPlace(Path path) {
         } catch (IOException failure) {
             throw HostErrors.of(failure);
         } catch (java.nio.file.DirectoryIteratorException failure) {
-            throw HostErrors.of(failure.getCause());
+            throw HostErrors.of(Objects.requireNonNull(failure.getCause()));
         }
         names.sort(null);
         return names;
