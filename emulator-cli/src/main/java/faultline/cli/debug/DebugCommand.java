@@ -24,7 +24,8 @@ public final class DebugCommand {
             throw Refusal.usage("debug: which program? See faultline debug --help");
         }
         ProgramFile file = ProgramFile.find(options.program, options.arch);
-        if (System.console() instanceof Console console && console.isTerminal() && !options.batch) {
+        Console console = System.console();
+        if (console != null && console.isTerminal() && !options.batch) {
             return interactive(options, file);
         }
         Output out = new Output(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
