@@ -14,7 +14,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every case of every shipped guest program prints what it printed on Linux and ends as it did there.
+/// Every case of every shipped guest program prints what it printed on Linux and ends as it did
+/// there.
 @Timeout(300)
 final class ConformanceTest {
 
@@ -30,8 +31,10 @@ final class ConformanceTest {
     }
 
     private void check(GuestCase guestCase) throws Exception {
-        guestCase.needs().ifPresent(feature -> assumeTrue(
-                advertises(feature), "skipped, because no CPU model has " + feature + " yet"));
+        guestCase
+                .needs()
+                .ifPresent(feature ->
+                        assumeTrue(advertises(feature), "skipped, because no CPU model has " + feature + " yet"));
         GuestRun run = GuestRun.of(directory, guestCase.program(), guestCase.arguments());
         assertThat(run.output()).isEqualTo(guestCase.output());
         assertThat(run.status()).isEqualTo(guestCase.status());

@@ -30,8 +30,7 @@ record GuestRun(int status, String output) {
     }
 
     /// Runs `program` with `directory` as its current directory and nothing on its standard input.
-    static GuestRun of(
-            Path directory, String program, List<String> arguments, Schedule schedule, @Nullable Long seed)
+    static GuestRun of(Path directory, String program, List<String> arguments, Schedule schedule, @Nullable Long seed)
             throws Exception {
         KernelPort port = ServiceLoader.load(KernelPort.class).findFirst().orElseThrow();
         byte[] elf = GuestPrograms.elf(program, "x86").orElseThrow();

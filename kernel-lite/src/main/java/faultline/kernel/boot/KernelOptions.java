@@ -24,25 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// `seed` not null makes everything repeat that the guest could tell runs apart by: random bytes
 /// and the wall clock. `streams` are descriptors 0, 1 and 2; a null one is the terminal.
 /// `waitForAll` keeps the machine running until the last process has ended, not just the first.
-public record KernelOptions(
-        KernelPort port,
-        CpuModel model,
-        int cpus,
-        long memoryBytes,
-        Schedule schedule,
-        @Nullable Long seed,
-        String faultDesign,
-        UnaryOperator<FaultDesign> faultWrapper,
-        boolean checks,
-        int maxThreads,
-        Limits limits,
-        PrivateRoot.Layout layout,
-        Streams streams,
-        TaskHooks hooks,
-        Function<Task, GuestLoop> loops,
-        @Nullable Consumer<String> strace,
-        @Nullable Consumer<String> notices,
-        boolean waitForAll) {
+public final class KernelOptions implements Cloneable {
 
     /// Descriptors 0, 1 and 2; null where the terminal stands.
     public record Streams(
@@ -62,249 +44,187 @@ public record KernelOptions(
     /// DESIGN 5: limits exist and have defaults.
     private static final int MAX_THREADS = 2048;
 
+    private final KernelPort port;
+    private final PrivateRoot.Layout layout;
+
+    // Changed only in a copy that nobody else has seen yet.
+    private CpuModel model;
+    private int cpus = 2;
+    private long memoryBytes = 4 * GIB;
+    private Schedule schedule = new ParallelSchedule();
+    private @Nullable Long seed;
+    private String faultDesign = FaultDesigns.DEFAULT;
+    private UnaryOperator<FaultDesign> faultWrapper = UnaryOperator.identity();
+    private boolean checks;
+    private int maxThreads = MAX_THREADS;
+    private Limits limits = new Limits();
+    private Streams streams = Streams.ofHost();
+    private TaskHooks hooks = TaskHooks.NONE;
+    private Function<Task, GuestLoop> loops = task -> GuestLoop.PLAIN;
+    private @Nullable Consumer<String> strace;
+    private @Nullable Consumer<String> notices;
+    private boolean waitForAll = true;
+
+    private KernelOptions(KernelPort port, PrivateRoot.Layout layout) {
+        this.port = port;
+        this.layout = layout;
+        this.model = port.architecture().models().getFirst();
+    }
+
     /// The defaults for an architecture's first model: two vCPUs, 4 GiB, the classic fault path.
     public static KernelOptions of(KernelPort port, PrivateRoot.Layout layout) {
-        return new KernelOptions(
-                port,
-                port.architecture().models().getFirst(),
-                2,
-                4 * GIB,
-                new ParallelSchedule(),
-                null,
-                FaultDesigns.DEFAULT,
-                UnaryOperator.identity(),
-                false,
-                MAX_THREADS,
-                new Limits(),
-                layout,
-                Streams.ofHost(),
-                TaskHooks.NONE,
-                task -> GuestLoop.PLAIN,
-                null,
-                null,
-                true);
+        return new KernelOptions(port, layout);
+    }
+
+    private KernelOptions copy() {
+        try {
+            return (KernelOptions) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("kernel: options are Cloneable", e);
+        }
     }
 
     public KernelOptions withModel(CpuModel to) {
-        return new KernelOptions(
-                port,
-                to,
-                cpus,
-                memoryBytes,
-                schedule,
-                seed,
-                faultDesign,
-                faultWrapper,
-                checks,
-                maxThreads,
-                limits,
-                layout,
-                streams,
-                hooks,
-                loops,
-                strace,
-                notices,
-                waitForAll);
+        KernelOptions copy = copy();
+        copy.model = to;
+        return copy;
     }
 
     public KernelOptions withMachine(int vcpus, long memory) {
-        return new KernelOptions(
-                port,
-                model,
-                vcpus,
-                memory,
-                schedule,
-                seed,
-                faultDesign,
-                faultWrapper,
-                checks,
-                maxThreads,
-                limits,
-                layout,
-                streams,
-                hooks,
-                loops,
-                strace,
-                notices,
-                waitForAll);
+        KernelOptions copy = copy();
+        copy.cpus = vcpus;
+        copy.memoryBytes = memory;
+        return copy;
     }
 
     public KernelOptions withSchedule(Schedule to, @Nullable Long newSeed) {
-        return new KernelOptions(
-                port,
-                model,
-                cpus,
-                memoryBytes,
-                to,
-                newSeed,
-                faultDesign,
-                faultWrapper,
-                checks,
-                maxThreads,
-                limits,
-                layout,
-                streams,
-                hooks,
-                loops,
-                strace,
-                notices,
-                waitForAll);
+        KernelOptions copy = copy();
+        copy.schedule = to;
+        copy.seed = newSeed;
+        return copy;
     }
 
     /// `wrapper` goes around the design: a debugger's memory of faults.
     public KernelOptions withFaultDesign(String name, UnaryOperator<FaultDesign> wrapper) {
-        return new KernelOptions(
-                port,
-                model,
-                cpus,
-                memoryBytes,
-                schedule,
-                seed,
-                name,
-                wrapper,
-                checks,
-                maxThreads,
-                limits,
-                layout,
-                streams,
-                hooks,
-                loops,
-                strace,
-                notices,
-                waitForAll);
+        KernelOptions copy = copy();
+        copy.faultDesign = name;
+        copy.faultWrapper = wrapper;
+        return copy;
     }
 
     /// `check` poisons freed frames and looks at them again before they are used.
     public KernelOptions withChecks(boolean check) {
-        return new KernelOptions(
-                port,
-                model,
-                cpus,
-                memoryBytes,
-                schedule,
-                seed,
-                faultDesign,
-                faultWrapper,
-                check,
-                maxThreads,
-                limits,
-                layout,
-                streams,
-                hooks,
-                loops,
-                strace,
-                notices,
-                waitForAll);
+        KernelOptions copy = copy();
+        copy.checks = check;
+        return copy;
     }
 
     public KernelOptions withLimits(Limits to, int threads) {
-        return new KernelOptions(
-                port,
-                model,
-                cpus,
-                memoryBytes,
-                schedule,
-                seed,
-                faultDesign,
-                faultWrapper,
-                checks,
-                threads,
-                to,
-                layout,
-                streams,
-                hooks,
-                loops,
-                strace,
-                notices,
-                waitForAll);
+        KernelOptions copy = copy();
+        copy.maxThreads = threads;
+        copy.limits = to;
+        return copy;
     }
 
     public KernelOptions withStreams(Streams to) {
-        return new KernelOptions(
-                port,
-                model,
-                cpus,
-                memoryBytes,
-                schedule,
-                seed,
-                faultDesign,
-                faultWrapper,
-                checks,
-                maxThreads,
-                limits,
-                layout,
-                to,
-                hooks,
-                loops,
-                strace,
-                notices,
-                waitForAll);
+        KernelOptions copy = copy();
+        copy.streams = to;
+        return copy;
     }
 
     public KernelOptions withHooks(TaskHooks to, Function<Task, GuestLoop> newLoops) {
-        return new KernelOptions(
-                port,
-                model,
-                cpus,
-                memoryBytes,
-                schedule,
-                seed,
-                faultDesign,
-                faultWrapper,
-                checks,
-                maxThreads,
-                limits,
-                layout,
-                streams,
-                to,
-                newLoops,
-                strace,
-                notices,
-                waitForAll);
+        KernelOptions copy = copy();
+        copy.hooks = to;
+        copy.loops = newLoops;
+        return copy;
     }
 
     /// Lines of `--strace`, and lines about system calls that are not implemented; null for none.
     public KernelOptions withReports(@Nullable Consumer<String> straceLines, @Nullable Consumer<String> noticeLines) {
-        return new KernelOptions(
-                port,
-                model,
-                cpus,
-                memoryBytes,
-                schedule,
-                seed,
-                faultDesign,
-                faultWrapper,
-                checks,
-                maxThreads,
-                limits,
-                layout,
-                streams,
-                hooks,
-                loops,
-                straceLines,
-                noticeLines,
-                waitForAll);
+        KernelOptions copy = copy();
+        copy.strace = straceLines;
+        copy.notices = noticeLines;
+        return copy;
     }
 
     public KernelOptions withWaitForAll(boolean all) {
-        return new KernelOptions(
-                port,
-                model,
-                cpus,
-                memoryBytes,
-                schedule,
-                seed,
-                faultDesign,
-                faultWrapper,
-                checks,
-                maxThreads,
-                limits,
-                layout,
-                streams,
-                hooks,
-                loops,
-                strace,
-                notices,
-                all);
+        KernelOptions copy = copy();
+        copy.waitForAll = all;
+        return copy;
+    }
+
+    KernelPort port() {
+        return port;
+    }
+
+    CpuModel model() {
+        return model;
+    }
+
+    int cpus() {
+        return cpus;
+    }
+
+    long memoryBytes() {
+        return memoryBytes;
+    }
+
+    Schedule schedule() {
+        return schedule;
+    }
+
+    @Nullable
+    Long seed() {
+        return seed;
+    }
+
+    String faultDesign() {
+        return faultDesign;
+    }
+
+    UnaryOperator<FaultDesign> faultWrapper() {
+        return faultWrapper;
+    }
+
+    boolean checks() {
+        return checks;
+    }
+
+    int maxThreads() {
+        return maxThreads;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    PrivateRoot.Layout layout() {
+        return layout;
+    }
+
+    Streams streams() {
+        return streams;
+    }
+
+    TaskHooks hooks() {
+        return hooks;
+    }
+
+    Function<Task, GuestLoop> loops() {
+        return loops;
+    }
+
+    @Nullable
+    Consumer<String> strace() {
+        return strace;
+    }
+
+    @Nullable
+    Consumer<String> notices() {
+        return notices;
+    }
+
+    boolean waitForAll() {
+        return waitForAll;
     }
 }
