@@ -24,15 +24,23 @@ final class Commands {
     private Commands() {}
 
     /// Runs a command line that is neither `run` nor `debug`.
-    static int execute(List<String> words) {
+    static int execute(List<String> words) throws Exception {
         CommandLine line = all();
+        List<Exception> failures = new ArrayList<>();
         line.setParameterExceptionHandler((wrong, _) -> {
-            throw Refusal.usage(firstLine(wrong) + "; see --help");
+            failures.add(Refusal.usage(firstLine(wrong) + "; see --help"));
+            return Exit.USAGE;
         });
+        // picocli prints what a handler throws and goes on: the caller is to have it.
         line.setExecutionExceptionHandler((failed, _, _) -> {
-            throw failed;
+            failures.add(failed);
+            return Exit.BUG;
         });
-        return line.execute(words.toArray(String[]::new));
+        int status = line.execute(words.toArray(String[]::new));
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
+        }
+        return status;
     }
 
     private static String firstLine(ParameterException wrong) {

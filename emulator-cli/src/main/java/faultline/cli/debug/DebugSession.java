@@ -31,6 +31,9 @@ final class DebugSession implements Expression.Names {
     /// The user has changed registers or memory since the stop.
     private boolean changed;
 
+    /// The next stop is not for the user to see.
+    private boolean quiet;
+
     private Runnable beforeRun = () -> {};
     private Runnable afterRun = () -> {};
 
@@ -104,12 +107,14 @@ final class DebugSession implements Expression.Names {
         return stop;
     }
 
-    /// Builds a new machine and starts the program, stopped before its first instruction.
-    void start() throws InterruptedException {
+    /// Builds a new machine and starts the program, stopped before its first instruction, which is said if `shows`.
+    void start(boolean shows) throws InterruptedException {
         Inferior started = new Inferior(options, file, program, policy, out);
         inferior = started;
         started.start();
+        quiet = !shows;
         awaitStop();
+        quiet = false;
         if (isRunning()) {
             beforeRun.run();
         }
@@ -179,7 +184,9 @@ final class DebugSession implements Expression.Names {
         if (reached.thread() instanceof TaskThread thread) {
             current = thread;
         }
-        new Events(this).print(reached);
+        if (!quiet) {
+            new Events(this).print(reached);
+        }
     }
 
     /// Stops the guest if it runs; the terminal's Ctrl-C.

@@ -51,7 +51,7 @@ final class RunningCommands {
             session.options().arguments = Words.split(arguments);
         }
         session.kill();
-        session.start();
+        session.start(false);
         if (session.isRunning()) {
             session.resume();
         }
@@ -59,7 +59,7 @@ final class RunningCommands {
 
     private void start() throws InterruptedException {
         session.kill();
-        session.start();
+        session.start(true);
     }
 
     private void kill() throws InterruptedException {

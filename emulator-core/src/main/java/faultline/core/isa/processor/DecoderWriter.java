@@ -166,16 +166,18 @@ final class DecoderWriter {
         }
     }
 
+    /// The groups return `Object`: to check that each class is a node, the JVM's verifier would load
+    /// them all before the first instruction runs.
     private void factory(StringBuilder text) {
         int groups = (names.size() + FORMS_PER_METHOD - 1) / FORMS_PER_METHOD;
         text.append("\n    @Override\n    protected Node make(int form, OpcodeInsn insn, Node next) {\n");
-        text.append("        return switch (form / ").append(FORMS_PER_METHOD).append(") {\n");
+        text.append("        return (Node) switch (form / ").append(FORMS_PER_METHOD).append(") {\n");
         for (int g = 0; g < groups - 1; g++) {
             text.append("            case %d -> make%d(form, insn, next);%n".formatted(g, g));
         }
         text.append("            default -> make%d(form, insn, next);%n        };%n    }%n".formatted(groups - 1));
         for (int g = 0; g < groups; g++) {
-            text.append("\n    private static Node make%d(int form, OpcodeInsn insn, Node next) {%n".formatted(g));
+            text.append("\n    private static Object make%d(int form, OpcodeInsn insn, Node next) {%n".formatted(g));
             text.append("        return switch (form) {\n");
             int end = Math.min(names.size(), (g + 1) * FORMS_PER_METHOD);
             for (int n = Math.max(1, g * FORMS_PER_METHOD); n < end; n++) {

@@ -1,0 +1,61 @@
+package faultline.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class RunOptionsTest {
+
+    private static RunOptions parse(String... words) {
+        return RunOptions.parse(List.of(words), false);
+    }
+
+    @Test
+    void whatFollowsTheProgramIsItsOwn() {
+        RunOptions options = parse("--cpus", "3", "prog", "--cpus", "9", "--", "-x");
+        assertThat(options.cpus).isEqualTo(3);
+        assertThat(options.program).isEqualTo("prog");
+        assertThat(options.arguments).containsExactly("--cpus", "9", "--", "-x");
+    }
+
+    @Test
+    void twoDashesEndTheOptions() {
+        RunOptions options = parse("--cpus=3", "--", "--help", "x");
+        assertThat(options.program).isEqualTo("--help");
+        assertThat(options.help).isFalse();
+    }
+
+    @Test
+    void valuesStandBehindOrBesideTheirOption() {
+        assertThat(parse("-L/root", "p").root).isEqualTo("/root");
+        assertThat(parse("-L", "/root", "p").root).isEqualTo("/root");
+        assertThat(parse("--memory=2G", "p").memory).isEqualTo(2L << 30);
+        assertThat(parse("--timeout", "1.5s", "p").timeout).isEqualTo(1_500_000_000L);
+        assertThat(parse("--schedule", "seeded:0x10", "p").seed).isEqualTo(16);
+        assertThat(parse("--strace", "p").program).isEqualTo("p");
+        assertThat(parse("--strace=f", "p").straceFile).isEqualTo("f");
+    }
+
+    @Test
+    void theEnvironmentIsTheHostsWithChanges() {
+        RunOptions options = parse("-E", "A=1", "-u", "B", "p");
+        assertThat(options.environment(Map.of("B", "2", "FAULTLINE_JAVA_OPTS", "-Xmx1g"))).containsExactly("A=1");
+        assertThat(parse("-i", "p").environment(Map.of("B", "2"))).isEmpty();
+    }
+
+    @Test
+    void bindsAreReadFromTheRight() {
+        assertThat(parse("--bind", "dir:/guest:rw", "p").binds)
+                .containsExactly(new RunOptions.Bind("dir", "/guest", true));
+        assertThat(parse("--bind", ".:rw", "p").binds).containsExactly(new RunOptions.Bind(".", ".", true));
+    }
+
+    @Test
+    void debuggerOptionsAreNotForRun() {
+        assertThatThrownBy(() -> parse("--batch", "p")).isInstanceOf(Refusal.class);
+        assertThat(RunOptions.parse(List.of("--batch", "-ex", "run", "p"), true).commands).containsExactly("run");
+    }
+}
