@@ -95,8 +95,11 @@ final class Commands {
 
     private static CommandLine running(String name, String headline, String[] text) {
         CommandSpec spec = CommandSpec.create().name(name);
-        spec.usageMessage().header(headline, "").description(text).synopsisHeading("Usage: ").customSynopsis(
-                "faultline " + name + " [OPTIONS] PROGRAM [ARGUMENTS…]", "");
+        spec.usageMessage()
+                .header(headline, "")
+                .description(text)
+                .synopsisHeading("Usage: ")
+                .customSynopsis("faultline " + name + " [OPTIONS] PROGRAM [ARGUMENTS…]", "");
         for (Group group : Group.values()) {
             ArgGroupSpec.Builder section =
                     ArgGroupSpec.builder().exclusive(false).heading("%n" + group.title() + "%n");
@@ -110,14 +113,18 @@ final class Commands {
             }
         }
         List<PositionalParamSpec> positional = new ArrayList<>();
-        positional.add(PositionalParamSpec.builder().paramLabel("PROGRAM").index("0").hidden(true).build());
+        positional.add(PositionalParamSpec.builder()
+                .paramLabel("PROGRAM")
+                .index("0")
+                .hidden(true)
+                .build());
         positional.forEach(spec::addPositional);
         return new CommandLine(spec);
     }
 
     private static OptionSpec spec(RunOption option) {
-        OptionSpec.Builder builder = OptionSpec.builder(option.names().toArray(String[]::new))
-                .description(option.help());
+        OptionSpec.Builder builder =
+                OptionSpec.builder(option.names().toArray(String[]::new)).description(option.help());
         if (option.value() == null) {
             builder.arity("0");
         } else {

@@ -109,7 +109,8 @@ final class DataCommands {
         if (target.startsWith("$")) {
             session.setRegister(target.substring(1), value);
         } else if (target.startsWith("{") && target.indexOf('}') > 0) {
-            int bytes = Expression.Type.bytes(target.substring(1, target.indexOf('}')).strip());
+            int bytes = Expression.Type.bytes(
+                    target.substring(1, target.indexOf('}')).strip());
             store(session.evaluate(target.substring(target.indexOf('}') + 1)), value, bytes);
         } else if (target.startsWith("*")) {
             store(session.evaluate(target.substring(1)), value, 8);
@@ -209,7 +210,9 @@ final class DataCommands {
         long at = text.isBlank() ? session.current().cpu().pc : session.evaluate(text);
         ElfSymbols.Place place = session.symbols().at(at);
         long from = place == null ? at : place.symbol().address();
-        long size = place == null || place.symbol().size() == 0 ? DEFAULT_CODE_BYTES : place.symbol().size();
+        long size = place == null || place.symbol().size() == 0
+                ? DEFAULT_CODE_BYTES
+                : place.symbol().size();
         if (place != null) {
             out.line("Code of " + place.symbol().name() + ":");
         }

@@ -3,8 +3,8 @@ package faultline.cli.debug;
 import faultline.cli.run.SignalText;
 import faultline.core.debug.Debugger;
 import faultline.core.debug.GuestLoop;
-import faultline.kernel.task.ProgramImage;
 import faultline.kernel.task.Process;
+import faultline.kernel.task.ProgramImage;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
@@ -43,7 +43,8 @@ final class DebugHooks implements TaskHooks {
     }
 
     /// The program that runs, once there is one.
-    @Nullable ProgramImage image() {
+    @Nullable
+    ProgramImage image() {
         return image;
     }
 
@@ -70,7 +71,9 @@ final class DebugHooks implements TaskHooks {
 
     @Override
     public void cloned(Task parent, Task child) {
-        String kind = parent.process() == child.process() ? "thread " + child.tid() : "process " + child.process().pid();
+        String kind = parent.process() == child.process()
+                ? "thread " + child.tid()
+                : "process " + child.process().pid();
         out.line("[new " + kind + "]");
     }
 

@@ -103,7 +103,8 @@ final class DebugSession implements Expression.Names {
     }
 
     /// Why the guest stands still, or null.
-    @Nullable Stop stop() {
+    @Nullable
+    Stop stop() {
         return stop;
     }
 
@@ -252,7 +253,10 @@ final class DebugSession implements Expression.Names {
         Registers registers = registers();
         List<Registers.Info> all = registers.all();
         return switch (name) {
-            case "fp" -> registers.framePointer() < 0 ? name : all.get(registers.framePointer()).name();
+            case "fp" ->
+                registers.framePointer() < 0
+                        ? name
+                        : all.get(registers.framePointer()).name();
             case "sp" -> all.get(registers.stackPointer()).name();
             case "pc" -> all.get(registers.programCounter()).name();
             default -> name;

@@ -35,9 +35,11 @@ final class Events {
     void print(Stop stop) throws InterruptedException {
         switch (stop) {
             case Stop.Started started ->
-                out.line("Process " + ((TaskThread) started.thread()).task().process().pid()
+                out.line("Process "
+                        + ((TaskThread) started.thread()).task().process().pid()
                         + " stands before its first instruction.");
-            case Stop.AtBreakpoint(_, var breakpoint) -> {
+            case Stop.AtBreakpoint met -> {
+                var breakpoint = met.breakpoint();
                 if (breakpoint.isVisible()) {
                     String kind = breakpoint.temporary() ? "Temporary breakpoint " : "Breakpoint ";
                     out.line("");
@@ -50,7 +52,7 @@ final class Events {
                 out.line("");
                 out.line("Program received signal SIGINT, Interrupt.");
             }
-            case Stop.Signaled(_, Object event) -> printSignal((Siginfo) event);
+            case Stop.Signaled signaled -> printSignal((Siginfo) signaled.event());
             case Stop.Ended(int status) -> printEnd(status);
         }
         printPlace();
@@ -95,7 +97,8 @@ final class Events {
         int code = status >> 8 & 0xff;
         if (signal != 0) {
             out.line("");
-            out.line("Program terminated with signal " + Signals.name(signal) + ", " + SignalText.sentence(signal) + ".");
+            out.line("Program terminated with signal " + Signals.name(signal) + ", " + SignalText.sentence(signal)
+                    + ".");
         } else if (code == 0) {
             out.line("[The program exited normally]");
         } else {
@@ -111,8 +114,10 @@ final class Events {
         TaskThread thread = session.current();
         out.format("Thread %d: %s", thread.id(), place(thread.cpu().pc));
         String instruction = instruction(thread.cpu().pc);
-        out.line(instruction == null ? "=> Cannot access memory at address 0x%x".formatted(thread.cpu().pc)
-                : "=> " + instruction);
+        out.line(
+                instruction == null
+                        ? "=> Cannot access memory at address 0x%x".formatted(thread.cpu().pc)
+                        : "=> " + instruction);
     }
 
     /// `0x401136 in main+4 ()`.

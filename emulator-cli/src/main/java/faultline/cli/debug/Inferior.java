@@ -76,7 +76,8 @@ final class Inferior {
     }
 
     /// The program's symbols where it lies. After an `execve` of another file there are none.
-    @Nullable ElfSymbols symbols() {
+    @Nullable
+    ElfSymbols symbols() {
         ProgramImage image = hooks.image();
         if (image == null) {
             return null;

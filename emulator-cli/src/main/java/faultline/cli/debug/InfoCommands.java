@@ -56,7 +56,14 @@ final class InfoCommands {
 
     private static String subject(String word) {
         List<String> subjects = List.of(
-                "registers", "all-registers", "threads", "proc", "breakpoints", "watchpoints", "signals", "symbol",
+                "registers",
+                "all-registers",
+                "threads",
+                "proc",
+                "breakpoints",
+                "watchpoints",
+                "signals",
+                "symbol",
                 "program");
         for (String subject : subjects) {
             if (!word.isEmpty() && subject.startsWith(word)) {
@@ -98,7 +105,9 @@ final class InfoCommands {
     private void proc(String text) throws InterruptedException {
         Task task = session.current().task();
         if (text.isBlank()) {
-            out.format("process %d, %d threads", task.process().pid(), task.process().threads().size());
+            out.format(
+                    "process %d, %d threads",
+                    task.process().pid(), task.process().threads().size());
             return;
         }
         Mm mm = session.current().mm();
@@ -114,8 +123,10 @@ final class InfoCommands {
 
     private void program() {
         Stop stop = session.stop();
-        out.line(stop == null ? "The program is not being run."
-                : "The program is stopped: " + stop.getClass().getSimpleName() + ".");
+        out.line(
+                stop == null
+                        ? "The program is not being run."
+                        : "The program is stopped: " + stop.getClass().getSimpleName() + ".");
     }
 
     private void thread(String text) throws InterruptedException {
@@ -136,7 +147,8 @@ final class InfoCommands {
         for (int i = 0; i < frames.size(); i++) {
             Backtrace.Frame frame = frames.get(i);
             out.format(
-                    "#%-2d %s%s", i, new Events(session).place(frame.pc()), frame.found() == Backtrace.Found.SCAN ? " ?" : "");
+                    "#%-2d %s%s",
+                    i, new Events(session).place(frame.pc()), frame.found() == Backtrace.Found.SCAN ? " ?" : "");
         }
     }
 }

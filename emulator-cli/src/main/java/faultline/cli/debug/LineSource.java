@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 interface LineSource {
 
     /// The next line, or null at the end.
-    @Nullable String next() throws IOException;
+    @Nullable
+    String next() throws IOException;
 
     /// Whether somebody sits there: then a mistake does not end the session, and an empty line
     /// repeats.

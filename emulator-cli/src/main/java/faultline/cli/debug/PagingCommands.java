@@ -106,7 +106,9 @@ final class PagingCommands {
         }
         out.line(lineOf(maps, vma.start()));
         out.line("  " + String.join(" ", flags(vma)) + (vma.pkey() == 0 ? "" : " protection key " + vma.pkey()));
-        out.format("  0x%x is byte 0x%x of it, page %d of %d.", va, va - vma.start(), va - vma.start() >>> 12, vma.pages());
+        out.format(
+                "  0x%x is byte 0x%x of it, page %d of %d.",
+                va, va - vma.start(), va - vma.start() >>> 12, vma.pages());
     }
 
     private void gap(long va, Mm mm, String maps) throws InterruptedException {

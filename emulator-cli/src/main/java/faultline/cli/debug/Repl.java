@@ -107,7 +107,9 @@ final class Repl {
             out.line(command.synopsis());
             command.help().lines().forEach(line -> out.line("  " + line));
             if (command.names().size() > 1) {
-                out.line("  Short: " + String.join(", ", command.names().subList(1, command.names().size())) + ".");
+                out.line("  Short: "
+                        + String.join(
+                                ", ", command.names().subList(1, command.names().size())) + ".");
             }
             return;
         }
@@ -127,7 +129,10 @@ final class Repl {
     /// What may stand in a word of a line: commands first, then what they take.
     List<String> complete(List<String> before, String word) {
         if (before.isEmpty()) {
-            return commands.stream().map(Command::name).filter(name -> name.startsWith(word)).toList();
+            return commands.stream()
+                    .map(Command::name)
+                    .filter(name -> name.startsWith(word))
+                    .toList();
         }
         Command command = findOrNull(before.getFirst());
         if (command == null) {
@@ -135,11 +140,23 @@ final class Repl {
         }
         return switch (command.name()) {
             case "info" ->
-                List.of("registers", "all-registers", "threads", "proc mappings", "breakpoints", "signals", "symbol", "program")
+                List.of(
+                                "registers",
+                                "all-registers",
+                                "threads",
+                                "proc mappings",
+                                "breakpoints",
+                                "signals",
+                                "symbol",
+                                "program")
                         .stream()
                         .filter(subject -> subject.startsWith(word))
                         .toList();
-            case "help" -> commands.stream().map(Command::name).filter(name -> name.startsWith(word)).toList();
+            case "help" ->
+                commands.stream()
+                        .map(Command::name)
+                        .filter(name -> name.startsWith(word))
+                        .toList();
             default -> command.symbols() ? names(word) : List.of();
         };
     }

@@ -8,6 +8,7 @@ import faultline.core.cpu.Registers;
 import faultline.core.debug.Breakpoint;
 import faultline.core.debug.DebugThread;
 import faultline.core.debug.Stop;
+import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.Signals;
 import java.util.List;
 
@@ -26,7 +27,11 @@ final class RunningCommands {
 
     List<Command> all() {
         return List.of(
-                plain("run r", "run [ARGUMENTS]", "Starts the program, from the beginning if it runs already.", this::run),
+                plain(
+                        "run r",
+                        "run [ARGUMENTS]",
+                        "Starts the program, from the beginning if it runs already.",
+                        this::run),
                 plain("start", "start", "Starts the program and stops before its first instruction.", _ -> start()),
                 plain("continue c fg", "continue", """
                         Lets the program go on.
@@ -35,9 +40,17 @@ final class RunningCommands {
                 plain("stepi si", "stepi [COUNT]", """
                         Executes one instruction, or COUNT.
                         The other threads stand still meanwhile.""", this::stepi),
-                plain("nexti ni", "nexti [COUNT]", "Executes one instruction; a call counts as one with what it calls.", this::nexti),
+                plain(
+                        "nexti ni",
+                        "nexti [COUNT]",
+                        "Executes one instruction; a call counts as one with what it calls.",
+                        this::nexti),
                 plain("finish fin", "finish", "Goes on until the current function has returned.", _ -> finish()),
-                plain("until advance u", "until ADDRESS", "Goes on until the current thread comes to ADDRESS.", this::until),
+                plain(
+                        "until advance u",
+                        "until ADDRESS",
+                        "Goes on until the current thread comes to ADDRESS.",
+                        this::until),
                 plain("signal", "signal SIGNAL|0", """
                         Goes on with the signal the program stopped for, or with 0 without it.
                         Without it a faulting instruction is executed again.""", this::signal),
@@ -143,7 +156,8 @@ final class RunningCommands {
         int signal = SignalText.number(arguments.strip());
         if (arguments.strip().equals("0")) {
             session.resume(false);
-        } else if (session.stop() instanceof Stop.Signaled(_, faultline.kernel.task.Siginfo info)
+        } else if (session.stop() instanceof Stop.Signaled signaled
+                && signaled.event() instanceof Siginfo info
                 && info.signal() == signal) {
             session.resume(true);
         } else {

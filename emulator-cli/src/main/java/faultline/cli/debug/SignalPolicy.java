@@ -12,18 +12,17 @@ final class SignalPolicy {
 
     SignalPolicy() {
         for (int signal = 1; signal <= Signals.COUNT; signal++) {
-            boolean everyday =
-                    switch (signal) {
-                        case Signals.SIGALRM,
-                                Signals.SIGCHLD,
-                                Signals.SIGURG,
-                                Signals.SIGIO,
-                                Signals.SIGVTALRM,
-                                Signals.SIGPROF,
-                                Signals.SIGWINCH -> true;
-                        // libc's own: cancellation and setuid.
-                        default -> signal == Signals.SIGRTMIN || signal == Signals.SIGRTMIN + 1;
-                    };
+            boolean everyday = switch (signal) {
+                case Signals.SIGALRM,
+                        Signals.SIGCHLD,
+                        Signals.SIGURG,
+                        Signals.SIGIO,
+                        Signals.SIGVTALRM,
+                        Signals.SIGPROF,
+                        Signals.SIGWINCH -> true;
+                // libc's own: cancellation and setuid.
+                default -> signal == Signals.SIGRTMIN || signal == Signals.SIGRTMIN + 1;
+            };
             stop[signal] = !everyday;
             print[signal] = !everyday;
             pass[signal] = true;
@@ -68,7 +67,11 @@ final class SignalPolicy {
     synchronized String describe(int signal) {
         return String.format(
                 "%-12s %-5s %-6s %-5s %s",
-                Signals.name(signal), yes(stop[signal]), yes(print[signal]), yes(pass[signal]), SignalText.sentence(signal));
+                Signals.name(signal),
+                yes(stop[signal]),
+                yes(print[signal]),
+                yes(pass[signal]),
+                SignalText.sentence(signal));
     }
 
     private static String yes(boolean value) {

@@ -39,9 +39,21 @@ final class StopCommands {
                 withSymbols("watch", "watch ADDRESS [LENGTH]", """
                         Stops behind the instruction, or the system call, that changes memory.
                         LENGTH is 8 if not given; {int}ADDRESS watches 4 bytes.""", text -> watch(text, Kind.CHANGE)),
-                withSymbols("rwatch", "rwatch ADDRESS [LENGTH]", "Stops behind what reads memory.", text -> watch(text, Kind.READ)),
-                withSymbols("awatch", "awatch ADDRESS [LENGTH]", "Stops behind what reads or writes memory.", text -> watch(text, Kind.ACCESS)),
-                plain("delete d", "delete [NUMBER...]", "Removes breakpoints and watchpoints; without a number all.", this::delete));
+                withSymbols(
+                        "rwatch",
+                        "rwatch ADDRESS [LENGTH]",
+                        "Stops behind what reads memory.",
+                        text -> watch(text, Kind.READ)),
+                withSymbols(
+                        "awatch",
+                        "awatch ADDRESS [LENGTH]",
+                        "Stops behind what reads or writes memory.",
+                        text -> watch(text, Kind.ACCESS)),
+                plain(
+                        "delete d",
+                        "delete [NUMBER...]",
+                        "Removes breakpoints and watchpoints; without a number all.",
+                        this::delete));
     }
 
     /// Sets what was asked for before the program ran.
@@ -69,7 +81,9 @@ final class StopCommands {
             }
             long address = session.evaluate(place(text));
             planned.add(new Planned(text, temporary));
-            out.format("Breakpoint at %s0x%x, set when the program starts.", session.program().isMovable() ? "offset " : "", address);
+            out.format(
+                    "Breakpoint at %s0x%x, set when the program starts.",
+                    session.program().isMovable() ? "offset " : "", address);
             return;
         }
         set(text, temporary);
@@ -90,7 +104,8 @@ final class StopCommands {
         String stripped = text.strip();
         int length = 8;
         if (stripped.startsWith("{") && stripped.indexOf('}') > 0) {
-            length = Expression.Type.bytes(stripped.substring(1, stripped.indexOf('}')).strip());
+            length = Expression.Type.bytes(
+                    stripped.substring(1, stripped.indexOf('}')).strip());
             stripped = stripped.substring(stripped.indexOf('}') + 1);
         } else if (stripped.startsWith("*")) {
             stripped = stripped.substring(1);
@@ -108,11 +123,16 @@ final class StopCommands {
         int bytes = length;
         Debugger debugger = session.debugger();
         Watchpoint set = session.onGuest(() -> debugger.watch(thread, address, bytes, kind));
-        out.format("%s %d: 0x%x, %d bytes", switch (kind) {
-            case CHANGE -> "Watchpoint";
-            case READ -> "Read watchpoint";
-            case ACCESS -> "Access watchpoint";
-        }, set.number(), address, length);
+        out.format(
+                "%s %d: 0x%x, %d bytes",
+                switch (kind) {
+                    case CHANGE -> "Watchpoint";
+                    case READ -> "Read watchpoint";
+                    case ACCESS -> "Access watchpoint";
+                },
+                set.number(),
+                address,
+                length);
     }
 
     private void delete(String text) {
@@ -163,14 +183,16 @@ final class StopCommands {
             }
         }
         for (Watchpoint watchpoint : watchpoints) {
-            String type =
-                    switch (watchpoint.kind()) {
-                        case CHANGE -> "watch";
-                        case READ -> "rwatch";
-                        case ACCESS -> "awatch";
-                    };
-            out.format("%-4d %-11s 0x%016x %d bytes", watchpoint.number(), type, watchpoint.address(), watchpoint.length());
+            String type = switch (watchpoint.kind()) {
+                case CHANGE -> "watch";
+                case READ -> "rwatch";
+                case ACCESS -> "awatch";
+            };
+            out.format(
+                    "%-4d %-11s 0x%016x %d bytes",
+                    watchpoint.number(), type, watchpoint.address(), watchpoint.length());
         }
-        planned.forEach(plan -> out.format("-    %-11s %-18s when the program starts", plan.temporary() ? "tbreak" : "break", plan.place()));
+        planned.forEach(plan -> out.format(
+                "-    %-11s %-18s when the program starts", plan.temporary() ? "tbreak" : "break", plan.place()));
     }
 }

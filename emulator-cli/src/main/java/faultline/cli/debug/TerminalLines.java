@@ -36,8 +36,8 @@ final class TerminalLines implements LineSource, AutoCloseable {
         this.reader = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .appName("faultline")
-                .completer((_, line, candidates) -> complete
-                        .apply(line.words().subList(0, line.wordIndex()), line.word())
+                .completer((_, line, candidates) -> complete.apply(
+                                line.words().subList(0, line.wordIndex()), line.word())
                         .forEach(word -> candidates.add(new Candidate(word))))
                 .variable(LineReader.HISTORY_FILE, Path.of(System.getProperty("user.home"), ".faultline_history"))
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)

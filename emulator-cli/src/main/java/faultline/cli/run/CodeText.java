@@ -18,7 +18,11 @@ public final class CodeText {
         int shown = Math.min(line.length(), SHOWN_BYTES);
         String raw = HexFormat.ofDelimiter(" ").formatHex(bytes, at, at + shown) + (shown < line.length() ? "+" : "");
         return String.format(
-                "0x%x%s:  %-" + (SHOWN_BYTES * 3) + "s %s", address, place == null ? "" : " " + place, raw, line.text());
+                "0x%x%s:  %-" + (SHOWN_BYTES * 3) + "s %s",
+                address,
+                place == null ? "" : " " + place,
+                raw,
+                line.text());
     }
 
     /// `<main+4>`, or null where no symbol is.

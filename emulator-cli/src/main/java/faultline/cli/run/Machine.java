@@ -64,9 +64,12 @@ public final class Machine {
             TaskHooks hooks,
             @Nullable Consumer<String> strace,
             @Nullable Consumer<String> notices) {
-        return new Machine(options, file, kernel -> kernel.withStreams(streams)
-                .withHooks(hooks, _ -> GuestLoop.PLAIN)
-                .withReports(strace, notices));
+        return new Machine(
+                options,
+                file,
+                kernel -> kernel.withStreams(streams)
+                        .withHooks(hooks, _ -> GuestLoop.PLAIN)
+                        .withReports(strace, notices));
     }
 
     /// A machine whose threads a debugger holds. The guest's standard input is empty: the terminal
@@ -79,10 +82,13 @@ public final class Machine {
             UnaryOperator<FaultDesign> faults) {
         KernelOptions.Streams streams =
                 new KernelOptions.Streams(nothing(), HostStream.output(), HostStream.error(), null);
-        return new Machine(options, file, kernel -> kernel.withStreams(streams)
-                .withHooks(hooks, loops)
-                .withFaultDesign(options.faultDesign, faults)
-                .withWaitForAll(false));
+        return new Machine(
+                options,
+                file,
+                kernel -> kernel.withStreams(streams)
+                        .withHooks(hooks, loops)
+                        .withFaultDesign(options.faultDesign, faults)
+                        .withWaitForAll(false));
     }
 
     // Open for as long as the process lives, like the standard streams it stands for.
@@ -97,8 +103,8 @@ public final class Machine {
 
     private KernelOptions kernelOptions() {
         if (!FaultDesigns.names().contains(options.faultDesign)) {
-            throw Refusal.usage("--fault-design " + options.faultDesign + ": there are "
-                    + String.join(", ", FaultDesigns.names()));
+            throw Refusal.usage(
+                    "--fault-design " + options.faultDesign + ": there are " + String.join(", ", FaultDesigns.names()));
         }
         Limits limits = new Limits();
         limits.set(Resource.NOFILE, options.files, options.files);
@@ -160,7 +166,9 @@ public final class Machine {
         List<byte[]> arguments = new ArrayList<>();
         arguments.add(bytes(options.argv0 == null ? file.name() : options.argv0));
         options.arguments.forEach(argument -> arguments.add(bytes(argument)));
-        List<byte[]> environment = options.environment(System.getenv()).stream().map(Machine::bytes).toList();
+        List<byte[]> environment = options.environment(System.getenv()).stream()
+                .map(Machine::bytes)
+                .toList();
         try {
             var _ = kernel.spawn(guestPath(), arguments, environment);
         } catch (ElfException e) {

@@ -66,8 +66,8 @@ public record ProgramFile(String name, @Nullable Path path, byte @Nullable [] sh
                 .filter(other -> GuestPrograms.elf(program, other).isPresent())
                 .toList();
         if (!others.isEmpty()) {
-            throw Refusal.notFound(
-                    program + ": no build of it for " + wanted + " comes with Faultline; there is " + String.join(", ", others));
+            throw Refusal.notFound(program + ": no build of it for " + wanted + " comes with Faultline; there is "
+                    + String.join(", ", others));
         }
         if (Files.exists(Path.of(program))) {
             throw Refusal.notFound(program + ": no such guest comes with Faultline; for the file say ./" + program);
@@ -115,7 +115,8 @@ public record ProgramFile(String name, @Nullable Path path, byte @Nullable [] sh
         }
         if (!ElfReader.isElf(start, length) || length < HEADER_BYTES) {
             // Says what is wrong, or that it is too short.
-            return headers(ByteSource.of(java.util.Arrays.copyOf(start, length))).machine();
+            return headers(ByteSource.of(java.util.Arrays.copyOf(start, length)))
+                    .machine();
         }
         boolean big = start[IDENT_DATA] == 2;
         int high = start[MACHINE + (big ? 0 : 1)] & 0xff;

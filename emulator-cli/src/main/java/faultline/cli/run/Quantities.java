@@ -33,14 +33,13 @@ public final class Quantities {
         while (letters > 0 && Character.isLetter(text.charAt(letters - 1))) {
             letters--;
         }
-        long unit =
-                switch (text.substring(letters)) {
-                    case "ms" -> 1_000_000L;
-                    case "", "s" -> 1_000_000_000L;
-                    case "m", "min" -> 60_000_000_000L;
-                    case "h" -> 3_600_000_000_000L;
-                    default -> 0;
-                };
+        long unit = switch (text.substring(letters)) {
+            case "ms" -> 1_000_000L;
+            case "", "s" -> 1_000_000_000L;
+            case "m", "min" -> 60_000_000_000L;
+            case "h" -> 3_600_000_000_000L;
+            default -> 0;
+        };
         try {
             long nanos = new BigDecimal(text.substring(0, letters))
                     .multiply(BigDecimal.valueOf(unit))

@@ -66,7 +66,8 @@ public final class RunCommand {
             int status = machine.await();
             console.restore();
             if (timedOut.get()) {
-                say("faultline: " + file.name() + ": ended after " + options.timeout / 1_000_000 + " ms; see --timeout");
+                say("faultline: " + file.name() + ": ended after " + options.timeout / 1_000_000
+                        + " ms; see --timeout");
                 return Exit.TIMED_OUT;
             }
             report(machine, started);

@@ -8,8 +8,17 @@ import org.jspecify.annotations.Nullable;
 /// `run` starts a JVM for every guest, so it reads its own command line: a command-line library
 /// would cost more time than everything else before the guest's first instruction.
 public enum RunOption {
-    ROOT(Group.FILES, "DIR", "the guest's root directory, read-only to it; symbolic links are resolved inside", "-L", "--root"),
-    BIND(Group.FILES, "DIR[:GUEST][:rw]", "shows a host directory or file at GUEST; with :rw what is written there is kept", "--bind"),
+    ROOT(
+            Group.FILES,
+            "DIR",
+            "the guest's root directory, read-only to it; symbolic links are resolved inside",
+            "-L",
+            "--root"),
+    BIND(
+            Group.FILES,
+            "DIR[:GUEST][:rw]",
+            "shows a host directory or file at GUEST; with :rw what is written there is kept",
+            "--bind"),
     CWD(Group.FILES, "DIR", "the guest's current directory", "--cwd"),
 
     ENV(Group.ENVIRONMENT, "NAME=VALUE", "sets an environment variable", "-E", "--env"),
@@ -20,19 +29,36 @@ public enum RunOption {
     ARCH(Group.MACHINE, "ARCH", "which build of a shipped guest to run; an ELF file says itself what it is", "--arch"),
     CPU(Group.MACHINE, "MODEL", "the processor; 'help' lists the models", "--cpu"),
     CPUS(Group.MACHINE, "N", "how many processors the guest has (default 2)", "--cpus"),
-    MEMORY(Group.MACHINE, "SIZE", "the guest's memory, as 512M or 4G (default 4G); taken from the host as it is touched", "--memory"),
+    MEMORY(
+            Group.MACHINE,
+            "SIZE",
+            "the guest's memory, as 512M or 4G (default 4G); taken from the host as it is touched",
+            "--memory"),
     SCHEDULE(Group.MACHINE, "KIND", "parallel, or seeded[:SEED] for a run that repeats exactly", "--schedule"),
     SEED(Group.MACHINE, "SEED", "short for --schedule seeded:SEED", "--seed"),
-    FAULT_DESIGN(Group.MACHINE, "NAME", "how the kernel handles page faults; 'help' lists the designs", "--fault-design"),
+    FAULT_DESIGN(
+            Group.MACHINE, "NAME", "how the kernel handles page faults; 'help' lists the designs", "--fault-design"),
     CHECKS(Group.MACHINE, null, "poisons freed frames and looks at them again before they are reused", "--checks"),
 
     THREADS(Group.LIMITS, "N", "threads the guest may have (default 4096); then EAGAIN", "--limit-threads"),
     FILES(Group.LIMITS, "N", "files a process may have open (default 1024); then EMFILE", "--limit-files"),
     STACK(Group.LIMITS, "SIZE", "how far a stack may grow (default 8M)", "-s", "--limit-stack"),
-    TIMEOUT(Group.LIMITS, "TIME", "ends the guest after that long, as 10, 1.5s or 2m (default: never); status 124", "--timeout"),
+    TIMEOUT(
+            Group.LIMITS,
+            "TIME",
+            "ends the guest after that long, as 10, 1.5s or 2m (default: never); status 124",
+            "--timeout"),
 
-    STRACE(Group.REPORTS, null, "prints the guest's system calls on standard error, or into a file with --strace=FILE", "--strace"),
-    STATS(Group.REPORTS, null, "prints counters of the run on standard error at the end; as JSON with --stats=json", "--stats"),
+    STRACE(
+            Group.REPORTS,
+            null,
+            "prints the guest's system calls on standard error, or into a file with --strace=FILE",
+            "--strace"),
+    STATS(
+            Group.REPORTS,
+            null,
+            "prints counters of the run on standard error at the end; as JSON with --stats=json",
+            "--stats"),
     VERBOSE(Group.REPORTS, null, "says more, unknown system calls for one", "-v", "--verbose"),
     HELP(Group.REPORTS, null, "prints this", "-h", "--help"),
 
@@ -63,6 +89,7 @@ public enum RunOption {
     private final Group group;
     private final @Nullable String value;
     private final String help;
+
     @SuppressWarnings("ImmutableEnumChecker") // List.of
     private final List<String> names;
 

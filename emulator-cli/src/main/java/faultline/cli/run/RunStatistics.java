@@ -30,7 +30,9 @@ final class RunStatistics {
         counts.put("tasks", statistics.tasks());
         ProcText.vmstat(kernel.memory()).lines().forEach(line -> {
             int blank = line.indexOf(' ');
-            counts.put(line.substring(0, blank), Long.parseLong(line.substring(blank + 1).strip()));
+            counts.put(
+                    line.substring(0, blank),
+                    Long.parseLong(line.substring(blank + 1).strip()));
         });
         return counts;
     }

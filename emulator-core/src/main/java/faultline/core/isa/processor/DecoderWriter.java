@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/// Writes the tables of the decoder and the factory of the nodes, in methods well below the size that the JVM's
-/// compilers refuse.
+/// Writes the tables of the decoder and the factory of the nodes, in methods well below the size
+/// that the JVM's compilers refuse.
 final class DecoderWriter {
 
     /// A case of the factory is about 15 bytes of code.
