@@ -26,7 +26,7 @@ final class TinyElf {
     /// A program of these instructions, as hexadecimal bytes; blanks do not matter.
     static byte[] of(String code) {
         byte[] instructions = HexFormat.of().parseHex(code.replaceAll("\\s", ""));
-        long size = HEADERS + instructions.length;
+        long size = (long) HEADERS + instructions.length;
         return ByteBuffer.allocate(HEADERS + instructions.length)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0})

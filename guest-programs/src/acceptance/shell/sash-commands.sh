@@ -1,0 +1,12 @@
+# shells: sash
+-echo sash here
+-mkdir d
+-touch d/f
+-ls d
+-mv d/f d/g
+-ls d
+-chmod 640 d/g
+-printenv HOME
+-rm d/g
+-rmdir d
+-pwd > /dev/null
