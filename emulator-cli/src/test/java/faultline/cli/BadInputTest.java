@@ -61,7 +61,11 @@ final class BadInputTest {
         Path file = TinyElf.write(directory, "bad", contents);
         Result result = FaultlineProcess.run("run", file.toString());
         assertThat(result.status()).as(what + ": " + result.err()).isEqualTo(Exit.CANNOT_RUN);
-        assertThat(result.err().lines()).singleElement().asString().startsWith("faultline: ").contains("bad: ");
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("faultline: ")
+                .contains("bad: ");
     }
 
     @Test
@@ -98,7 +102,11 @@ final class BadInputTest {
         Result result = FaultlineProcess.runIn(directory, "", words);
         assertThat(result.status()).as(result.err()).isEqualTo(status);
         assertThat(result.out()).isEmpty();
-        assertThat(result.err().lines()).singleElement().asString().startsWith("faultline: ").contains(says);
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("faultline: ")
+                .contains(says);
     }
 
     @Test
@@ -125,9 +133,12 @@ final class BadInputTest {
     @Test
     void moreMemoryThanThereIsIsEnomem() throws Exception {
         // mmap(0, 1 << 46, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0)
-        Path file = TinyElf.write(directory, "memory", TinyElf.errnoOf(
-                "31ff 48be0000000000400000 ba03000000 41ba22000000 4983c8ff 4531c9 b809000000"));
-        assertThat(FaultlineProcess.run("run", "--memory", "64M", file.toString())).isEqualTo(new Result(12, "", ""));
+        Path file = TinyElf.write(
+                directory,
+                "memory",
+                TinyElf.errnoOf("31ff 48be0000000000400000 ba03000000 41ba22000000 4983c8ff 4531c9 b809000000"));
+        assertThat(FaultlineProcess.run("run", "--memory", "64M", file.toString()))
+                .isEqualTo(new Result(12, "", ""));
     }
 
     @Test
@@ -142,7 +153,8 @@ final class BadInputTest {
     void moreFilesThanTheLimitIsEmfile() throws Exception {
         // dup(0)
         Path file = TinyElf.write(directory, "files", TinyElf.errnoOf("31ff b820000000"));
-        assertThat(FaultlineProcess.run("run", "--limit-files", "3", file.toString())).isEqualTo(new Result(24, "", ""));
+        assertThat(FaultlineProcess.run("run", "--limit-files", "3", file.toString()))
+                .isEqualTo(new Result(24, "", ""));
     }
 
     @Test
@@ -164,8 +176,10 @@ final class BadInputTest {
     @Test
     void discardedFilesAreSaidInOneLine() throws Exception {
         // open("f", O_CREAT|O_WRONLY, 0600), close; the name is in the code.
-        Path file = TinyElf.write(directory, "writer", TinyElf.of(
-                "eb02 6600 488d3df7ffffff be41000000 ba80010000 b802000000 0f05 " + EXIT));
+        Path file = TinyElf.write(
+                directory,
+                "writer",
+                TinyElf.of("eb02 6600 488d3df7ffffff be41000000 ba80010000 b802000000 0f05 " + EXIT));
         Result result = FaultlineProcess.runIn(directory, "", "run", file.toString());
         assertThat(result.status()).isEqualTo(0);
         assertThat(result.err().lines()).singleElement().asString().contains("1 file was", "--bind .:rw");

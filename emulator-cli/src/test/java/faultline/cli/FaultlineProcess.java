@@ -29,8 +29,7 @@ public final class FaultlineProcess {
     }
 
     /// Runs a command line in a directory with `input` on standard input.
-    public static Result runIn(Path directory, String input, String... words)
-            throws IOException, InterruptedException {
+    public static Result runIn(Path directory, String input, String... words) throws IOException, InterruptedException {
         List<String> command = command();
         command.addAll(List.of(words));
         return execute(directory, input, command);

@@ -38,7 +38,8 @@ final class ReplSessionTest {
                     printed.add(line);
                 }
             }
-            return new Session(List.of(lines.get(start).substring(START.length()).split(" ")), typed, printed);
+            return new Session(
+                    List.of(lines.get(start).substring(START.length()).split(" ")), typed, printed);
         }
 
         /// The tests run in the module or above it.
@@ -72,14 +73,19 @@ final class ReplSessionTest {
         Result result = FaultlineProcess.execute(
                 Path.of("").toAbsolutePath(),
                 session.input() + "quit\n",
-                List.of(script.toString(), "-qec", "stty rows 50 cols 200 && " + String.join(" ", command), "/dev/null"));
+                List.of(
+                        script.toString(),
+                        "-qec",
+                        "stty rows 50 cols 200 && " + String.join(" ", command),
+                        "/dev/null"));
         List<String> shown = result.out()
                 .replaceAll("\u001b\\[[0-9;?]*[A-Za-z]|\u001b[=>]|\r", "")
                 .replace(PROMPT, "")
                 .lines()
                 .toList();
-        assertThat(shown).containsSubsequence(session.printed().stream()
-                .filter(line -> !line.isEmpty())
-                .toList());
+        assertThat(shown)
+                .containsSubsequence(session.printed().stream()
+                        .filter(line -> !line.isEmpty())
+                        .toList());
     }
 }

@@ -42,7 +42,8 @@ final class RunOptionsTest {
     @Test
     void theEnvironmentIsTheHostsWithChanges() {
         RunOptions options = parse("-E", "A=1", "-u", "B", "p");
-        assertThat(options.environment(Map.of("B", "2", "FAULTLINE_JAVA_OPTS", "-Xmx1g"))).containsExactly("A=1");
+        assertThat(options.environment(Map.of("B", "2", "FAULTLINE_JAVA_OPTS", "-Xmx1g")))
+                .containsExactly("A=1");
         assertThat(parse("-i", "p").environment(Map.of("B", "2"))).isEmpty();
     }
 
@@ -56,6 +57,7 @@ final class RunOptionsTest {
     @Test
     void debuggerOptionsAreNotForRun() {
         assertThatThrownBy(() -> parse("--batch", "p")).isInstanceOf(Refusal.class);
-        assertThat(RunOptions.parse(List.of("--batch", "-ex", "run", "p"), true).commands).containsExactly("run");
+        assertThat(RunOptions.parse(List.of("--batch", "-ex", "run", "p"), true).commands)
+                .containsExactly("run");
     }
 }

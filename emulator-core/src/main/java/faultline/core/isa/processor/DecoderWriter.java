@@ -171,7 +171,9 @@ final class DecoderWriter {
     private void factory(StringBuilder text) {
         int groups = (names.size() + FORMS_PER_METHOD - 1) / FORMS_PER_METHOD;
         text.append("\n    @Override\n    protected Node make(int form, OpcodeInsn insn, Node next) {\n");
-        text.append("        return (Node) switch (form / ").append(FORMS_PER_METHOD).append(") {\n");
+        text.append("        return (Node) switch (form / ")
+                .append(FORMS_PER_METHOD)
+                .append(") {\n");
         for (int g = 0; g < groups - 1; g++) {
             text.append("            case %d -> make%d(form, insn, next);%n".formatted(g, g));
         }
