@@ -1,5 +1,7 @@
 package faultline.core.step;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
 /// A host thread that carries one thread of the guest, under a schedule.
 ///
 /// Kernel code runs on it in plain blocking style: its Java stack is the task's kernel stack.
@@ -12,6 +14,10 @@ public abstract class HostThread extends Thread {
 
     /// Where the schedule keeps what it knows of this thread; only the schedule touches it.
     int scheduleIndex = -1;
+
+    /// Whether an unpark is waiting to be used. Not the host's own permit: every lock of `java.util.concurrent` that
+    /// the thread waits for between deciding to park and parking uses that one up.
+    final AtomicBoolean unparked = new AtomicBoolean();
 
     protected HostThread(Schedule schedule, String name) {
         super(null, null, name, STACK_BYTES, false);

@@ -29,15 +29,20 @@ public final class ParallelSchedule implements Schedule {
 
     @Override
     public void park(HostThread self, long deadline) {
+        if (self.unparked.getAndSet(false)) {
+            return;
+        }
         if (deadline == Long.MAX_VALUE) {
             LockSupport.park(this);
         } else {
             LockSupport.parkNanos(this, Math.max(1, deadline - nanoTime()));
         }
+        self.unparked.set(false);
     }
 
     @Override
     public void unpark(HostThread thread) {
+        thread.unparked.set(true);
         LockSupport.unpark(thread);
     }
 
