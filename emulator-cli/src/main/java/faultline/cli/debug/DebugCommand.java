@@ -24,12 +24,18 @@ public final class DebugCommand {
             throw Refusal.usage("debug: which program? See faultline debug --help");
         }
         ProgramFile file = ProgramFile.find(options.program, options.arch);
-        Console console = System.console();
-        if (console != null && console.isTerminal() && !options.batch) {
+        if (isTerminal() && !options.batch) {
             return interactive(options, file);
         }
         Output out = new Output(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         return scripted(options, file, out, options.batch ? null : standardInput());
+    }
+
+    /// Since JDK 25 there is again no console unless standard input and output are a terminal.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private static LineSource standardInput() {

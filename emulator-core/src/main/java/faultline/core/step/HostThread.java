@@ -15,8 +15,9 @@ public abstract class HostThread extends Thread {
     /// Where the schedule keeps what it knows of this thread; only the schedule touches it.
     int scheduleIndex = -1;
 
-    /// Whether an unpark is waiting to be used. Not the host's own permit: every lock of `java.util.concurrent` that
-    /// the thread waits for between deciding to park and parking uses that one up.
+    /// Whether an unpark is waiting to be used. Not the host's own permit: every lock of
+    /// `java.util.concurrent` that the thread waits for between deciding to park and parking uses
+    /// that one up.
     final AtomicBoolean unparked = new AtomicBoolean();
 
     protected HostThread(Schedule schedule, String name) {

@@ -13,19 +13,23 @@ class FaultAllocationTest {
     private static final int PAGE = ToyMachine.PAGE;
     private static final int PAGES = 2048;
 
-    /// Long enough that compiled code is what is measured.
-    private static final int WARM_UP = 30;
+    /// So many clean rounds in a row that it is no accident.
+    private static final int CLEAN_ROUNDS = 20;
 
-    private static final int ROUNDS = 80;
+    /// By then everything is compiled on any machine.
+    private static final int MOST_ROUNDS = 2000;
+
+    /// The measurement itself takes 1,168 bytes; one object in every 70 faults would show.
+    private static final long BYTES_A_ROUND = 2048;
 
     /// Faults on frames that were used before allocate nothing on the Java heap: page objects, PTE
-    /// locks and tables are reused, and outcomes are constants. One object a fault would be 5 MB
-    /// here; the collector counts in steps of a thread's allocation buffer, and the unmapping
-    /// between the rounds is allowed its few lists.
+    /// locks and tables are reused, and outcomes are constants. That is so in compiled code, where
+    /// what does not escape is not allocated, so rounds are run until it is reached.
     @Test
     void anonymousFaultsAllocateNothing() {
         ToyMachine machine = new ToyMachine(1, 8192, new ParallelSchedule(), false);
-        long[] bytes = new long[1];
+        int[] rounds = new int[1];
+        int[] clean = new int[1];
         machine.run(self -> {
             Mm mm = machine.newMm();
             self.use(mm);
@@ -36,28 +40,40 @@ class FaultAllocationTest {
                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
                     null,
                     0);
-            for (int round = 0; round < WARM_UP; round++) {
-                touchAll(self, mm, 0);
+            while (clean[0] < CLEAN_ROUNDS && rounds[0] < MOST_ROUNDS) {
+                rounds[0]++;
+                clean[0] = touchAll(self, mm) < BYTES_A_ROUND ? clean[0] + 1 : 0;
             }
-            for (int round = 0; round < ROUNDS; round++) {
-                bytes[0] = touchAll(self, mm, bytes[0]);
-            }
-            assertThat(machine.kernel().events(VmEvent.PGFAULT)).isEqualTo((WARM_UP + ROUNDS) * 2L * PAGES);
+            assertThat(machine.kernel().events(VmEvent.PGFAULT)).isEqualTo(rounds[0] * 2L * PAGES);
             mm.put();
         });
-        assertThat(bytes[0]).isBetween(0L, 2L << 20);
+        assertThat(clean[0]).as("clean rounds of %d", rounds[0]).isEqualTo(CLEAN_ROUNDS);
     }
 
-    /// A read and a write fault on every page; returns `sum` plus the bytes of heap used meanwhile.
-    private static long touchAll(ToyThread self, Mm mm, long sum) {
-        Runtime runtime = Runtime.getRuntime();
-        long before = runtime.totalMemory() - runtime.freeMemory();
+    /// A read and a write fault on every page; returns the bytes this thread allocated meanwhile.
+    private static long touchAll(ToyThread self, Mm mm) {
+        long before = allocated();
         for (int page = 0; page < PAGES; page++) {
             self.load(at(page));
             self.store(at(page), 1);
         }
-        long used = runtime.totalMemory() - runtime.freeMemory() - before;
+        long used = allocated() - before;
         new AdviceCalls(mm).madvise(at(0), (long) PAGES * PAGE, 4);
-        return sum + used;
+        return used;
+    }
+
+    /// Bytes this thread has allocated; by reflection, because the module under test does not read
+    /// the one that knows.
+    private static long allocated() {
+        try {
+            Object bean = Class.forName("java.lang.management.ManagementFactory")
+                    .getMethod("getThreadMXBean")
+                    .invoke(null);
+            return (long) Class.forName("com.sun.management.ThreadMXBean")
+                    .getMethod("getCurrentThreadAllocatedBytes")
+                    .invoke(bean);
+        } catch (ReflectiveOperationException unavailable) {
+            throw new AssertionError(unavailable);
+        }
     }
 }
