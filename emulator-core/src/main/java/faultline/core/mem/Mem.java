@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Guest-virtual memory as one vCPU sees it: soft TLB in front, page-table walk behind.
 ///
-/// An access either completes or throws [GuestFault] having changed nothing; then [#lastFault] says what the walk
-/// found. Values are little-endian; loads are returned at their Java width, so that sign extension is the default.
-/// Aligned accesses of up to 8 bytes are single-copy atomic, loads acquire, stores release. Page-crossing accesses
-/// translate both pages before they touch either (I1).
+/// An access either completes or throws [GuestFault] having changed nothing; then [#lastFault] says
+/// what the walk found. Values are little-endian; loads are returned at their Java width, so that
+/// sign extension is the default. Aligned accesses of up to 8 bytes are single-copy atomic, loads
+/// acquire, stores release. Page-crossing accesses translate both pages before they touch either
+/// (I1).
 ///
-/// Only the thread that carries the vCPU calls it. The fast path of each access is one comparison and one access to
-/// RAM; everything else is in the `…Slow` methods, which the compiler keeps out of line.
+/// Only the thread that carries the vCPU calls it. The fast path of each access is one comparison
+/// and one access to RAM; everything else is in the `…Slow` methods, which the compiler keeps out
+/// of line.
 public final class Mem {
 
     private static final long PAGE = SoftTlb.PAGE_MASK;
@@ -54,12 +56,14 @@ public final class Mem {
         return mmu;
     }
 
-    /// As whom the next accesses are made; the kernel says `KERNEL` around its accesses to user memory.
+    /// As whom the next accesses are made; the kernel says `KERNEL` around its accesses to user
+    /// memory.
     public void setPrivilege(Privilege privilege) {
         this.privilege = privilege;
     }
 
-    /// Installs or removes the observer of data accesses, and forgets translations that would bypass it.
+    /// Installs or removes the observer of data accesses, and forgets translations that would
+    /// bypass it.
     public void observe(@Nullable AccessObserver observer) {
         this.observer = observer;
         tlb.flush();
@@ -172,7 +176,8 @@ public final class Mem {
         return load64(va);
     }
 
-    /// Faults now if a later store of `length` bytes at `va` would: for instructions that store more than once.
+    /// Faults now if a later store of `length` bytes at `va` would: for instructions that store
+    /// more than once.
     public void probeWrite(long va, int length) {
         if (crosses(va, length)) {
             int inFirst = PhysicalMemory.FRAME_BYTES - (int) (va & OFFSET);
@@ -310,7 +315,8 @@ public final class Mem {
         return PhysicalMemory.LONG.compareAndSet(ram, writable(va, 8), expected, value);
     }
 
-    /// Replaces 16 bytes if they are as expected. The caller has checked the alignment its manual asks for.
+    /// Replaces 16 bytes if they are as expected. The caller has checked the alignment its manual
+    /// asks for.
     public boolean cas128(long va, long expectedLow, long expectedHigh, long low, long high) {
         exclusive.enter();
         try {
@@ -388,8 +394,8 @@ public final class Mem {
         return pa;
     }
 
-    /// The physical address for a store of `length` bytes at `va`, all in one page. Throws [CodeModified] when
-    /// decoded instructions lie there.
+    /// The physical address for a store of `length` bytes at `va`, all in one page. Throws
+    /// [CodeModified] when decoded instructions lie there.
     public long writable(long va, int length) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.WRITE] == (va & PAGE)) {
@@ -407,18 +413,16 @@ public final class Mem {
     }
 
     private long walk(long va, Access access) {
-        return switch (mmu.walk(va, access, privilege)) {
-            case Walk.Mapped mapped -> {
-                boolean seen = observer != null && observer.watches(va);
-                boolean code = memory.hasCode(mapped.pa >>> PhysicalMemory.FRAME_SHIFT);
-                tlb.fill(va, mapped.pa, mapped.readable && !seen, mapped.writable && !seen && !code, mapped.executable);
-                yield mapped.pa;
-            }
-            case Walk.Faulted faulted -> {
-                lastFault = faulted;
-                throw GuestFault.PAGE_FAULT;
-            }
-        };
+        // Not a pattern switch: its bootstrap would be a tenth of the time a short program takes to start.
+        Walk outcome = mmu.walk(va, access, privilege);
+        if (outcome instanceof Walk.Mapped mapped) {
+            boolean seen = observer != null && observer.watches(va);
+            boolean code = memory.hasCode(mapped.pa >>> PhysicalMemory.FRAME_SHIFT);
+            tlb.fill(va, mapped.pa, mapped.readable && !seen, mapped.writable && !seen && !code, mapped.executable);
+            return mapped.pa;
+        }
+        lastFault = (Walk.Faulted) outcome;
+        throw GuestFault.PAGE_FAULT;
     }
 
     private static boolean crosses(long va, int length) {

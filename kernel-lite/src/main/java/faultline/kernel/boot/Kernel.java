@@ -294,10 +294,13 @@ public final class Kernel {
                 Thread.currentThread().interrupt();
                 return;
             }
+            if (failure == null) {
+                return;
+            }
             switch (failure) {
                 case ElfException e -> throw e;
                 case ErrnoException e -> throw e;
-                case null, default -> {}
+                default -> {}
             }
         }
     }

@@ -27,7 +27,11 @@ final class Traps implements TrapHandler {
 
     @Override
     public Outcome pageFault(Cpu cpu) {
-        switch (port.faultEntry().handle(cpu, true, task)) {
+        FaultOutcome outcome = port.faultEntry().handle(cpu, true, task);
+        if (outcome instanceof FaultOutcome.Done) {
+            return backToGuest();
+        }
+        switch (outcome) {
             case FaultOutcome.Done _, FaultOutcome.Retry _ -> {}
             case FaultOutcome.Signal signal -> task.tasks().signals().force(task, siginfo(signal));
             // The OOM killer has one candidate: the process that asked.

@@ -299,9 +299,6 @@ public final class TaskMemory implements UserMemory {
     /// Handles the latched fault; false when the page cannot be had. May block and come back on
     /// another vCPU.
     private boolean faultIn() {
-        return switch (entry.handle(cpu, false, context)) {
-            case FaultOutcome.Done _ -> true;
-            case FaultOutcome.Retry _, FaultOutcome.Signal _, FaultOutcome.OutOfMemory _ -> false;
-        };
+        return entry.handle(cpu, false, context) instanceof FaultOutcome.Done;
     }
 }
