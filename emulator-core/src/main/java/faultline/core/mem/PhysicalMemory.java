@@ -8,17 +8,21 @@ import java.nio.ByteOrder;
 
 /// The machine's RAM: one reserved, bounds-checked off-heap region of 4 KiB frames.
 ///
-/// Addresses are guest-physical (`pa`), from 0 to [#bytes]; a frame number is `pfn = pa >>> 12`. Nothing is
-/// committed on the host before it is touched. Every accessor is little-endian and, where it says so, atomic;
-/// a big-endian architecture reverses at its own edge. An address outside the region is our bug and throws
-/// `IndexOutOfBoundsException`: guests only reach RAM through translations the kernel made.
+/// Addresses are guest-physical (`pa`), from 0 to [#bytes]; a frame number is `pfn = pa >>> 12`.
+/// Nothing is committed on the host before it is touched. Every accessor is little-endian and,
+/// where it says so, atomic; a big-endian architecture reverses at its own edge. An address outside
+/// the region is our bug and throws `IndexOutOfBoundsException`: guests only reach RAM through
+/// translations the kernel made.
 ///
-/// Threads: all methods may be called by any thread. Aligned 4- and 8-byte loads are acquire, stores are release:
-/// exactly x86-TSO on every host, and stronger than the weak models need.
+/// Threads: all methods may be called by any thread. Aligned 4- and 8-byte loads are acquire,
+/// stores are release: exactly x86-TSO on every host, and stronger than the weak models need.
 public final class PhysicalMemory {
 
     public static final int FRAME_SHIFT = 12;
     public static final int FRAME_BYTES = 1 << FRAME_SHIFT;
+
+    /// A frame of zeros to copy from; nothing writes it.
+    private static final byte[] ZEROS = new byte[FRAME_BYTES];
 
     static final VarHandle BYTE = handle(ValueLayout.JAVA_BYTE);
     static final VarHandle SHORT = handle(ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN));
@@ -88,7 +92,8 @@ public final class PhysicalMemory {
         LONG.setRelease(ram, pa, value);
     }
 
-    /// Replaces an aligned 64-bit word if it still is `expected`: how hardware sets A, D, AF, R and C.
+    /// Replaces an aligned 64-bit word if it still is `expected`: how hardware sets A, D, AF, R and
+    /// C.
     public boolean compareAndSet64(long pa, long expected, long value) {
         return LONG.compareAndSet(ram, pa, expected, value);
     }
@@ -102,9 +107,10 @@ public final class PhysicalMemory {
         return (long) LONG.getAndSet(ram, pa, value);
     }
 
-    /// Fills a frame with zero bytes.
+    /// Fills a frame with zero bytes: a copy, because to fill a part of a segment allocates a view
+    /// of it.
     public void zero(long pfn) {
-        fill(pfn << FRAME_SHIFT, FRAME_BYTES, (byte) 0);
+        MemorySegment.copy(ZEROS, 0, ram, ValueLayout.JAVA_BYTE, pfn << FRAME_SHIFT, FRAME_BYTES);
     }
 
     /// Fills `length` bytes from `pa` with one value.
@@ -127,7 +133,8 @@ public final class PhysicalMemory {
         MemorySegment.copy(ram, ValueLayout.JAVA_BYTE, pa, to, offset, length);
     }
 
-    /// Copies bytes into RAM. Whoever writes frames that may hold decoded instructions calls [#noteWrite] first.
+    /// Copies bytes into RAM. Whoever writes frames that may hold decoded instructions calls
+    /// [#noteWrite] first.
     public void write(long pa, byte[] from, int offset, int length) {
         MemorySegment.copy(from, offset, ram, ValueLayout.JAVA_BYTE, pa, length);
     }
@@ -142,7 +149,8 @@ public final class PhysicalMemory {
         codeTracker = tracker;
     }
 
-    /// Whether instructions decoded from this frame are cached. Acquire: pairs with the release in [#markCode].
+    /// Whether instructions decoded from this frame are cached. Acquire: pairs with the release in
+    /// [#markCode].
     public boolean hasCode(long pfn) {
         return (byte) CODE_MARK.getAcquire(codeMark, (int) pfn) != 0;
     }
@@ -152,8 +160,8 @@ public final class PhysicalMemory {
         CODE_MARK.setRelease(codeMark, (int) pfn, (byte) (present ? 1 : 0));
     }
 
-    /// Says that bytes of a frame are about to change by other means than a guest store: a `read` into a mapped
-    /// file page, a frame being freed. Drops the instructions decoded from it.
+    /// Says that bytes of a frame are about to change by other means than a guest store: a `read`
+    /// into a mapped file page, a frame being freed. Drops the instructions decoded from it.
     public void noteWrite(long pfn) {
         if (hasCode(pfn)) {
             codeTracker.frameChanges(pfn);
