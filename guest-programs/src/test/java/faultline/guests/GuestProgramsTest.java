@@ -53,7 +53,10 @@ final class GuestProgramsTest {
     @ParameterizedTest
     @MethodSource("cases")
     void everyCaseHasExpectedOutputForArchitecturesItsProgramIsBuiltFor(GuestCase one) {
-        assertThat(one.output()).isNotEmpty().endsWith("\n");
+        // Only what a signal kills may print nothing.
+        if (one.status() <= 128 || !one.output().isEmpty()) {
+            assertThat(one.output()).isNotEmpty().endsWith("\n");
+        }
         assertThat(one.status()).isBetween(0, 255);
         assertThat(one.architectures())
                 .isNotEmpty()
