@@ -170,7 +170,8 @@ final class BadInputTest {
         String report = CrashReport.text(List.of("run", "hello"), new IllegalStateException("made up"));
         assertThat(report)
                 .contains("faultline 0.1.0", "command line: faultline run hello", "java: ", "host: ")
-                .contains("IllegalStateException: made up", "at faultline.cli/", "BadInputTest");
+                .contains("IllegalStateException: made up")
+                .containsPattern("at faultline\\.cli(@[^/]*)?/faultline\\.cli\\.BadInputTest");
     }
 
     @Test
