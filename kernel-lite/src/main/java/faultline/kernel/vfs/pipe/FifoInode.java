@@ -11,19 +11,27 @@ import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.PseudoFileSystem;
 import faultline.kernel.vfs.VfsPath;
 
-/// A FIFO in a directory, or an anonymous pipe; both open by fifo(7)'s rules (an anonymous one
-/// through `/proc/PID/fd`).
+/// A FIFO in a directory, or an anonymous pipe. A FIFO opens by fifo(7)'s rules; an anonymous pipe,
+/// which can be opened through `/proc/PID/fd`, never waits for a partner: both ends have been there
+/// from the start.
 public final class FifoInode extends Inode {
 
     private final Pipe pipe = new Pipe();
+    private final boolean anonymous;
 
+    /// A FIFO with a name.
     public FifoInode(FileSystem fileSystem, long number, int permissions, Credentials owner) {
+        this(fileSystem, number, permissions, owner, false);
+    }
+
+    private FifoInode(FileSystem fileSystem, long number, int permissions, Credentials owner, boolean anonymous) {
         super(fileSystem, number, S_IFIFO | permissions, owner);
+        this.anonymous = anonymous;
     }
 
     /// The two ends of a new pipe, the one to read from first.
     public static OpenFile[] newPipe(PseudoFileSystem pipes, Credentials owner, int flags) {
-        FifoInode inode = new FifoInode(pipes, pipes.nextInode(), 0600, owner);
+        FifoInode inode = new FifoInode(pipes, pipes.nextInode(), 0600, owner, true);
         VfsPath path = pipes.path("pipe:[" + inode.number() + "]", inode);
         inode.pipe.open(true, true);
         return new OpenFile[] {
@@ -36,6 +44,10 @@ public final class FifoInode extends Inode {
         boolean nonBlocking = (flags & O_NONBLOCK) != 0;
         boolean reads = (flags & O_ACCMODE) != O_WRONLY;
         boolean writes = (flags & O_ACCMODE) != O_RDONLY;
+        if (anonymous) {
+            pipe.open(reads, writes);
+            return new PipeEnd(path, flags, pipe, true);
+        }
         if (writes && !reads && nonBlocking && pipe.readers() == 0) {
             throw Errno.ENXIO.exception();
         }

@@ -155,6 +155,22 @@ class PipeTest {
     }
 
     @Test
+    void anAnonymousPipeOpensAgainWithoutWaitingForAWriterThatHasLeft() {
+        VfsMachine machine = machine(1, new ParallelSchedule());
+        machine.run(t -> {
+            OpenFile[] ends = pipe(machine);
+            assertThat(ends[1].write(new byte[] {'l', 'e', 'f', 't'}, 0, 4, false))
+                    .isEqualTo(4);
+            ends[1].put();
+            // What `cat <(echo left)` does: opens /dev/fd/63 when echo may be gone already.
+            OpenFile again = ends[0].path().inode().open(ends[0].path(), O_RDONLY);
+            byte[] got = new byte[8];
+            assertThat(again.read(got, 0, 8, false)).isEqualTo(4);
+            assertThat(again.read(got, 0, 8, false)).isZero();
+        });
+    }
+
+    @Test
     void nonBlockingFifoOpensDoNotWait() {
         VfsMachine machine = machine(1, new ParallelSchedule());
         machine.run(t -> {
