@@ -60,7 +60,7 @@ public final class FutexCalls {
             case LOCK_PI2 -> lock(task, a[0], shared, absolute(task, a[3], realtime), false);
             case TRYLOCK_PI -> lock(task, a[0], shared, Long.MAX_VALUE, true);
             case UNLOCK_PI -> {
-                futexes.unlockPi(task, a[0], shared);
+                task.tasks().piFutexes().unlock(task, a[0], shared);
                 yield 0;
             }
             default -> throw Errno.ENOSYS.exception();
@@ -83,7 +83,7 @@ public final class FutexCalls {
     }
 
     private static long lock(Task task, long va, boolean shared, long deadline, boolean tryOnly) {
-        task.tasks().futexes().lockPi(task, va, shared, deadline, tryOnly);
+        task.tasks().piFutexes().lock(task, va, shared, deadline, tryOnly);
         return 0;
     }
 

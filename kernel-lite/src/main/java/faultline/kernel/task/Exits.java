@@ -119,8 +119,8 @@ public final class Exits {
 
     /// What a thread owes to others in its address space before it leaves it, by `execve` or exit.
     void letGoOfUserMemory(Task task, Mm mm) {
-        tasks.futexes().exitRobustList(task);
-        tasks.futexes().exitPiState(task);
+        RobustList.release(task);
+        tasks.piFutexes().releaseAll(task);
         long address = task.clearChildTid;
         task.clearChildTid = 0;
         if (address != 0 && mm.users() > 1) {

@@ -48,6 +48,7 @@ public final class Tasks implements JobControl {
     private final Signaling signals;
     private final SignalDelivery delivery;
     private final Futexes futexes;
+    private final PiFutexes piFutexes;
     private final Clones clones;
     private final Execs execs;
     private final Exits exits;
@@ -65,7 +66,9 @@ public final class Tasks implements JobControl {
         this.environment = environment;
         this.signals = new Signaling(this);
         this.delivery = new SignalDelivery(this);
-        this.futexes = new Futexes(this);
+        FutexQueues queues = new FutexQueues(environment.steps());
+        this.futexes = new Futexes(queues);
+        this.piFutexes = new PiFutexes(this, queues);
         this.clones = new Clones(this);
         this.execs = new Execs(this);
         this.timers = new TimerQueue(environment.steps());
@@ -120,6 +123,11 @@ public final class Tasks implements JobControl {
     /// Threads that wait on words of user memory.
     public Futexes futexes() {
         return futexes;
+    }
+
+    /// Words of user memory that belong to a thread.
+    public PiFutexes piFutexes() {
+        return piFutexes;
     }
 
     /// Making threads and processes.
