@@ -220,7 +220,7 @@ public final class Kernel {
         }
         openStreams(task, files);
         Boot boot = new Boot(path, argv, envp);
-        task.setBoot(() -> boot.load(task));
+        task.beginWith(() -> boot.load(task));
         task.launch();
         boot.await();
         return task;
@@ -383,7 +383,7 @@ public final class Kernel {
 
         @Override
         public void run(Task task) {
-            if (!task.prepare()) {
+            if (!task.begin()) {
                 return;
             }
             Traps traps = new Traps(task, port, dispatcher);

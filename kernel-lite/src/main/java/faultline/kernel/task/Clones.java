@@ -164,9 +164,7 @@ public final class Clones {
 
     private void inherit(Task parent, Task child, CloneRequest request) {
         child.blocked = parent.blocked;
-        child.nice = parent.nice;
-        child.schedulingPolicy = parent.schedulingPolicy;
-        child.schedulingPriority = parent.schedulingPriority;
+        child.scheduling = parent.scheduling;
         child.noNewPrivileges = parent.noNewPrivileges;
         child.personality = parent.personality;
         tasks.scheduler().setAffinity(child.seat(), parent.seat().affinity());
@@ -178,7 +176,10 @@ public final class Clones {
             child.clearChildTid = request.childTid();
         }
         if (request.has(CloneRequest.CLONE_CHILD_SETTID)) {
-            child.setChildTid = request.childTid();
+            child.beginWith(() -> {
+                storeIfMapped(child, request.childTid(), child.tid());
+                return true;
+            });
         }
         if (request.has(CloneRequest.CLONE_VFORK)) {
             child.vforkDone = new VforkDone(parent);
@@ -199,7 +200,7 @@ public final class Clones {
         try {
             task.memory().store32(va, value);
         } catch (ErrnoException _) {
-            // As Linux: a bad address for the id does not undo the child.
+            // As Linux: a bad address for the id neither undoes the child nor stops it.
         }
     }
 

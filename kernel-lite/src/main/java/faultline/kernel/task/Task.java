@@ -3,7 +3,6 @@ package faultline.kernel.task;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.Vcpu;
 import faultline.kernel.Errno;
-import faultline.kernel.ErrnoException;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.fault.FaultContext;
@@ -19,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A guest thread: `task_struct`. Its host thread is its kernel stack.
 ///
+/// Three views of one thread join here: the lock package's, the fault entry's and the VFS's. What
+/// has rules of its own stands beside it: [Accounting], [PendingSignals], [AltStack],
+/// [CpuScheduler.Seat].
+///
 /// What says *self* is touched by its own thread only, or before it starts; what the tasks' lock
 /// guards is in one group below; the volatile flags are what the thread looks at without the lock
 /// on its way back to the guest.
@@ -27,15 +30,13 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     /// TASK_COMM_LEN without the NUL.
     private static final int NAME_BYTES = 15;
 
-    /// Not on a vCPU.
-    private static final long OFF = Long.MIN_VALUE;
-
     private final Tasks tasks;
     private final Process process;
     private final Cpu cpu;
     private final CpuScheduler.Seat seat;
     private final PageFault fault;
     private final UserMemory memory;
+    private final Accounting accounting;
 
     // Self.
     private @Nullable Mm mm;
@@ -52,9 +53,8 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     /// The system call that a signal has interrupted, until it is decided how it goes on.
     @Nullable
     InterruptedCall interrupted;
-    /// Where the child stores its id before it runs (CLONE_CHILD_SETTID), or 0.
-    long setChildTid;
-    private @Nullable BooleanSupplier boot;
+
+    private @Nullable BooleanSupplier beginning;
     private @Nullable String tracedName;
     /// What wait reports if this thread's end decides it.
     int exitCode;
@@ -63,11 +63,8 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     /// The mask to put back after the signal that ends a `sigsuspend` (TIF_RESTORE_SIGMASK).
     long savedMask;
     boolean restoreSavedMask;
-    private long minorFaults;
-    private long majorFaults;
-    private long pageFaults;
-    private long voluntarySwitches;
-    private long involuntarySwitches;
+    boolean noNewPrivileges;
+    int personality;
 
     // Guarded by the tasks' lock.
     final PendingSignals pending = new PendingSignals();
@@ -80,9 +77,6 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     boolean stopped;
     boolean exiting;
     int parentDeathSignal;
-    int nice;
-    int schedulingPolicy;
-    int schedulingPriority;
     /// What `vfork`'s parent waits for.
     @Nullable
     VforkDone vforkDone;
@@ -93,12 +87,7 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     private volatile String comm;
     private volatile boolean signalPending;
     private volatile boolean killed;
-    /// When it took its vCPU, or [#OFF]; read by others for a running total.
-    private volatile long sinceNanos = OFF;
-    private volatile long systemNanos;
-    private volatile long cpuNanos;
-    boolean noNewPrivileges;
-    int personality;
+    volatile SchedulingAttributes scheduling = SchedulingAttributes.NORMAL;
 
     Task(Tasks tasks, Process process, int tid, Cpu cpu, Identity identity, String comm) {
         super(tasks.schedule(), "task-" + tid);
@@ -111,6 +100,7 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         this.seat = new CpuScheduler.Seat(this);
         this.fault = tasks.abi().newPageFault(cpu);
         this.memory = tasks.userMemory(this);
+        this.accounting = new Accounting(tasks.schedule());
     }
 
     /// The task that is running.
@@ -148,27 +138,16 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         return memory;
     }
 
-    /// Does what comes before the first instruction: loading the first program, or storing a
-    /// clone's id. False when the thread has nothing to run. Self.
-    public boolean prepare() {
-        BooleanSupplier first = boot;
-        boot = null;
-        if (first != null) {
-            return first.getAsBoolean();
-        }
-        if (setChildTid != 0) {
-            try {
-                memory.store32(setChildTid, tid);
-            } catch (ErrnoException _) {
-                // As Linux: a bad address for the id does not stop the child.
-            }
-        }
-        return true;
+    /// Does what comes before the first instruction. False when the thread has nothing to run.
+    /// Self.
+    public boolean begin() {
+        return beginning == null || beginning.getAsBoolean();
     }
 
-    /// What the first process does before anything else. Before the thread starts.
-    public void setBoot(BooleanSupplier loader) {
-        boot = loader;
+    /// Says what [#begin] does: loading the first program, or storing a clone's id. Before the
+    /// thread starts.
+    public void beginWith(BooleanSupplier action) {
+        beginning = action;
     }
 
     /// Which system call `--strace` has begun to write for it.
@@ -270,7 +249,7 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     @Override
     protected void takeVcpu() {
         Vcpu vcpu = tasks.scheduler().take(seat);
-        sinceNanos = schedule().nanoTime();
+        accounting.tookVcpu();
         cpu.attach(vcpu);
         if (mm != null) {
             mm.switchIn(vcpu);
@@ -279,18 +258,16 @@ public final class Task extends KernelThread implements FaultContext, Caller {
 
     @Override
     protected void giveUpVcpu() {
-        voluntarySwitches++;
+        accounting.countVoluntarySwitch();
         leaveVcpu();
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // only the thread itself writes
     private void leaveVcpu() {
         if (mm != null) {
             mm.switchOut(vcpu());
         }
         cpu.detach();
-        cpuNanos = cpuNanos + (schedule().nanoTime() - sinceNanos);
-        sinceNanos = OFF;
+        accounting.leftVcpu();
         tasks.scheduler().give(seat);
     }
 
@@ -303,7 +280,7 @@ public final class Task extends KernelThread implements FaultContext, Caller {
 
     /// `sched_yield`: lets whoever waits run first.
     public void yieldVcpu() {
-        involuntarySwitches++;
+        accounting.countInvoluntarySwitch();
         leaveVcpu();
         takeVcpu();
     }
@@ -391,31 +368,22 @@ public final class Task extends KernelThread implements FaultContext, Caller {
 
     @Override
     public void countPageFault() {
-        pageFaults++;
+        accounting.countPageFault();
     }
 
     @Override
     public void countCompleted(boolean major) {
-        if (major) {
-            majorFaults++;
-        } else {
-            minorFaults++;
-        }
+        accounting.countCompleted(major);
     }
 
     /// What the thread has used so far. Any thread; for a running one a moment old.
     public Usage usage() {
-        long since = sinceNanos;
-        long total = cpuNanos + (since == OFF ? 0 : schedule().nanoTime() - since);
-        long system = Math.min(systemNanos, total);
-        return new Usage(
-                total - system, system, minorFaults, majorFaults, pageFaults, voluntarySwitches, involuntarySwitches);
+        return accounting.usage();
     }
 
     /// Adds the time of one system call.
-    @SuppressWarnings("NonAtomicVolatileUpdate") // only the thread itself writes
     public void countSystemTime(long nanos) {
-        systemNanos = systemNanos + nanos;
+        accounting.addSystemTime(nanos);
     }
 
     // Files, and what the VFS asks.

@@ -64,27 +64,24 @@ public final class TaskControl {
         return before;
     }
 
-    // Scheduling: stored and reported; every thread is scheduled alike.
-
     public static int nice(Task task) {
-        return task.nice;
+        return task.scheduling.nice();
     }
 
     public static void setNice(Task task, int nice) {
-        task.nice = Math.clamp(nice, -20, 19);
+        task.scheduling = task.scheduling.withNice(nice);
     }
 
     public static int schedulingPolicy(Task task) {
-        return task.schedulingPolicy;
+        return task.scheduling.policy();
     }
 
     public static int schedulingPriority(Task task) {
-        return task.schedulingPriority;
+        return task.scheduling.priority();
     }
 
     public static void setScheduling(Task task, int policy, int priority) {
-        task.schedulingPolicy = policy;
-        task.schedulingPriority = priority;
+        task.scheduling = task.scheduling.withPolicy(policy, priority);
     }
 
     /// The vCPUs a thread may run on, one bit each.
