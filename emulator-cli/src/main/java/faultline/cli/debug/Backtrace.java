@@ -13,14 +13,27 @@ final class Backtrace {
     /// Where a frame was found.
     enum Found {
         /// The thread is there.
-        HERE,
-        FRAME_POINTER,
+        HERE("the thread's registers"),
+        /// The word on top of the stack, at the first instruction of a function.
+        ENTRY("the word on top of the stack"),
+        FRAME_POINTER("the frame pointer"),
         /// A word on the stack that points behind code: possibly left over from an earlier call.
-        SCAN
+        SCAN("a scan of the stack");
+
+        private final String text;
+
+        Found(String text) {
+            this.text = text;
+        }
+
+        /// How, in words.
+        String text() {
+            return text;
+        }
     }
 
-    /// One frame; `pc` is where it goes on.
-    record Frame(long pc, Found found) {}
+    /// One frame: `pc` is where it goes on, `stack` what the stack pointer is then.
+    record Frame(long pc, long stack, Found found) {}
 
     private static final int WORD = 8;
 
@@ -39,11 +52,11 @@ final class Backtrace {
         Registers registers = thread.cpu().registers();
         long pc = thread.cpu().pc;
         long stack = registers.get(registers.stackPointer(), 0);
-        frames.add(new Frame(pc, Found.HERE));
+        frames.add(new Frame(pc, stack, Found.HERE));
         ElfSymbols.Place place = session.symbols().at(pc);
         if (place != null && place.offset() == 0) {
             // Before the prologue the caller's frame pointer is still in force.
-            addIfCode(thread, returnAddressAtEntry(thread), frames, Found.FRAME_POINTER);
+            addIfCode(thread, new Frame(returnAddressAtEntry(thread), stack + WORD, Found.ENTRY), frames);
         }
         followFramePointers(thread, stack, frames, most);
         if (frames.size() == 1) {
@@ -63,7 +76,10 @@ final class Backtrace {
         while (frames.size() < most && (frame & (WORD - 1)) == 0 && Long.compareUnsigned(frame, lowest) >= 0) {
             byte[] words = readOrNothing(frame, 2 * WORD);
             if (words.length < 2 * WORD
-                    || !addIfCode(thread, session.value(words, WORD, WORD), frames, Found.FRAME_POINTER)) {
+                    || !addIfCode(
+                            thread,
+                            new Frame(session.value(words, WORD, WORD), frame + 2 * WORD, Found.FRAME_POINTER),
+                            frames)) {
                 return;
             }
             lowest = frame + WORD;
@@ -77,17 +93,17 @@ final class Backtrace {
             long value = session.value(words, at, WORD);
             ElfSymbols.Place place = session.symbols().at(value);
             if (place != null && place.symbol().function() && place.offset() > 0) {
-                addIfCode(thread, value, frames, Found.SCAN);
+                addIfCode(thread, new Frame(value, stack + at + WORD, Found.SCAN), frames);
             }
         }
     }
 
-    private static boolean addIfCode(TaskThread thread, long address, List<Frame> frames, Found found) {
-        Vma vma = thread.mm().vmaAt(address);
+    private static boolean addIfCode(TaskThread thread, Frame frame, List<Frame> frames) {
+        Vma vma = thread.mm().vmaAt(frame.pc());
         if (vma == null || !vma.isExecutable()) {
             return false;
         }
-        frames.add(new Frame(address, found));
+        frames.add(frame);
         return true;
     }
 

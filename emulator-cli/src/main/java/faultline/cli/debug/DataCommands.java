@@ -8,7 +8,6 @@ import faultline.core.cpu.Registers;
 import faultline.kernel.elf.ElfSymbols;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Commands that look at registers, memory and code, and change them.
 final class DataCommands {
@@ -34,12 +33,15 @@ final class DataCommands {
 
     List<Command> all() {
         return List.of(
-                withSymbols("print p inspect", "print[/FORMAT] EXPRESSION", """
-                        Prints a value, as x d u o t c.
-                        $rax is a register, a name a symbol's address, {int}ADDRESS and *ADDRESS memory.""", this::print),
-                withSymbols("set", "set $REGISTER = VALUE | set {TYPE}ADDRESS = VALUE", """
-                        Changes a register or memory.
-                        TYPE is byte, short, int or long. A private page that is read-only is copied first.""", this::set),
+                withSymbols("print p inspect call", "print[/FORMAT] EXPRESSION", """
+                        Prints a value, as x d u o t c a.
+                        $rax is a register, a name a symbol's address, {int}ADDRESS, *(int *)ADDRESS and (int)NAME
+                        memory. $1 is the first value printed, $ the last one, $NAME what 'set' made it.""", this::print),
+                withSymbols("set", "set $NAME = VALUE | set LOCATION = VALUE", """
+                        Changes a register, memory or a variable of your own.
+                        LOCATION is a symbol, {TYPE}ADDRESS or *(TYPE *)ADDRESS; TYPE is char, short, int or long,
+                        also unsigned. A private page that is read-only is copied first.
+                        'set args ARGUMENTS' says what the next run gets.""", this::set),
                 withSymbols("x", "x[/COUNT FORMAT SIZE] [ADDRESS]", """
                         Shows memory: formats x d u o t c a s i, sizes b h w g.
                         Without ADDRESS it goes on behind what was shown last. Nothing is faulted in by looking.""", this::examine),
@@ -52,71 +54,128 @@ final class DataCommands {
         String rest = text.strip();
         char letter = 0;
         if (rest.startsWith("/")) {
-            letter = rest.length() > 1 ? rest.charAt(1) : 'x';
-            rest = rest.substring(Math.min(2, rest.length()));
+            int end = 1;
+            while (end < rest.length() && !Character.isWhitespace(rest.charAt(end))) {
+                end++;
+            }
+            if (end != 2) {
+                throw new CommandError("print: one format letter is needed behind the slash, of x d u o t c a");
+            }
+            letter = rest.charAt(1);
+            rest = rest.substring(end).strip();
         }
         if (letter == 0 && rest.startsWith("$") && printWideRegister(rest.substring(1))) {
             return;
         }
-        long value = session.evaluate(rest);
-        out.line("= " + (letter == 0 ? plain(value) : MemoryFormat.number(letter, value, 8)));
+        Value value = rest.isEmpty()
+                ? session.variables().dollar("")
+                : session.variables().evaluate(rest);
+        String shown = letter == 0 ? ValueText.of(session, value.type(), value.bits()) : formatted(letter, value);
+        out.line("$" + session.variables().keep(value) + " = " + shown + (letter == 0 ? held(value) : ""));
+    }
+
+    private String formatted(char letter, Value value) {
+        int bytes = value.type().bytes();
+        long bits = bytes == 8 ? value.bits() : value.bits() & (1L << 8 * bytes) - 1;
+        return switch (letter) {
+            case 'x' -> "0x" + Long.toHexString(bits);
+            case 'a' -> ValueText.address(session, bits);
+            default -> MemoryFormat.number(letter, bits, bytes);
+        };
+    }
+
+    /// What is in a variable whose name was printed: a name alone is its address.
+    private String held(Value value) {
+        Type type = value.type().target();
+        if (type == null || value.place() != null || !session.isRunning()) {
+            return "";
+        }
+        ElfSymbols.Place place = session.symbols().at(value.bits());
+        if (place == null
+                || place.offset() != 0
+                || place.symbol().function()
+                || place.symbol().size() != type.bytes()) {
+            return "";
+        }
+        try {
+            long bits = session.variables().memory(value.bits(), type.bytes());
+            return ", holding " + ValueText.of(session, type, type.extend(bits));
+        } catch (CommandError _) {
+            return "";
+        }
     }
 
     /// A register as its own text: vectors in words, flags by name.
     private boolean printWideRegister(String name) {
+        if (!session.isRunning()) {
+            return false;
+        }
         Registers registers = session.registers();
-        int index = registers.find(name);
+        int index = DebugSession.find(registers, name);
         if (index < 0) {
             return false;
         }
-        out.line("= " + registerText(registers, index));
+        int number = session.variables().keep(Value.of(registers.get(index, 0)));
+        out.line("$" + number + " = " + registerText(registers, index));
         return true;
     }
 
-    private String plain(long value) {
-        String place = CodeText.place(session.symbols(), value);
-        return "0x" + Long.toHexString(value) + "  " + value + (place == null ? "" : "  " + place);
-    }
-
-    static String registerText(Registers registers, int index) {
+    String registerText(Registers registers, int index) {
         Registers.Info info = registers.all().get(index);
-        StringBuilder text = new StringBuilder("0x");
         int words = (info.bits() + 63) / 64;
-        for (int word = words - 1; word >= 0; word--) {
-            long value = registers.get(index, word);
-            text.append(word == words - 1 ? Long.toHexString(value) : String.format("%016x", value));
-        }
         String described = registers.describe(index);
-        if (!described.isEmpty()) {
-            text.append("  ").append(described);
-        } else if (words == 1) {
-            text.append("  ").append(registers.get(index, 0));
+        if (words == 1) {
+            long value = registers.get(index, 0);
+            String hex = "0x" + Long.toHexString(value);
+            if (!described.isEmpty()) {
+                return hex + "  " + described;
+            }
+            String place = CodeText.place(session.symbols(), value);
+            return "%-19s %s".formatted(hex, place == null ? value : place);
         }
-        return text.toString();
+        StringBuilder digits = new StringBuilder();
+        for (int word = words - 1; word >= 0; word--) {
+            digits.append(String.format("%016x", registers.get(index, word)));
+        }
+        String hex = "0x" + digits.substring(digits.length() - info.bits() / 4);
+        return described.isEmpty() ? hex : hex + "  " + described;
     }
 
     private void set(String text) throws InterruptedException {
         String rest = text.strip();
-        if (rest.startsWith("variable ") || rest.startsWith("var ")) {
-            rest = rest.substring(rest.indexOf(' ')).strip();
+        if (rest.equals("args") || rest.startsWith("args ")) {
+            Redirections redirections = Redirections.parse(rest.substring("args".length()));
+            session.options().arguments = redirections.arguments();
+            session.redirect(redirections);
+            return;
         }
+        rest = rest.replaceFirst("^var(iable)?\\s+", "");
         int equals = rest.indexOf('=');
         if (equals < 0) {
             throw new CommandError("set: an equals sign is needed, as in set $rax = 5");
         }
         String target = rest.substring(0, equals).strip();
-        long value = session.evaluate(rest.substring(equals + 1));
+        Value value = session.variables().evaluate(rest.substring(equals + 1));
         if (target.startsWith("$")) {
-            session.setRegister(target.substring(1), value);
-        } else if (target.startsWith("{") && target.indexOf('}') > 0) {
-            int bytes = Expression.Type.bytes(
-                    target.substring(1, target.indexOf('}')).strip());
-            store(session.evaluate(target.substring(target.indexOf('}') + 1)), value, bytes);
-        } else if (target.startsWith("*")) {
-            store(session.evaluate(target.substring(1)), value, 8);
-        } else {
-            throw new CommandError("set: cannot change " + target + "; expected $REGISTER or {TYPE}ADDRESS");
+            setDollar(target.substring(1), value);
+            return;
         }
+        Value place = session.variables().place(target);
+        store(place.bits(), value.bits(), place.type().pointee().bytes());
+    }
+
+    private void setDollar(String name, Value value) {
+        if (session.isRunning()) {
+            int index = DebugSession.find(session.registers(), name);
+            if (index >= 0) {
+                session.setRegister(index, value.bits());
+                return;
+            }
+        }
+        if (!name.matches("[A-Za-z_]\\w*")) {
+            throw new CommandError("set: $" + name + " cannot be a name");
+        }
+        session.variables().set(name, value);
     }
 
     private void store(long address, long value, int bytes) throws InterruptedException {
@@ -146,7 +205,7 @@ final class DataCommands {
             throw new CommandError("x: a count from 1 to " + MOST_UNITS + " is needed.");
         }
         switch (format.letter()) {
-            case 'i' -> next = code(next, -1, format.count(), null);
+            case 'i' -> next = code(next, -1, format.count());
             case 's' -> examineStrings();
             default -> examineUnits();
         }
@@ -172,8 +231,7 @@ final class DataCommands {
 
     private String unit(long value) {
         if (format.letter() == 'a') {
-            String place = CodeText.place(session.symbols(), value);
-            return "0x" + Long.toHexString(value) + (place == null ? "" : " " + place);
+            return ValueText.address(session, value);
         }
         return MemoryFormat.number(format.letter(), value, format.size());
     }
@@ -183,7 +241,7 @@ final class DataCommands {
             StringBuilder string = new StringBuilder();
             long at = next;
             int c;
-            while ((c = (int) session.memory(at++, 1)) != 0 && string.length() < MOST_UNITS) {
+            while ((c = (int) session.variables().memory(at++, 1)) != 0 && string.length() < MOST_UNITS) {
                 string.append(MemoryFormat.printable(c));
             }
             out.line(label(next) + "\t\"" + string + "\"");
@@ -192,42 +250,46 @@ final class DataCommands {
     }
 
     private String label(long address) {
-        String place = CodeText.place(session.symbols(), address);
-        return "0x" + Long.toHexString(address) + (place == null ? "" : " " + place) + ":";
+        return ValueText.address(session, address) + ":";
     }
 
     // Code.
 
     private void disassemble(String text) throws InterruptedException {
+        session.current();
         int comma = text.indexOf(',');
         if (comma >= 0) {
             long from = session.evaluate(text.substring(0, comma));
             String to = text.substring(comma + 1).strip();
             long end = to.startsWith("+") ? from + session.evaluate(to.substring(1)) : session.evaluate(to);
-            code(from, end, MOST_UNITS, session.current());
+            out.format("Dump of assembler code from 0x%x to 0x%x:", from, end);
+            long _ = code(from, end, MOST_UNITS);
+            out.line("End of assembler dump.");
             return;
         }
         long at = text.isBlank() ? session.current().cpu().pc : session.evaluate(text);
         ElfSymbols.Place place = session.symbols().at(at);
-        long from = place == null ? at : place.symbol().address();
-        long size = place == null || place.symbol().size() == 0
-                ? DEFAULT_CODE_BYTES
-                : place.symbol().size();
-        if (place != null) {
-            out.line("Code of " + place.symbol().name() + ":");
+        if (place == null || place.symbol().size() == 0) {
+            // No end is known: what comes next, then.
+            out.format("Dump of assembler code from 0x%x to 0x%x:", at, at + DEFAULT_CODE_BYTES);
+            long _ = code(at, at + DEFAULT_CODE_BYTES, MOST_UNITS);
+        } else {
+            ElfSymbols.Symbol function = place.symbol();
+            out.line("Dump of assembler code for function " + function.name() + ":");
+            long _ = code(function.address(), function.address() + function.size(), MOST_UNITS);
         }
-        code(from, from + size, MOST_UNITS, session.current());
+        out.line("End of assembler dump.");
     }
 
-    /// Prints instructions until `end` or `count`; an arrow marks where `thread` is. Returns the
+    /// Prints instructions until `end` or `count`; an arrow marks where the thread is. Returns the
     /// address behind them.
-    private long code(long from, long end, int count, @Nullable TaskThread thread) throws InterruptedException {
+    private long code(long from, long end, int count) throws InterruptedException {
         long pc = from;
         Disassembler disassembler = session.inferior().disassembler();
         for (int i = 0; i < count && Long.compareUnsigned(pc, end) < 0; i++) {
             byte[] bytes = session.read(pc, LONGEST_INSTRUCTION);
             Disassembler.Line line = disassembler.disassemble(bytes, 0, bytes.length, pc);
-            boolean here = thread != null && thread.cpu().pc == pc;
+            boolean here = session.current().cpu().pc == pc;
             out.line((here ? "=> " : "   ") + CodeText.line(pc, CodeText.place(session.symbols(), pc), bytes, 0, line));
             pc += line.length();
         }

@@ -4,6 +4,7 @@ import faultline.cli.run.Exit;
 import faultline.cli.run.ProgramFile;
 import faultline.cli.run.Refusal;
 import faultline.cli.run.RunOptions;
+import faultline.cli.run.StraceLines;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -44,17 +45,23 @@ public final class DebugCommand {
 
     private static int interactive(RunOptions options, ProgramFile file) throws IOException, InterruptedException {
         try (TerminalLines lines = new TerminalLines()) {
-            DebugSession session = new DebugSession(options, file, new Output(lines.writer()));
-            Repl repl = new Repl(session);
-            lines.serve(repl::complete, session::interrupt);
-            return run(options, repl, lines);
+            Output out = new Output(lines.writer());
+            try (StraceLines strace = StraceLines.open(options, out::line)) {
+                DebugSession session = new DebugSession(options, file, out, strace::line);
+                session.setConsole(TerminalConsole.of(lines.terminal(), out, session::interruptKey));
+                Repl repl = new Repl(session);
+                lines.serve(repl::complete, session::interrupt);
+                return run(options, repl, lines);
+            }
         }
     }
 
     /// Commands without a person: from a pipe, a file or a test.
     static int scripted(RunOptions options, ProgramFile file, Output out, @Nullable LineSource lines)
             throws IOException, InterruptedException {
-        return run(options, new Repl(new DebugSession(options, file, out)), lines);
+        try (StraceLines strace = StraceLines.open(options, out::line)) {
+            return run(options, new Repl(new DebugSession(options, file, out, strace::line)), lines);
+        }
     }
 
     private static int run(RunOptions options, Repl repl, @Nullable LineSource lines)

@@ -10,6 +10,7 @@ import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
 import faultline.kernel.task.TaskHooks;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,13 @@ final class DebugHooks implements TaskHooks {
     private final SignalPolicy policy;
     private final Output out;
     private final Map<Task, TaskThread> threads = new ConcurrentHashMap<>();
+    private final Map<Process, ProgramImage> images = new ConcurrentHashMap<>();
+
+    /// What `signal` sends on its way.
+    private final Set<Siginfo> passed = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable Debugger debugger;
-    private volatile @Nullable ProgramImage image;
+    private volatile @Nullable ProgramImage firstImage;
     private volatile @Nullable Process first;
 
     DebugHooks(SignalPolicy policy, Output out) {
@@ -42,10 +47,16 @@ final class DebugHooks implements TaskHooks {
         return known;
     }
 
-    /// The program that runs, once there is one.
+    /// The program that was started, once it is loaded.
     @Nullable
-    ProgramImage image() {
-        return image;
+    ProgramImage firstImage() {
+        return firstImage;
+    }
+
+    /// The program a process runs.
+    @Nullable
+    ProgramImage image(Process process) {
+        return images.get(process);
     }
 
     /// The loop for a new thread; the first one stops at once.
@@ -63,18 +74,31 @@ final class DebugHooks implements TaskHooks {
 
     @Override
     public void execed(Task task, ProgramImage program) {
-        if (image != null) {
-            out.line("[process " + task.process().pid() + " runs a new program: " + program.path() + "]");
+        if (firstImage == null) {
+            firstImage = program;
+        } else {
+            out.line("[process " + task.process().pid() + " is executing new program: " + program.path() + "]");
         }
-        image = program;
+        images.put(task.process(), program);
     }
 
     @Override
     public void cloned(Task parent, Task child) {
-        String kind = parent.process() == child.process()
-                ? "thread " + child.tid()
-                : "process " + child.process().pid();
-        out.line("[new " + kind + "]");
+        if (parent.process() == child.process()) {
+            out.line("[New thread " + child.tid() + "]");
+            return;
+        }
+        ProgramImage inherited = images.get(parent.process());
+        if (inherited != null) {
+            var _ = images.putIfAbsent(child.process(), inherited);
+        }
+        out.line("[New process " + child.process().pid() + ", forked by process "
+                + parent.process().pid() + "]");
+    }
+
+    /// Delivers this one signal, whatever the policy says.
+    void pass(Siginfo info) {
+        passed.add(info);
     }
 
     @Override
@@ -85,10 +109,15 @@ final class DebugHooks implements TaskHooks {
     @Override
     public boolean signal(Task task, Siginfo info) {
         int signal = info.signal();
+        if (passed.remove(info)) {
+            return true;
+        }
         if (policy.stops(signal)) {
-            return debugger().signaled(thread(task), info) && policy.passes(signal);
+            boolean delivers = debugger().signaled(thread(task), info);
+            return passed.remove(info) || delivers && policy.passes(signal);
         }
         if (policy.prints(signal)) {
+            out.line("");
             out.line("Thread " + task.tid() + " received signal " + Signals.name(signal) + ", "
                     + SignalText.sentence(signal) + ".");
         }
@@ -98,6 +127,13 @@ final class DebugHooks implements TaskHooks {
     @Override
     public void exited(Task task, @Nullable Integer status) {
         threads.remove(task);
+        Process process = task.process();
+        if (status == null) {
+            out.line("[Thread " + task.tid() + " exited]");
+        } else if (process != first) {
+            images.remove(process);
+            out.line("[Process " + process.pid() + " " + EndText.of(status) + "]");
+        }
     }
 
     @Override

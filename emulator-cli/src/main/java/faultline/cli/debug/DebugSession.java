@@ -2,56 +2,95 @@ package faultline.cli.debug;
 
 import faultline.cli.run.ProgramFile;
 import faultline.cli.run.RunOptions;
+import faultline.cli.run.RunStatistics;
 import faultline.core.cpu.Registers;
+import faultline.core.debug.Breakpoint;
+import faultline.core.debug.DebugThread;
 import faultline.core.debug.Debugger;
 import faultline.core.debug.Stop;
 import faultline.kernel.elf.ElfSymbols;
 import faultline.kernel.task.Siginfo;
+import faultline.kernel.task.Signals;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What all commands share: the program, its current run if there is one, the thread they are
 /// about.
-final class DebugSession implements Expression.Names {
+final class DebugSession {
+
+    /// Shows something at a stop.
+    @FunctionalInterface
+    interface AtStop {
+        void show() throws InterruptedException;
+    }
+
+    /// A guest that stops sooner never has the terminal: stepping does not switch its mode.
+    private static final long TERMINAL_MILLIS = 60;
 
     private final RunOptions options;
     private final ProgramFile file;
     private final ProgramSymbols program;
     private final Output out;
+    private final Consumer<String> reports;
     private final SignalPolicy policy = new SignalPolicy();
+    private final Variables variables = new Variables(this);
+    private final Breakpoints breakpoints;
 
-    private @Nullable Inferior inferior;
+    private GuestConsole console = GuestConsole.withoutInput();
+    private Predicate<String> asks = _ -> true;
+    private Redirections redirections = Redirections.NONE;
+
+    private volatile @Nullable Inferior inferior;
     private @Nullable TaskThread current;
     private @Nullable Stop stop;
+
+    /// The thread the last stop was shown for: another one is said.
+    private int shownThread;
 
     /// The user has changed registers or memory since the stop.
     private boolean changed;
 
-    /// The next stop is not for the user to see.
-    private boolean quiet;
+    private AtStop atStop = () -> {};
 
-    private Runnable beforeRun = () -> {};
-    private Runnable afterRun = () -> {};
-
-    DebugSession(RunOptions options, ProgramFile file, Output out) {
+    /// `reports` takes the lines of `--strace`.
+    DebugSession(RunOptions options, ProgramFile file, Output out, Consumer<String> reports) {
         this.options = options;
         this.file = file;
         this.program = new ProgramSymbols(file);
         this.out = out;
+        this.reports = reports;
+        this.breakpoints = new Breakpoints(this);
     }
 
-    /// What to do when a run has stopped before its first instruction.
-    void beforeRun(Runnable what) {
-        beforeRun = what;
+    /// Who the guest's standard streams belong to, from the next run on.
+    void setConsole(GuestConsole to) {
+        console = to;
     }
 
-    /// What to do when a run is over, while its debugger is still there.
-    void afterRun(Runnable what) {
-        afterRun = what;
+    /// What to do at every stop that is shown.
+    void atStops(AtStop what) {
+        atStop = what;
+    }
+
+    /// Who answers questions.
+    void setAsks(Predicate<String> to) {
+        asks = to;
+    }
+
+    /// Asks before something is lost.
+    boolean confirms(String question) {
+        return asks.test(question);
+    }
+
+    /// Where the standard streams of the next run lead.
+    void redirect(Redirections to) {
+        redirections = to;
     }
 
     RunOptions options() {
@@ -74,16 +113,25 @@ final class DebugSession implements Expression.Names {
         return policy;
     }
 
+    Variables variables() {
+        return variables;
+    }
+
+    Breakpoints breakpoints() {
+        return breakpoints;
+    }
+
     boolean isRunning() {
         return inferior != null;
     }
 
     /// The current run, or a [CommandError].
     Inferior inferior() {
-        if (inferior == null) {
+        Inferior running = inferior;
+        if (running == null) {
             throw new CommandError("The program is not being run.");
         }
-        return inferior;
+        return running;
     }
 
     Debugger debugger() {
@@ -92,14 +140,21 @@ final class DebugSession implements Expression.Names {
 
     /// The thread commands are about, or a [CommandError].
     TaskThread current() {
+        inferior();
         if (current == null) {
-            throw new CommandError("No thread is selected; the program is not being run.");
+            throw new CommandError("No thread is selected; 'info threads' lists them.");
         }
+        return current;
+    }
+
+    @Nullable
+    TaskThread currentOrNull() {
         return current;
     }
 
     void select(TaskThread thread) {
         current = thread;
+        shownThread = thread.id();
     }
 
     /// Why the guest stands still, or null.
@@ -108,16 +163,23 @@ final class DebugSession implements Expression.Names {
         return stop;
     }
 
-    /// Builds a new machine and starts the program, stopped before its first instruction, which is said if `shows`.
-    void start(boolean shows) throws InterruptedException {
-        Inferior started = new Inferior(options, file, program, policy, out);
+    /// Builds a new machine and starts the program, stopped before its first instruction.
+    void start() throws InterruptedException {
+        Inferior started;
+        try {
+            started = new Inferior(options, file, program, redirections.over(console.open()), policy, out, reports);
+        } catch (IOException e) {
+            throw new CommandError("The program's standard streams: " + e.getMessage());
+        }
         inferior = started;
         started.start();
-        quiet = !shows;
-        awaitStop();
-        quiet = false;
-        if (isRunning()) {
-            beforeRun.run();
+        Stop reached = await();
+        stop = reached;
+        if (reached.thread() instanceof TaskThread thread) {
+            select(thread);
+            breakpoints.place();
+        } else {
+            show(reached);
         }
     }
 
@@ -125,37 +187,66 @@ final class DebugSession implements Expression.Names {
     void kill() throws InterruptedException {
         Inferior running = inferior;
         if (running != null) {
-            afterRun.run();
+            breakpoints.keep();
             running.debugger().detach();
             running.machine().kill();
             forget();
         }
     }
 
+    /// Lets the program run to its end, unobserved.
+    void detach() throws InterruptedException {
+        Inferior running = inferior();
+        breakpoints.keep();
+        running.debugger().detach();
+        console.give();
+        int status;
+        try {
+            status = running.machine().await();
+        } finally {
+            console.takeBack();
+        }
+        forget();
+        out.line("[The program " + EndText.of(status) + "]");
+    }
+
     private void forget() {
         inferior = null;
         current = null;
         stop = null;
+        shownThread = 0;
     }
 
     // Running.
 
-    /// Lets everything go on and waits for the next stop.
+    /// Lets everything go on until the next stop, which is shown.
     void resume() throws InterruptedException {
-        debugger().resume(delivers());
-        awaitStop();
-    }
-
-    /// Lets the current thread execute instructions and waits for the next stop.
-    void step(int count) throws InterruptedException {
-        debugger().step(current(), count, delivers());
-        awaitStop();
+        resume(delivers());
     }
 
     /// Goes on with or without the signal, whatever was changed.
     void resume(boolean delivers) throws InterruptedException {
         debugger().resume(delivers);
-        awaitStop();
+        stop = await();
+        show(stop);
+    }
+
+    /// Lets the current thread execute instructions until the next stop, which is not shown.
+    Stop step(int count) throws InterruptedException {
+        debugger().step(current(), count, delivers());
+        stop = await();
+        return stop;
+    }
+
+    /// Lets everything go on until a thread is at `address` and `condition` holds for it, or
+    /// something else stops the guest; the stop is not shown.
+    Stop runTo(long address, Predicate<DebugThread> condition) throws InterruptedException {
+        Debugger debugger = debugger();
+        Breakpoint end = debugger.breakOnceFor(address, condition);
+        debugger.resume(delivers());
+        stop = await();
+        debugger.remove(end);
+        return stop;
     }
 
     /// After a fault whose cause was mended the instruction runs again, so its signal is dropped.
@@ -168,29 +259,53 @@ final class DebugSession implements Expression.Names {
         return true;
     }
 
-    private void awaitStop() throws InterruptedException {
+    private Stop await() throws InterruptedException {
         changed = false;
-        Stop reached = debugger().await();
-        stop = reached;
-        if (reached instanceof Stop.Ended) {
-            current = null;
-            new Events(this).print(reached);
-            Inferior over = inferior();
-            afterRun.run();
-            over.debugger().detach();
-            int _ = over.machine().await();
-            forget();
-            return;
+        Debugger debugger = debugger();
+        Stop reached = debugger.await(TERMINAL_MILLIS);
+        if (reached == null) {
+            console.give();
+            try {
+                reached = debugger.await();
+            } finally {
+                console.takeBack();
+            }
         }
         if (reached.thread() instanceof TaskThread thread) {
             current = thread;
         }
-        if (!quiet) {
-            new Events(this).print(reached);
-        }
+        return reached;
     }
 
-    /// Stops the guest if it runs; the terminal's Ctrl-C.
+    /// Says why the guest stopped, and where; ends the run when it is over.
+    void show(Stop reached) throws InterruptedException {
+        Events events = new Events(this);
+        if (reached instanceof Stop.Ended) {
+            current = null;
+            events.print(reached);
+            Inferior over = inferior();
+            breakpoints.keep();
+            over.debugger().detach();
+            int _ = over.machine().await();
+            if (options.stats) {
+                RunStatistics.print(over.machine(), over.nanos(), options.statsAsJson);
+            }
+            forget();
+            return;
+        }
+        TaskThread thread = current;
+        if (thread != null && thread.id() != shownThread) {
+            if (shownThread != 0) {
+                out.line("[Switching to thread " + thread.id() + " \""
+                        + thread.task().comm() + "\"]");
+            }
+            shownThread = thread.id();
+        }
+        events.print(reached);
+        atStop.show();
+    }
+
+    /// Stops the guest if it runs; the terminal's Ctrl-C. Any thread.
     void interrupt() {
         Inferior running = inferior;
         if (running != null) {
@@ -198,14 +313,38 @@ final class DebugSession implements Expression.Names {
         }
     }
 
+    /// The interrupt key was typed while the guest had the terminal; false leaves it to the guest,
+    /// for whose SIGINT `handle` has said that it does not stop. Any thread.
+    boolean interruptKey() {
+        if (!policy.stops(Signals.SIGINT)) {
+            return false;
+        }
+        interrupt();
+        return true;
+    }
+
     // Memory and registers.
 
     /// Does something that takes kernel locks, on a guest thread that stands still.
     <T> T onGuest(Callable<T> what) throws InterruptedException {
-        if (stop == null || !(stop.thread() instanceof TaskThread held)) {
-            throw new CommandError("No guest thread stands still that could do that.");
+        TaskThread worker = worker();
+        if (worker == null) {
+            throw new CommandError("No guest thread stands still that could do that; all of them wait in the kernel.");
         }
-        return held.call(what);
+        return worker.call(what);
+    }
+
+    private @Nullable TaskThread worker() {
+        Debugger debugger = debugger();
+        if (current != null && debugger.isHeld(current)) {
+            return current;
+        }
+        for (DebugThread thread : debugger.threads()) {
+            if (debugger.isHeld(thread)) {
+                return (TaskThread) thread;
+            }
+        }
+        return null;
     }
 
     /// Memory of the current thread's address space, as far as it can be read.
@@ -224,7 +363,7 @@ final class DebugSession implements Expression.Names {
         TaskThread thread = current();
         int written = onGuest(() -> inferior().machine().write(thread.mm(), address, bytes));
         if (written != bytes.length) {
-            throw new CommandError("Cannot write memory at address 0x%x".formatted(address + written));
+            throw new CommandError("Cannot access memory at address 0x%x".formatted(address + written));
         }
         changed = true;
     }
@@ -234,32 +373,18 @@ final class DebugSession implements Expression.Names {
     }
 
     /// Sets a register's low word.
-    void setRegister(String name, long value) {
-        Registers registers = registers();
-        registers.set(index(registers, name), 0, value);
+    void setRegister(int index, long value) {
+        registers().set(index, 0, value);
         changed = true;
     }
 
-    int index(Registers registers, String name) {
-        int index = registers.find(generic(name));
-        if (index < 0) {
-            throw new CommandError("There is no register $" + name + "; 'info registers' lists them.");
-        }
-        return index;
-    }
-
-    /// `$pc`, `$sp` and `$fp` on every architecture.
-    private String generic(String name) {
-        Registers registers = registers();
-        List<Registers.Info> all = registers.all();
+    /// The index of a register by its name or as `pc`, `sp` or `fp`; -1 if there is none.
+    static int find(Registers registers, String name) {
         return switch (name) {
-            case "fp" ->
-                registers.framePointer() < 0
-                        ? name
-                        : all.get(registers.framePointer()).name();
-            case "sp" -> all.get(registers.stackPointer()).name();
-            case "pc" -> all.get(registers.programCounter()).name();
-            default -> name;
+            case "fp" -> registers.framePointer() < 0 ? registers.find(name) : registers.framePointer();
+            case "sp" -> registers.stackPointer();
+            case "pc" -> registers.programCounter();
+            default -> registers.find(name);
         };
     }
 
@@ -267,42 +392,10 @@ final class DebugSession implements Expression.Names {
         return program.elf().order();
     }
 
-    // Names in expressions.
-
-    @Override
-    public long register(String name) {
-        Registers registers = registers();
-        return registers.get(index(registers, name), 0);
-    }
-
-    @Override
-    public long symbol(String name) {
-        ElfSymbols symbols = symbols();
-        ElfSymbols.Symbol found = symbols.find(name);
-        if (found == null) {
-            throw new CommandError("No symbol \"" + name + "\" in " + file.name() + ".");
-        }
-        return found.address();
-    }
-
-    /// Where the program lies, or where its file says before it runs.
+    /// The symbols of what the current thread runs, or of the file before it runs.
     ElfSymbols symbols() {
-        ElfSymbols placed = inferior == null ? null : inferior.symbols();
-        return placed == null ? program.unplaced() : placed;
-    }
-
-    @Override
-    public long memory(long address, int bytes) {
-        try {
-            byte[] read = read(address, bytes);
-            if (read.length < bytes) {
-                throw new CommandError("Cannot access memory at address 0x%x".formatted(address + read.length));
-            }
-            return value(read, 0, bytes);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new CommandError("Interrupted");
-        }
+        Inferior running = inferior;
+        return running == null ? program.unplaced() : running.symbols(current);
     }
 
     /// An integer out of memory, zero-extended.
@@ -316,10 +409,8 @@ final class DebugSession implements Expression.Names {
         };
     }
 
+    /// The bits of an expression's value.
     long evaluate(String expression) {
-        if (expression.isBlank()) {
-            throw new CommandError("An expression is needed.");
-        }
-        return Expression.evaluate(expression, this);
+        return variables.evaluate(expression).bits();
     }
 }

@@ -5,8 +5,10 @@ import faultline.cli.run.SignalText;
 import faultline.core.arch.Disassembler;
 import faultline.core.debug.Stop;
 import faultline.core.debug.Watchpoint;
+import faultline.kernel.elf.ElfSymbols;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.Signals;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ final class Events {
     }
 
     void print(Stop stop) throws InterruptedException {
+        String place = "";
         switch (stop) {
             case Stop.Started started ->
                 out.line("Process "
@@ -41,43 +44,51 @@ final class Events {
             case Stop.AtBreakpoint met -> {
                 var breakpoint = met.breakpoint();
                 if (breakpoint.isVisible()) {
-                    String kind = breakpoint.temporary() ? "Temporary breakpoint " : "Breakpoint ";
+                    String who = who("");
                     out.line("");
-                    out.line(kind + breakpoint.number());
+                    place = (who.isEmpty() ? "" : who + " hit ")
+                            + (breakpoint.temporary() ? "Temporary breakpoint " : "Breakpoint ")
+                            + breakpoint.number() + ", ";
                 }
             }
             case Stop.AtWatchpoint watched -> printWatch(watched);
             case Stop.Stepped _ -> {}
+            case Stop.ThreadEnded ended -> out.line("Thread " + ended.id() + " has exited.");
             case Stop.Interrupted _ -> {
                 out.line("");
-                out.line("Program received signal SIGINT, Interrupt.");
+                out.line(who("Program") + " received signal SIGINT, Interrupt.");
             }
             case Stop.Signaled signaled -> printSignal((Siginfo) signaled.event());
             case Stop.Ended(int status) -> printEnd(status);
         }
-        printPlace();
+        if (session.currentOrNull() != null && !(stop instanceof Stop.Ended)) {
+            printPlace(place);
+        }
+    }
+
+    /// Which thread it was, if there are several; otherwise `alone`.
+    private String who(String alone) {
+        TaskThread thread = session.currentOrNull();
+        return thread == null || session.debugger().threads().size() < 2
+                ? alone
+                : "Thread " + thread.id() + " \"" + thread.task().comm() + "\"";
     }
 
     private void printSignal(Siginfo info) {
         out.line("");
-        out.line("Program received signal " + name(info) + ", " + SignalText.sentence(info.signal()) + ".");
+        out.line(who("Program") + " received signal " + name(info) + ", " + SignalText.sentence(info.signal()) + ".");
         out.line(SignalText.cause(info));
     }
 
     private void printWatch(Stop.AtWatchpoint watched) {
         Watchpoint watchpoint = watched.watchpoint();
+        String who = who("");
         out.line("");
-        out.format(
-                "%s %d: 0x%x, %d bytes",
-                switch (watchpoint.kind()) {
-                    case CHANGE -> "Watchpoint";
-                    case READ -> "Read watchpoint";
-                    case ACCESS -> "Access watchpoint";
-                },
-                watchpoint.number(),
-                watchpoint.address(),
-                watchpoint.length());
-        if (watchpoint.kind() == Watchpoint.Kind.READ) {
+        out.line((who.isEmpty() ? "" : who + " hit ")
+                + Breakpoints.kindName(watchpoint.kind()) + " " + watchpoint.number() + ": "
+                + session.breakpoints().describe(watchpoint));
+        out.line("");
+        if (watchpoint.kind() == Watchpoint.Kind.READ || Arrays.equals(watched.before(), watched.after())) {
             out.line("Value = " + number(watched.after()));
         } else {
             out.line("Old value = " + number(watched.before()));
@@ -87,32 +98,30 @@ final class Events {
 
     private String number(byte[] bytes) {
         return switch (bytes.length) {
-            case 1, 2, 4, 8 -> "0x" + Long.toHexString(session.value(bytes, 0, bytes.length));
+            case 1, 2, 4, 8 -> {
+                long bits = session.value(bytes, 0, bytes.length);
+                yield ValueText.of(session, Type.ofSize(bytes.length), bits);
+            }
             default -> HexFormat.ofDelimiter(" ").formatHex(bytes);
         };
     }
 
     private void printEnd(int status) {
         int signal = status & 0x7f;
-        int code = status >> 8 & 0xff;
         if (signal != 0) {
             out.line("");
             out.line("Program terminated with signal " + Signals.name(signal) + ", " + SignalText.sentence(signal)
                     + ".");
-        } else if (code == 0) {
-            out.line("[The program exited normally]");
+            out.line("The program no longer exists.");
         } else {
-            out.format("[The program exited with code %d]", code);
+            out.line("[The program " + EndText.of(status) + "]");
         }
     }
 
-    /// `0x401136 in main ()` and the instruction there.
-    void printPlace() throws InterruptedException {
-        if (session.stop() == null || session.stop() instanceof Stop.Ended) {
-            return;
-        }
+    /// `0x401136 in main ()`, behind `before`, and the instruction there.
+    void printPlace(String before) throws InterruptedException {
         TaskThread thread = session.current();
-        out.format("Thread %d: %s", thread.id(), place(thread.cpu().pc));
+        out.line(before + place(thread.cpu().pc));
         String instruction = instruction(thread.cpu().pc);
         out.line(
                 instruction == null
@@ -122,7 +131,16 @@ final class Events {
 
     /// `0x401136 in main+4 ()`.
     String place(long pc) {
-        String symbol = CodeText.place(session.symbols(), pc);
+        return place(session.symbols(), pc);
+    }
+
+    /// Where a thread is, by the symbols of what it runs.
+    String place(TaskThread thread) {
+        return place(session.inferior().symbols(thread), thread.cpu().pc);
+    }
+
+    private static String place(ElfSymbols symbols, long pc) {
+        String symbol = CodeText.place(symbols, pc);
         return symbol == null
                 ? "0x%x in ?? ()".formatted(pc)
                 : "0x%x in %s ()".formatted(pc, symbol.substring(1, symbol.length() - 1));

@@ -6,11 +6,14 @@ import faultline.cli.run.RunOptions;
 import faultline.core.arch.Disassembler;
 import faultline.core.debug.Debugger;
 import faultline.kernel.arch.KernelPort;
+import faultline.kernel.boot.KernelOptions.Streams;
 import faultline.kernel.elf.ElfSymbols;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultRing;
+import faultline.kernel.task.Process;
 import faultline.kernel.task.ProgramImage;
-import faultline.kernel.task.Task;
+import faultline.kernel.task.Siginfo;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A program that is being debugged: its machine, the debugger over it, and what is remembered of
@@ -25,13 +28,22 @@ final class Inferior {
     private final Machine machine;
     private final Debugger debugger;
     private final Disassembler disassembler;
+    private final long started = System.nanoTime();
     private @Nullable FaultRing faults;
     private @Nullable ElfSymbols placed;
 
-    Inferior(RunOptions options, ProgramFile file, ProgramSymbols program, SignalPolicy policy, Output out) {
+    /// `reports` takes the lines of `--strace`.
+    Inferior(
+            RunOptions options,
+            ProgramFile file,
+            ProgramSymbols program,
+            Streams streams,
+            SignalPolicy policy,
+            Output out,
+            Consumer<String> reports) {
         this.program = program;
         this.hooks = new DebugHooks(policy, out);
-        this.machine = Machine.forDebugger(options, file, hooks, hooks::loop, this::remember);
+        this.machine = Machine.forDebugger(options, file, streams, hooks, hooks::loop, this::remember, reports);
         this.debugger = new Debugger(machine.vcpus(), machine.code());
         this.disassembler = machine.port().architecture().disassembler(machine.model());
         hooks.attach(debugger);
@@ -64,6 +76,22 @@ final class Inferior {
         return disassembler;
     }
 
+    /// How long the run has taken so far.
+    long nanos() {
+        return System.nanoTime() - started;
+    }
+
+    /// What a process runs, if that is known.
+    @Nullable
+    ProgramImage image(Process process) {
+        return hooks.image(process);
+    }
+
+    /// Delivers this one signal, whatever `handle` has set.
+    void pass(Siginfo info) {
+        hooks.pass(info);
+    }
+
     FaultRing faults() {
         if (faults == null) {
             throw new IllegalStateException("debug: the machine was built without its fault ring");
@@ -71,19 +99,22 @@ final class Inferior {
         return faults;
     }
 
-    TaskThread thread(Task task) {
-        return hooks.thread(task);
-    }
-
-    /// The program's symbols where it lies. After an `execve` of another file there are none.
-    @Nullable
-    ElfSymbols symbols() {
-        ProgramImage image = hooks.image();
-        if (image == null) {
-            return null;
+    /// The symbols of what a thread runs: the program's where it lies, and none after an `execve`
+    /// of another file. For null the first program's.
+    ElfSymbols symbols(@Nullable TaskThread thread) {
+        ProgramImage first = hooks.firstImage();
+        if (first == null) {
+            return program.unplaced();
+        }
+        ProgramImage image = thread == null ? first : hooks.image(thread.task().process());
+        if (image == null || !image.path().equals(first.path())) {
+            return ElfSymbols.NONE;
+        }
+        if (image.loadBias() != first.loadBias()) {
+            return program.at(image.loadBias());
         }
         if (placed == null) {
-            placed = program.at(image.loadBias());
+            placed = program.at(first.loadBias());
         }
         return placed;
     }

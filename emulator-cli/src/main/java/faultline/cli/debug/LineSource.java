@@ -12,10 +12,14 @@ interface LineSource {
     @Nullable
     String next() throws IOException;
 
-    /// Whether somebody sits there: then a mistake does not end the session, and an empty line
-    /// repeats.
+    /// Whether somebody sits there: then an empty line repeats.
     default boolean isInteractive() {
         return false;
+    }
+
+    /// Asks before something is lost. Where nobody sits the answer is yes.
+    default boolean confirms(String question) {
+        return true;
     }
 
     /// Lines of a list.

@@ -2,13 +2,17 @@ package faultline.cli.debug;
 
 import static faultline.cli.debug.Command.plain;
 
+import faultline.cli.run.HostErrors;
+import faultline.core.cpu.Registers;
 import faultline.kernel.elf.ElfSymbols.Symbol;
+import faultline.kernel.task.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads commands and carries them out, one after the other.
@@ -27,22 +31,29 @@ final class Repl {
         this.session = session;
         this.out = session.out();
         Backtrace backtrace = new Backtrace(session);
-        StopCommands stops = new StopCommands(session);
-        session.beforeRun(stops::place);
-        session.afterRun(stops::keep);
+        DataCommands data = new DataCommands(session);
         commands.addAll(new RunningCommands(session, backtrace).all());
-        commands.addAll(stops.all());
-        commands.addAll(new DataCommands(session).all());
+        commands.addAll(new StopCommands(session.breakpoints()).all());
+        commands.addAll(new SignalCommands(session).all());
+        commands.addAll(data.all());
         commands.addAll(new PagingCommands(session).all());
-        commands.addAll(new InfoCommands(session, backtrace, stops).all());
+        commands.addAll(new InfoCommands(session, backtrace, data).all());
+        commands.addAll(new Displays(session, this::execute).all());
         commands.add(plain("source", "source FILE", "Reads commands from a file.", this::source));
         commands.add(plain("echo", "echo TEXT", "Prints a line.", text -> out.line(text.strip())));
         commands.add(plain("help h", "help [COMMAND]", "Lists the commands, or explains one.", this::help));
-        commands.add(plain("quit q exit", "quit", "Ends the program and the debugger.", _ -> quit = true));
+        commands.add(plain("quit q exit", "quit", "Ends the program and the debugger.", _ -> quit()));
+    }
+
+    private void quit() {
+        quit = !session.isRunning()
+                || session.confirms("A debugging session is active.\n\n\tThe program will be killed.\n\n"
+                        + "Quit anyway? (y or n) ");
     }
 
     /// Carries out every line of a source. False when the session is over.
     boolean run(LineSource lines) throws IOException, InterruptedException {
+        session.setAsks(lines::confirms);
         String line;
         while (!quit && (line = lines.next()) != null) {
             String text = line.strip();
@@ -50,7 +61,7 @@ final class Repl {
                 text = last;
             }
             if (!text.isEmpty() && !text.startsWith("#")) {
-                last = repeats(text) ? text : "";
+                last = again(text);
                 execute(text);
             }
         }
@@ -62,19 +73,37 @@ final class Repl {
         session.kill();
     }
 
-    /// An empty line steps again; it does not start the program again.
-    private static boolean repeats(String text) {
-        return text.matches("(c|continue|si|stepi|ni|nexti|x|pt|vma|until|finish)\\b.*");
+    /// What an empty line does after a command: it steps again and shows what comes next; it does
+    /// not start the program again.
+    private String again(String text) {
+        Command command = findOrNull(name(text));
+        if (command == null) {
+            return "";
+        }
+        return switch (command.name()) {
+            case "x" -> "x";
+            case "continue" -> "continue";
+            case "stepi", "nexti", "until", "finish", "print", "pt", "vma", "faults", "info", "backtrace" -> text;
+            default -> "";
+        };
+    }
+
+    /// The command's name: x/4i and print/x have no blank before their slash.
+    private static String name(String text) {
+        int end = 0;
+        while (end < text.length() && (Character.isLetter(text.charAt(end)) || text.charAt(end) == '-')) {
+            end++;
+        }
+        return text.substring(0, end);
     }
 
     private void execute(String text) throws InterruptedException {
         try {
-            // x/4i and print/x have no blank before their slash.
-            int end = 0;
-            while (end < text.length() && (Character.isLetter(text.charAt(end)) || text.charAt(end) == '-')) {
-                end++;
+            String name = name(text);
+            if (name.isEmpty()) {
+                throw new CommandError("Undefined command: \"" + text.split("\\s", 2)[0] + "\".  Try \"help\".");
             }
-            find(text.substring(0, end)).action().run(text.substring(end).strip());
+            find(name).action().run(text.substring(name.length()).strip());
         } catch (CommandError e) {
             out.line(String.valueOf(e.getMessage()));
         }
@@ -120,9 +149,9 @@ final class Repl {
 
     private void source(String text) throws InterruptedException {
         try (BufferedReader reader = Files.newBufferedReader(Path.of(text.strip()))) {
-            run(LineSource.of(reader));
+            boolean _ = run(LineSource.of(reader));
         } catch (IOException e) {
-            throw new CommandError(text.strip() + ": " + e.getMessage());
+            throw new CommandError(text.strip() + ": " + HostErrors.reason(e));
         }
     }
 
@@ -140,17 +169,12 @@ final class Repl {
         }
         return switch (command.name()) {
             case "info" ->
-                List.of(
-                                "registers",
-                                "all-registers",
-                                "threads",
-                                "proc mappings",
-                                "breakpoints",
-                                "signals",
-                                "symbol",
-                                "program")
-                        .stream()
-                        .filter(subject -> subject.startsWith(word))
+                (before.size() == 1 ? InfoCommands.subjects() : infoWords(before.get(1)))
+                        .stream().filter(subject -> subject.startsWith(word)).toList();
+            case "handle", "signal" ->
+                IntStream.rangeClosed(1, Signals.COUNT)
+                        .mapToObj(Signals::name)
+                        .filter(name -> name.startsWith(word))
                         .toList();
             case "help" ->
                 commands.stream()
@@ -158,6 +182,19 @@ final class Repl {
                         .filter(name -> name.startsWith(word))
                         .toList();
             default -> command.symbols() ? names(word) : List.of();
+        };
+    }
+
+    private List<String> infoWords(String subject) {
+        return switch (subject) {
+            case "proc" -> List.of("mappings");
+            case "registers" ->
+                session.isRunning()
+                        ? session.registers().all().stream()
+                                .map(Registers.Info::name)
+                                .toList()
+                        : List.of();
+            default -> List.of();
         };
     }
 
@@ -170,7 +207,23 @@ final class Repl {
     }
 
     /// Symbols and registers that begin so.
-    private List<String> names(String word) {
+    private List<String> names(String typed) {
+        // Behind an operator or a bracket a new name begins: *counter, main+co.
+        int start = typed.length();
+        while (start > 0 && isNamePart(typed.charAt(start - 1))) {
+            start--;
+        }
+        String before = typed.substring(0, start);
+        return candidates(typed.substring(start)).stream()
+                .map(name -> before + name)
+                .toList();
+    }
+
+    private static boolean isNamePart(char c) {
+        return Character.isLetterOrDigit(c) || c == '_' || c == '.' || c == '$' || c == '@';
+    }
+
+    private List<String> candidates(String word) {
         if (word.startsWith("$")) {
             if (!session.isRunning()) {
                 return List.of();

@@ -1,15 +1,13 @@
 package faultline.cli.debug;
 
 import static faultline.cli.debug.Command.plain;
+import static faultline.cli.debug.Command.withSymbols;
 
-import faultline.cli.run.SignalText;
 import faultline.core.arch.Disassembler;
 import faultline.core.cpu.Registers;
 import faultline.core.debug.Breakpoint;
 import faultline.core.debug.DebugThread;
 import faultline.core.debug.Stop;
-import faultline.kernel.task.Siginfo;
-import faultline.kernel.task.Signals;
 import java.util.List;
 
 /// Commands that make the program run.
@@ -27,58 +25,83 @@ final class RunningCommands {
 
     List<Command> all() {
         return List.of(
+                plain("run r", "run [ARGUMENTS]", """
+                        Starts the program, from the beginning if it runs already.
+                        ARGUMENTS stay for the next run. < FILE, > FILE, >> FILE and 2> FILE redirect as in a shell.""", this::run),
                 plain(
-                        "run r",
-                        "run [ARGUMENTS]",
-                        "Starts the program, from the beginning if it runs already.",
-                        this::run),
-                plain("start", "start", "Starts the program and stops before its first instruction.", _ -> start()),
-                plain("continue c fg", "continue", """
-                        Lets the program go on.
+                        "start starti",
+                        "start [ARGUMENTS]",
+                        "Starts the program and stops before its first instruction.",
+                        this::start),
+                plain("continue c fg", "continue [COUNT]", """
+                        Lets the program go on; with COUNT it passes this breakpoint COUNT-1 times.
                         After a signal it is delivered first. After a fault, if you have changed a register or memory
-                        since, the instruction is executed again instead.""", _ -> session.resume()),
-                plain("stepi si", "stepi [COUNT]", """
+                        since, the instruction is executed again instead.""", this::resume),
+                plain("stepi si step s", "stepi [COUNT]", """
                         Executes one instruction, or COUNT.
-                        The other threads stand still meanwhile.""", this::stepi),
-                plain(
-                        "nexti ni",
-                        "nexti [COUNT]",
-                        "Executes one instruction; a call counts as one with what it calls.",
-                        this::nexti),
+                        The other threads stand still meanwhile, unless the instruction waits for one of them. step is
+                        the same: source lines are not known.""", this::stepi),
+                plain("nexti ni next n", "nexti [COUNT]", """
+                        Executes one instruction; a call counts as one with what it calls.
+                        next is the same: source lines are not known.""", this::nexti),
                 plain("finish fin", "finish", "Goes on until the current function has returned.", _ -> finish()),
-                plain(
+                withSymbols(
                         "until advance u",
-                        "until ADDRESS",
-                        "Goes on until the current thread comes to ADDRESS.",
+                        "until PLACE",
+                        "Goes on until the current thread comes to PLACE.",
                         this::until),
-                plain("signal", "signal SIGNAL|0", """
-                        Goes on with the signal the program stopped for, or with 0 without it.
-                        Without it a faulting instruction is executed again.""", this::signal),
-                plain("handle", "handle SIGNAL WORD...", """
-                        Says what happens at a signal: stop, nostop, print, noprint, pass, nopass.""", this::handle),
-                plain("kill k", "kill", "Ends the program.", _ -> kill()));
+                withSymbols("jump j", "jump PLACE", "Goes on at PLACE.", this::jump),
+                plain("kill k", "kill", "Ends the program.", _ -> kill()),
+                plain("detach", "detach", "Lets the program run to its end without the debugger.", _ -> detach()));
+    }
+
+    private boolean mayStart(String arguments) {
+        if (session.isRunning()
+                && !session.confirms("The program being debugged has been started already.\n"
+                        + "Start it from the beginning? (y or n) ")) {
+            return false;
+        }
+        if (!arguments.isBlank()) {
+            Redirections redirections = Redirections.parse(arguments);
+            session.options().arguments = redirections.arguments();
+            session.redirect(redirections);
+        }
+        return true;
     }
 
     private void run(String arguments) throws InterruptedException {
-        if (!arguments.isBlank()) {
-            session.options().arguments = Words.split(arguments);
-        }
-        session.kill();
-        session.start(false);
-        if (session.isRunning()) {
-            session.resume();
+        if (mayStart(arguments)) {
+            session.kill();
+            session.start();
+            if (session.isRunning()) {
+                session.resume();
+            }
         }
     }
 
-    private void start() throws InterruptedException {
-        session.kill();
-        session.start(true);
+    private void start(String arguments) throws InterruptedException {
+        if (mayStart(arguments)) {
+            session.kill();
+            session.start();
+            Stop stop = session.stop();
+            if (stop != null) {
+                session.show(stop);
+            }
+        }
     }
 
     private void kill() throws InterruptedException {
         session.inferior();
-        session.kill();
-        session.out().line("[The program was killed]");
+        if (session.confirms("Kill the program being debugged? (y or n) ")) {
+            session.kill();
+            session.out().line("[The program was killed]");
+        }
+    }
+
+    private void detach() throws InterruptedException {
+        session.inferior();
+        session.out().line("Detaching from " + session.file().name() + "; it runs to its end.");
+        session.detach();
     }
 
     private int count(String arguments) {
@@ -89,47 +112,64 @@ final class RunningCommands {
         return (int) count;
     }
 
-    private void stepi(String arguments) throws InterruptedException {
+    private void resume(String arguments) throws InterruptedException {
+        session.inferior();
         int count = count(arguments);
+        if (count > 1) {
+            if (!(session.stop() instanceof Stop.AtBreakpoint at)
+                    || !at.breakpoint().isVisible()) {
+                throw new CommandError("Not stopped at any breakpoint; argument ignored.");
+            }
+            Breakpoint breakpoint = at.breakpoint();
+            session.debugger().ignore(breakpoint, count - 1);
+            session.out()
+                    .format(
+                            "Will ignore next %d crossings of breakpoint %d.  Continuing.",
+                            count - 1, breakpoint.number());
+        }
+        session.resume();
+    }
+
+    private void stepi(String arguments) throws InterruptedException {
         session.current();
-        session.step(count);
+        session.show(session.step(count(arguments)));
     }
 
     private void nexti(String arguments) throws InterruptedException {
-        for (int left = count(arguments); left > 0; left--) {
-            next();
-            if (!session.isRunning() || session.stop() instanceof Stop.Signaled) {
-                return;
-            }
-        }
+        session.current();
+        int left = count(arguments);
+        Stop stop;
+        do {
+            stop = next();
+        } while (--left > 0 && isOurs(stop));
+        session.show(stop);
+    }
+
+    /// Whether the guest stopped because a command was done with it.
+    private static boolean isOurs(Stop stop) {
+        return stop instanceof Stop.Stepped
+                || stop instanceof Stop.AtBreakpoint at && !at.breakpoint().isVisible();
     }
 
     /// A step that left the address behind the instruction as a return address was a call: it ends
     /// there, on the same stack.
-    private void next() throws InterruptedException {
+    private Stop next() throws InterruptedException {
         TaskThread thread = session.current();
         long pc = thread.cpu().pc;
         byte[] bytes = session.read(pc, LONGEST_INSTRUCTION);
         Disassembler.Line line = session.inferior().disassembler().disassemble(bytes, 0, bytes.length, pc);
         long behind = pc + line.length();
         long stack = stackPointer(thread);
-        session.step(1);
-        boolean called = session.stop() instanceof Stop.Stepped
+        Stop stop = session.step(1);
+        boolean called = stop instanceof Stop.Stepped
                 && thread.cpu().pc != behind
                 && backtrace.returnAddressAtEntry(thread) == behind;
-        if (called) {
-            runTo(thread, behind, stack);
-        }
+        return called ? runTo(thread, behind, stack) : stop;
     }
 
     /// Goes on until the thread is at `address` with its stack unwound to `stack`.
-    private void runTo(TaskThread thread, long address, long stack) throws InterruptedException {
-        Breakpoint end = session.debugger()
-                .breakOnceFor(address, at -> at == thread && Long.compareUnsigned(stackPointer(at), stack) >= 0);
-        session.resume();
-        if (session.isRunning()) {
-            session.debugger().remove(end);
-        }
+    private Stop runTo(TaskThread thread, long address, long stack) throws InterruptedException {
+        return session.runTo(address, at -> at == thread && Long.compareUnsigned(stackPointer(at), stack) >= 0);
     }
 
     private static long stackPointer(DebugThread thread) {
@@ -143,37 +183,21 @@ final class RunningCommands {
         if (frames.size() < 2) {
             throw new CommandError("\"finish\" not meaningful in the outermost frame.");
         }
-        session.out().line("Run till exit from " + new Events(session).place(thread.cpu().pc));
-        runTo(thread, frames.get(1).pc(), stackPointer(thread));
+        session.out().line("Run till exit from #0  " + new Events(session).place(thread.cpu().pc));
+        Backtrace.Frame caller = frames.get(1);
+        session.show(runTo(thread, caller.pc(), caller.stack()));
     }
 
     private void until(String arguments) throws InterruptedException {
-        runTo(session.current(), session.evaluate(arguments), 0);
+        TaskThread thread = session.current();
+        session.show(runTo(thread, session.evaluate(Breakpoints.place(arguments)), 0));
     }
 
-    private void signal(String arguments) throws InterruptedException {
-        session.inferior();
-        int signal = SignalText.number(arguments.strip());
-        if (arguments.strip().equals("0")) {
-            session.resume(false);
-        } else if (session.stop() instanceof Stop.Signaled signaled
-                && signaled.event() instanceof Siginfo info
-                && info.signal() == signal) {
-            session.resume(true);
-        } else {
-            throw new CommandError("The program has not stopped for " + (signal == 0 ? arguments : Signals.name(signal))
-                    + "; say 0 to go on without a signal.");
-        }
-    }
-
-    private void handle(String arguments) {
-        String[] words = arguments.strip().split("\\s+");
-        int signal = SignalText.number(words[0]);
-        if (signal == 0) {
-            throw new CommandError("handle: there is no signal " + words[0]);
-        }
-        session.policy().set(signal, java.util.Arrays.copyOfRange(words, 1, words.length));
-        session.out().line("Signal       Stop  Print  Pass  Description");
-        session.out().line(session.policy().describe(signal));
+    private void jump(String arguments) throws InterruptedException {
+        long address = session.evaluate(Breakpoints.place(arguments));
+        Registers registers = session.registers();
+        session.setRegister(registers.programCounter(), address);
+        session.out().format("Continuing at 0x%x.", address);
+        session.resume(false);
     }
 }

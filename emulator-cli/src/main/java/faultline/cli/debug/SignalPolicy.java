@@ -2,9 +2,15 @@ package faultline.cli.debug;
 
 import faultline.cli.run.SignalText;
 import faultline.kernel.task.Signals;
+import java.util.List;
 
 /// What the debugger does about each signal: `handle`. Any thread may ask.
 final class SignalPolicy {
+
+    static final String HEADING = "Signal       Stop  Print  Pass  Description";
+
+    private static final List<String> WORDS =
+            List.of("stop", "nostop", "print", "noprint", "pass", "noignore", "nopass", "ignore");
 
     private final boolean[] stop = new boolean[Signals.COUNT + 1];
     private final boolean[] print = new boolean[Signals.COUNT + 1];
@@ -25,8 +31,14 @@ final class SignalPolicy {
             };
             stop[signal] = !everyday;
             print[signal] = !everyday;
-            pass[signal] = true;
+            // These two are how a debugger is called: the program is not to know.
+            pass[signal] = signal != Signals.SIGINT && signal != Signals.SIGTRAP;
         }
+    }
+
+    /// Whether [#set] knows the word.
+    static boolean isWord(String word) {
+        return WORDS.contains(word);
     }
 
     synchronized boolean stops(int signal) {
@@ -42,7 +54,7 @@ final class SignalPolicy {
     }
 
     /// `handle SIGUSR1 nostop noprint pass`: sets what the words say.
-    synchronized void set(int signal, String[] words) {
+    synchronized void set(int signal, List<String> words) {
         for (String word : words) {
             switch (word) {
                 case "stop" -> {

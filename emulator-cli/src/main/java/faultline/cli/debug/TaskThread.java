@@ -68,6 +68,11 @@ final class TaskThread implements DebugThread {
     }
 
     @Override
+    public void interruptWait() {
+        task.interruptWait();
+    }
+
+    @Override
     public boolean isRunning() {
         return task.vcpuOrNull() != null;
     }

@@ -51,6 +51,10 @@ final class TerminalLines implements LineSource, AutoCloseable {
         Terminal.SignalHandler _ = terminal.handle(Signal.INT, _ -> interrupted.run());
     }
 
+    Terminal terminal() {
+        return terminal;
+    }
+
     PrintWriter writer() {
         return terminal.writer();
     }
@@ -69,6 +73,30 @@ final class TerminalLines implements LineSource, AutoCloseable {
     @Override
     public boolean isInteractive() {
         return true;
+    }
+
+    /// Asks until the answer is yes or no. The question does not enter the history.
+    @Override
+    public boolean confirms(String question) {
+        reader.setVariable(LineReader.DISABLE_HISTORY, true);
+        try {
+            while (true) {
+                String answer = reader.readLine(question).strip();
+                if (answer.equalsIgnoreCase("y") || answer.equalsIgnoreCase("yes")) {
+                    return true;
+                }
+                if (answer.equalsIgnoreCase("n") || answer.equalsIgnoreCase("no")) {
+                    return false;
+                }
+                terminal.writer().println("Please answer y or n.");
+            }
+        } catch (UserInterruptException _) {
+            return false;
+        } catch (EndOfFileException _) {
+            return true;
+        } finally {
+            reader.setVariable(LineReader.DISABLE_HISTORY, false);
+        }
     }
 
     @Override

@@ -13,10 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// A run in the background of a shell leaves the terminal alone: changing its mode would stop it.
 final class HostConsole implements AutoCloseable {
 
-    private static final int INPUT = 0;
-    private static final int OUTPUT = 1;
-    private static final int ERROR = 2;
-
     private final @Nullable RawTerminal terminal;
     private final KernelOptions.Streams streams;
 
@@ -25,13 +21,14 @@ final class HostConsole implements AutoCloseable {
         boolean raw = terminal != null;
         this.streams = new KernelOptions.Streams(
                 raw ? null : HostStream.input(),
-                raw && isTerminal(OUTPUT) ? null : HostStream.output(),
-                raw && isTerminal(ERROR) ? null : HostStream.error(),
+                raw && StandardStreams.isTerminal(StandardStreams.OUTPUT) ? null : HostStream.output(),
+                raw && StandardStreams.isTerminal(StandardStreams.ERROR) ? null : HostStream.error(),
                 terminal);
     }
 
     static HostConsole open() throws IOException {
-        return new HostConsole(isTerminal(INPUT) && isForeground() ? RawTerminal.open() : null);
+        return new HostConsole(
+                StandardStreams.isTerminal(StandardStreams.INPUT) && isForeground() ? RawTerminal.open() : null);
     }
 
     KernelOptions.Streams streams() {
@@ -57,17 +54,6 @@ final class HostConsole implements AutoCloseable {
     void restore() {
         if (terminal != null) {
             terminal.restore();
-        }
-    }
-
-    /// Looks at where the descriptor leads: a native `isatty` would cost a linker at start-up.
-    private static boolean isTerminal(int descriptor) {
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
-                    .toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (IOException | UnsupportedOperationException _) {
-            return false;
         }
     }
 

@@ -20,10 +20,8 @@ import faultline.kernel.task.Limits;
 import faultline.kernel.task.Resource;
 import faultline.kernel.task.Task;
 import faultline.kernel.task.TaskHooks;
-import faultline.kernel.vfs.host.HostStream;
 import faultline.kernel.vfs.root.PrivateRoot;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,33 +70,24 @@ public final class Machine {
                         .withReports(strace, notices));
     }
 
-    /// A machine whose threads a debugger holds. The guest's standard input is empty: the terminal
-    /// is the debugger's.
+    /// A machine whose threads a debugger holds.
     public static Machine forDebugger(
             RunOptions options,
             ProgramFile file,
+            KernelOptions.Streams streams,
             TaskHooks hooks,
             Function<Task, GuestLoop> loops,
-            UnaryOperator<FaultDesign> faults) {
-        KernelOptions.Streams streams =
-                new KernelOptions.Streams(nothing(), HostStream.output(), HostStream.error(), null);
+            UnaryOperator<FaultDesign> faults,
+            Consumer<String> reports) {
         return new Machine(
                 options,
                 file,
                 kernel -> kernel.withStreams(streams)
                         .withHooks(hooks, loops)
                         .withFaultDesign(options.faultDesign, faults)
+                        .withReports(
+                                options.strace ? reports : null, options.strace || options.verbose ? reports : null)
                         .withWaitForAll(false));
-    }
-
-    // Open for as long as the process lives, like the standard streams it stands for.
-    @SuppressWarnings("resource")
-    private static HostStream nothing() {
-        try {
-            return HostStream.of(0, FileChannel.open(Path.of("/dev/null")));
-        } catch (IOException _) {
-            return HostStream.input();
-        }
     }
 
     private KernelOptions kernelOptions() {

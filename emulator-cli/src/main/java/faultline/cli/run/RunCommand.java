@@ -4,12 +4,9 @@ import faultline.core.arch.CpuModel;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.fault.FaultDesigns;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// `faultline run`.
 public final class RunCommand {
@@ -49,17 +46,12 @@ public final class RunCommand {
     }
 
     private int run(ProgramFile file) throws IOException, InterruptedException {
-        try (PrintStream straceFile = openStrace();
-                HostConsole console = HostConsole.open()) {
+        try (HostConsole console = HostConsole.open();
+                StraceLines strace = StraceLines.open(options, console::show)) {
             Consumer<String> notices = options.strace || options.verbose ? console::show : null;
             FatalSignal fatal = new FatalSignal(console::show);
             Machine machine = Machine.forRun(
-                    options,
-                    file,
-                    console.streams(),
-                    fatal,
-                    options.strace ? strace(straceFile, console) : null,
-                    notices);
+                    options, file, console.streams(), fatal, options.strace ? strace::line : null, notices);
             long started = System.nanoTime();
             machine.start();
             AtomicBoolean timedOut = watch(machine);
@@ -77,22 +69,6 @@ public final class RunCommand {
 
     private static void say(String line) {
         System.err.println(line);
-    }
-
-    private @Nullable PrintStream openStrace() {
-        String name = options.straceFile;
-        if (name == null) {
-            return null;
-        }
-        try {
-            return new PrintStream(name, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw Refusal.usage("--strace=" + name + ": " + HostErrors.reason(e));
-        }
-    }
-
-    private static Consumer<String> strace(@Nullable PrintStream file, HostConsole console) {
-        return file == null ? console::show : file::println;
     }
 
     /// Ends the guest when its time is up; the answer says whether that happened.

@@ -6,11 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// `--stats`: what a run did, counted by the kernel; the names are those of `/proc/vmstat`.
-final class RunStatistics {
+public final class RunStatistics {
 
     private RunStatistics() {}
 
-    static void print(Machine machine, long nanos, boolean json) {
+    /// Prints the counters on standard error.
+    public static void print(Machine machine, long nanos, boolean json) {
         Map<String, Long> counts = counts(machine.kernel(), nanos);
         if (json) {
             Json object = Json.object();

@@ -20,6 +20,10 @@ public interface DebugThread {
     /// Ends a [#park], now or to come. Any thread.
     void wake();
 
+    /// Ends a wait inside the kernel as a signal would: the thread comes back to guest code, where
+    /// it will make the same system call again. Any thread.
+    void interruptWait();
+
     /// Whether it holds a vCPU, and so may be executing something. Any thread.
     boolean isRunning();
 

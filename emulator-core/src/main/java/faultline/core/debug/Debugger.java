@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// [#checkpoint], between kernel and guest code. The front end takes the open report with [#await],
 /// which returns when no thread runs any more, and ends the stop with [#resume] or [#step]. A
 /// thread that blocks in a system call stands still already: it meets the checkpoint when it comes
-/// back. All methods that are public and take no thread of the guest's are the front end's.
+/// back. Only a stop that the front end asked for has to be somewhere: if all threads block, one is
+/// fetched out of its call, which it makes again afterwards. All methods that are public and take
+/// no thread of the guest's are the front end's.
 public final class Debugger {
 
     /// Between two looks at threads that have not parked yet.
@@ -31,6 +33,10 @@ public final class Debugger {
     /// A thread in the kernel may take this long to come to a checkpoint before a stop is shown
     /// without it.
     private static final long PATIENCE_MILLIS = 2_000;
+
+    /// A single step that is away from its vCPU for longer waits for somebody: then the other
+    /// threads have to run.
+    private static final long STEP_MILLIS = 20;
 
     private final VcpuSet vcpus;
     private final CodeCache code;
@@ -43,10 +49,11 @@ public final class Debugger {
     private final List<Breakpoint> breakpoints = new ArrayList<>();
     private final Map<Watchpoint, byte[]> watchpoints = new LinkedHashMap<>();
     private @Nullable Stop report;
+    /// The end of the program, when it came while another report was open.
+    private Stop.@Nullable Ended end;
     private @Nullable ThreadControl only;
     private boolean deliver = true;
     private boolean detached;
-    private int lastNumber;
     private int lastInternal;
 
     /// Whether threads must look at the state above before they run guest code. Written under the
@@ -83,7 +90,11 @@ public final class Debugger {
     public void ended(int status) {
         lock.lock();
         try {
-            open(new Stop.Ended(status));
+            if (report == null) {
+                open(new Stop.Ended(status));
+            } else {
+                end = new Stop.Ended(status);
+            }
         } finally {
             lock.unlock();
         }
@@ -104,9 +115,20 @@ public final class Debugger {
         lock.lock();
         try {
             threads.remove(control.thread());
+            if (only == control) {
+                only = null;
+                stepEnded(control.thread());
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// The thread that was to be stepped is over. Holding the lock.
+    private void stepEnded(DebugThread thread) {
+        if (report == null && !detached && !threads.isEmpty()) {
+            open(new Stop.ThreadEnded(thread.id(), firstThread()));
         }
     }
 
@@ -126,7 +148,12 @@ public final class Debugger {
     private boolean mustHold(ThreadControl control) {
         lock.lock();
         try {
-            return !detached && (report != null || only != null && only != control);
+            boolean holds = !detached && (report != null || only != null && only != control);
+            control.setHeld(holds);
+            if (holds) {
+                changed.signalAll();
+            }
+            return holds;
         } finally {
             lock.unlock();
         }
@@ -149,11 +176,17 @@ public final class Debugger {
     }
 
     /// A breakpoint is reported only if it can be at once: a thread that must wait meets it again.
-    void reportBreakpoint(ThreadControl control, Breakpoint hit) {
+    /// False when none of them stops the thread and it may pass.
+    boolean reportBreakpoint(ThreadControl control, List<Breakpoint> met) {
+        Breakpoint hit;
         lock.lock();
         try {
             if (report != null || detached) {
-                return;
+                return true;
+            }
+            hit = choose(met);
+            if (hit == null) {
+                return false;
             }
             if (hit.temporary()) {
                 remove(hit);
@@ -161,7 +194,22 @@ public final class Debugger {
         } finally {
             lock.unlock();
         }
-        report(control, new Stop.AtBreakpoint(control.thread(), hit));
+        boolean _ = report(control, new Stop.AtBreakpoint(control.thread(), hit));
+        return true;
+    }
+
+    /// The breakpoint that stops the thread: the user's before a command's, the first one before
+    /// the others. All of them count. Holding the lock.
+    private @Nullable Breakpoint choose(List<Breakpoint> met) {
+        Breakpoint chosen = null;
+        for (Breakpoint breakpoint : met) {
+            if (breakpoints.contains(breakpoint)
+                    && breakpoint.count()
+                    && (chosen == null || breakpoint.isVisible() && !chosen.isVisible())) {
+                chosen = breakpoint;
+            }
+        }
+        return chosen;
     }
 
     private boolean tryOpen(Stop stop) {
@@ -199,34 +247,107 @@ public final class Debugger {
         }
     }
 
-    /// The breakpoint that stops this thread here: the user's before a command's.
-    @Nullable
-    Breakpoint breakpointFor(DebugThread thread, long pc) {
-        Breakpoint found = null;
+    /// The breakpoints whose conditions hold for a thread that is at `pc`. The conditions are asked
+    /// without the lock.
+    List<Breakpoint> breakpointsFor(DebugThread thread, long pc) {
+        List<Breakpoint> met = new ArrayList<>();
         for (Breakpoint breakpoint : breakpoints()) {
-            if (breakpoint.address() == pc
-                    && (found == null || breakpoint.isVisible())
-                    && breakpoint.condition().test(thread)) {
-                found = breakpoint;
+            if (breakpoint.address() == pc && breakpoint.condition().test(thread)) {
+                met.add(breakpoint);
             }
         }
-        return found;
+        return met;
     }
 
     // Stops.
 
     /// Waits for the next stop, until every thread stands still or blocks in the kernel.
     public Stop await() throws InterruptedException {
+        while (true) {
+            Stop stop = await(PATIENCE_MILLIS);
+            if (stop != null) {
+                return stop;
+            }
+        }
+    }
+
+    /// As [#await()], but gives up with null when nothing was reported for so long.
+    public @Nullable Stop await(long millis) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long awaySince = System.nanoTime();
         lock.lock();
         try {
             while (report == null) {
-                changed.await();
+                long now = System.nanoTime();
+                if (now >= deadline) {
+                    return null;
+                }
+                if (only == null || isRunning(only)) {
+                    awaySince = now;
+                } else if (now - awaySince > TimeUnit.MILLISECONDS.toNanos(STEP_MILLIS)) {
+                    letOthersRun();
+                }
+                long pause = only == null ? deadline - now : TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
+                long _ = changed.awaitNanos(Math.min(pause, deadline - now));
             }
-            long looks = PATIENCE_MILLIS / LOOK_MILLIS;
-            while (looks-- > 0 && threads.keySet().stream().anyMatch(DebugThread::isRunning)) {
-                boolean _ = changed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            awaitQuiet(null);
+            if (report instanceof Stop.Interrupted(DebugThread thread)) {
+                report = new Stop.Interrupted(fetch(thread));
             }
             return report;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The stepped thread waits in the kernel, maybe for one that stands still. Holding the lock.
+    private void letOthersRun() {
+        only = null;
+        threads.keySet().forEach(DebugThread::wake);
+    }
+
+    private static boolean isRunning(ThreadControl control) {
+        return !control.isHeld() && control.thread().isRunning();
+    }
+
+    /// Waits, but not forever, until nobody runs and, if `wanted` is not null, that one is held.
+    /// Holding the lock.
+    private void awaitQuiet(@Nullable ThreadControl wanted) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+        while (System.nanoTime() < deadline
+                && (threads.values().stream().anyMatch(Debugger::isRunning)
+                        || wanted != null && !wanted.isHeld() && threads.containsValue(wanted))) {
+            boolean _ = changed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /// Sees to it that a stop nobody caused has a thread that is held, and returns it: `first`, out
+    /// of its system call if need be, or whichever is there. Holding the lock.
+    private @Nullable DebugThread fetch(@Nullable DebugThread first) throws InterruptedException {
+        DebugThread thread = first != null && threads.containsKey(first) ? first : firstThread();
+        ThreadControl control = threads.get(thread);
+        if (control != null && !control.isHeld()) {
+            control.thread().interruptWait();
+            awaitQuiet(control);
+        }
+        return control != null && control.isHeld() ? thread : heldThread(thread);
+    }
+
+    private @Nullable DebugThread heldThread(@Nullable DebugThread otherwise) {
+        for (ThreadControl control : threads.values()) {
+            if (control.isHeld()) {
+                return control.thread();
+            }
+        }
+        return otherwise;
+    }
+
+    /// Whether a thread is held: then it can be asked to do something where it stands.
+    public boolean isHeld(DebugThread thread) {
+        lock.lock();
+        try {
+            ThreadControl control = threads.get(thread);
+            return control != null && control.isHeld();
         } finally {
             lock.unlock();
         }
@@ -282,8 +403,8 @@ public final class Debugger {
         lock.lock();
         try {
             only = null;
-            release(delivers);
             holding = false;
+            release(delivers);
         } finally {
             lock.unlock();
         }
@@ -315,6 +436,11 @@ public final class Debugger {
             }
             control.thread().wake();
         }
+        if (end != null && !detached) {
+            Stop.Ended waited = end;
+            end = null;
+            open(waited);
+        }
     }
 
     /// Lets everything run from here on, unobserved: the front end goes away or ends the guest.
@@ -333,14 +459,10 @@ public final class Debugger {
 
     // Breakpoints.
 
-    /// Stops every thread that comes to `address`.
-    public Breakpoint breakAt(long address, boolean temporary) {
-        lock.lock();
-        try {
-            return add(new Breakpoint(++lastNumber, address, temporary, _ -> true));
-        } finally {
-            lock.unlock();
-        }
+    /// Stops every thread that comes to `address` and for which `condition` holds. `number` is what
+    /// the user knows it by.
+    public Breakpoint breakAt(int number, long address, boolean temporary, Predicate<DebugThread> condition) {
+        return add(new Breakpoint(number, address, temporary, condition));
     }
 
     /// Stops, once, a thread for which `condition` holds at `address`: how a command like `finish`
@@ -355,9 +477,24 @@ public final class Debugger {
     }
 
     private Breakpoint add(Breakpoint breakpoint) {
-        breakpoints.add(breakpoint);
-        code.setBreakpoint(breakpoint.address());
-        return breakpoint;
+        lock.lock();
+        try {
+            breakpoints.add(breakpoint);
+            code.setBreakpoint(breakpoint.address());
+            return breakpoint;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Lets a breakpoint pass `times` more often before it stops.
+    public void ignore(Breakpoint breakpoint, int times) {
+        lock.lock();
+        try {
+            breakpoint.ignore(times);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Removes a breakpoint; nothing happens if it is gone already.
@@ -385,12 +522,13 @@ public final class Debugger {
     // Watchpoints.
 
     /// Stops behind accesses to `[address, address + length)` of the thread's address space.
-    public Watchpoint watch(DebugThread thread, long address, int length, Watchpoint.Kind kind) {
+    /// `number` is what the user knows it by.
+    public Watchpoint watch(int number, DebugThread thread, long address, int length, Watchpoint.Kind kind) {
         byte[] value = new byte[length];
         int _ = thread.read(address, value, length);
         lock.lock();
         try {
-            Watchpoint watchpoint = new Watchpoint(++lastNumber, thread.space(), address, length, kind);
+            Watchpoint watchpoint = new Watchpoint(number, thread.space(), address, length, kind);
             watchpoints.put(watchpoint, value);
             observe();
             return watchpoint;

@@ -29,6 +29,9 @@ public sealed interface Stop {
     /// The thread runs a new program, of which no instruction has been executed.
     record Started(DebugThread thread) implements Stop {}
 
+    /// The thread `id` was being stepped and is over; `thread` is another one.
+    record ThreadEnded(int id, @Nullable DebugThread thread) implements Stop {}
+
     /// The debugged program is over; `status` is the kernel's word for how.
     record Ended(int status) implements Stop {
         @Override

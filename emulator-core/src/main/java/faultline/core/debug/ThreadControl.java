@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// it where it must stand still.
 ///
 /// The fields are the thread's own, but for `steps`, which the front end sets while the thread is
-/// held.
+/// held, and `held`, which the debugger's lock guards.
 final class ThreadControl implements GuestLoop, TrapHandler {
 
     private final Debugger debugger;
@@ -23,6 +23,9 @@ final class ThreadControl implements GuestLoop, TrapHandler {
     /// Instructions to execute before the thread reports back; 0 runs freely. Written by the front
     /// end while the thread is held; pairs with the debugger's lock.
     private int steps;
+
+    /// It stands still at a checkpoint, or is about to, until the debugger lets it go.
+    private boolean held;
 
     /// How often the thread was held for a report: tells a step that ended from one that was
     /// overtaken.
@@ -61,9 +64,22 @@ final class ThreadControl implements GuestLoop, TrapHandler {
         steps = count;
     }
 
+    boolean isHeld() {
+        return held;
+    }
+
+    void setHeld(boolean to) {
+        held = to;
+    }
+
     /// The thread was held and may now leave the place it was held at.
     void released() {
         reports++;
+        pass();
+    }
+
+    /// Whatever breakpoint is here, it has been dealt with.
+    private void pass() {
         passes = thread.cpu().pc;
         mayPass = true;
     }
@@ -109,12 +125,8 @@ final class ThreadControl implements GuestLoop, TrapHandler {
         if (outcome != Outcome.STOP || steps > 0 || !debugger.isBreakpoint(cpu.pc)) {
             return outcome;
         }
-        Breakpoint hit = debugger.breakpointFor(thread, cpu.pc);
-        if (hit == null) {
-            passes = cpu.pc;
-            mayPass = true;
-        } else {
-            debugger.reportBreakpoint(this, hit);
+        if (!debugger.reportBreakpoint(this, debugger.breakpointsFor(thread, cpu.pc))) {
+            pass();
         }
         return Outcome.RESUME;
     }

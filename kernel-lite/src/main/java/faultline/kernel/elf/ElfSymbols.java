@@ -34,11 +34,21 @@ public final class ElfSymbols {
     /// More than any program has: what a size field may make us allocate.
     private static final long MAX_TABLE_BYTES = 256L << 20;
 
+    /// Those of a file that has none.
+    public static final ElfSymbols NONE = new ElfSymbols(new ArrayList<>(), 0);
+
+    private static final int SHN_UNDEF = 0;
+    private static final int SHN_LORESERVE = 0xff00;
+
     private final List<Symbol> byAddress;
+
+    /// Where the program ends: a symbol without a size reaches no further.
+    private final long end;
     private final Map<String, Symbol> byName = new HashMap<>();
 
-    private ElfSymbols(List<Symbol> symbols) {
+    private ElfSymbols(List<Symbol> symbols, long end) {
         this.byAddress = symbols;
+        this.end = end;
         symbols.sort(Comparator.comparingLong(Symbol::address).thenComparing(Symbol::name));
         for (Symbol symbol : symbols) {
             byName.putIfAbsent(symbol.name(), symbol);
@@ -48,7 +58,11 @@ public final class ElfSymbols {
     /// Reads the symbols; addresses are those of the file plus `bias`.
     public static ElfSymbols read(ElfFile file, ByteSource source, long bias) {
         List<Symbol> symbols = table(file, source, bias, SHT_SYMTAB);
-        return new ElfSymbols(symbols.isEmpty() ? table(file, source, bias, SHT_DYNSYM) : symbols);
+        long end = 0;
+        for (ElfFile.Segment segment : file.loads()) {
+            end = Math.max(end, segment.end());
+        }
+        return new ElfSymbols(symbols.isEmpty() ? table(file, source, bias, SHT_DYNSYM) : symbols, end + bias);
     }
 
     /// All symbols by address.
@@ -77,7 +91,8 @@ public final class ElfSymbols {
         for (int i = low - 1; i >= 0; i--) {
             Symbol symbol = byAddress.get(i);
             long offset = address - symbol.address();
-            if (symbol.size() == 0 || Long.compareUnsigned(offset, symbol.size()) < 0) {
+            if (symbol.size() == 0 && Long.compareUnsigned(address, end) < 0
+                    || Long.compareUnsigned(offset, symbol.size()) < 0) {
                 return new Place(symbol, offset);
             }
             if (i < low - 1 && symbol.address() != byAddress.get(i + 1).address()) {
@@ -115,7 +130,9 @@ public final class ElfSymbols {
             int type = entries.get(at + 4) & 0xf;
             int section = entries.getShort(at + 6) & 0xffff;
             boolean function = type == STT_FUNC || type == STT_GNU_IFUNC;
-            if (section == 0 || !function && type != STT_OBJECT && type != STT_NOTYPE) {
+            // Absolute symbols, and those of reserved sections, are numbers and no places.
+            boolean place = section != SHN_UNDEF && section < SHN_LORESERVE;
+            if (!place || !function && type != STT_OBJECT && type != STT_NOTYPE) {
                 continue;
             }
             String name = name(names, entries.getInt(at));

@@ -322,6 +322,17 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         return signalPending || killed || interrupted != null || restoreSavedMask;
     }
 
+    /// Ends its wait in a system call as a signal would: with none to take, it makes the call again
+    /// (what `PTRACE_INTERRUPT` does to a tracee that sleeps). Any thread.
+    public void interruptWait() {
+        tasks.lock();
+        try {
+            tasks.signals().wakeLocked(this);
+        } finally {
+            tasks.unlock();
+        }
+    }
+
     void setSignalPending(boolean value) {
         signalPending = value;
     }

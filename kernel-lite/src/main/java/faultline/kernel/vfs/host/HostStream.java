@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 
-/// A standard stream of the emulator's own process, as bytes. Its reads and writes block on the host.
+/// A standard stream of the emulator's own process, as bytes. Its reads and writes block on the
+/// host.
 public final class HostStream {
 
     /// What a stream is when the host cannot say: a pipe.
@@ -17,11 +19,18 @@ public final class HostStream {
 
     private final int number;
     private final FileChannel channel;
+    private final Path link;
 
-    /// The descriptors are the process's own and stay open: closing one would hand its number to somebody else.
+    /// The descriptors are the process's own and stay open: closing one would hand its number to
+    /// somebody else.
     private HostStream(int number, FileChannel channel) {
+        this(number, channel, Path.of("/proc/self/fd/" + number));
+    }
+
+    private HostStream(int number, FileChannel channel, Path link) {
         this.number = number;
         this.channel = channel;
+        this.link = link;
     }
 
     // The streams are the process's own and must never be closed, so nothing owns them.
@@ -45,19 +54,21 @@ public final class HostStream {
         return new HostStream(number, channel);
     }
 
+    /// A file of the host in place of a stream: what a shell's `<` and `>` do. It stays open.
+    @SuppressWarnings("resource")
+    public static HostStream file(int number, Path file, OpenOption... how) throws IOException {
+        return new HostStream(number, FileChannel.open(file, how), file.toAbsolutePath());
+    }
+
     /// 0, 1 or 2.
     int number() {
         return number;
     }
 
-    private Path link() {
-        return Path.of("/proc/self/fd/" + number);
-    }
-
     /// What the host's `fstat` says; a bare pipe where the host has no `/proc`.
     HostAttributes attributes() {
         try {
-            return HostAttributes.follow(link());
+            return HostAttributes.follow(link);
         } catch (IOException noProc) {
             return HostAttributes.ofMode(UNKNOWN_MODE);
         }
@@ -66,7 +77,8 @@ public final class HostStream {
     /// What the host calls it: a path, or `pipe:[7]`.
     String name() {
         try {
-            return HostPlace.encode(Files.readSymbolicLink(link()).toString());
+            Path target = Files.isSymbolicLink(link) ? Files.readSymbolicLink(link) : link;
+            return HostPlace.encode(target.toString());
         } catch (IOException noProc) {
             return "pipe:[" + number + "]";
         }
