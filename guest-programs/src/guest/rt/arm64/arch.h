@@ -22,6 +22,15 @@ static inline long syscall6(long n, long a, long b, long c, long d, long e, long
 	return x0;
 }
 
+/* The counter every process may read: the generic timer's virtual count. */
+static inline unsigned long cycles(void)
+{
+	unsigned long count;
+
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(count) :: "memory");
+	return count;
+}
+
 static inline void cpu_pause(void) { __asm__ volatile("yield" ::: "memory"); }
 
 static inline unsigned long context_pc(const struct ucontext *uc) { return uc->uc_mcontext.pc; }

@@ -26,6 +26,15 @@ static inline long syscall6(long n, long a, long b, long c, long d, long e, long
 	return r3;
 }
 
+/* The counter every process may read: the time base. */
+static inline unsigned long cycles(void)
+{
+	unsigned long count;
+
+	__asm__ volatile("mfspr %0, 268" : "=r"(count) :: "memory");
+	return count;
+}
+
 static inline void cpu_pause(void) { __asm__ volatile("or 27,27,27" ::: "memory"); }
 
 static inline unsigned long context_pc(const struct ucontext *uc) { return uc->uc_mcontext.gp_regs[32]; }

@@ -19,6 +19,15 @@ static inline long syscall6(long n, long a, long b, long c, long d, long e, long
 	return result;
 }
 
+/* The counter every process may read: the time-stamp counter. */
+static inline unsigned long cycles(void)
+{
+	unsigned int low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high) :: "memory");
+	return (unsigned long)high << 32 | low;
+}
+
 static inline void cpu_pause(void) { __asm__ volatile("pause" ::: "memory"); }
 
 static inline unsigned long context_pc(const struct ucontext *uc) { return uc->uc_mcontext.rip; }

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A seed names one interleaving: of every lock, table access, interrupt and switch, not only of the output.
+/// A seed names one interleaving: of every lock, table access, interrupt and switch, not only of
+/// the output.
 @Timeout(600)
 final class SeededRunTest {
 
@@ -45,6 +46,22 @@ final class SeededRunTest {
         }
         assertThat(hashes).hasSize(8);
         assertThat(outputs).hasSizeGreaterThan(1);
+    }
+
+    /// What a guest can read of time, chance and numbering comes from the seed: time-stamp counter,
+    /// clocks, CPU time, random numbers, ids, inode numbers and their times.
+    @Test
+    void nothingTheGuestReadsComesFromTheHost() throws Exception {
+        String first = readings(7);
+        assertThat(first).contains("cycles ", "clock 1: ", "AT_RANDOM ", "urandom ", "/proc/uptime: ");
+        assertThat(readings(7)).isEqualTo(first);
+        assertThat(readings(8)).isNotEqualTo(first);
+    }
+
+    private String readings(long seed) throws Exception {
+        GuestRun run = GuestRun.of(directory, "clocks", List.of("raw"), new SeededSchedule(seed), seed);
+        assertThat(run.status()).isZero();
+        return run.output();
     }
 
     private Trace trace(long seed) throws Exception {

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The registers of one x86-64 thread.
 ///
-/// Fields are public because every generated instruction class reads them; nothing outside this module sees them.
-/// Arithmetic flags are kept as the last operation (see [Flags]); everything else is the architectural value.
+/// Fields are public because every generated instruction class reads them; nothing outside this
+/// module sees them. Arithmetic flags are kept as the last operation (see [Flags]); everything else
+/// is the architectural value.
 public final class X86Cpu extends Cpu {
 
     public static final int RAX = 0;
@@ -25,7 +26,8 @@ public final class X86Cpu extends Cpu {
     public static final int RSI = 6;
     public static final int RDI = 7;
 
-    /// The index of the register that is not there: always 0, so that every address is base + index * scale + disp.
+    /// The index of the register that is not there: always 0, so that every address is base + index
+    /// * scale + disp.
     public static final int NONE = 16;
 
     /// General registers by their encoding number, and [#NONE].
@@ -43,10 +45,12 @@ public final class X86Cpu extends Cpu {
     public long flagB;
     public long flagResult;
 
-    /// RFLAGS without the six status flags: IF and bit 1 always, DF, AC and ID as the program set them.
+    /// RFLAGS without the six status flags: IF and bit 1 always, DF, AC and ID as the program set
+    /// them.
     public long otherFlags = Flags.ALWAYS;
 
-    /// Selectors of Linux's flat 64-bit user segments: code, and stack and data. CS and SS always hold them.
+    /// Selectors of Linux's flat 64-bit user segments: code, and stack and data. CS and SS always
+    /// hold them.
     public static final int USER_CS = 0x33;
 
     public static final int USER_DS = 0x2b;
@@ -99,7 +103,8 @@ public final class X86Cpu extends Cpu {
     /// Computes for the x87; its result and flags mean something only within one instruction.
     public final ExtendedUnit extended = new ExtendedUnit();
 
-    /// Protection-key rights: access-disable bit 2k, write-disable bit 2k + 1. Changed by [#writePkru] alone.
+    /// Protection-key rights: access-disable bit 2k, write-disable bit 2k + 1. Changed by
+    /// [#writePkru] alone.
     public int pkru;
 
     // What the last #PF left behind.
@@ -113,8 +118,8 @@ public final class X86Cpu extends Cpu {
     public long signalError;
     public long signalAddress;
 
-    /// RF as the last exception pushed it: set for a fault, clear for a trap and once a frame has shown it. Nothing
-    /// here has breakpoint registers, so that is all the flag does.
+    /// RF as the last exception pushed it: set for a fault, clear for a trap and once a frame has
+    /// shown it. Nothing here has breakpoint registers, so that is all the flag does.
     public boolean signalResume;
 
     private final CpuModel model;
@@ -141,7 +146,8 @@ public final class X86Cpu extends Cpu {
         }
     }
 
-    /// Loads PKRU into the vCPU's walker. The soft TLB holds rights as PKRU had them, so a change empties it.
+    /// Loads PKRU into the vCPU's walker. The soft TLB holds rights as PKRU had them, so a change
+    /// empties it.
     @Override
     protected void attached(Vcpu to) {
         loadPkru(to);
@@ -177,12 +183,13 @@ public final class X86Cpu extends Cpu {
         return (otherFlags & Flags.TF) != 0 ? X86Trap.DB : null;
     }
 
-    /// The time-stamp counter: nanoseconds, so that it runs at 1 GHz.
+    /// The time-stamp counter: nanoseconds of the machine's clock, so that it runs at 1 GHz.
     public long timestamp() {
-        return System.nanoTime();
+        return vcpu().nanoTime();
     }
 
-    /// The number RDTSCP and RDPID return: IA32_TSC_AUX, in which Linux keeps the processor (and node 0).
+    /// The number RDTSCP and RDPID return: IA32_TSC_AUX, in which Linux keeps the processor (and
+    /// node 0).
     public int processorId() {
         return vcpu().id();
     }

@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
 
 /// One virtual processor: its TLB, its interrupt inbox and the mode it is in.
 ///
-/// A task's host thread borrows a vCPU to run guest or kernel code and gives it up when it blocks; between the two
-/// only that thread calls the methods that say *self*. Other vCPUs send [Interrupt]s.
+/// A task's host thread borrows a vCPU to run guest or kernel code and gives it up when it blocks;
+/// between the two only that thread calls the methods that say *self*. Other vCPUs send
+/// [Interrupt]s.
 ///
-/// **Who answers when.** In guest mode (and inside a user access of the kernel, which reads through the TLB like
-/// the guest does) a vCPU answers at its next poll. In kernel mode with interrupts on it counts as having answered
-/// at once: it empties its inbox before it next uses a translation. With interrupts off it has not answered until
-/// it turns them on. Mode and inbox are ordered like Dekker's flags: the receiver sets its mode, then reads the
-/// inbox; the sender fills the inbox, then reads the mode; both volatile.
+/// **Who answers when.** In guest mode (and inside a user access of the kernel, which reads through
+/// the TLB like the guest does) a vCPU answers at its next poll. In kernel mode with interrupts on
+/// it counts as having answered at once: it empties its inbox before it next uses a translation.
+/// With interrupts off it has not answered until it turns them on. Mode and inbox are ordered like
+/// Dekker's flags: the receiver sets its mode, then reads the inbox; the sender fills the inbox,
+/// then reads the mode; both volatile.
 public final class Vcpu implements ExclusiveSection {
 
     /// What the processor is doing.
@@ -38,7 +40,8 @@ public final class Vcpu implements ExclusiveSection {
     /// Attention bit: the inbox may hold an interrupt, or an exclusive section was asked for.
     public static final int ATTENTION_MACHINE = 1;
 
-    /// Attention bit: the kernel wants the thread back at its next poll (a signal, preemption, a debugger).
+    /// Attention bit: the kernel wants the thread back at its next poll (a signal, preemption, a
+    /// debugger).
     public static final int ATTENTION_KERNEL = 2;
 
     private static final VarHandle ATTENTION;
@@ -83,6 +86,12 @@ public final class Vcpu implements ExclusiveSection {
 
     public VcpuSet all() {
         return all;
+    }
+
+    /// The machine's clock in nanoseconds: what time-stamp and time-base registers count. All vCPUs
+    /// see one clock, and under a seeded schedule it is a virtual one that repeats.
+    public long nanoTime() {
+        return steps.schedule().nanoTime();
     }
 
     // Attention: what a poll looks at.
@@ -141,14 +150,16 @@ public final class Vcpu implements ExclusiveSection {
         drain();
     }
 
-    /// Answers interrupts and stands aside for an exclusive section. Called in kernel mode, at every poll.
+    /// Answers interrupts and stands aside for an exclusive section. Called in kernel mode, at
+    /// every poll.
     public void answer() {
         take(ATTENTION_MACHINE);
         drain();
         all.standAside(this);
     }
 
-    /// An interrupt leaves the inbox only after it was handled, so that a sender that finds it gone is answered.
+    /// An interrupt leaves the inbox only after it was handled, so that a sender that finds it gone
+    /// is answered.
     private void drain() {
         Interrupt next;
         while ((next = inbox.peek()) != null) {
@@ -164,7 +175,8 @@ public final class Vcpu implements ExclusiveSection {
         raise(ATTENTION_MACHINE);
     }
 
-    /// Whether everything posted so far is answered, or will be before a translation is used. Any thread.
+    /// Whether everything posted so far is answered, or will be before a translation is used. Any
+    /// thread.
     boolean hasAnswered(@Nullable Interrupt interrupt) {
         return switch (mode) {
             case IDLE, KERNEL -> true;

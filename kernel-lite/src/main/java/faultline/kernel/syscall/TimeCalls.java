@@ -3,21 +3,15 @@ package faultline.kernel.syscall;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.task.Clocks;
+import faultline.kernel.task.CpuClock;
 import faultline.kernel.task.IntervalTimers;
 import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
-import faultline.kernel.task.Usage;
 
 /// Clocks, sleeping and timers: `kernel/time`.
 public final class TimeCalls {
 
     private static final int TIMER_ABSTIME = 1;
-
-    /// A clock of another process or thread: `~id << 3 | kind` (CPUCLOCK_*), so that it is
-    /// negative.
-    private static final int CPU_CLOCK_KIND = 3;
-
-    private static final int CPU_CLOCK_PER_THREAD = 4;
 
     /// The resolution of the coarse clocks: one tick of CONFIG_HZ=250.
     private static final long COARSE_NANOS = 4_000_000;
@@ -52,31 +46,7 @@ public final class TimeCalls {
         if (Clocks.isRealtime(clock) || Clocks.isMonotonic(clock)) {
             return task.tasks().clocks().now(clock);
         }
-        Usage usage = switch (clock) {
-            case Clocks.CLOCK_PROCESS_CPUTIME_ID -> task.process().usage();
-            case Clocks.CLOCK_THREAD_CPUTIME_ID -> task.usage();
-            default -> foreignUsage(task, clock);
-        };
-        return usage.userNanos() + usage.systemNanos();
-    }
-
-    private static Usage foreignUsage(Task task, int clock) {
-        if (clock >= 0 || (clock & CPU_CLOCK_KIND) == CPU_CLOCK_KIND) {
-            throw Errno.EINVAL.exception();
-        }
-        int id = ~(clock >> 3);
-        if ((clock & CPU_CLOCK_PER_THREAD) != 0) {
-            Task thread = id == 0 ? task : task.tasks().find(id);
-            if (thread == null || thread.process() != task.process()) {
-                throw Errno.EINVAL.exception();
-            }
-            return thread.usage();
-        }
-        var process = id == 0 ? task.process() : task.tasks().findProcess(id);
-        if (process == null) {
-            throw Errno.EINVAL.exception();
-        }
-        return process.usage();
+        return CpuClock.of(task, clock).now();
     }
 
     private static long clockGettime(Task task, long[] a) {
@@ -129,10 +99,14 @@ public final class TimeCalls {
             long deadline = absolute ? clocks.deadline(clock, time) : clocks.after(time);
             return sleep(task, deadline, a[3], !absolute);
         }
-        if (clock != Clocks.CLOCK_PROCESS_CPUTIME_ID) {
-            throw (clock == Clocks.CLOCK_THREAD_CPUTIME_ID ? Errno.EOPNOTSUPP : Errno.EINVAL).exception();
+        if (clock == Clocks.CLOCK_THREAD_CPUTIME_ID) {
+            throw Errno.EOPNOTSUPP.exception();
         }
-        return sleepOnCpuTime(task, absolute ? time : now(task, clock) + time);
+        CpuClock used = CpuClock.of(task, clock);
+        if (used.isOwn(task)) {
+            throw Errno.EINVAL.exception();
+        }
+        return sleepOnCpuTime(task, used, absolute ? time : used.now() + time, a[3], !absolute);
     }
 
     /// Sleeps until the schedule's `deadline`. A relative sleep that a signal cuts short stores
@@ -156,17 +130,26 @@ public final class TimeCalls {
         return 0;
     }
 
-    /// Other threads use the time up while this one sleeps: looked at once a tick.
-    private static long sleepOnCpuTime(Task task, long until) {
+    /// Other threads use the time up while this one sleeps: looked at once a tick. A relative sleep
+    /// that a signal cuts short goes on as [#sleep] does.
+    private static long sleepOnCpuTime(Task task, CpuClock clock, long until, long remainingVa, boolean relative) {
         while (true) {
-            long left = until - now(task, Clocks.CLOCK_PROCESS_CPUTIME_ID);
+            long left = until - clock.now();
             if (left <= 0) {
                 return 0;
             }
-            if (task.signalPending()) {
+            if (!task.signalPending()) {
+                task.block(task.tasks().clocks().after(Math.min(COARSE_NANOS, left)));
+                continue;
+            }
+            if (!relative) {
                 return Errno.ERESTARTNOHAND.result();
             }
-            task.block(task.tasks().clocks().after(Math.max(COARSE_NANOS, left)));
+            if (remainingVa != 0) {
+                UserTime.writeTimespec(task.memory(), remainingVa, left);
+            }
+            task.setRestart(again -> sleepOnCpuTime(again, clock, until, remainingVa, true));
+            return Errno.ERESTART_RESTARTBLOCK.result();
         }
     }
 
@@ -215,7 +198,8 @@ public final class TimeCalls {
 
     private static long timerCreate(Task task, long[] a) {
         int clock = (int) a[0];
-        long _ = now(task, clock);
+        boolean wall = Clocks.isRealtime(clock) || Clocks.isMonotonic(clock);
+        CpuClock cpuTime = wall ? null : CpuClock.of(task, clock);
         UserMemory memory = task.memory();
         IntervalTimers.Event event = null;
         if (a[1] != 0) {
@@ -227,7 +211,8 @@ public final class TimeCalls {
             }
             event = new IntervalTimers.Event(how, signal, memory.load64(a[1]), memory.load32(a[1] + 16));
         }
-        memory.store32(a[2], task.process().timers().create(clock, event));
+        IntervalTimers timers = task.process().timers();
+        memory.store32(a[2], cpuTime == null ? timers.create(clock, event) : timers.create(cpuTime, event));
         return 0;
     }
 

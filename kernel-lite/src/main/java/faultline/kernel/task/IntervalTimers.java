@@ -30,27 +30,37 @@ public final class IntervalTimers {
     /// What a POSIX timer does when it expires.
     public record Event(int how, int signal, long value, int tid) {}
 
+    /// What a timer counts.
+    private interface Count {
+
+        /// Under the tasks' lock.
+        long now();
+
+        /// Whether it counts CPU time: then how many threads may use it up together, else 0.
+        int consumers();
+    }
+
     /// One timer: what it counts and when it is due next on that count.
     private static final class Entry {
-        final int clock;
+        final Count count;
         final int id;
         final Event event;
         long due;
         long interval;
+        /// Expiries since the one that waits to be delivered.
         int overruns;
+        /// What the last delivery reported.
+        int lastOverruns;
         boolean posix;
         TimerQueue.@Nullable Timer timer;
 
-        Entry(int clock, int id, Event event, boolean posix) {
-            this.clock = clock;
+        Entry(Count count, int id, Event event, boolean posix) {
+            this.count = count;
             this.id = id;
             this.event = event;
             this.posix = posix;
         }
     }
-
-    /// ITIMER_VIRTUAL's count: user time only. Not a clock of Linux's numbering.
-    private static final int USER_TIME = -1;
 
     private final Process process;
     private final Tasks tasks;
@@ -61,13 +71,41 @@ public final class IntervalTimers {
     IntervalTimers(Process process) {
         this.process = process;
         this.tasks = process.tasks();
-        intervals[ITIMER_REAL] = interval(Clocks.CLOCK_MONOTONIC, Signals.SIGALRM);
-        intervals[ITIMER_VIRTUAL] = interval(USER_TIME, Signals.SIGVTALRM);
-        intervals[ITIMER_PROF] = interval(Clocks.CLOCK_PROCESS_CPUTIME_ID, Signals.SIGPROF);
+        intervals[ITIMER_REAL] = interval(wall(Clocks.CLOCK_MONOTONIC), Signals.SIGALRM);
+        intervals[ITIMER_VIRTUAL] = interval(cpu(new CpuClock(process, null, CpuClock.Kind.USER)), Signals.SIGVTALRM);
+        intervals[ITIMER_PROF] = interval(cpu(new CpuClock(process, null, CpuClock.Kind.ALL)), Signals.SIGPROF);
     }
 
-    private Entry interval(int clock, int signal) {
-        return new Entry(clock, 0, new Event(SIGEV_SIGNAL, signal, 0, 0), false);
+    private static Entry interval(Count count, int signal) {
+        return new Entry(count, 0, new Event(SIGEV_SIGNAL, signal, 0, 0), false);
+    }
+
+    private Count wall(int clock) {
+        return new Count() {
+            @Override
+            public long now() {
+                return tasks.clocks().now(clock);
+            }
+
+            @Override
+            public int consumers() {
+                return 0;
+            }
+        };
+    }
+
+    private static Count cpu(CpuClock clock) {
+        return new Count() {
+            @Override
+            public long now() {
+                return clock.nowLocked();
+            }
+
+            @Override
+            public int consumers() {
+                return Math.max(1, clock.threadsLocked());
+            }
+        };
     }
 
     /// setitimer: returns what was set before.
@@ -76,7 +114,7 @@ public final class IntervalTimers {
         try {
             Entry entry = intervals[which];
             Setting before = settingLocked(entry);
-            armLocked(entry, to.left() == 0 ? 0 : nowLocked(entry) + to.left(), to.interval());
+            armLocked(entry, to.left() == 0 ? 0 : entry.count.now() + to.left(), to.interval());
             return before;
         } finally {
             tasks.unlock();
@@ -93,16 +131,29 @@ public final class IntervalTimers {
         }
     }
 
-    /// timer_create: a new id. A timer without an event of its own sends SIGALRM with its id.
+    /// timer_create on a wall or monotonic clock: a new id. A timer without an event of its own
+    /// sends SIGALRM with its id. EINVAL when it names a thread of another process.
     public int create(int clock, @Nullable Event event) {
+        return create(wall(clock), event);
+    }
+
+    /// timer_create on a clock of CPU time.
+    public int create(CpuClock clock, @Nullable Event event) {
+        return create(cpu(clock), event);
+    }
+
+    private int create(Count count, @Nullable Event event) {
         tasks.lock();
         try {
+            if (event != null && event.how() == SIGEV_THREAD_ID && threadLocked(event) == null) {
+                throw Errno.EINVAL.exception();
+            }
             if (!process.limits().permits(Resource.SIGPENDING, posix.size() + 1L)) {
                 throw Errno.EAGAIN.exception();
             }
             int id = nextId++;
             Event what = event != null ? event : new Event(SIGEV_SIGNAL, Signals.SIGALRM, id, 0);
-            posix.put(id, new Entry(clock, id, what, true));
+            posix.put(id, new Entry(count, id, what, true));
             return id;
         } finally {
             tasks.unlock();
@@ -115,8 +166,9 @@ public final class IntervalTimers {
         try {
             Entry entry = findLocked(id);
             Setting before = settingLocked(entry);
-            long due = to.left() == 0 ? 0 : absolute ? to.left() : nowLocked(entry) + to.left();
+            long due = to.left() == 0 ? 0 : absolute ? to.left() : entry.count.now() + to.left();
             entry.overruns = 0;
+            entry.lastOverruns = 0;
             armLocked(entry, due, to.interval());
             return before;
         } finally {
@@ -138,7 +190,7 @@ public final class IntervalTimers {
     public int overruns(int id) {
         tasks.lock();
         try {
-            return findLocked(id).overruns;
+            return findLocked(id).lastOverruns;
         } finally {
             tasks.unlock();
         }
@@ -178,29 +230,10 @@ public final class IntervalTimers {
         return entry;
     }
 
-    private long nowLocked(Entry entry) {
-        return switch (entry.clock) {
-            case USER_TIME -> usageLocked().userNanos();
-            case Clocks.CLOCK_PROCESS_CPUTIME_ID, Clocks.CLOCK_THREAD_CPUTIME_ID -> {
-                Usage usage = usageLocked();
-                yield usage.userNanos() + usage.systemNanos();
-            }
-            default -> tasks.clocks().now(entry.clock);
-        };
-    }
-
-    private Usage usageLocked() {
-        Usage sum = process.ended;
-        for (Task thread : process.threads) {
-            sum = sum.plus(thread.usage());
-        }
-        return sum;
-    }
-
     private Setting settingLocked(Entry entry) {
         return entry.due == 0
                 ? new Setting(0, entry.interval)
-                : new Setting(Math.max(1, entry.due - nowLocked(entry)), entry.interval);
+                : new Setting(Math.max(1, entry.due - entry.count.now()), entry.interval);
     }
 
     private void armLocked(Entry entry, long due, long interval) {
@@ -208,17 +241,20 @@ public final class IntervalTimers {
         entry.timer = null;
         entry.due = due;
         entry.interval = interval;
-        if (due != 0) {
+        if (due == 0) {
+            return;
+        }
+        if (due > entry.count.now()) {
             schedule(entry);
+        } else {
+            expireAndReloadLocked(entry);
         }
     }
 
     private void schedule(Entry entry) {
-        long left = Math.max(0, entry.due - nowLocked(entry));
-        boolean cpuTime = entry.clock == USER_TIME
-                || entry.clock == Clocks.CLOCK_PROCESS_CPUTIME_ID
-                || entry.clock == Clocks.CLOCK_THREAD_CPUTIME_ID;
-        long wait = cpuTime ? Math.max(CPU_TICK_NANOS, left / Math.max(1, process.threads.size())) : left;
+        long left = Math.max(0, entry.due - entry.count.now());
+        int consumers = entry.count.consumers();
+        long wait = consumers == 0 ? left : Math.max(CPU_TICK_NANOS, left / consumers);
         entry.timer = tasks.timers().at(tasks.clocks().after(wait), () -> due(entry));
     }
 
@@ -230,22 +266,26 @@ public final class IntervalTimers {
                 return;
             }
             entry.timer = null;
-            if (entry.due > nowLocked(entry)) {
+            if (entry.due > entry.count.now()) {
                 schedule(entry);
                 return;
             }
-            expireLocked(entry);
-            if (entry.interval == 0) {
-                entry.due = 0;
-            } else {
-                long late = (nowLocked(entry) - entry.due) / entry.interval;
-                entry.overruns += (int) Math.min(Integer.MAX_VALUE - entry.overruns, late);
-                entry.due += (late + 1) * entry.interval;
-                schedule(entry);
-            }
+            expireAndReloadLocked(entry);
         } finally {
             tasks.unlock();
         }
+    }
+
+    private void expireAndReloadLocked(Entry entry) {
+        expireLocked(entry);
+        if (entry.interval == 0) {
+            entry.due = 0;
+            return;
+        }
+        long late = (entry.count.now() - entry.due) / entry.interval;
+        entry.overruns += (int) Math.min(Integer.MAX_VALUE - entry.overruns, late);
+        entry.due += (late + 1) * entry.interval;
+        schedule(entry);
     }
 
     private void expireLocked(Entry entry) {
@@ -253,8 +293,8 @@ public final class IntervalTimers {
         if (event.how() == SIGEV_NONE) {
             return;
         }
-        Task target = event.how() == SIGEV_THREAD_ID ? tasks.findLocked(event.tid()) : null;
-        if (event.how() == SIGEV_THREAD_ID && (target == null || target.process() != process)) {
+        Task target = event.how() == SIGEV_THREAD_ID ? threadLocked(event) : null;
+        if (event.how() == SIGEV_THREAD_ID && target == null) {
             return;
         }
         PendingSignals pending = target == null ? process.shared : target.pending;
@@ -262,10 +302,28 @@ public final class IntervalTimers {
             entry.overruns++;
             return;
         }
-        Siginfo info = entry.posix
-                ? Siginfo.timer(event.signal(), entry.id, entry.overruns, event.value())
-                : Siginfo.kernel(event.signal());
         entry.overruns = 0;
+        Siginfo info = entry.posix
+                ? Siginfo.timer(event.signal(), entry.id, 0, event.value())
+                : Siginfo.kernel(event.signal());
         tasks.signals().sendLocked(process, target, info);
+    }
+
+    /// The thread a SIGEV_THREAD_ID names; null when it is none of this process.
+    private @Nullable Task threadLocked(Event event) {
+        Task thread = tasks.findLocked(event.tid());
+        return thread == null || thread.process() != process ? null : thread;
+    }
+
+    /// A timer's signal is taken off its queue: it reports how often the timer expired meanwhile
+    /// (`posixtimer_rearm`).
+    Siginfo deliveredLocked(Siginfo info) {
+        Entry entry = posix.get(info.pid());
+        if (entry == null) {
+            return info;
+        }
+        entry.lastOverruns = entry.overruns;
+        entry.overruns = 0;
+        return Siginfo.timer(info.signal(), entry.id, entry.lastOverruns, info.value());
     }
 }

@@ -25,7 +25,8 @@ public final class Process {
     private final Limits limits;
     final PendingSignals shared = new PendingSignals();
 
-    /// Woken when a signal is queued for any of its threads, blocked or not: what a signalfd waits on.
+    /// Woken when a signal is queued for any of its threads, blocked or not: what a signalfd waits
+    /// on.
     final PollQueue signalArrivals = new PollQueue();
 
     // Guarded by the tasks' lock.
@@ -172,14 +173,18 @@ public final class Process {
     public Usage usage() {
         tasks.lock();
         try {
-            Usage sum = ended;
-            for (Task thread : threads) {
-                sum = sum.plus(thread.usage());
-            }
-            return sum;
+            return usageLocked();
         } finally {
             tasks.unlock();
         }
+    }
+
+    Usage usageLocked() {
+        Usage sum = ended;
+        for (Task thread : threads) {
+            sum = sum.plus(thread.usage());
+        }
+        return sum;
     }
 
     /// What its reaped children have used.

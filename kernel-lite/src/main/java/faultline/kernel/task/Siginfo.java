@@ -39,10 +39,9 @@ public record Siginfo(
         return new Siginfo(signal, code, 0, pid, uid, status, 0, 0, 0);
     }
 
-    /// A POSIX timer expired: `pid` holds its id and `uid` its overruns, as `siginfo_t` overlays
-    /// them.
+    /// A POSIX timer expired: `pid` holds its id and `status` how often it did so besides.
     public static Siginfo timer(int signal, int timer, int overruns, long value) {
-        return new Siginfo(signal, SI_TIMER, 0, timer, overruns, 0, 0, 0, value);
+        return new Siginfo(signal, SI_TIMER, 0, timer, 0, overruns, 0, 0, value);
     }
 
     /// Queued by a process with a value.

@@ -178,8 +178,12 @@ public final class SignalControl {
     /// sigaltstack: EPERM while the thread runs on the old one, ENOMEM when the new one is too
     /// small for a frame.
     public static void setAlternateStack(Task task, Stack to) {
-        if (task.altStack.isEnabled()
-                && task.altStack.contains(task.tasks().abi().stackPointer(task.cpu()))) {
+        setAlternateStack(task, to, task.tasks().abi().stackPointer(task.cpu()));
+    }
+
+    /// The same for a thread whose stack pointer is, or was, `stackPointer`.
+    static void setAlternateStack(Task task, Stack to, long stackPointer) {
+        if (task.altStack.isEnabled() && task.altStack.contains(stackPointer)) {
             throw Errno.EPERM.exception();
         }
         int mode = to.flags() & ~AltStack.SS_AUTODISARM;

@@ -128,7 +128,12 @@ public final class SignalDelivery {
     @Nullable
     Siginfo dequeueLocked(Task task, long wanted) {
         Siginfo info = task.pending.take(wanted);
-        return info != null ? info : task.process().shared.take(wanted);
+        if (info == null) {
+            info = task.process().shared.take(wanted);
+        }
+        return info != null && info.code() == Siginfo.SI_TIMER
+                ? task.process().timers().deliveredLocked(info)
+                : info;
     }
 
     private SignalAction actionFor(Task task, int signal) {
@@ -304,18 +309,32 @@ public final class SignalDelivery {
     /// SIGSEGV.
     public void leaveHandler(Task task) {
         SignalFrames.Restored restored;
+        long handlerStack = tasks.abi().stackPointer(task.cpu());
         try {
             restored = frames.leave(task.cpu(), task.memory());
         } catch (ErrnoException _) {
             frameFault(task, 0);
             return;
         }
-        task.altStack = new AltStack(restored.altStackBase(), restored.altStackSize(), restored.altStackFlags());
         tasks.lock();
         try {
             signals.setBlockedLocked(task, restored.mask());
         } finally {
             tasks.unlock();
+        }
+        restoreAltStack(task, restored, handlerStack);
+    }
+
+    /// `restore_altstack`: as `sigaltstack` would set it from inside the handler. What that refuses
+    /// is left alone: a handler that armed another stack while it ran on a disarmed one keeps its
+    /// choice.
+    private static void restoreAltStack(Task task, SignalFrames.Restored restored, long handlerStack) {
+        SignalControl.Stack saved =
+                new SignalControl.Stack(restored.altStackBase(), restored.altStackSize(), restored.altStackFlags());
+        try {
+            SignalControl.setAlternateStack(task, saved, handlerStack);
+        } catch (ErrnoException _) {
+            // As Linux: only a frame that cannot be read is an error.
         }
     }
 }

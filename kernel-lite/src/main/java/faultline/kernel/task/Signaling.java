@@ -191,7 +191,11 @@ public final class Signaling {
         if (task.exiting) {
             return false;
         }
-        return signal == Signals.SIGKILL || !Signals.contains(task.blocked & ~task.waitingFor, signal);
+        if (signal == Signals.SIGKILL) {
+            return true;
+        }
+        // A stopped thread takes nothing, not even what would kill it, before SIGCONT.
+        return !task.stopped && !Signals.contains(task.blocked & ~task.waitingFor, signal);
     }
 
     /// All threads of a process have to end, and wait will report `status`; the first to say so
