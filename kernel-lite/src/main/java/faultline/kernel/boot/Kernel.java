@@ -26,8 +26,6 @@ import faultline.kernel.task.GuestRunner;
 import faultline.kernel.task.Identity;
 import faultline.kernel.task.ProcView;
 import faultline.kernel.task.Process;
-import faultline.kernel.task.ProgramImage;
-import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.Task;
 import faultline.kernel.task.TaskHooks;
 import faultline.kernel.task.Tasks;
@@ -44,7 +42,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A machine with its kernel: put together once, then runs one program and its children to their
@@ -76,12 +73,7 @@ public final class Kernel {
     private final Exec exec;
     private final Dispatcher dispatcher;
     private final FaultDesign design;
-    private final @Nullable Strace strace;
-
-    // Guarded by this monitor.
-    private int firstPid = -1;
-    private @Nullable Integer firstStatus;
-    private @Nullable Throwable crash;
+    private final RunState state;
 
     /// Puts the machine together. Throws `IOException` when a directory of the layout cannot be
     /// looked at.
@@ -99,24 +91,9 @@ public final class Kernel {
         this.design = options.faultWrapper().apply(FaultDesigns.create(options.faultDesign(), faults));
         this.code = new CodeCache(ram);
         this.scheduler = new CpuScheduler(vcpus, steps);
-        this.strace = options.strace() == null
-                ? null
-                : new Strace(
-                        options.strace(),
-                        port.statLayout().modeOffset(),
-                        port.statLayout().sizeOffset());
-        Decoder decoder = port.architecture().decoder(options.model());
-        this.tasks = new Tasks(new Tasks.Environment(
-                steps,
-                scheduler,
-                port,
-                design,
-                task -> new TaskMemory(task.cpu(), port.faultEntry(), task, port.pageTableFormat()),
-                new Runner(decoder, steps),
-                new Hooks(options.hooks()),
-                () -> port.architecture().newCpu(options.model()),
-                new Clocks(options.schedule(), wallClock()),
-                options.maxThreads()));
+        this.state = new RunState(this::hostThreads);
+        Strace strace = newStrace();
+        this.tasks = newTasks(steps, strace);
         RandomSource random = options.seed() == null ? RandomSource.host() : RandomSource.seeded(options.seed());
         this.vfs = new Vfs(new Vfs.Environment(memory, tasks, random, this::now));
         this.root = PrivateRoot.build(vfs, options.layout(), new ProcView(tasks, memory, gup, machineText()));
@@ -124,6 +101,37 @@ public final class Kernel {
         SyscallTable table = CallSet.of(port, exec, vfs, memory, gup, options, this::freeBytes);
         this.dispatcher = new Dispatcher(
                 port.syscallAbi(), table, strace, options.notices() == null ? text -> {} : options.notices());
+    }
+
+    private @Nullable Strace newStrace() {
+        return options.strace() == null
+                ? null
+                : new Strace(
+                        options.strace(),
+                        port.statLayout().modeOffset(),
+                        port.statLayout().sizeOffset());
+    }
+
+    private Tasks newTasks(Steps steps, @Nullable Strace strace) {
+        Decoder decoder = port.architecture().decoder(options.model());
+        TaskHooks hooks = strace == null
+                ? new HookChain(options.hooks(), new SessionEnds(), state)
+                : new HookChain(options.hooks(), strace, new SessionEnds(), state);
+        return new Tasks(new Tasks.Environment(
+                steps,
+                scheduler,
+                port,
+                design,
+                task -> new TaskMemory(task.cpu(), port.faultEntry(), task, port.pageTableFormat()),
+                new Runner(decoder, steps),
+                hooks,
+                () -> port.architecture().newCpu(options.model()),
+                new Clocks(options.schedule(), wallClock()),
+                options.maxThreads()));
+    }
+
+    private int hostThreads() {
+        return tasks.hostThreads();
     }
 
     private long wallClock() {
@@ -215,15 +223,25 @@ public final class Kernel {
         FdTable files = new FdTable();
         Task task =
                 tasks.clones().first(identity, path, options.limits(), files, root.initialContext(options.layout()));
-        synchronized (this) {
-            firstPid = task.pid();
-        }
+        state.setFirst(task.pid());
         openStreams(task, files);
-        Boot boot = new Boot(path, argv, envp);
-        task.beginWith(() -> boot.load(task));
+        task.beginWith(() -> load(task, path, argv, envp));
         task.launch();
-        boot.await();
+        state.awaitStart();
         return task;
+    }
+
+    /// Loads the first program, on the task's own thread, which alone may touch its memory. False
+    /// when it cannot be run.
+    private boolean load(Task task, String path, List<byte[]> argv, List<byte[]> envp) {
+        Exception failure = null;
+        try {
+            exec.execute(task, task.fs().current(), path, true, argv, envp);
+        } catch (ElfException | ErrnoException e) {
+            failure = e;
+        }
+        state.started(failure);
+        return failure == null;
     }
 
     private void openStreams(Task task, FdTable files) {
@@ -250,77 +268,13 @@ public final class Kernel {
         files.install(file, 0, false, 3);
     }
 
-    /// Loading the first program: happens on the task's own thread, which alone may touch its
-    /// memory.
-    private final class Boot {
-        private final String path;
-        private final List<byte[]> argv;
-        private final List<byte[]> envp;
-
-        // Guarded by this monitor.
-        private boolean done;
-        private @Nullable Exception failure;
-
-        Boot(String path, List<byte[]> argv, List<byte[]> envp) {
-            this.path = path;
-            this.argv = argv;
-            this.envp = envp;
-        }
-
-        /// False when the program cannot be run.
-        boolean load(Task task) {
-            Exception problem = null;
-            try {
-                exec.execute(task, task.fs().current(), path, true, argv, envp);
-            } catch (ElfException | ErrnoException e) {
-                problem = e;
-            }
-            finish(problem);
-            return problem == null;
-        }
-
-        private synchronized void finish(@Nullable Exception problem) {
-            failure = problem;
-            done = true;
-            notifyAll();
-        }
-
-        synchronized void await() throws ElfException {
-            try {
-                while (!done && !hasCrashed()) {
-                    wait(100);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-            if (failure == null) {
-                return;
-            }
-            switch (failure) {
-                case ElfException e -> throw e;
-                case ErrnoException e -> throw e;
-                default -> {}
-            }
-        }
-    }
-
     /// Waits until the program, and with `waitForAll` everything it left behind, has ended; then
     /// ends what is left. Returns the first process's wait status. Throws [KernelCrash] when our
     /// own code failed.
     public int waitForEnd() throws InterruptedException {
-        synchronized (this) {
-            while (crash == null && (firstStatus == null || options.waitForAll() && tasks.hostThreads() > 0)) {
-                wait();
-            }
-        }
+        state.awaitEnd(options.waitForAll());
         close();
-        synchronized (this) {
-            if (crash != null) {
-                throw new KernelCrash(crash);
-            }
-            return firstStatus == null ? 0 : firstStatus;
-        }
+        return state.result();
     }
 
     /// Kills every process: a time limit, a debugger's `kill`. Any thread.
@@ -333,41 +287,8 @@ public final class Kernel {
     /// Ends what still runs and waits a moment for its threads.
     public void close() throws InterruptedException {
         killAll();
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GOODBYE_MILLIS);
-        synchronized (this) {
-            while (tasks.hostThreads() > 0) {
-                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                if (left <= 0 || crash != null) {
-                    break;
-                }
-                wait(left);
-            }
-        }
+        state.awaitQuiet(GOODBYE_MILLIS);
         tasks.timers().stop();
-    }
-
-    private synchronized boolean hasCrashed() {
-        return crash != null;
-    }
-
-    private synchronized void noteCrash(Throwable cause) {
-        if (crash == null) {
-            crash = cause;
-        } else {
-            crash.addSuppressed(cause);
-        }
-        notifyAll();
-    }
-
-    private synchronized void noteEnd(Process process, int status) {
-        if (process.pid() == firstPid) {
-            firstStatus = status;
-            notifyAll();
-        }
-    }
-
-    private synchronized void noteThreadGone() {
-        notifyAll();
     }
 
     /// What a task's thread does: the program, then guest code until the end.
@@ -394,104 +315,18 @@ public final class Kernel {
 
         @Override
         public void crashed(Task task, Throwable cause) {
-            noteCrash(cause);
+            state.crashed(cause);
         }
     }
 
-    /// Passes everything on to the user's hooks, and keeps what the kernel itself has to know.
-    private final class Hooks implements TaskHooks {
-
-        private final TaskHooks next;
-
-        Hooks(TaskHooks next) {
-            this.next = next;
-        }
-
-        @Override
-        public void started(Task task) {
-            next.started(task);
-        }
-
-        @Override
-        public void cloned(Task parent, Task child) {
-            if (strace != null) {
-                strace.severalTasks();
-            }
-            next.cloned(parent, child);
-        }
-
-        @Override
-        public void execed(Task task, ProgramImage image) {
-            next.execed(task, image);
-        }
-
-        @Override
-        public void syscallEntered(Task task, int number, long[] arguments) {
-            next.syscallEntered(task, number, arguments);
-        }
-
-        @Override
-        public void syscallLeft(Task task, int number, long[] arguments, long result) {
-            next.syscallLeft(task, number, arguments, result);
-        }
-
-        @Override
-        public boolean seesSignals() {
-            return strace != null || next.seesSignals();
-        }
-
-        @Override
-        public boolean signal(Task task, Siginfo info) {
-            if (!next.signal(task, info)) {
-                return false;
-            }
-            if (strace != null) {
-                strace.signal(task, info);
-            }
-            return true;
-        }
-
-        @Override
-        public void killed(Task task, Siginfo info) {
-            next.killed(task, info);
-        }
-
-        @Override
-        public void stopped(Process process) {
-            next.stopped(process);
-        }
-
-        @Override
-        public void poll(Task task) {
-            next.poll(task);
-        }
+    /// What a session leader's end means to its terminal.
+    private final class SessionEnds implements TaskHooks {
 
         @Override
         public void exited(Task task, @Nullable Integer status) {
-            if (strace != null) {
-                strace.exited(task, status == null ? 0 : status);
-            }
             if (status != null && task.session() == task.pid()) {
                 vfs.terminals().sessionEnded(task.session());
             }
-            next.exited(task, status);
-        }
-
-        @Override
-        public void ended(Process process, int status) {
-            noteEnd(process, status);
-            next.ended(process, status);
-        }
-
-        @Override
-        public int foregroundGroup(int session) {
-            return next.foregroundGroup(session);
-        }
-
-        @Override
-        public void threadGone() {
-            noteThreadGone();
-            next.threadGone();
         }
     }
 }

@@ -68,7 +68,6 @@ final class Traps implements TrapHandler {
         if (task.hasWork() && !task.tasks().delivery().deliver(task)) {
             return Outcome.EXIT;
         }
-        task.tasks().hooks().poll(task);
         return Outcome.RESUME;
     }
 }

@@ -50,7 +50,6 @@ public final class Dispatcher {
         task.tasks().steps().at(TaskStep.SYSCALL_ENTER, number);
         calls.incrementAndGet();
         SyscallTable.Entry entry = number >= 0 && number < NUMBERS ? entries[number] : null;
-        task.tasks().hooks().syscallEntered(task, number, arguments);
         if (strace != null) {
             strace.enter(task, entry, number, arguments);
         }
@@ -61,7 +60,6 @@ public final class Dispatcher {
         if (strace != null) {
             strace.leave(task, entry, number, arguments, result);
         }
-        task.tasks().hooks().syscallLeft(task, number, arguments, result);
         finish(task, number, result);
     }
 

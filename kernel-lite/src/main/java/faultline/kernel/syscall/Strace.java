@@ -3,6 +3,7 @@ package faultline.kernel.syscall;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
+import faultline.kernel.task.TaskHooks;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A call is one line, written when it returns; when another thread's event comes between, it is
 /// written in two, as `<unfinished ...>` and `<... name resumed>`.
-public final class Strace {
+public final class Strace implements TaskHooks {
+
+    /// strace lines results up here.
+    private static final int RESULT_COLUMN = 39;
 
     private final Consumer<String> sink;
     private final ArgumentText text;
@@ -43,48 +47,52 @@ public final class Strace {
     void leave(Task task, SyscallTable.@Nullable Entry entry, int number, long[] arguments, long result) {
         String after = text.after(task, entry, arguments, result) + ")";
         synchronized (this) {
-            int width;
             StringBuilder out;
             if (open == task) {
                 out = line;
                 open = null;
-                width = out.length() + after.length();
             } else {
                 finishOpenLine();
                 out = new StringBuilder(prefix(task))
                         .append("<... ")
                         .append(task.tracedName())
                         .append(" resumed>");
-                width = out.length() + after.length();
             }
             out.append(after);
-            // strace lines results up at column 40.
-            for (int i = width; i < 39; i++) {
+            while (out.length() < RESULT_COLUMN) {
                 out.append(' ');
             }
             sink.accept(out.append(" = ").append(ResultText.of(entry, result)).toString());
         }
     }
 
-    /// A signal is delivered.
-    public void signal(Task task, Siginfo info) {
-        event(task, "--- " + SiginfoText.signal(info) + " ---");
+    @Override
+    public boolean seesSignals() {
+        return true;
     }
 
-    /// The thread or process is over.
-    public void exited(Task task, int status) {
-        int signal = status & 0x7f;
+    @Override
+    public boolean signal(Task task, Siginfo info) {
+        event(task, "--- " + SiginfoText.signal(info) + " ---");
+        return true;
+    }
+
+    @Override
+    public void exited(Task task, @Nullable Integer status) {
+        int known = status == null ? 0 : status;
+        int signal = known & 0x7f;
         if (signal == 0) {
-            event(task, "+++ exited with " + (status >> 8 & 0xff) + " +++");
+            event(task, "+++ exited with " + (known >> 8 & 0xff) + " +++");
         } else {
             event(
                     task,
-                    "+++ killed by " + Signals.name(signal) + ((status & 0x80) != 0 ? " (core dumped)" : "") + " +++");
+                    "+++ killed by " + Signals.name(signal) + ((known & 0x80) != 0 ? " (core dumped)" : "") + " +++");
         }
     }
 
     /// From now on lines begin with the thread's id.
-    public synchronized void severalTasks() {
+    @Override
+    public synchronized void cloned(Task parent, Task child) {
         severalTasks = true;
     }
 
@@ -107,11 +115,6 @@ public final class Strace {
     }
 
     private String prefix(Task task) {
-        return severalTasks
-                ? "[pid "
-                        + " "
-                                .repeat(Math.max(
-                                        0, 5 - Integer.toString(task.tid()).length())) + task.tid() + "] "
-                : "";
+        return severalTasks ? "[pid %5d] ".formatted(task.tid()) : "";
     }
 }

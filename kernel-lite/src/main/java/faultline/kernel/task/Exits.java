@@ -183,9 +183,6 @@ public final class Exits {
         tasks.hooks().ended(process, process.exitStatus);
         abandonChildrenLocked(process);
         orphanGroupLocked(process, process.parent, process);
-        if (process.session() == process.pid()) {
-            signals.sendToGroupLocked(tasks.hooks().foregroundGroup(process.session()), Siginfo.kernel(Signals.SIGHUP));
-        }
         Process parent = process.parent;
         if (parent != null && !tellParentLocked(process, parent)) {
             reapLocked(process);

@@ -182,7 +182,6 @@ public final class SignalDelivery {
         Process process = task.process();
         if (process.job.threadStopped()) {
             signals.notifyParentOfJobLocked(process, Signaling.CLD_STOPPED, process.job.signal());
-            tasks.hooks().stopped(process);
         }
     }
 

@@ -10,6 +10,7 @@ import faultline.kernel.vfs.JobControl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -54,12 +55,12 @@ public final class Tasks implements JobControl {
     private final Exits exits;
     private final TimerQueue timers;
     private final Process init;
+    private final AtomicInteger hostThreads = new AtomicInteger();
 
     // Guarded by lock. Sorted, so that whoever iterates does it in the order of ids.
     private final TreeMap<Integer, Task> byTid = new TreeMap<>();
     private final TreeMap<Integer, Process> byPid = new TreeMap<>();
     private int lastId = INIT_PID;
-    private int hostThreads;
     private long created;
 
     public Tasks(Environment environment) {
@@ -230,7 +231,7 @@ public final class Tasks implements JobControl {
         assertHeld();
         byTid.put(task.tid(), task);
         byPid.putIfAbsent(task.pid(), task.process());
-        hostThreads++;
+        hostThreads.incrementAndGet();
         created++;
     }
 
@@ -246,23 +247,13 @@ public final class Tasks implements JobControl {
 
     /// A task's host thread is about to end.
     void threadGone() {
-        lock.lock();
-        try {
-            hostThreads--;
-        } finally {
-            lock.unlock();
-        }
+        hostThreads.decrementAndGet();
         hooks().threadGone();
     }
 
-    /// How many host threads carry tasks.
+    /// How many host threads carry tasks. Takes no lock: hooks that are called under it ask.
     public int hostThreads() {
-        lock.lock();
-        try {
-            return hostThreads;
-        } finally {
-            lock.unlock();
-        }
+        return hostThreads.get();
     }
 
     /// How many tasks there have been.
