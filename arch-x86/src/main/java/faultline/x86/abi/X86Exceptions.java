@@ -60,7 +60,7 @@ final class X86Exceptions {
             case 11, 12 -> Siginfo.kernel(SIGBUS);
             case 16 -> Siginfo.fault(SIGFPE, floatingPoint(cpu.fpStatus & ~cpu.fpControl), cpu.pc);
             case 17 -> Siginfo.fault(SIGBUS, BUS_ADRALN, 0);
-            case 19 -> Siginfo.fault(SIGFPE, floatingPoint(cpu.mxcsr & ~(cpu.mxcsr >>> MXCSR_MASKS)), cpu.pc);
+            case 19 -> Siginfo.fault(SIGFPE, floatingPoint(cpu.sse.mxcsr & ~(cpu.sse.mxcsr >>> MXCSR_MASKS)), cpu.pc);
             // #OF, #BR, #GP and what else user mode can raise.
             default -> Siginfo.kernel(SIGSEGV);
         };

@@ -55,8 +55,17 @@ enum CpuFeature {
     FSGSBASE("fsgsbase", Word.LEAF_7_EBX, 0),
     BMI1("bmi1", Word.LEAF_7_EBX, 3),
     AVX2("avx2", Word.LEAF_7_EBX, 5),
+
+    /// The x87 keeps an operand's address only when an exception is not masked. Linux does not
+    /// print it.
+    FDP_EXCEPTION_ONLY("", Word.LEAF_7_EBX, 6),
+
     BMI2("bmi2", Word.LEAF_7_EBX, 8),
     ERMS("erms", Word.LEAF_7_EBX, 9),
+
+    /// The x87 does not keep the selectors of last addresses. Linux does not print it.
+    ZERO_SELECTORS("", Word.LEAF_7_EBX, 13),
+
     RDSEED("rdseed", Word.LEAF_7_EBX, 18),
     ADX("adx", Word.LEAF_7_EBX, 19),
     CLFLUSHOPT("clflushopt", Word.LEAF_7_EBX, 23),
@@ -111,7 +120,7 @@ enum CpuFeature {
     static String flagsLine(CpuModel model) {
         StringJoiner line = new StringJoiner(" ");
         for (CpuFeature feature : values()) {
-            if (feature.in(model)) {
+            if (feature.in(model) && !feature.linuxName.isEmpty()) {
                 line.add(feature.linuxName);
             }
         }

@@ -77,7 +77,7 @@ public final class ExtendedState {
     /// FXSAVE: bytes 464 to 511 stay as they are.
     public static void saveLegacy(X86Cpu cpu, ByteBuffer to) {
         saveX87(cpu, to);
-        to.putInt(MXCSR, cpu.mxcsr);
+        to.putInt(MXCSR, cpu.sse.mxcsr);
         to.putInt(MXCSR_MASK, MXCSR_BITS);
         saveXmm(cpu, to);
     }
@@ -88,7 +88,7 @@ public final class ExtendedState {
             saveX87(cpu, to);
         }
         if ((mask & SSE) != 0) {
-            to.putInt(MXCSR, cpu.mxcsr);
+            to.putInt(MXCSR, cpu.sse.mxcsr);
             to.putInt(MXCSR_MASK, MXCSR_BITS);
             saveXmm(cpu, to);
         }
@@ -104,7 +104,7 @@ public final class ExtendedState {
             return false;
         }
         restoreX87(cpu, from);
-        cpu.mxcsr = from.getInt(MXCSR);
+        cpu.sse.mxcsr = from.getInt(MXCSR);
         restoreXmm(cpu, from);
         return true;
     }
@@ -124,7 +124,7 @@ public final class ExtendedState {
         }
         if ((mask & SSE) != 0) {
             // MXCSR is loaded whether the header names SSE or not (SDM Vol. 1, 13.8).
-            cpu.mxcsr = from.getInt(MXCSR);
+            cpu.sse.mxcsr = from.getInt(MXCSR);
             if ((present & SSE) != 0) {
                 restoreXmm(cpu, from);
             } else {
@@ -145,7 +145,7 @@ public final class ExtendedState {
         }
         if ((mask & SSE) != 0) {
             initXmm(cpu);
-            cpu.mxcsr = MXCSR_INITIAL;
+            cpu.sse.mxcsr = MXCSR_INITIAL;
         }
     }
 

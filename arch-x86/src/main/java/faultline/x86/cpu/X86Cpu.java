@@ -7,6 +7,7 @@ import faultline.core.cpu.Registers;
 import faultline.core.cpu.Vcpu;
 import faultline.core.mmu.Walk;
 import faultline.x86.fp.ExtendedUnit;
+import faultline.x86.fp.SseUnit;
 import faultline.x86.mmu.X86Mmu;
 import org.jspecify.annotations.Nullable;
 
@@ -72,8 +73,8 @@ public final class X86Cpu extends Cpu {
 
     public long gsBase;
 
-    /// SSE control and status.
-    public int mxcsr = 0x1f80;
+    /// Computes for SSE; holds MXCSR, its control and status.
+    public final SseUnit sse = new SseUnit(X86Trap.XM);
 
     // x87: physical registers, ST(i) is number (top + i) & 7.
 
@@ -128,9 +129,9 @@ public final class X86Cpu extends Cpu {
         this.model = model;
     }
 
-    /// A processor of the default model.
+    /// A processor of the model that has everything.
     public X86Cpu() {
-        this(CpuModels.all().getFirst());
+        this(CpuModels.max());
     }
 
     /// What CPUID describes.
@@ -217,7 +218,7 @@ public final class X86Cpu extends Cpu {
         gs = from.gs;
         fsBase = from.fsBase;
         gsBase = from.gsBase;
-        mxcsr = from.mxcsr;
+        sse.mxcsr = from.sse.mxcsr;
         System.arraycopy(from.fpMantissa, 0, fpMantissa, 0, 8);
         System.arraycopy(from.fpSignExponent, 0, fpSignExponent, 0, 8);
         fpEmpty = from.fpEmpty;

@@ -49,7 +49,7 @@ final class X86Registers implements Registers {
                     (cpu, word) -> cpu.v[at + word],
                     (cpu, word, value) -> cpu.v[at + word] = value));
         }
-        add(table, "mxcsr", 32, Group.VECTOR, cpu -> cpu.mxcsr, (cpu, value) -> cpu.mxcsr = (int) value);
+        add(table, "mxcsr", 32, Group.VECTOR, cpu -> cpu.sse.mxcsr, (cpu, value) -> cpu.sse.mxcsr = (int) value);
         add(table, "pkru", 32, Group.SYSTEM, cpu -> cpu.pkru, (cpu, value) -> cpu.writePkru((int) value));
         add(table, "cr2", 64, Group.SYSTEM, cpu -> cpu.cr2, (cpu, value) -> cpu.cr2 = value);
         add(table, "err", 32, Group.SYSTEM, cpu -> cpu.errorCode, (cpu, value) -> cpu.errorCode = value);
@@ -183,7 +183,7 @@ final class X86Registers implements Registers {
                 "IE", "DE", "ZE", "OE", "UE", "PE", "DAZ", "IM", "DM", "ZM", "OM", "UM", "PM", "RC0", "RC1", "FZ");
         StringJoiner text = new StringJoiner(" ", "[ ", " ]");
         for (int bit = 0; bit < names.size(); bit++) {
-            if ((cpu.mxcsr >> bit & 1) != 0) {
+            if ((cpu.sse.mxcsr >> bit & 1) != 0) {
                 text.add(names.get(bit));
             }
         }

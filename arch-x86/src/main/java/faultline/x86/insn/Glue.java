@@ -4,19 +4,25 @@ import faultline.core.cpu.GuestTrap;
 import faultline.core.isa.OpcodeInsn;
 import faultline.x86.cpu.X86Cpu;
 import faultline.x86.cpu.X86Trap;
+import faultline.x86.fp.SseUnit;
 
-/// What generated instruction classes ask of this architecture: segments, short addresses, strings, traps.
+/// What generated instruction classes ask of this architecture: segments, short addresses, strings,
+/// traps.
 final class Glue {
 
     /// Bytes that are no instruction.
     static final GuestTrap UNDEFINED = X86Trap.UD;
+
+    /// More than 15 bytes of instruction (SDM volume 2, 2.3.11).
+    static final GuestTrap TOO_LONG = X86Trap.GP;
 
     /// A 16-byte operand that is not aligned, of an instruction that wants it so.
     static final GuestTrap MISALIGNED = X86Trap.GP;
 
     private Glue() {}
 
-    /// An effective address with a segment base or of 32 bits. The base is added after the truncation.
+    /// An effective address with a segment base or of 32 bits. The base is added after the
+    /// truncation.
     static long override(X86Cpu cpu, long ea, int special) {
         return truncated(ea, special) + segment(cpu, special);
     }
@@ -56,6 +62,39 @@ final class Glue {
 
     static void setCount(X86Cpu cpu, long count, int special) {
         cpu.r[X86Cpu.RCX] = truncated(count, special);
+    }
+
+    /// What computes for SSE.
+    static SseUnit unit(X86Cpu cpu) {
+        return cpu.sse;
+    }
+
+    // MMX registers are the significands of the x87's, by physical number (SDM volume 1, 9.2.1 and 9.5).
+
+    /// Begins an MMX instruction: an x87 exception that is pending comes first.
+    static void beginMmx(X86Cpu cpu) {
+        X87.waitForErrors(cpu);
+    }
+
+    /// Makes TOP 0 once the operands are read. A store that faults afterwards, or an exception of
+    /// the operation, leaves it so, as on Intel's processors.
+    static void enterMmx(X86Cpu cpu) {
+        cpu.fpTop = 0;
+    }
+
+    /// Makes every register count as full: before the operation, or behind its store.
+    static void fillMmx(X86Cpu cpu) {
+        cpu.fpEmpty = 0;
+    }
+
+    static long mmx(X86Cpu cpu, int number) {
+        return cpu.fpMantissa[number];
+    }
+
+    /// Sign and exponent become all ones: a NaN to the x87.
+    static void setMmx(X86Cpu cpu, int number, long value) {
+        cpu.fpMantissa[number] = value;
+        cpu.fpSignExponent[number] = 0xffff;
     }
 
     /// The count of a shift: five bits of it, six with a 64-bit operand.

@@ -17,8 +17,8 @@ final class Miscellaneous {
         return ea;
     }
 
-    /// No operation. The opcodes around `0F 1F` are reserved for hints, and all of them do nothing: among them what
-    /// shadow stacks and branch tracking use where the processor has neither.
+    /// No operation. The opcodes around `0F 1F` are reserved for hints, and all of them do nothing:
+    /// among them what shadow stacks and branch tracking use where the processor has neither.
     @Insn("""
             90       | nop
             0F 0D /r | nop Ev
@@ -42,13 +42,13 @@ final class Miscellaneous {
 
     /// Prefetch: a hint, which never faults.
     @Insn("""
-            0F 18 /0 mem | prefetchnta Mb
-            0F 18 /1 mem | prefetcht0 Mb
-            0F 18 /2 mem | prefetcht1 Mb
-            0F 18 /3 mem | prefetcht2 Mb
-            0F 0D /0 mem | prefetch Mb
-            0F 0D /1 mem | prefetchw Mb
-            0F 0D /2 mem | prefetchwt1 Mb
+            0F 18 /0 mem            | prefetchnta Mb
+            0F 18 /1 mem            | prefetcht0 Mb
+            0F 18 /2 mem            | prefetcht1 Mb
+            0F 18 /3 mem            | prefetcht2 Mb
+            0F 0D /0 mem            | prefetch Mb
+            0F 0D /1 mem ?PREFETCHW | prefetchw Mb
+            0F 0D /2 mem            | prefetchwt1 Mb
             """)
     static void prefetch() {}
 
@@ -87,7 +87,8 @@ final class Miscellaneous {
         return Long.reverseBytes(b) >>> 64 - bits;
     }
 
-    /// Write a cache line back and drop it: caches are not modelled, but the address is checked like a load's.
+    /// Write a cache line back and drop it: caches are not modelled, but the address is checked
+    /// like a load's.
     @Insn("""
             NP 0F AE /7 mem             | clflush Mb
             66 0F AE /7 mem ?CLFLUSHOPT | clflushopt Mb

@@ -8,57 +8,84 @@ import static faultline.x86.insn.Lanes.TOP8;
 
 import faultline.core.isa.Insn;
 
-/// SSE2 128-Bit SIMD Integer Instructions (SDM volume 1, 5.6.3), and those of 5.5.3 and 5.4 in
-/// their XMM forms.
+/// SSE2 128-Bit SIMD Integer Instructions (SDM volume 1, 5.6.3), and those of 5.4 and 5.5.3, which
+/// are lane-wise and so the same on MMX registers; other MMX instructions are in [Mmx].
 ///
-/// A lane-wise meaning sees one half of each operand and is applied to both.
+/// A lane-wise meaning sees one half of each XMM operand and is applied to both.
 final class SimdInteger {
 
     private SimdInteger() {}
 
     // Addition and subtraction.
 
-    @Insn("66 0F FC /r | paddb Vdq, Wdq")
+    @Insn("""
+            NP 0F FC /r | paddb Pq, Qq
+            66 0F FC /r | paddb Vdq, Wdq
+            """)
     static long paddb(long a, long b) {
         return Lanes.add(a, b, TOP8);
     }
 
-    @Insn("66 0F FD /r | paddw Vdq, Wdq")
+    @Insn("""
+            NP 0F FD /r | paddw Pq, Qq
+            66 0F FD /r | paddw Vdq, Wdq
+            """)
     static long paddw(long a, long b) {
         return Lanes.add(a, b, TOP16);
     }
 
-    @Insn("66 0F FE /r | paddd Vdq, Wdq")
+    @Insn("""
+            NP 0F FE /r | paddd Pq, Qq
+            66 0F FE /r | paddd Vdq, Wdq
+            """)
     static long paddd(long a, long b) {
         return Lanes.add(a, b, TOP32);
     }
 
-    @Insn("66 0F D4 /r | paddq Vdq, Wdq")
+    @Insn("""
+            NP 0F D4 /r | paddq Pq, Qq
+            66 0F D4 /r | paddq Vdq, Wdq
+            """)
     static long paddq(long a, long b) {
         return a + b;
     }
 
-    @Insn("66 0F F8 /r | psubb Vdq, Wdq")
+    @Insn("""
+            NP 0F F8 /r | psubb Pq, Qq
+            66 0F F8 /r | psubb Vdq, Wdq
+            """)
     static long psubb(long a, long b) {
         return Lanes.sub(a, b, TOP8);
     }
 
-    @Insn("66 0F F9 /r | psubw Vdq, Wdq")
+    @Insn("""
+            NP 0F F9 /r | psubw Pq, Qq
+            66 0F F9 /r | psubw Vdq, Wdq
+            """)
     static long psubw(long a, long b) {
         return Lanes.sub(a, b, TOP16);
     }
 
-    @Insn("66 0F FA /r | psubd Vdq, Wdq")
+    @Insn("""
+            NP 0F FA /r | psubd Pq, Qq
+            66 0F FA /r | psubd Vdq, Wdq
+            """)
     static long psubd(long a, long b) {
         return Lanes.sub(a, b, TOP32);
     }
 
-    @Insn("66 0F FB /r | psubq Vdq, Wdq")
+    @Insn("""
+            NP 0F FB /r | psubq Pq, Qq
+            66 0F FB /r | psubq Vdq, Wdq
+            """)
     static long psubq(long a, long b) {
         return a - b;
     }
 
-    @Insn("66 0F EC /r | paddsb Vdq, Wdq")
+    @Insn("""
+            NP 0F EC /r | paddsb Pq, Qq
+            66 0F EC /r | paddsb Vdq, Wdq
+            """)
     static long paddsb(long a, long b) {
         long r = 0;
         for (int i = 0; i < 8; i++) {
@@ -67,7 +94,10 @@ final class SimdInteger {
         return r;
     }
 
-    @Insn("66 0F ED /r | paddsw Vdq, Wdq")
+    @Insn("""
+            NP 0F ED /r | paddsw Pq, Qq
+            66 0F ED /r | paddsw Vdq, Wdq
+            """)
     static long paddsw(long a, long b) {
         long r = 0;
         for (int i = 0; i < 4; i++) {
@@ -76,19 +106,28 @@ final class SimdInteger {
         return r;
     }
 
-    @Insn("66 0F DC /r | paddusb Vdq, Wdq")
+    @Insn("""
+            NP 0F DC /r | paddusb Pq, Qq
+            66 0F DC /r | paddusb Vdq, Wdq
+            """)
     static long paddusb(long a, long b) {
         long sum = Lanes.add(a, b, TOP8);
         return sum | Lanes.spread8(((a & b) | ((a | b) & ~sum)) & TOP8);
     }
 
-    @Insn("66 0F DD /r | paddusw Vdq, Wdq")
+    @Insn("""
+            NP 0F DD /r | paddusw Pq, Qq
+            66 0F DD /r | paddusw Vdq, Wdq
+            """)
     static long paddusw(long a, long b) {
         long sum = Lanes.add(a, b, TOP16);
         return sum | Lanes.spread16(((a & b) | ((a | b) & ~sum)) & TOP16);
     }
 
-    @Insn("66 0F E8 /r | psubsb Vdq, Wdq")
+    @Insn("""
+            NP 0F E8 /r | psubsb Pq, Qq
+            66 0F E8 /r | psubsb Vdq, Wdq
+            """)
     static long psubsb(long a, long b) {
         long r = 0;
         for (int i = 0; i < 8; i++) {
@@ -97,7 +136,10 @@ final class SimdInteger {
         return r;
     }
 
-    @Insn("66 0F E9 /r | psubsw Vdq, Wdq")
+    @Insn("""
+            NP 0F E9 /r | psubsw Pq, Qq
+            66 0F E9 /r | psubsw Vdq, Wdq
+            """)
     static long psubsw(long a, long b) {
         long r = 0;
         for (int i = 0; i < 4; i++) {
@@ -106,19 +148,28 @@ final class SimdInteger {
         return r;
     }
 
-    @Insn("66 0F D8 /r | psubusb Vdq, Wdq")
+    @Insn("""
+            NP 0F D8 /r | psubusb Pq, Qq
+            66 0F D8 /r | psubusb Vdq, Wdq
+            """)
     static long psubusb(long a, long b) {
         return Lanes.sub(a, b, TOP8) & ~Lanes.spread8(Lanes.below(a, b, TOP8));
     }
 
-    @Insn("66 0F D9 /r | psubusw Vdq, Wdq")
+    @Insn("""
+            NP 0F D9 /r | psubusw Pq, Qq
+            66 0F D9 /r | psubusw Vdq, Wdq
+            """)
     static long psubusw(long a, long b) {
         return Lanes.sub(a, b, TOP16) & ~Lanes.spread16(Lanes.below(a, b, TOP16));
     }
 
     // Multiplication, averages, sums.
 
-    @Insn("66 0F D5 /r | pmullw Vdq, Wdq")
+    @Insn("""
+            NP 0F D5 /r | pmullw Pq, Qq
+            66 0F D5 /r | pmullw Vdq, Wdq
+            """)
     static long pmullw(long a, long b) {
         long r = 0;
         for (int i = 0; i < 4; i++) {
@@ -127,7 +178,10 @@ final class SimdInteger {
         return r;
     }
 
-    @Insn("66 0F E5 /r | pmulhw Vdq, Wdq")
+    @Insn("""
+            NP 0F E5 /r | pmulhw Pq, Qq
+            66 0F E5 /r | pmulhw Vdq, Wdq
+            """)
     static long pmulhw(long a, long b) {
         long r = 0;
         for (int i = 0; i < 4; i++) {
@@ -136,7 +190,10 @@ final class SimdInteger {
         return r;
     }
 
-    @Insn("66 0F E4 /r | pmulhuw Vdq, Wdq")
+    @Insn("""
+            NP 0F E4 /r | pmulhuw Pq, Qq
+            66 0F E4 /r | pmulhuw Vdq, Wdq
+            """)
     static long pmulhuw(long a, long b) {
         long r = 0;
         for (int i = 0; i < 4; i++) {
@@ -145,19 +202,28 @@ final class SimdInteger {
         return r;
     }
 
-    @Insn("66 0F F4 /r | pmuludq Vdq, Wdq")
+    @Insn("""
+            NP 0F F4 /r | pmuludq Pq, Qq
+            66 0F F4 /r | pmuludq Vdq, Wdq
+            """)
     static long pmuludq(long a, long b) {
         return (a & 0xffffffffL) * (b & 0xffffffffL);
     }
 
-    @Insn("66 0F F5 /r | pmaddwd Vdq, Wdq")
+    @Insn("""
+            NP 0F F5 /r | pmaddwd Pq, Qq
+            66 0F F5 /r | pmaddwd Vdq, Wdq
+            """)
     static long pmaddwd(long a, long b) {
         int low = Lanes.s16(a, 0) * Lanes.s16(b, 0) + Lanes.s16(a, 1) * Lanes.s16(b, 1);
         int high = Lanes.s16(a, 2) * Lanes.s16(b, 2) + Lanes.s16(a, 3) * Lanes.s16(b, 3);
         return Lanes.pair(low, high);
     }
 
-    @Insn("66 0F F6 /r | psadbw Vdq, Wdq")
+    @Insn("""
+            NP 0F F6 /r | psadbw Pq, Qq
+            66 0F F6 /r | psadbw Vdq, Wdq
+            """)
     static long psadbw(long a, long b) {
         int sum = 0;
         for (int i = 0; i < 8; i++) {
@@ -167,98 +233,152 @@ final class SimdInteger {
     }
 
     /// Rounded average: `(a | b) - ((a ^ b) >> 1)` in each lane.
-    @Insn("66 0F E0 /r | pavgb Vdq, Wdq")
+    @Insn("""
+            NP 0F E0 /r | pavgb Pq, Qq
+            66 0F E0 /r | pavgb Vdq, Wdq
+            """)
     static long pavgb(long a, long b) {
         return Lanes.sub(a | b, ((a ^ b) & ~ONE8) >>> 1, TOP8);
     }
 
-    @Insn("66 0F E3 /r | pavgw Vdq, Wdq")
+    @Insn("""
+            NP 0F E3 /r | pavgw Pq, Qq
+            66 0F E3 /r | pavgw Vdq, Wdq
+            """)
     static long pavgw(long a, long b) {
         return Lanes.sub(a | b, ((a ^ b) & ~ONE16) >>> 1, TOP16);
     }
 
     // Comparison.
 
-    @Insn("66 0F 74 /r | pcmpeqb Vdq, Wdq")
+    @Insn("""
+            NP 0F 74 /r | pcmpeqb Pq, Qq
+            66 0F 74 /r | pcmpeqb Vdq, Wdq
+            """)
     static long pcmpeqb(long a, long b) {
         return Lanes.spread8(Lanes.equal(a, b, TOP8));
     }
 
-    @Insn("66 0F 75 /r | pcmpeqw Vdq, Wdq")
+    @Insn("""
+            NP 0F 75 /r | pcmpeqw Pq, Qq
+            66 0F 75 /r | pcmpeqw Vdq, Wdq
+            """)
     static long pcmpeqw(long a, long b) {
         return Lanes.spread16(Lanes.equal(a, b, TOP16));
     }
 
-    @Insn("66 0F 76 /r | pcmpeqd Vdq, Wdq")
+    @Insn("""
+            NP 0F 76 /r | pcmpeqd Pq, Qq
+            66 0F 76 /r | pcmpeqd Vdq, Wdq
+            """)
     static long pcmpeqd(long a, long b) {
         return Lanes.spread32(Lanes.equal(a, b, TOP32));
     }
 
-    @Insn("66 0F 64 /r | pcmpgtb Vdq, Wdq")
+    @Insn("""
+            NP 0F 64 /r | pcmpgtb Pq, Qq
+            66 0F 64 /r | pcmpgtb Vdq, Wdq
+            """)
     static long pcmpgtb(long a, long b) {
         return Lanes.spread8(Lanes.greater(a, b, TOP8));
     }
 
-    @Insn("66 0F 65 /r | pcmpgtw Vdq, Wdq")
+    @Insn("""
+            NP 0F 65 /r | pcmpgtw Pq, Qq
+            66 0F 65 /r | pcmpgtw Vdq, Wdq
+            """)
     static long pcmpgtw(long a, long b) {
         return Lanes.spread16(Lanes.greater(a, b, TOP16));
     }
 
-    @Insn("66 0F 66 /r | pcmpgtd Vdq, Wdq")
+    @Insn("""
+            NP 0F 66 /r | pcmpgtd Pq, Qq
+            66 0F 66 /r | pcmpgtd Vdq, Wdq
+            """)
     static long pcmpgtd(long a, long b) {
         return Lanes.spread32(Lanes.greater(a, b, TOP32));
     }
 
-    @Insn("66 0F DA /r | pminub Vdq, Wdq")
+    @Insn("""
+            NP 0F DA /r | pminub Pq, Qq
+            66 0F DA /r | pminub Vdq, Wdq
+            """)
     static long pminub(long a, long b) {
         return Lanes.select(Lanes.spread8(Lanes.below(a, b, TOP8)), a, b);
     }
 
-    @Insn("66 0F DE /r | pmaxub Vdq, Wdq")
+    @Insn("""
+            NP 0F DE /r | pmaxub Pq, Qq
+            66 0F DE /r | pmaxub Vdq, Wdq
+            """)
     static long pmaxub(long a, long b) {
         return Lanes.select(Lanes.spread8(Lanes.below(a, b, TOP8)), b, a);
     }
 
-    @Insn("66 0F EA /r | pminsw Vdq, Wdq")
+    @Insn("""
+            NP 0F EA /r | pminsw Pq, Qq
+            66 0F EA /r | pminsw Vdq, Wdq
+            """)
     static long pminsw(long a, long b) {
         return Lanes.select(Lanes.spread16(Lanes.greater(a, b, TOP16)), b, a);
     }
 
-    @Insn("66 0F EE /r | pmaxsw Vdq, Wdq")
+    @Insn("""
+            NP 0F EE /r | pmaxsw Pq, Qq
+            66 0F EE /r | pmaxsw Vdq, Wdq
+            """)
     static long pmaxsw(long a, long b) {
         return Lanes.select(Lanes.spread16(Lanes.greater(a, b, TOP16)), a, b);
     }
 
     // Logic.
 
-    @Insn("66 0F DB /r | pand Vdq, Wdq")
+    @Insn("""
+            NP 0F DB /r | pand Pq, Qq
+            66 0F DB /r | pand Vdq, Wdq
+            """)
     static long pand(long a, long b) {
         return a & b;
     }
 
-    @Insn("66 0F DF /r | pandn Vdq, Wdq")
+    @Insn("""
+            NP 0F DF /r | pandn Pq, Qq
+            66 0F DF /r | pandn Vdq, Wdq
+            """)
     static long pandn(long a, long b) {
         return ~a & b;
     }
 
-    @Insn("66 0F EB /r | por Vdq, Wdq")
+    @Insn("""
+            NP 0F EB /r | por Pq, Qq
+            66 0F EB /r | por Vdq, Wdq
+            """)
     static long por(long a, long b) {
         return a | b;
     }
 
-    @Insn("66 0F EF /r | pxor Vdq, Wdq")
+    @Insn("""
+            NP 0F EF /r | pxor Pq, Qq
+            66 0F EF /r | pxor Vdq, Wdq
+            """)
     static long pxor(long a, long b) {
         return a ^ b;
     }
 
     // Shifts; the count is the low quadword of the second operand or an unsigned byte.
 
-    @Insn("66 0F F1 /r | psllw Vdq, Wdq")
+    @Insn("""
+            NP 0F F1 /r | psllw Pq, Qq
+            66 0F F1 /r | psllw Vdq, Wdq
+            """)
     static long psllw(long a, long bLo) {
         return shiftLeft16(a, bLo);
     }
 
-    @Insn("66 0F 71 /6 ib reg | psllw Udq, Ib")
+    @Insn("""
+            NP 0F 71 /6 ib reg | psllw Nq, Ib
+            66 0F 71 /6 ib reg | psllw Udq, Ib
+            """)
     static long psllwBy(long a, long b) {
         return shiftLeft16(a, b & 0xff);
     }
@@ -270,12 +390,18 @@ final class SimdInteger {
         return a << count & (0xffffL << count & 0xffff) * ONE16;
     }
 
-    @Insn("66 0F D1 /r | psrlw Vdq, Wdq")
+    @Insn("""
+            NP 0F D1 /r | psrlw Pq, Qq
+            66 0F D1 /r | psrlw Vdq, Wdq
+            """)
     static long psrlw(long a, long bLo) {
         return shiftRight16(a, bLo);
     }
 
-    @Insn("66 0F 71 /2 ib reg | psrlw Udq, Ib")
+    @Insn("""
+            NP 0F 71 /2 ib reg | psrlw Nq, Ib
+            66 0F 71 /2 ib reg | psrlw Udq, Ib
+            """)
     static long psrlwBy(long a, long b) {
         return shiftRight16(a, b & 0xff);
     }
@@ -287,12 +413,18 @@ final class SimdInteger {
         return a >>> count & (0xffffL >>> count) * ONE16;
     }
 
-    @Insn("66 0F E1 /r | psraw Vdq, Wdq")
+    @Insn("""
+            NP 0F E1 /r | psraw Pq, Qq
+            66 0F E1 /r | psraw Vdq, Wdq
+            """)
     static long psraw(long a, long bLo) {
         return shiftArithmetic16(a, bLo);
     }
 
-    @Insn("66 0F 71 /4 ib reg | psraw Udq, Ib")
+    @Insn("""
+            NP 0F 71 /4 ib reg | psraw Nq, Ib
+            66 0F 71 /4 ib reg | psraw Udq, Ib
+            """)
     static long psrawBy(long a, long b) {
         return shiftArithmetic16(a, b & 0xff);
     }
@@ -306,12 +438,18 @@ final class SimdInteger {
         return r;
     }
 
-    @Insn("66 0F F2 /r | pslld Vdq, Wdq")
+    @Insn("""
+            NP 0F F2 /r | pslld Pq, Qq
+            66 0F F2 /r | pslld Vdq, Wdq
+            """)
     static long pslld(long a, long bLo) {
         return shiftLeft32(a, bLo);
     }
 
-    @Insn("66 0F 72 /6 ib reg | pslld Udq, Ib")
+    @Insn("""
+            NP 0F 72 /6 ib reg | pslld Nq, Ib
+            66 0F 72 /6 ib reg | pslld Udq, Ib
+            """)
     static long pslldBy(long a, long b) {
         return shiftLeft32(a, b & 0xff);
     }
@@ -323,12 +461,18 @@ final class SimdInteger {
         return Lanes.pair(a << count, (a >>> 32) << count);
     }
 
-    @Insn("66 0F D2 /r | psrld Vdq, Wdq")
+    @Insn("""
+            NP 0F D2 /r | psrld Pq, Qq
+            66 0F D2 /r | psrld Vdq, Wdq
+            """)
     static long psrld(long a, long bLo) {
         return shiftRight32(a, bLo);
     }
 
-    @Insn("66 0F 72 /2 ib reg | psrld Udq, Ib")
+    @Insn("""
+            NP 0F 72 /2 ib reg | psrld Nq, Ib
+            66 0F 72 /2 ib reg | psrld Udq, Ib
+            """)
     static long psrldBy(long a, long b) {
         return shiftRight32(a, b & 0xff);
     }
@@ -340,12 +484,18 @@ final class SimdInteger {
         return Lanes.pair((a & 0xffffffffL) >>> count, a >>> 32 >>> count);
     }
 
-    @Insn("66 0F E2 /r | psrad Vdq, Wdq")
+    @Insn("""
+            NP 0F E2 /r | psrad Pq, Qq
+            66 0F E2 /r | psrad Vdq, Wdq
+            """)
     static long psrad(long a, long bLo) {
         return shiftArithmetic32(a, bLo);
     }
 
-    @Insn("66 0F 72 /4 ib reg | psrad Udq, Ib")
+    @Insn("""
+            NP 0F 72 /4 ib reg | psrad Nq, Ib
+            66 0F 72 /4 ib reg | psrad Udq, Ib
+            """)
     static long psradBy(long a, long b) {
         return shiftArithmetic32(a, b & 0xff);
     }
@@ -355,22 +505,34 @@ final class SimdInteger {
         return Lanes.pair((int) a >> by, (int) (a >>> 32) >> by);
     }
 
-    @Insn("66 0F F3 /r | psllq Vdq, Wdq")
+    @Insn("""
+            NP 0F F3 /r | psllq Pq, Qq
+            66 0F F3 /r | psllq Vdq, Wdq
+            """)
     static long psllq(long a, long bLo) {
         return Long.compareUnsigned(bLo, 63) > 0 ? 0 : a << bLo;
     }
 
-    @Insn("66 0F 73 /6 ib reg | psllq Udq, Ib")
+    @Insn("""
+            NP 0F 73 /6 ib reg | psllq Nq, Ib
+            66 0F 73 /6 ib reg | psllq Udq, Ib
+            """)
     static long psllqBy(long a, long b) {
         return psllq(a, b & 0xff);
     }
 
-    @Insn("66 0F D3 /r | psrlq Vdq, Wdq")
+    @Insn("""
+            NP 0F D3 /r | psrlq Pq, Qq
+            66 0F D3 /r | psrlq Vdq, Wdq
+            """)
     static long psrlq(long a, long bLo) {
         return Long.compareUnsigned(bLo, 63) > 0 ? 0 : a >>> bLo;
     }
 
-    @Insn("66 0F 73 /2 ib reg | psrlq Udq, Ib")
+    @Insn("""
+            NP 0F 73 /2 ib reg | psrlq Nq, Ib
+            66 0F 73 /2 ib reg | psrlq Udq, Ib
+            """)
     static long psrlqBy(long a, long b) {
         return psrlq(a, b & 0xff);
     }

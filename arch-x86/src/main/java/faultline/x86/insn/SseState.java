@@ -22,15 +22,16 @@ final class SseState {
         if ((a & ~MXCSR_MASK & 0xffffffffL) != 0) {
             throw X86Trap.GP;
         }
-        cpu.mxcsr = (int) a;
+        cpu.sse.mxcsr = (int) a;
     }
 
     @Insn("NP 0F AE /3 mem | stmxcsr Md")
     static void stmxcsr(X86Cpu cpu, Mem mem, long ea) {
-        mem.store32(ea, cpu.mxcsr);
+        mem.store32(ea, cpu.sse.mxcsr);
     }
 
-    /// The 512-byte image in 64-bit format: x87 environment with 64-bit pointers, eight registers, sixteen XMM.
+    /// The 512-byte image in 64-bit format: x87 environment with 64-bit pointers, eight registers,
+    /// sixteen XMM.
     @Insn("""
             NP 0F AE /0 mem W0 | fxsave Menv
             NP 0F AE /0 mem W1 | fxsave64 Menv
@@ -44,7 +45,7 @@ final class SseState {
         mem.store16(ea + 6, (short) cpu.fpOpcode);
         mem.store64(ea + 8, cpu.fpInstruction);
         mem.store64(ea + 16, cpu.fpData);
-        mem.store32(ea + 24, cpu.mxcsr);
+        mem.store32(ea + 24, cpu.sse.mxcsr);
         mem.store32(ea + 28, MXCSR_MASK);
         for (int i = 0; i < 8; i++) {
             mem.store64(ea + FXSAVE_ST + 16L * i, X87.m(cpu, i));
@@ -66,7 +67,7 @@ final class SseState {
         if ((mxcsr & ~MXCSR_MASK) != 0) {
             throw X86Trap.GP;
         }
-        cpu.mxcsr = mxcsr;
+        cpu.sse.mxcsr = mxcsr;
         cpu.fpControl = mem.load16(ea) & 0xffff | 0x40;
         cpu.fpEmpty = ~mem.load8(ea + 4) & 0xff;
         cpu.fpOpcode = mem.load16(ea + 6) & 0x7ff;

@@ -128,13 +128,16 @@ final class SseTransfer {
 
     /// Stores the bytes whose mask byte has its top bit set to where rDI points.
     @Insn("66 0F F7 /r reg | maskmovdqu Vdq, Udq")
-    static void maskmovdqu(X86Cpu cpu, Mem mem, long aLo, long aHi, long bLo, long bHi) {
-        long ea = cpu.r[X86Cpu.RDI];
-        if (((bLo | bHi) & Lanes.TOP8) == 0) {
-            return;
-        }
-        mem.probeWrite(ea, 16);
-        for (int i = 0; i < 16; i++) {
+    static void maskmovdqu(X86Cpu cpu, Mem mem, long aLo, long aHi, long bLo, long bHi, int special) {
+        storeMasked(mem, Glue.override(cpu, cpu.r[X86Cpu.RDI], special), 16, aLo, aHi, bLo, bHi);
+    }
+
+    /// Stores the bytes of `a` whose byte of `b` has its top bit set. Whatever the mask, all of the
+    /// operand is checked first, from its upper half on, as Intel's processors do.
+    static void storeMasked(Mem mem, long ea, int bytes, long aLo, long aHi, long bLo, long bHi) {
+        mem.probeWrite(ea + bytes - 8, 8);
+        mem.probeWrite(ea, 8);
+        for (int i = 0; i < bytes; i++) {
             long mask = i < 8 ? bLo : bHi;
             long value = i < 8 ? aLo : aHi;
             if ((mask >>> (8 * (i & 7)) & 0x80) != 0) {

@@ -3,6 +3,7 @@ package faultline.x86.insn;
 import static faultline.x86.insn.Bits.zx;
 
 import faultline.core.isa.Insn;
+import faultline.x86.cpu.Flags;
 import faultline.x86.cpu.X86Cpu;
 import faultline.x86.cpu.X86Trap;
 
@@ -91,6 +92,50 @@ final class SystemInstructions {
             throw X86Trap.GP;
         }
         cpu.writePkru((int) cpu.r[X86Cpu.RAX]);
+    }
+
+    /// A random number; CF says that there was one, which is always so. The other flags are
+    /// cleared.
+    @Insn("""
+            0F C7 /6 reg ?RDRAND | rdrand Ev
+            0F C7 /7 reg ?RDSEED | rdseed Ev
+            """)
+    static long rdrand(X86Cpu cpu) {
+        Flags.setImage(cpu, Flags.CF);
+        return cpu.vcpu().entropy();
+    }
+
+    /// Load access rights. ZF says whether user mode sees the segment; if not, nothing else
+    /// changes.
+    @Insn("0F 02 /r | lar Gv, Ew | flags=zeroIfVisible -> a[isVisible]")
+    static long lar(long b) {
+        return Descriptors.accessRights(b);
+    }
+
+    static long zeroIfVisible(long flags, long b) {
+        return Descriptors.accessRights(b) != 0 ? flags | Flags.ZF : flags & ~Flags.ZF;
+    }
+
+    static boolean isVisible(long b) {
+        return Descriptors.accessRights(b) != 0;
+    }
+
+    /// Load segment limit.
+    @Insn("0F 03 /r | lsl Gv, Ew | -> a[isVisible]")
+    static long lsl(X86Cpu cpu, long b) {
+        Flags.setImage(cpu, zeroIfVisible(Flags.image(cpu), b));
+        return Descriptors.limit(b, cpu.processorId());
+    }
+
+    /// Verify a segment for reading and for writing.
+    @Insn("0F 00 /4 | verr Ew | -> flags")
+    static long verr(long a, long flags) {
+        return zeroIfVisible(flags, a);
+    }
+
+    @Insn("0F 00 /5 | verw Ew | -> flags")
+    static long verw(long a, long flags) {
+        return Descriptors.isWritable(a) ? flags | Flags.ZF : flags & ~Flags.ZF;
     }
 
     /// Privileged, or not let through to user mode: `#GP`.

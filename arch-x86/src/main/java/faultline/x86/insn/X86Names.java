@@ -40,6 +40,11 @@ public final class X86Names implements OpcodeNames {
     }
 
     @Override
+    public String mmx(int number) {
+        return "mm" + number;
+    }
+
+    @Override
     public String stack(int index) {
         return "st(" + index + ")";
     }

@@ -7,6 +7,7 @@
         cpu = X86Cpu.class,
         flags = Flags.class,
         glue = Glue.class,
+        unit = SseUnit.class,
         conditions = {"o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g"},
         keepsCarry = {"inc", "dec"},
         resultOnly = {"logic"},
@@ -14,6 +15,7 @@
             "ADX",
             "AES",
             "BMI1",
+            "BMI2",
             "CLFLUSHOPT",
             "CLWB",
             "CX16",
@@ -24,7 +26,10 @@
             "PCLMULQDQ",
             "PKU",
             "POPCNT",
+            "PREFETCHW",
             "RDPID",
+            "RDRAND",
+            "RDSEED",
             "RDTSCP",
             "SSE3",
             "SSSE3",
@@ -37,4 +42,5 @@ package faultline.x86.insn;
 import faultline.core.isa.OpcodeMap;
 import faultline.x86.cpu.Flags;
 import faultline.x86.cpu.X86Cpu;
+import faultline.x86.fp.SseUnit;
 import org.jspecify.annotations.NullMarked;

@@ -57,7 +57,7 @@ final class X86ExceptionsTest {
     }
 
     private GuestTrap simd(int control, int raised) {
-        cpu.mxcsr = control | raised;
+        cpu.sse.mxcsr = control | raised;
         return X86Trap.XM;
     }
 

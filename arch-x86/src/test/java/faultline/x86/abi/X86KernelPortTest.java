@@ -34,7 +34,7 @@ final class X86KernelPortTest {
         Arrays.fill(cpu.v, 7);
         cpu.fsBase = 7;
         cpu.gsBase = 7;
-        cpu.mxcsr = 0;
+        cpu.sse.mxcsr = 0;
         cpu.fpControl = 0;
         cpu.setFlags(-1);
         cpu.writePkru(0);
@@ -46,7 +46,7 @@ final class X86KernelPortTest {
         }
         assertThat(cpu.v).containsOnly(0);
         assertThat(cpu.fsBase | cpu.gsBase | cpu.signalTrap).isZero();
-        assertThat(cpu.mxcsr).isEqualTo(0x1f80);
+        assertThat(cpu.sse.mxcsr).isEqualTo(0x1f80);
         assertThat(cpu.fpControl).isEqualTo(0x37f);
         assertThat(cpu.flags()).isEqualTo(0x202);
         assertThat(cpu.pkru).isEqualTo(0x5555_5554);

@@ -46,7 +46,7 @@ final class X86SignalFramesTest {
             cpu.r[i] = pattern[i] * 0x1111_1111_1111_1111L;
         }
         cpu.r[X86Cpu.RSP] = STACK + 0x8008;
-        cpu.mxcsr = 0x9fc0;
+        cpu.sse.mxcsr = 0x9fc0;
         cpu.fpTop = 6;
         cpu.fpEmpty = 0x3f;
         cpu.fpMantissa[7] = 0x8000_0000_0000_0000L;
@@ -89,7 +89,7 @@ final class X86SignalFramesTest {
         assertThat(cpu.r[X86Cpu.RDX]).isEqualTo(entry(recording, "rdx"));
         assertThat(cpu.r[X86Cpu.RAX]).isEqualTo(entry(recording, "rax"));
         assertThat(cpu.flags()).isEqualTo(entry(recording, "rflags"));
-        assertThat(cpu.mxcsr).isEqualTo((int) entry(recording, "mxcsr"));
+        assertThat(cpu.sse.mxcsr).isEqualTo((int) entry(recording, "mxcsr"));
         assertThat(cpu.pkru).isEqualTo((int) entry(recording, "pkru"));
         assertThat(cpu.v[0]).isEqualTo(entry(recording, "xmm0"));
         assertThat(cpu.pc).isEqualTo(HANDLER);
@@ -166,7 +166,7 @@ final class X86SignalFramesTest {
         Arrays.fill(cpu.v, -1);
         Arrays.fill(cpu.fpMantissa, -1);
         cpu.fpControl = 0;
-        cpu.mxcsr = 0;
+        cpu.sse.mxcsr = 0;
         cpu.pc = 1;
         cpu.writePkru(0);
         cpu.setFlags(Flags.OF);
@@ -227,7 +227,7 @@ final class X86SignalFramesTest {
         returnFromHandler();
         assertThat(cpu.v).containsOnly(0);
         assertThat(cpu.fpControl).isEqualTo(0x37f);
-        assertThat(cpu.mxcsr).isEqualTo(0x1f80);
+        assertThat(cpu.sse.mxcsr).isEqualTo(0x1f80);
     }
 
     @Test

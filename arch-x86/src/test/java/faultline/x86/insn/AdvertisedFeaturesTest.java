@@ -17,7 +17,8 @@ class AdvertisedFeaturesTest {
     /// An instruction of each feature and its mnemonic.
     private static final Map<String, String> SAMPLES = samples();
 
-    /// Features that bring no instruction of their own: paging, the counter's pace, what Linux derives.
+    /// Features that bring no instruction of their own: paging, the counter's pace, what Linux
+    /// derives.
     private static final Set<String> WITHOUT_INSTRUCTIONS = Set.of(
             "PSE",
             "PAE",
@@ -29,7 +30,9 @@ class AdvertisedFeaturesTest {
             "REP_GOOD",
             "NONSTOP_TSC",
             "HYPERVISOR",
-            "OSPKE");
+            "OSPKE",
+            "FDP_EXCEPTION_ONLY",
+            "ZERO_SELECTORS");
 
     private static Map<String, String> samples() {
         Map<String, String> samples = new HashMap<>();
@@ -58,6 +61,7 @@ class AdvertisedFeaturesTest {
         samples.put("BMI2", "c4e268f5c9 bzhi");
         samples.put("ADX", "f30f38f6c1 adox");
         samples.put("CLFLUSHOPT", "660fae3e clflushopt");
+        samples.put("PREFETCHW", "0f0d0e prefetchw");
         samples.put("CLWB", "660fae36 clwb");
         samples.put("RDTSCP", "0f01f9 rdtscp");
         samples.put("RDPID", "f30fc7f8 rdpid");

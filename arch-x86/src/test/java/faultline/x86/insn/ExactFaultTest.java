@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// An instruction that faults has changed nothing (I1), says so with the error code the hardware has, and completes
-/// when it runs again.
+/// An instruction that faults has changed nothing (I1), says so with the error code the hardware
+/// has, and completes when it runs again.
 class ExactFaultTest {
 
     private static final long READ_ONLY = VectorMachine.DATA + 2 * 4096;
@@ -21,7 +21,7 @@ class ExactFaultTest {
 
     private static final long WRITE_TO_NOTHING = 6;
 
-    private final VectorMachine machine = new VectorMachine(CpuModels.all().getFirst());
+    private final VectorMachine machine = new VectorMachine(CpuModels.max());
     private final X86Cpu cpu = machine.newThread();
 
     @Test

@@ -3,6 +3,7 @@ package faultline.x86.insn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.core.arch.CpuModel;
+import faultline.x86.cpu.CpuModels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.TestFactory;
 /// form, and what is an instruction at all, `decoding.vectors`.
 class IntegerVectorsTest {
 
-    private static final CpuModel EVERYTHING = everything();
+    private static final CpuModel EVERYTHING = CpuModels.max();
 
     @TestFactory
     Stream<DynamicTest> formsDoWhatTheHostDoes() {
@@ -81,13 +82,5 @@ class IntegerVectorsTest {
         } catch (URISyntaxException e) {
             throw new AssertionError(e);
         }
-    }
-
-    /// A model with every feature a row may ask for, advertised or not.
-    private static CpuModel everything() {
-        Set<String> features =
-                new HashSet<>(faultline.x86.cpu.CpuModels.all().getFirst().features());
-        features.addAll(List.of("BMI1", "SSE4_2"));
-        return new CpuModel("everything", "for tests", features);
     }
 }

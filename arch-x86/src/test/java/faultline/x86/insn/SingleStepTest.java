@@ -12,12 +12,13 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// TF and the other exceptions that report the next instruction (SDM volume 3, "Single-Step Exception Condition").
+/// TF and the other exceptions that report the next instruction (SDM volume 3, "Single-Step
+/// Exception Condition").
 class SingleStepTest {
 
     private static final long CODE = VectorMachine.CODE;
 
-    private final VectorMachine machine = new VectorMachine(CpuModels.all().getFirst());
+    private final VectorMachine machine = new VectorMachine(CpuModels.max());
     private final X86Cpu cpu = machine.newThread();
 
     /// Offset of the program counter and vector of every exception, in order.

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/// A machine without a kernel: 4 MiB of RAM mapped to itself, one or more vCPUs, an interpreter. A run stops at a
-/// system call, a fault or an exception, which it remembers.
+/// A machine without a kernel: 4 MiB of RAM mapped to itself, one or more vCPUs, an interpreter. A
+/// run stops at a system call, a fault or an exception, which it remembers.
 final class SmallMachine implements TrapHandler {
 
     static final long RAM = 4 << 20;
@@ -40,7 +40,7 @@ final class SmallMachine implements TrapHandler {
     final List<String> events = new ArrayList<>();
 
     private final Steps steps = new Steps(new ParallelSchedule());
-    private final CpuModel model = CpuModels.all().getFirst();
+    private final CpuModel model = CpuModels.max();
     private final Interpreter interpreter;
 
     SmallMachine(int cpus) {

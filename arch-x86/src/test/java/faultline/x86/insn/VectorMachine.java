@@ -25,8 +25,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/// A machine with the address space that vectors were taken in, over real page tables: it executes one instruction
-/// through decoder and node, and says how the outcome differs from a vector.
+/// A machine with the address space that vectors were taken in, over real page tables: it executes
+/// one instruction through decoder and node, and says how the outcome differs from a vector.
 final class VectorMachine {
 
     static final long CODE = 0x10000800L;
@@ -93,7 +93,8 @@ final class VectorMachine {
         vcpu.mem().tlb().flush();
     }
 
-    /// A thread on the machine's vCPU, about to execute at [#CODE], registers as vectors have them by default.
+    /// A thread on the machine's vCPU, about to execute at [#CODE], registers as vectors have them
+    /// by default.
     X86Cpu newThread() {
         X86Cpu cpu = new X86Cpu();
         for (int n = 0; n < 16; n++) {
@@ -122,6 +123,7 @@ final class VectorMachine {
         List<String> differences = new ArrayList<>();
         compareRegisters(cpu, vector, differences);
         compareOutcome(cpu, outcome, vector, differences);
+        UnitState.compare(cpu, vector.before(), vector.after(), differences);
         byte[] memoryFound = memoryBytes();
         int at = Arrays.mismatch(memoryExpected, memoryFound);
         if (at >= 0) {
@@ -136,6 +138,7 @@ final class VectorMachine {
             cpu.r[n] = vector.before().getOrDefault(NAMES[n], standard(n));
         }
         cpu.setFlags(vector.before().getOrDefault("fl", 0x202L));
+        UnitState.setUp(cpu, vector.before());
         memory.fill(CODE_FRAME << 12, 2 * 4096, (byte) 0xcc);
         memory.write((CODE_FRAME << 12) + (CODE & 0xfff), vector.code(), 0, vector.code().length);
         for (int i = 0; i < DATA_BYTES; i++) {

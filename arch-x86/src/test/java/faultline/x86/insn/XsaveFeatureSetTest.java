@@ -17,7 +17,7 @@ final class XsaveFeatureSetTest {
 
     private static final long AREA = VectorMachine.DATA;
 
-    private final VectorMachine machine = new VectorMachine(CpuModels.all().getFirst());
+    private final VectorMachine machine = new VectorMachine(CpuModels.max());
     private final Mem mem = machine.mem();
     private final X86Cpu cpu = new X86Cpu();
 
@@ -41,19 +41,19 @@ final class XsaveFeatureSetTest {
     @Test
     void whatIsSavedIsRestored() {
         cpu.v[7] = 0x1234;
-        cpu.mxcsr = 0x3f80;
+        cpu.sse.mxcsr = 0x3f80;
         cpu.fpControl = 0x27f;
         cpu.writePkru(0x5550);
         request(-1);
         XsaveFeatureSet.xsave(cpu, mem, AREA);
         assertThat(mem.load64(AREA + ExtendedState.XSTATE_BV)).isEqualTo(0x203);
         cpu.v[7] = 0;
-        cpu.mxcsr = 0x1f80;
+        cpu.sse.mxcsr = 0x1f80;
         cpu.fpControl = 0x37f;
         cpu.writePkru(0);
         XsaveFeatureSet.xrstor(cpu, mem, AREA);
         assertThat(cpu.v[7]).isEqualTo(0x1234);
-        assertThat(cpu.mxcsr).isEqualTo(0x3f80);
+        assertThat(cpu.sse.mxcsr).isEqualTo(0x3f80);
         assertThat(cpu.fpControl).isEqualTo(0x27f);
         assertThat(cpu.pkru).isEqualTo(0x5550);
     }

@@ -76,6 +76,11 @@ public final class Vcpu implements ExclusiveSection {
         return id;
     }
 
+    /// Sixty-four random bits from the machine's source.
+    public long entropy() {
+        return all.entropy();
+    }
+
     public Mem mem() {
         return mem;
     }

@@ -7,7 +7,9 @@ import faultline.core.step.Schedule;
 import faultline.core.step.Steps;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,10 @@ public final class VcpuSet {
 
     private final List<Vcpu> vcpus;
     private final Steps steps;
+
+    /// What random-number instructions read. Written while the machine is put together, before any
+    /// vCPU runs.
+    private LongSupplier entropy = new SplittableRandom()::nextLong;
 
     /// The vCPU inside an exclusive section, if any.
     private final AtomicReference<@Nullable Vcpu> exclusive = new AtomicReference<>();
@@ -38,9 +44,19 @@ public final class VcpuSet {
         return vcpus.get(id);
     }
 
-    /// Sends an interrupt to every other vCPU that `to` picks and returns when each has answered (see [Vcpu] for
-    /// what counts). The caller is in kernel mode with interrupts on, or is no vCPU's thread (`self` null).
-    /// Returns how many were interrupted.
+    /// Gives the machine another source of random numbers, before it runs; it is called by any
+    /// thread.
+    public void setEntropy(LongSupplier source) {
+        entropy = source;
+    }
+
+    long entropy() {
+        return entropy.getAsLong();
+    }
+
+    /// Sends an interrupt to every other vCPU that `to` picks and returns when each has answered
+    /// (see [Vcpu] for what counts). The caller is in kernel mode with interrupts on, or is no
+    /// vCPU's thread (`self` null). Returns how many were interrupted.
     public int interrupt(@Nullable Vcpu self, Predicate<Vcpu> to, Interrupt interrupt) {
         int sent = 0;
         for (int id = 0; id < vcpus.size(); id++) {
@@ -60,9 +76,10 @@ public final class VcpuSet {
         return sent;
     }
 
-    /// Puts an interrupt into the inboxes of the others without waiting: a broadcast, as `tlbi …is` and `tlbie`
-    /// are. Kernel-mode vCPUs answer before their next translation, guest-mode ones at their next poll; for those
-    /// the caller waits with [#awaitGuests] where the architecture's `dsb` or `ptesync` would.
+    /// Puts an interrupt into the inboxes of the others without waiting: a broadcast, as `tlbi …is`
+    /// and `tlbie` are. Kernel-mode vCPUs answer before their next translation, guest-mode ones at
+    /// their next poll; for those the caller waits with [#awaitGuests] where the architecture's
+    /// `dsb` or `ptesync` would.
     public void broadcast(@Nullable Vcpu self, Interrupt interrupt) {
         for (int id = 0; id < vcpus.size(); id++) {
             if (vcpus.get(id) != self) {
@@ -71,8 +88,8 @@ public final class VcpuSet {
         }
     }
 
-    /// Waits until every other vCPU in guest mode has taken the interrupt; those with interrupts off are not
-    /// waited for, which is the difference between a broadcast and an IPI.
+    /// Waits until every other vCPU in guest mode has taken the interrupt; those with interrupts
+    /// off are not waited for, which is the difference between a broadcast and an IPI.
     public void awaitGuests(@Nullable Vcpu self, Interrupt interrupt) {
         Schedule schedule = steps.schedule();
         for (int id = 0; id < vcpus.size(); id++) {

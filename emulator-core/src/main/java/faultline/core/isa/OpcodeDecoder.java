@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The decode engine of the opcode map's notation: prefixes, map, row, operands, exec form.
 ///
-/// Generated code extends it with the rows of each opcode and the nodes of each form. Rows are made when their
-/// opcode is first met, so that a small program pays for few of them. Prefix rules are those of the manuals: any
-/// legacy prefix after REX cancels the REX, the last of F2 and F3 wins, and these outrank 66 as mandatory prefixes.
+/// Generated code extends it with the rows of each opcode and the nodes of each form. Rows are made
+/// when their opcode is first met, so that a small program pays for few of them. Prefix rules are
+/// those of the manuals: any legacy prefix after REX cancels the REX, the last of F2 and F3 wins,
+/// and these outrank 66 as mandatory prefixes.
 public abstract class OpcodeDecoder implements Decoder {
 
     private static final int LONGEST = 15;
@@ -21,8 +22,15 @@ public abstract class OpcodeDecoder implements Decoder {
     private static final int STACK_POINTER = 4;
     private static final OpcodeRow[] NO_ROWS = {};
 
+    /// Tables of rows: four maps, and as many behind a VEX prefix. EVEX will have its own.
+    private static final int MAPS = 8;
+
+    private static final int VEX_MAPS = 4;
+    private static final int VEX3 = 0xc4;
+    private static final int VEX2 = 0xc5;
+
     private final CpuModel model;
-    private final @Nullable OpcodeRow[][] rows = new OpcodeRow[4 * 256][];
+    private final @Nullable OpcodeRow[][] rows = new OpcodeRow[MAPS * 256][];
 
     protected OpcodeDecoder(CpuModel model) {
         this.model = model;
@@ -37,7 +45,8 @@ public abstract class OpcodeDecoder implements Decoder {
     /// The variant of a form that records no flags, or 0.
     protected abstract int quiet(int form);
 
-    /// The first of the variants of a form that are fused with a conditional branch behind it, or 0.
+    /// The first of the variants of a form that are fused with a conditional branch behind it, or
+    /// 0.
     protected abstract int fused(int form);
 
     @Override
@@ -77,6 +86,7 @@ public abstract class OpcodeDecoder implements Decoder {
                 return false;
             }
             illegal(insn);
+            insn.tooLong = true;
             insn.length = LONGEST;
         }
         if (insn.pcRelative) {
@@ -96,6 +106,13 @@ public abstract class OpcodeDecoder implements Decoder {
                 map = opcode == 0x38 ? 2 : 3;
                 opcode = in.next();
             }
+        } else if (opcode == VEX3 || opcode == VEX2) {
+            map = vex(in, insn, opcode);
+            if (map == 0) {
+                illegal(insn);
+                return;
+            }
+            opcode = in.next();
         }
         insn.map = map;
         insn.opcode = opcode;
@@ -122,6 +139,28 @@ public abstract class OpcodeDecoder implements Decoder {
         insn.pcRelative = false;
     }
 
+    /// Reads the rest of a VEX prefix and returns the number of the opcode's map; 0 where the
+    /// prefix is illegal: no such map, or behind a prefix that it stands for itself.
+    private static int vex(Cursor in, OpcodeInsn insn, int escape) throws EndOfBytes {
+        boolean alone = insn.rex == 0 && !insn.operand16 && insn.repeat == 0 && !insn.lock;
+        int first = in.next();
+        int map = 1;
+        int last = first;
+        int extensions = ~first >> 5 & 4;
+        if (escape == VEX3) {
+            map = first & 0x1f;
+            extensions = ~first >> 5 & 7;
+            last = in.next();
+            extensions |= last >> 4 & 8;
+        }
+        insn.rex = 0x40 | extensions;
+        insn.vexRegister = ~last >> 3 & 15;
+        insn.vexLength = last >> 2 & 1;
+        insn.operand16 = (last & 3) == 1;
+        insn.repeat = (last & 3) == 2 ? OpcodeInsn.REPEAT : (last & 3) == 3 ? OpcodeInsn.REPEAT_NOT : 0;
+        return alone && map >= 1 && map <= 3 ? VEX_MAPS + map : 0;
+    }
+
     /// Reads prefixes and returns the first opcode byte.
     private static int prefixes(Cursor in, OpcodeInsn insn) throws EndOfBytes {
         insn.operand16 = false;
@@ -133,6 +172,9 @@ public abstract class OpcodeDecoder implements Decoder {
         insn.pcRelative = false;
         insn.target = 0;
         insn.endsBlock = false;
+        insn.tooLong = false;
+        insn.vexRegister = 0;
+        insn.vexLength = 0;
         while (true) {
             int b = in.next();
             if ((b & 0xf0) == 0x40) {
@@ -187,6 +229,8 @@ public abstract class OpcodeDecoder implements Decoder {
                 && ((match & OpcodeRow.REGISTER) == 0 || !insn.memory)
                 && ((match & OpcodeRow.W0) == 0 || (insn.rex & 8) == 0)
                 && ((match & OpcodeRow.W1) == 0 || (insn.rex & 8) != 0)
+                && ((match & OpcodeRow.L0) == 0 || insn.vexLength == 0)
+                && ((match & OpcodeRow.L1) == 0 || insn.vexLength != 0)
                 && ((match & OpcodeRow.B0) == 0 || (insn.rex & 1) == 0)
                 && ((match & OpcodeRow.DIGIT) == 0 || (match >> 9 & 7) == (insn.modrm >> 3 & 7))
                 && ((match & OpcodeRow.EXACT) == 0 || (match >> 13 & 0xff) == insn.modrm);
@@ -210,7 +254,8 @@ public abstract class OpcodeDecoder implements Decoder {
         if (row.has(OpcodeRow.POPS) && insn.base == STACK_POINTER) {
             insn.disp += insn.bits / 8;
         }
-        boolean ok = !insn.lock || row.has(OpcodeRow.LOCKABLE) && insn.memory;
+        boolean ok = (!insn.lock || row.has(OpcodeRow.LOCKABLE) && insn.memory)
+                && (insn.vexRegister == 0 || row.hasVexOperand());
         insn.form = ok ? form(row, insn) : 0;
         if (insn.form == 0) {
             illegal(insn);
@@ -275,9 +320,10 @@ public abstract class OpcodeDecoder implements Decoder {
         int number = switch (operand.place()) {
             case 'E', 'R' -> insn.modrm & 7 | (insn.rex & 1) << 3;
             case 'W', 'U' -> insn.modrm & 7 | (insn.rex & 1) << 3;
-            case 'T' -> insn.modrm & 7;
+            case 'T', 'Q', 'N' -> insn.modrm & 7;
+            case 'B' -> insn.vexRegister;
             case 'G', 'V' -> insn.modrm >> 3 & 7 | (insn.rex & 4) << 1;
-            case 'S' -> insn.modrm >> 3 & 7;
+            case 'S', 'P' -> insn.modrm >> 3 & 7;
             case 'Z' -> opcode & 7 | (insn.rex & 1) << 3;
             default -> operand.fixed();
         };

@@ -8,7 +8,8 @@ import java.util.Locale;
 
 /// Assembly text in the manual's operand order, spelt as `objdump -M intel` spells it.
 ///
-/// Text comes from the assembly column of the row that the decoder matched: there is no second table to be wrong.
+/// Text comes from the assembly column of the row that the decoder matched: there is no second
+/// table to be wrong.
 public final class OpcodeDisassembler implements Disassembler {
 
     private static final int NO_REGISTER = 16;
@@ -52,7 +53,8 @@ public final class OpcodeDisassembler implements Disassembler {
         return insn.operand16 && insn.repeat == 0 && insn.length == 2 && (last & 0xff) == NOP;
     }
 
-    /// Prefixes that change nothing, as padding has them: all but the last 66, and the code segment.
+    /// Prefixes that change nothing, as padding has them: all but the last 66, and the code
+    /// segment.
     private static String idle(byte[] bytes, int offset) {
         StringBuilder text = new StringBuilder();
         boolean narrow = false;
@@ -102,13 +104,13 @@ public final class OpcodeDisassembler implements Disassembler {
         OpcodeRow.Operand operand = row.operands[at];
         int bits = width(operand, insn);
         return switch (operand.place()) {
-            case 'E', 'M', 'W', 'O' -> insn.memory ? size(bits) + address(insn) : register(insn, operand, at);
+            case 'E', 'M', 'W', 'Q', 'O' -> insn.memory ? size(bits) + address(insn) : register(insn, operand, at);
             case 'I' -> immediate(insn, row, at);
             case 'J' -> Long.toHexString(insn.target);
             case '1' -> "1";
             case 'X' -> size(bits) + string(SOURCE, SOURCE_INDEX, insn);
             case 'Y' -> size(bits) + string(DESTINATION, DESTINATION_INDEX, insn);
-            case 'B' -> "BYTE PTR ds:[" + names.general(3, addressBits(insn), false) + "]";
+            case 'x' -> "BYTE PTR ds:[" + names.general(3, addressBits(insn), false) + "]";
             case 's' -> operand.size().toLowerCase(Locale.ROOT);
             default -> register(insn, operand, at);
         };
@@ -117,7 +119,8 @@ public final class OpcodeDisassembler implements Disassembler {
     private String register(OpcodeInsn insn, OpcodeRow.Operand operand, int at) {
         int number = insn.reg[at];
         return switch (operand.place()) {
-            case 'V', 'W', 'U' -> names.vector(number);
+            case 'V', 'W', 'U', 'v' -> names.vector(number);
+            case 'P', 'Q', 'N' -> names.mmx(number);
             case 't' -> "st";
             case 'T' -> names.stack(number);
             case 'S' -> names.segment(number);

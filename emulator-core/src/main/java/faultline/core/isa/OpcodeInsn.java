@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// A decoded instruction of the opcode map. Constructors of generated nodes read it.
 public final class OpcodeInsn extends Decoded {
 
-    /// `special`: the address is relative to the first or second thread-data segment, or 32 bits wide.
+    /// `special`: the address is relative to the first or second thread-data segment, or 32 bits
+    /// wide.
     public static final int SEGMENT_FS = 1;
 
     public static final int SEGMENT_GS = 2;
@@ -22,7 +23,12 @@ public final class OpcodeInsn extends Decoded {
     /// The row it matched; null for an illegal instruction.
     public @Nullable OpcodeRow row;
 
+    /// Whether the instruction would be longer than any may be.
+    public boolean tooLong;
+
+    /// 0 to 3, and 4 more behind a VEX prefix.
     int map;
+
     int opcode;
 
     // Prefixes.
@@ -30,6 +36,11 @@ public final class OpcodeInsn extends Decoded {
     boolean operand16;
     boolean lock;
     int rex;
+
+    /// What VEX has beyond REX: a register, 0 without one, and the vector length.
+    int vexRegister;
+
+    int vexLength;
 
     /// 0, [#REPEAT] or [#REPEAT_NOT].
     public int repeat;

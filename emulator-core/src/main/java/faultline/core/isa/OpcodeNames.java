@@ -8,6 +8,9 @@ public interface OpcodeNames {
 
     String vector(int number);
 
+    /// A register of MMX.
+    String mmx(int number);
+
     /// A register of the register stack.
     String stack(int index);
 

@@ -2,7 +2,8 @@ package faultline.core.isa;
 
 import org.jspecify.annotations.Nullable;
 
-/// One table row at run time: what bytes it matches, where its operands are, which exec forms it has.
+/// One table row at run time: what bytes it matches, where its operands are, which exec forms it
+/// has.
 ///
 /// Made by generated code when its opcode is first decoded. `assembly` is the row's own text.
 public final class OpcodeRow {
@@ -26,6 +27,9 @@ public final class OpcodeRow {
     /// Bits 13-20 are the ModRM byte.
     public static final int EXACT = 1 << 21;
 
+    public static final int L0 = 1 << 22;
+    public static final int L1 = 1 << 23;
+
     // What else is to know, as bits of `how`.
     public static final int SIZED = 1;
     public static final int SIZED_Y = 1 << 1;
@@ -48,8 +52,9 @@ public final class OpcodeRow {
     final Operand[] operands;
     final int[] forms;
 
-    /// `immediates` is the encoding's immediate tokens in order, one letter each; `operands` the operand kinds in
-    /// order, separated by commas; `forms` are indexed by size, memory and lock (see [OpcodeDecoder]).
+    /// `immediates` is the encoding's immediate tokens in order, one letter each; `operands` the
+    /// operand kinds in order, separated by commas; `forms` are indexed by size, memory and lock
+    /// (see [OpcodeDecoder]).
     public OpcodeRow(
             int match,
             int how,
@@ -65,6 +70,16 @@ public final class OpcodeRow {
         this.immediates = immediates;
         this.forms = forms;
         this.operands = Operand.list(operands);
+    }
+
+    /// Whether an operand is the register that VEX names.
+    boolean hasVexOperand() {
+        for (Operand operand : operands) {
+            if (operand.place() == 'B') {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean has(int bit) {
@@ -103,9 +118,10 @@ public final class OpcodeRow {
                 case "RAX" -> new Operand('F', "q", 0);
                 case "rAX" -> new Operand('F', "v", 0);
                 case "1" -> new Operand('1', "b", 1);
-                case "BXAL" -> new Operand('B', "b", 0);
+                case "BXAL" -> new Operand('x', "b", 0);
                 case "ES", "CS", "SS", "DS", "FS", "GS", "CRn", "DRn" -> new Operand('s', text, 0);
                 case "ST0" -> new Operand('t', "t", 0);
+                case "XMM0" -> new Operand('v', "dq", 0);
                 case "STi" -> new Operand('T', "t", 0);
                 default -> new Operand(text.charAt(0), text.substring(1), 0);
             };

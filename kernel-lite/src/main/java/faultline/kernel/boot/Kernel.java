@@ -95,6 +95,7 @@ public final class Kernel {
         Strace strace = newStrace();
         this.tasks = newTasks(steps, strace);
         RandomSource random = options.seed() == null ? RandomSource.host() : RandomSource.seeded(options.seed());
+        vcpus.setEntropy(random::next);
         this.vfs = new Vfs(new Vfs.Environment(memory, tasks, random, this::now));
         this.root = PrivateRoot.build(vfs, options.layout(), new ProcView(tasks, memory, gup, machineText()));
         this.exec = new Exec(memory, programAbi(), port, bytes -> random.fill(bytes, 0, bytes.length));

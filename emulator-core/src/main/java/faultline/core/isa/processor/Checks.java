@@ -70,6 +70,12 @@ final class Checks {
             }
             return;
         }
+        if (name.equals("unit")) {
+            if (!parameter.type().equals(spec.unit())) {
+                throw new Refusal("parameter unit: is a " + spec.unit() + ", found " + parameter.type());
+            }
+            return;
+        }
         String base = name.replaceFirst("(Lo|Hi)$", "");
         int operand = LETTERS.indexOf(base);
         if (operand >= row.operands().size()) {
@@ -135,7 +141,7 @@ final class Checks {
             Operand operand = row.operands().get(i);
             boolean written = i == 0 && writesFirst(row) || isWritten(row, LETTERS.get(i));
             boolean special = operand.place() == 'J'
-                    || operand.place() == 'B'
+                    || operand.place() == 'x'
                     || operand.isString() && memory
                     || operand.place() == '1'
                     || operand.place() == 't'
@@ -167,8 +173,8 @@ final class Checks {
                 || row.effects().further.stream().anyMatch(f -> f.to().equals(letter));
     }
 
-    /// Rows of one table that match the same bytes with none more specific, and rows beside a mandatory prefix that
-    /// do not say what becomes of it.
+    /// Rows of one table that match the same bytes with none more specific, and rows beside a
+    /// mandatory prefix that do not say what becomes of it.
     static @Nullable String conflict(Row row, List<Row> others, Set<Row> seen) {
         for (Row other : others) {
             if (seen.contains(other) || !row.overlaps(other)) {

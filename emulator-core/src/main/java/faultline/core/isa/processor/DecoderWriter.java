@@ -46,6 +46,7 @@ final class DecoderWriter {
         for (String i : List.of(
                 "faultline.core.arch.CpuModel",
                 "faultline.core.cpu.Cpu",
+                "faultline.core.cpu.GuestTrap",
                 "faultline.core.engine.Node",
                 "faultline.core.isa.OpcodeDecoder",
                 "faultline.core.isa.OpcodeInsn",
@@ -130,6 +131,9 @@ final class DecoderWriter {
         if (row.w() >= 0) {
             bits.add("OpcodeRow.W" + row.w());
         }
+        if (row.l() >= 0) {
+            bits.add("OpcodeRow.L" + row.l());
+        }
         if (b0) {
             bits.add("OpcodeRow.B0");
         }
@@ -166,8 +170,8 @@ final class DecoderWriter {
         }
     }
 
-    /// The groups return `Object`: to check that each class is a node, the JVM's verifier would load
-    /// them all before the first instruction runs.
+    /// The groups return `Object`: to check that each class is a node, the JVM's verifier would
+    /// load them all before the first instruction runs.
     private void factory(StringBuilder text) {
         int groups = (names.size() + FORMS_PER_METHOD - 1) / FORMS_PER_METHOD;
         text.append("\n    @Override\n    protected Node make(int form, OpcodeInsn insn, Node next) {\n");
@@ -200,16 +204,19 @@ final class DecoderWriter {
     private void illegal(StringBuilder text) {
         text.append("""
 
-                    /// Bytes that no row matches.
+                    /// Bytes that no row matches, or too many of them.
                     private static final class Illegal extends Node {
+
+                        private final GuestTrap trap;
 
                         Illegal(OpcodeInsn insn, Node next) {
                             super(insn.pc, next);
+                            trap = insn.tooLong ? %1$s.TOO_LONG : %1$s.UNDEFINED;
                         }
 
                         @Override
                         public Node exec(Cpu thread, Mem mem) {
-                            throw %s.UNDEFINED;
+                            throw trap;
                         }
                     }
                 """.formatted(spec.glueName()).indent(0));

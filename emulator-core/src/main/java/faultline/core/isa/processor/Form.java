@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// One exec form: a row at one operand size, with its operand in registers or memory, plain or locked.
+/// One exec form: a row at one operand size, with its operand in registers or memory, plain or
+/// locked.
 ///
-/// A *quiet* form leaves out the flag record, for when the next instruction overwrites it unseen. A *fused* one
-/// (`fused` is the condition, else -1) is a comparison together with the conditional branch behind it.
+/// A *quiet* form leaves out the flag record, for when the next instruction overwrites it unseen. A
+/// *fused* one (`fused` is the condition, else -1) is a comparison together with the conditional
+/// branch behind it.
 record Form(Row row, int bits, boolean memory, boolean locked, int condition, boolean quiet, int fused) {
 
     private static final Set<String> FLAG_PARAMETERS = Set.of("cf", "cond", "flags", "rflags");
@@ -24,7 +26,8 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
         return new Form(row, bits, memory, locked, condition, false, branch);
     }
 
-    /// Whether there is a quiet variant: registers and immediates only, so that nothing can look in between.
+    /// Whether there is a quiet variant: registers and immediates only, so that nothing can look in
+    /// between.
     boolean mayBeQuiet() {
         Effects effects = row.effects();
         return effects.record != null
@@ -32,7 +35,7 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
                 && !effects.repeats()
                 && !"none".equals(effects.destination)
                 && !row.meaning().isOpaque()
-                && row.operands().stream().noneMatch(o -> o.isString() || o.isVector() || o.place() == 'J')
+                && row.operands().stream().noneMatch(o -> o.isString() || o.isVector() || o.isMmx() || o.place() == 'J')
                 && width(0) >= 32;
     }
 
@@ -43,11 +46,12 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
                 && "none".equals(effects.destination)
                 && effects.further.isEmpty()
                 && !effects.repeats()
-                && row.operands().stream().noneMatch(Operand::isVector)
+                && row.operands().stream().noneMatch(o -> o.isVector() || o.isMmx())
                 && width(0) != 16;
     }
 
-    /// What the flags are to this form, as [faultline.core.engine.Node] calls it; null says that they may be seen.
+    /// What the flags are to this form, as [faultline.core.engine.Node] calls it; null says that
+    /// they may be seen.
     @Nullable
     String flagUse(Set<String> keepsCarry) {
         Effects effects = row.effects();
@@ -62,7 +66,9 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
                 && !"rIP".equals(effects.destination)
                 && !main.isVoid()
                 && !main.isBoolean()
-                && row.operands().stream().noneMatch(o -> o.isString() || o.place() == 'B' || o.place() == 'J')
+                && !main.reads("unit")
+                && row.operands().stream()
+                        .noneMatch(o -> o.isString() || o.isMmx() || o.place() == 'x' || o.place() == 'J')
                 && FLAG_PARAMETERS.stream().noneMatch(main::reads);
         if (!plain || mayThrow()) {
             return null;
@@ -73,8 +79,8 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
         return effects.record.ifCounted() || keepsCarry.contains(effects.record.kind()) ? null : "OVERWRITES_FLAGS";
     }
 
-    /// Whether the method may raise an exception: only those that the processor knows not to are trusted, because
-    /// they have a record or are a move.
+    /// Whether the method may raise an exception: only those that the processor knows not to are
+    /// trusted, because they have a record or are a move.
     private boolean mayThrow() {
         return row.effects().record == null
                 && row.operands().stream().anyMatch(o -> !o.isGeneralRegister(memory) && !o.isImmediate());
@@ -120,6 +126,11 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
 
     private String bitsKey() {
         return sizeMatters() ? String.valueOf(bits) : "";
+    }
+
+    /// Whether an operand is in an MMX register.
+    boolean usesMmx() {
+        return row.operands().stream().anyMatch(o -> o.isMmx() && !o.inMemory(memory));
     }
 
     int width(int operand) {

@@ -27,7 +27,8 @@ final class FormWriter {
     private final Meaning main;
     private final Function<String, @Nullable Meaning> methods;
 
-    /// Field declarations and their initialisers from the decoded instruction, in the order of first use.
+    /// Field declarations and their initialisers from the decoded instruction, in the order of
+    /// first use.
     private final Map<String, String> fields = new LinkedHashMap<>();
 
     private final List<String> body = new ArrayList<>();
@@ -98,11 +99,17 @@ final class FormWriter {
         address(main);
         List<Meaning.Parameter> parameters = main.parameters();
         parameters.forEach(p -> need(p.name()));
+        if (effects.guard != null) {
+            method(effects.guard).parameters().forEach(p -> need(p.name()));
+        }
         line("cpu.pc = " + end + ";");
         if (main.isVoid()) {
             line(call(main, Function.identity()) + ";");
         } else {
             line("long result = " + truncated(call(main, Function.identity()), destinationWidth()) + ";");
+            if (effects.guard != null) {
+                line("boolean written = " + call(method(effects.guard), Function.identity()) + ";");
+            }
             if (!row.operands().isEmpty() && form.inMemory(0)) {
                 store();
             }
@@ -125,16 +132,35 @@ final class FormWriter {
         if (effects.repeats()) {
             repeatHead();
         }
+        if (form.usesMmx()) {
+            line(spec.glueName() + ".beginMmx(cpu);");
+        }
         for (Meaning method : called()) {
             address(method);
+        }
+        boolean unit = called().stream().anyMatch(m -> m.reads("unit"));
+        if (unit) {
+            line(spec.unitName() + " unit = " + spec.glueName() + ".unit(cpu);");
         }
         if (form.locked()) {
             lockedLoop();
         } else {
             readAll();
+            if (form.usesMmx()) {
+                line(spec.glueName() + ".enterMmx(cpu);");
+                if (!writesMemory()) {
+                    line(spec.glueName() + ".fillMmx(cpu);");
+                }
+            }
             callAll();
+            if (unit) {
+                line("unit.settle();");
+            }
             if (writesMemory()) {
                 store();
+                if (form.usesMmx()) {
+                    line(spec.glueName() + ".fillMmx(cpu);");
+                }
             }
         }
         furtherResults();
@@ -398,7 +424,9 @@ final class FormWriter {
     }
 
     private void wide(int operand, String base, String name) {
-        List<String> halves = name.equals(base) ? List.of("Lo", "Hi") : List.of(name.substring(base.length()));
+        // In memory the low half is always read, because a fault reports where the operand begins.
+        boolean both = name.equals(base) || form.inMemory(operand);
+        List<String> halves = both ? List.of("Lo", "Hi") : List.of(name.substring(base.length()));
         if (form.inMemory(operand) && !locals.contains(base + "Lo") && !locals.contains(base + "Hi")) {
             checkAligned();
         }
@@ -422,7 +450,8 @@ final class FormWriter {
         }
     }
 
-    /// The expression that reads an operand's value, sign-extended; null for one that is a field already.
+    /// The expression that reads an operand's value, sign-extended; null for one that is a field
+    /// already.
     private @Nullable String read(int index) {
         Operand operand = row.operands().get(index);
         int width = form.width(index);
@@ -437,11 +466,12 @@ final class FormWriter {
         return switch (operand.place()) {
             case 'X' -> "mem.load" + width + "(" + spec.glueName() + ".source(cpu, " + special() + "))";
             case 'Y' -> "mem.load" + width + "(" + spec.glueName() + ".destination(cpu, " + special() + "))";
-            case 'V', 'W', 'U' -> "cpu.v[" + register(index) + "]";
+            case 'V', 'W', 'U', 'v' -> "cpu.v[" + register(index) + "]";
             case 'T', 'S' -> number(index);
             case 't' -> "0";
             case 's' -> "cpu." + operand.text().toLowerCase(java.util.Locale.ROOT);
-            case 'B' -> "mem.load8(" + spec.glueName() + ".table(cpu, " + special() + "))";
+            case 'P', 'Q', 'N' -> (width == 32 ? "(int) " : "") + spec.glueName() + ".mmx(cpu, " + number(index) + ")";
+            case 'x' -> "mem.load8(" + spec.glueName() + ".table(cpu, " + special() + "))";
             default -> general(index, width);
         };
     }
@@ -469,7 +499,7 @@ final class FormWriter {
             return null;
         }
         return switch (name) {
-            case "mem", "cpu", "ea", "result" -> name;
+            case "mem", "cpu", "ea", "result", "unit" -> name;
             case "next" -> field("long end", "insn.end()");
             case "here" -> "pc";
             case "bits" -> String.valueOf(row.operands().isEmpty() || mainWidth() == 0 ? form.bits() : mainWidth());
@@ -688,7 +718,8 @@ final class FormWriter {
         return operand != null && operand.isString();
     }
 
-    /// Writes a value, which is sign-extended or wider than needed, to a register, operand or the flags.
+    /// Writes a value, which is sign-extended or wider than needed, to a register, operand or the
+    /// flags.
     private void write(String to, String value, String indent) {
         int operand = LETTERS.indexOf(to);
         if (operand >= 0) {
@@ -721,6 +752,8 @@ final class FormWriter {
         int width = form.width(index);
         if (operand.isVector() && !form.inMemory(index)) {
             vector(index, operand, value, indent);
+        } else if (operand.isMmx() && !form.inMemory(index)) {
+            line(indent + spec.glueName() + ".setMmx(cpu, " + number(index) + ", " + value + ");");
         } else if (operand.isGeneralRegister(form.memory())) {
             general(number(index), width == 8 ? shift(index) : null, width, value, indent);
         } else if (form.inMemory(index)) {
@@ -866,8 +899,8 @@ final class FormWriter {
         }
     }
 
-    /// Goes on with the next element. Flags are recorded behind the last one only: a fault on the way leaves those
-    /// from before the instruction (SDM volume 2, REP).
+    /// Goes on with the next element. Flags are recorded behind the last one only: a fault on the
+    /// way leaves those from before the instruction (SDM volume 2, REP).
     private void repeatTail() {
         String repeat = field("int repeat", "insn.repeat");
         String glue = spec.glueName();

@@ -28,8 +28,9 @@ import javax.tools.Diagnostic;
 import javax.tools.StandardLocation;
 import org.jspecify.annotations.Nullable;
 
-/// Turns the [faultline.core.isa.Insn] rows of a package with an [faultline.core.isa.OpcodeMap] into a decoder with
-/// its tables, one class per exec form, and the list of rows for the documentation.
+/// Turns the [faultline.core.isa.Insn] rows of a package with an [faultline.core.isa.OpcodeMap]
+/// into a decoder with its tables, one class per exec form, and the list of rows for the
+/// documentation.
 @SupportedAnnotationTypes({"faultline.core.isa.Insn", "faultline.core.isa.OpcodeMap"})
 public final class InsnProcessor extends AbstractProcessor {
 
@@ -90,6 +91,7 @@ public final class InsnProcessor extends AbstractProcessor {
                 text(values, "cpu"),
                 flags,
                 text(values, "glue"),
+                text(values, "unit"),
                 strings(values.get("conditions")),
                 new LinkedHashSet<>(strings(values.get("features"))),
                 new LinkedHashSet<>(strings(values.get("keepsCarry"))),

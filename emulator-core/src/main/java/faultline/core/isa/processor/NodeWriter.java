@@ -9,7 +9,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Gathers the rows of a package, gives exec forms their numbers and names, and writes every generated source.
+/// Gathers the rows of a package, gives exec forms their numbers and names, and writes every
+/// generated source.
 final class NodeWriter {
 
     private final OpcodeMapSpec spec;
@@ -161,6 +162,9 @@ final class NodeWriter {
         if (text.contains(spec.flagsName() + ".")) {
             imports.add(spec.flags());
         }
+        if (text.contains(spec.unitName() + " unit")) {
+            imports.add(spec.unit());
+        }
         imports.sort(null);
         imports.forEach(i -> source.append("import ").append(i).append(";\n"));
         source.append("\n/// The exec forms of one meaning. Generated from its table rows.\n");
@@ -173,7 +177,8 @@ final class NodeWriter {
         return source.toString();
     }
 
-    /// The rows for the documentation: chapter, meaning, encoding, assembly, effects, separated by tabs.
+    /// The rows for the documentation: chapter, meaning, encoding, assembly, effects, separated by
+    /// tabs.
     String table() {
         StringBuilder table = new StringBuilder("chapter\tmeaning\tencoding\tassembly\teffects\n");
         for (Row row : forms.keySet()) {

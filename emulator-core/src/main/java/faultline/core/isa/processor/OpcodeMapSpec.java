@@ -10,6 +10,7 @@ record OpcodeMapSpec(
         String cpu,
         String flags,
         String glue,
+        String unit,
         List<String> conditions,
         Set<String> features,
         Set<String> keepsCarry,
@@ -26,6 +27,10 @@ record OpcodeMapSpec(
 
     String glueName() {
         return simple(glue);
+    }
+
+    String unitName() {
+        return simple(unit);
     }
 
     private static String simple(String name) {

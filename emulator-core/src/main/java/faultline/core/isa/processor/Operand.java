@@ -5,7 +5,7 @@ import java.util.Set;
 /// An operand of an opcode-map row: where the encoding holds it, and its size.
 record Operand(char place, String size, String text) {
 
-    private static final String PLACES = "EGZIJMVWUXYORF1TtBsS";
+    private static final String PLACES = "EGZIJMVWUXYORF1TtBsSPQNxv";
     private static final Set<String> SIZES =
             Set.of("", "b", "w", "d", "q", "v", "z", "y", "dq", "qz", "bit", "t", "env");
     private static final Set<String> SELECTORS = Set.of("ES", "CS", "SS", "DS", "FS", "GS", "CRn", "DRn");
@@ -20,7 +20,8 @@ record Operand(char place, String size, String text) {
             case "1" -> new Operand('1', "b", text);
             case "ST0" -> new Operand('t', "t", text);
             case "STi" -> new Operand('T', "t", text);
-            case "BXAL" -> new Operand('B', "b", text);
+            case "XMM0" -> new Operand('v', "dq", text);
+            case "BXAL" -> new Operand('x', "b", text);
             default ->
                 SELECTORS.contains(text)
                         ? new Operand('s', "w", text)
@@ -38,7 +39,12 @@ record Operand(char place, String size, String text) {
     }
 
     boolean isVector() {
-        return place == 'V' || place == 'W' || place == 'U';
+        return place == 'V' || place == 'W' || place == 'U' || place == 'v';
+    }
+
+    /// A 64-bit vector register, or memory: MMX.
+    boolean isMmx() {
+        return place == 'P' || place == 'Q' || place == 'N';
     }
 
     boolean isImmediate() {
@@ -51,17 +57,17 @@ record Operand(char place, String size, String text) {
 
     /// Whether ModRM may say memory.
     boolean mayBeMemory() {
-        return place == 'E' || place == 'W' || place == 'M' || place == 'O';
+        return place == 'E' || place == 'W' || place == 'Q' || place == 'M' || place == 'O';
     }
 
     /// Whether ModRM is read to find it.
     boolean usesModrm() {
-        return "EGMVWURTS".indexOf(place) >= 0;
+        return "EGMVWURTSPQNB".indexOf(place) >= 0;
     }
 
-    /// A number register: general, fixed or in the opcode.
+    /// A numbered register: general, fixed, in the opcode or in VEX.
     boolean isGeneralRegister(boolean memory) {
-        return place == 'G' || place == 'Z' || place == 'F' || place == 'R' || place == 'E' && !memory;
+        return place == 'G' || place == 'Z' || place == 'F' || place == 'R' || place == 'B' || place == 'E' && !memory;
     }
 
     boolean inMemory(boolean memory) {
@@ -97,12 +103,13 @@ record Operand(char place, String size, String text) {
         return switch (place) {
             case 'I', '1' -> "I";
             case 'J' -> "";
-            case 'V', 'W', 'U' -> "V" + width + (size.equals("qz") ? "z" : "");
+            case 'V', 'W', 'U', 'v' -> "V" + width + (size.equals("qz") ? "z" : "");
+            case 'P', 'Q', 'N' -> "P" + width;
             case 'X', 'Y' -> place + width;
             case 'T' -> "T";
             case 't' -> "T0";
             case 'S' -> "S";
-            case 's', 'B' -> text;
+            case 's', 'x' -> text;
             default -> "R" + width;
         };
     }

@@ -3,7 +3,8 @@ package faultline.core.isa.processor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One opcode-map row, parsed. `opcode` is the first of 1, 8 or 16 it stands for.
+/// One opcode-map row, parsed. `opcode` is the first of 1, 8 or 16 it stands for; `map` is 0 to 3,
+/// and 4 more with a VEX prefix; `w` and `l` are what REX.W or VEX.W and VEX.L must be, or -1.
 record Row(
         String text,
         int map,
@@ -15,12 +16,16 @@ record Row(
         int exact,
         Mod mod,
         int w,
+        int l,
         @Nullable String feature,
         String immediates,
         String assembly,
         List<Operand> operands,
         Effects effects,
         Meaning meaning) {
+
+    /// Added to the number of the map behind a VEX prefix.
+    static final int VEX_MAPS = 4;
 
     /// The mandatory prefix, in the decoder's numbers.
     enum Prefix {
@@ -42,6 +47,11 @@ record Row(
         return opcodes == 16;
     }
 
+    /// Whether the opcode stands behind a VEX prefix.
+    boolean isVex() {
+        return map >= VEX_MAPS;
+    }
+
     boolean branches() {
         return operands.stream().anyMatch(o -> o.place() == 'J');
     }
@@ -58,6 +68,7 @@ record Row(
                 && prefixesMeet(other)
                 && (mod == Mod.ANY || other.mod == Mod.ANY || mod == other.mod)
                 && (w < 0 || other.w < 0 || w == other.w)
+                && (l < 0 || other.l < 0 || l == other.l)
                 && (digits() & other.digits()) != 0
                 && (exact < 0 || other.exact < 0 || exact == other.exact)
                 && !(exact >= 0 && other.mod == Mod.MEMORY)
@@ -79,6 +90,7 @@ record Row(
         rank += mod == Mod.ANY ? 0 : 16;
         rank += opcodes == 1 ? 8 : 0;
         rank += w < 0 ? 0 : 4;
+        rank += l < 0 ? 0 : 1;
         return rank + (feature == null ? 0 : 2);
     }
 }

@@ -21,6 +21,8 @@ final class RowParser {
     private int exact;
     private Row.Mod mod = Row.Mod.ANY;
     private int w;
+    private int l;
+    private boolean vex;
     private @Nullable String feature;
     private final StringBuilder immediates = new StringBuilder();
 
@@ -35,9 +37,15 @@ final class RowParser {
             throw new Refusal("row needs encoding | assembly | effects");
         }
         encoding(columns[0].strip());
+        if (vex && (map == 0 || prefix == Row.Prefix.ANY)) {
+            throw new Refusal("VEX: names a map from 1 on and one of NP, 66, F3, F2");
+        }
         String assembly = columns[1].strip();
         List<Operand> operands = operands(assembly);
         Effects effects = Effects.parse(columns.length == 3 ? columns[2] : "", kinds);
+        if (!vex && (l >= 0 || operands.stream().anyMatch(o -> o.place() == 'B'))) {
+            throw new Refusal("L0, L1 and operands B are in a VEX prefix");
+        }
         boolean needsModrm = modrm || operands.stream().anyMatch(Operand::usesModrm);
         if (needsModrm && !modrm) {
             throw new Refusal("an operand is in ModRM, but the encoding has no /r, digit or ModRM byte");
@@ -53,7 +61,7 @@ final class RowParser {
         }
         return new Row(
                 text,
-                map,
+                vex ? map + Row.VEX_MAPS : map,
                 opcode,
                 opcodes,
                 prefix,
@@ -62,6 +70,7 @@ final class RowParser {
                 exact,
                 mod,
                 w,
+                l,
                 feature,
                 immediates.toString(),
                 assembly,
@@ -105,6 +114,8 @@ final class RowParser {
         exact = -1;
         mod = Row.Mod.ANY;
         w = -1;
+        l = -1;
+        vex = false;
         feature = null;
         immediates.setLength(0);
     }
@@ -117,6 +128,7 @@ final class RowParser {
                 case "F3" -> prefix = Row.Prefix.PF3;
                 case "F2" -> prefix = Row.Prefix.PF2;
                 case "NP" -> prefix = Row.Prefix.NONE;
+                case "VEX" -> vex = true;
                 default -> {
                     return at;
                 }
@@ -164,6 +176,8 @@ final class RowParser {
             case "reg" -> mod = Row.Mod.REGISTER;
             case "W0" -> w = 0;
             case "W1" -> w = 1;
+            case "L0" -> l = 0;
+            case "L1" -> l = 1;
             case "ib" -> immediates.append('b');
             case "iw" -> immediates.append('w');
             case "iz" -> immediates.append('z');

@@ -60,6 +60,7 @@ class InsnProcessorTest {
             package t;
             final class TGlue {
                 static final faultline.core.cpu.GuestTrap UNDEFINED = new faultline.core.cpu.GuestTrap("#UD", 6, 0);
+                static final faultline.core.cpu.GuestTrap TOO_LONG = new faultline.core.cpu.GuestTrap("#GP", 13, 0);
                 static long override(TCpu cpu, long ea, int special) { return ea; }
             }
             """;
@@ -71,7 +72,7 @@ class InsnProcessorTest {
         return Stream.of(
                 row("03 /q | add Gv, Ev", "static long m(long a) { return a; }", "/q: unknown"),
                 row("03 /r | add Gv, Ev | frob", "static long m(long a, long b) { return a; }", "frob: unknown"),
-                row("03 /r | add Gv, Qv", "static long m(long a, long b) { return a; }", "Qv: no such kind"),
+                row("03 /r | add Gv, Kv", "static long m(long a, long b) { return a; }", "Kv: no such kind"),
                 row("03 /r | add Gv, Ev", "static long m(long a, long b, long x) { return a; }", "parameter x"),
                 row("03 /r | add Gv, Ev", "static long m(long a, long c) { return a; }", "parameter c"),
                 row("03 /r | add Gv, Ev", "static long m(int a, long b) { return a; }", "parameter a: is a long"),
@@ -102,6 +103,9 @@ class InsnProcessorTest {
                 row("03 /r | add Gv, Ev | add sub", "static long m(long a, long b) { return a; }", "flags once"),
                 row("03 /r | add Gv, Ev", "static int m(long a, long b) { return 0; }", "a value is a long"),
                 row("03 /r", "static long m(long a, long b) { return a; }", "encoding | assembly | effects"),
+                row("VEX 0F 03 /r | andn Gy, By, Ey", "static long m(long b, long c) { return b; }", "one of NP, 66"),
+                row("0F 03 /r | andn Gy, By, Ey", "static long m(long b, long c) { return b; }", "in a VEX prefix"),
+                row("0F 03 /r | addsd Vq, Wq", "static long m(long b, int unit) { return b; }", "parameter unit: is a"),
                 row(
                         "03 /r | add Gv, Ev\\n03 /r | also Gv, Ev",
                         "static long m(long a, long b) { return a; }",

@@ -1,5 +1,6 @@
 package faultline.kernel.vfs.dev;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
 /// Where `getrandom`, `/dev/urandom` and AT_RANDOM get their bytes: the host's generator, or a
@@ -8,6 +9,13 @@ public interface RandomSource {
 
     /// Fills `length` bytes. Any thread.
     void fill(byte[] to, int at, int length);
+
+    /// Eight bytes at once, for instructions that ask the processor.
+    default long next() {
+        byte[] bytes = new byte[Long.BYTES];
+        fill(bytes, 0, bytes.length);
+        return ByteBuffer.wrap(bytes).getLong();
+    }
 
     /// The host's cryptographic generator.
     static RandomSource host() {
@@ -45,7 +53,8 @@ public interface RandomSource {
             }
         }
 
-        private long next() {
+        @Override
+        public synchronized long next() {
             state += 0x9e3779b97f4a7c15L;
             long mixed = (state ^ (state >>> 30)) * 0xbf58476d1ce4e5b9L;
             mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;

@@ -1,12 +1,12 @@
 package faultline.x86.insn;
 
 import faultline.core.isa.Insn;
-import faultline.x86.cpu.Flags;
 
-/// SSE and SSE2 Logical, Compare, Shuffle and Unpack Instructions (SDM volume 1, 5.5.1.3-5, 5.6.1.3-5).
-final class SseCompareLogicShuffle {
+/// SSE and SSE2 Logical, Shuffle and Unpack Instructions (SDM volume 1, 5.5.1.4-5, 5.6.1.3,
+/// 5.6.1.5).
+final class SseLogicShuffle {
 
-    private SseCompareLogicShuffle() {}
+    private SseLogicShuffle() {}
 
     @Insn("""
             NP 0F 54 /r | andps Vdq, Wdq
@@ -38,52 +38,6 @@ final class SseCompareLogicShuffle {
             """)
     static long xorps(long a, long b) {
         return a ^ b;
-    }
-
-    /// Compare by predicate: all ones where it holds.
-    @Insn("NP 0F C2 /r ib | cmpps Vdq, Wdq, Ib")
-    static long cmpps(long a, long b, long c) {
-        return Lanes.pair(cmpss(a, b, c), cmpss(a >>> 32, b >>> 32, c));
-    }
-
-    @Insn("F3 0F C2 /r ib | cmpss Vd, Wd, Ib")
-    static long cmpss(long a, long b, long c) {
-        return Floats.compare(Floats.f(a), Floats.f(b), (int) c) ? -1 : 0;
-    }
-
-    @Insn("""
-            66 0F C2 /r ib | cmppd Vdq, Wdq, Ib
-            F2 0F C2 /r ib | cmpsd Vq, Wq, Ib
-            """)
-    static long cmppd(long a, long b, long c) {
-        return Floats.compare(Floats.d(a), Floats.d(b), (int) c) ? -1 : 0;
-    }
-
-    /// Compare into ZF, PF and CF; OF, SF and AF are cleared.
-    @Insn("""
-            66 0F 2E /r | ucomisd Vq, Wq | -> flags
-            66 0F 2F /r | comisd Vq, Wq  | -> flags
-            """)
-    static long comisd(long a, long b) {
-        return order(Floats.d(a), Floats.d(b));
-    }
-
-    @Insn("""
-            NP 0F 2E /r | ucomiss Vd, Wd | -> flags
-            NP 0F 2F /r | comiss Vd, Wd  | -> flags
-            """)
-    static long comiss(long a, long b) {
-        return order(Floats.f(a), Floats.f(b));
-    }
-
-    private static long order(double a, double b) {
-        if (a > b) {
-            return 0;
-        }
-        if (a < b) {
-            return Flags.CF;
-        }
-        return a == b ? Flags.ZF : Flags.ZF | Flags.PF | Flags.CF;
     }
 
     @Insn("NP 0F C6 /r ib | shufps Vdq, Wdq, Ib | high=shufpsHigh")
