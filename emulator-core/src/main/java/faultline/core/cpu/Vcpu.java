@@ -44,11 +44,15 @@ public final class Vcpu implements ExclusiveSection {
     /// debugger).
     public static final int ATTENTION_KERNEL = 2;
 
+    private static final Mode[] MODES = Mode.values();
+
     private static final VarHandle ATTENTION;
+    private static final VarHandle MODE;
 
     static {
         try {
             ATTENTION = MethodHandles.lookup().findVarHandle(Vcpu.class, "attention", int.class);
+            MODE = MethodHandles.lookup().findVarHandle(Vcpu.class, "mode", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -60,7 +64,9 @@ public final class Vcpu implements ExclusiveSection {
     private final Steps steps;
     private final ConcurrentLinkedQueue<Interrupt> inbox = new ConcurrentLinkedQueue<>();
 
-    private volatile Mode mode = Mode.IDLE;
+    /// The ordinal of a [Mode], written twice a trap. Not a reference: storing one also marks the
+    /// collector's card, a line that vCPUs share.
+    private volatile int mode = Mode.IDLE.ordinal();
 
     @SuppressWarnings("unused") // through ATTENTION
     private volatile int attention;
@@ -86,7 +92,11 @@ public final class Vcpu implements ExclusiveSection {
     }
 
     public Mode mode() {
-        return mode;
+        return MODES[mode];
+    }
+
+    private void setMode(Mode entered) {
+        mode = entered.ordinal();
     }
 
     public VcpuSet all() {
@@ -121,36 +131,37 @@ public final class Vcpu implements ExclusiveSection {
     /// Enters guest mode, after answering whatever waits in the inbox.
     public void enterGuest() {
         while (true) {
-            mode = Mode.GUEST;
+            setMode(Mode.GUEST);
             if (inbox.isEmpty() && !all.excludes(this)) {
                 return;
             }
-            mode = Mode.KERNEL;
+            setMode(Mode.KERNEL);
             answer();
         }
     }
 
     /// Leaves guest mode for kernel mode with interrupts on.
     public void enterKernel() {
-        mode = Mode.KERNEL;
+        // Release: what was read and written through translations came before. No inbox is read next, so no fence.
+        MODE.setRelease(this, Mode.KERNEL.ordinal());
     }
 
     /// The vCPU is given up; nobody runs on it until the next [#enterKernel].
     public void enterIdle() {
-        mode = Mode.IDLE;
+        setMode(Mode.IDLE);
     }
 
     /// Turns interrupts off in kernel mode: senders wait from here on.
     public void interruptsOff() {
         steps.at(MachineStep.INTERRUPTS_OFF, id);
-        mode = Mode.KERNEL_INTERRUPTS_OFF;
+        setMode(Mode.KERNEL_INTERRUPTS_OFF);
         // An interrupt sent before the mode changed was promised an answer at once: give it now.
         drain();
     }
 
     /// Turns interrupts on again and takes those that waited.
     public void interruptsOn() {
-        mode = Mode.KERNEL;
+        setMode(Mode.KERNEL);
         steps.at(MachineStep.INTERRUPTS_ON, id);
         drain();
     }
@@ -183,7 +194,7 @@ public final class Vcpu implements ExclusiveSection {
     /// Whether everything posted so far is answered, or will be before a translation is used. Any
     /// thread.
     boolean hasAnswered(@Nullable Interrupt interrupt) {
-        return switch (mode) {
+        return switch (mode()) {
             case IDLE, KERNEL -> true;
             case GUEST, KERNEL_INTERRUPTS_OFF -> interrupt == null || !inbox.contains(interrupt);
         };
@@ -193,14 +204,14 @@ public final class Vcpu implements ExclusiveSection {
 
     @Override
     public void enter() {
-        Mode before = mode;
+        Mode before = mode();
         // I4: no waiting in guest mode. Nothing translated is in hand, so the others need not wait for us.
-        mode = Mode.KERNEL;
+        setMode(Mode.KERNEL);
         all.stopOthers(this);
         do {
-            mode = Mode.KERNEL;
+            setMode(Mode.KERNEL);
             drain();
-            mode = before;
+            setMode(before);
         } while (!inbox.isEmpty());
     }
 

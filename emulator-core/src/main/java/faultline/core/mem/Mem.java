@@ -421,7 +421,11 @@ public final class Mem {
             tlb.fill(va, mapped.pa, mapped.readable && !seen, mapped.writable && !seen && !code, mapped.executable);
             return mapped.pa;
         }
-        lastFault = (Walk.Faulted) outcome;
+        // A walker reuses its outcome. Not stored again, because storing a reference also marks the collector's
+        // card, a line that vCPUs share.
+        if (lastFault != outcome) {
+            lastFault = (Walk.Faulted) outcome;
+        }
         throw GuestFault.PAGE_FAULT;
     }
 

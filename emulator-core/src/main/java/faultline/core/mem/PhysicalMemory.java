@@ -21,8 +21,10 @@ public final class PhysicalMemory {
     public static final int FRAME_SHIFT = 12;
     public static final int FRAME_BYTES = 1 << FRAME_SHIFT;
 
-    /// A frame of zeros to copy from; nothing writes it.
-    private static final byte[] ZEROS = new byte[FRAME_BYTES];
+    /// Zeros to copy from; nothing writes them. Not a whole frame: a copy whose loads run at the
+    /// page offset of the stores just made waits for each of them (4 KiB aliasing), a third longer
+    /// for a frame that no cache holds.
+    private static final byte[] ZEROS = new byte[FRAME_BYTES / 4];
 
     static final VarHandle BYTE = handle(ValueLayout.JAVA_BYTE);
     static final VarHandle SHORT = handle(ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN));
@@ -110,7 +112,10 @@ public final class PhysicalMemory {
     /// Fills a frame with zero bytes: a copy, because to fill a part of a segment allocates a view
     /// of it.
     public void zero(long pfn) {
-        MemorySegment.copy(ZEROS, 0, ram, ValueLayout.JAVA_BYTE, pfn << FRAME_SHIFT, FRAME_BYTES);
+        long end = (pfn + 1) << FRAME_SHIFT;
+        for (long pa = pfn << FRAME_SHIFT; pa < end; pa += ZEROS.length) {
+            MemorySegment.copy(ZEROS, 0, ram, ValueLayout.JAVA_BYTE, pa, ZEROS.length);
+        }
     }
 
     /// Fills `length` bytes from `pa` with one value.

@@ -19,7 +19,11 @@ public abstract class PageFault {
     /// Begins a new fault.
     public final void begin(long address, Access access, boolean user) {
         this.address = address;
-        this.access = access;
+        // Most faults of a task are of one kind, and storing a reference also marks the collector's card, a line
+        // that vCPUs share.
+        if (this.access != access) {
+            this.access = access;
+        }
         this.user = user;
     }
 
