@@ -23,7 +23,9 @@ public enum LockRank {
     PTE(false),
     /// The pages of a file by index (`i_pages`).
     PAGE_CACHE(false),
-    /// The page allocator's shared pool.
+    /// One vCPU's free frames (`pcp->lock`).
+    PER_CPU_PAGES(false),
+    /// The page allocator's shared pool (`zone->lock`).
     PAGE_ALLOCATOR(false),
     /// Process tables, signals, timers, run queue: taken without any lock of the memory manager,
     /// and none below.

@@ -70,7 +70,7 @@ public final class FaultHandler {
     private FaultOutcome doAnonymousPage(Vma vma, PageFault fault) {
         steps.at(FaultStep.ANONYMOUS_PAGE, fault.address());
         PageTable table = vma.mm().pageTable();
-        long ptePa = table.findOrMake(fault.address());
+        long ptePa = fault.ptePa != 0 ? fault.ptePa : table.findOrMake(fault.address());
         if (ptePa == 0) {
             return FaultOutcome.OutOfMemory.INSTANCE;
         }
@@ -89,12 +89,11 @@ public final class FaultHandler {
         if (page == null) {
             return FaultOutcome.OutOfMemory.INSTANCE;
         }
-        page.setAnon();
         SpinLock lock = table.lockOf(ptePa);
         lock.lock();
         boolean empty = format.isNone(table.load(ptePa));
         if (empty) {
-            page.addMapping();
+            page.addNewAnonMapping();
             vma.mm().addRss(RssKind.MM_ANONPAGES, 1);
             table.store(ptePa, writablePte(format, vma, page));
         }
@@ -188,7 +187,6 @@ public final class FaultHandler {
         if (old != null) {
             kernel.memory().copyFrame(old.pfn(), page.pfn());
         }
-        page.setAnon();
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
         SpinLock lock = table.lockOf(fault.ptePa);
@@ -220,7 +218,7 @@ public final class FaultHandler {
         long va = fault.address() & -PAGE;
         long _ = table.getAndClear(fault.ptePa);
         mm.flushTlb(va, va + PAGE);
-        page.addMapping();
+        page.addNewAnonMapping();
         table.store(fault.ptePa, writablePte(format, vma, page));
         if (old == null) {
             mm.addRss(RssKind.MM_ANONPAGES, 1);

@@ -154,9 +154,16 @@ public final class Page {
         assert before > 0 : this + " is not mapped";
     }
 
-    /// Marks a fresh page as anonymous, before it is mapped.
+    /// The first PTE of a fresh anonymous page: `folio_add_new_anon_rmap`. Nobody else sees the
+    /// page before the PTE is stored, so nothing here is atomic. The caller holds the PTE lock.
+    public void addNewAnonMapping() {
+        setAnon();
+        MAPCOUNT.set(this, 1);
+    }
+
+    /// Marks a fresh page, which nobody else sees yet, as anonymous.
     public void setAnon() {
-        set(ANON);
+        FLAGS.set(this, flags | ANON);
     }
 
     /// Makes the page a page table; one of PTEs gets its lock, whose steps go to `steps` (null for
@@ -198,8 +205,16 @@ public final class Page {
     void begin(int initialFlags) {
         mapping = null;
         index = 0;
-        flags = initialFlags;
-        refcount = 1;
+        FLAGS.set(this, initialFlags);
+        // Release: whoever finds the page by an old pointer and references it sees that it belongs to no file any
+        // more. Pairs with the compare-and-set in tryGet.
+        REFCOUNT.setRelease(this, 1);
+    }
+
+    /// The last reference is gone: the frame goes back to the allocator.
+    void end() {
+        mapping = null;
+        FLAGS.set(this, FREE);
     }
 
     @Override

@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Hands out frames of RAM and takes them back.
 ///
-/// Each vCPU has a small last-in-first-out list that only its own thread touches; lists are filled
-/// from and spilled to one shared pool under a spin lock, a batch at a time, so that two vCPUs that
-/// fault do not meet. Frames never used before are taken in ascending order and are zero already.
+/// Each vCPU has free frames of its own, [PerCpuPages], filled from and spilled to one shared pool
+/// a batch at a time, so that two vCPUs that fault do not meet: neither at the pool's lock nor at
+/// the `struct page` of a frame that the other has just used. They are large, as with
+/// `vm.percpu_pagelist_high_fraction` 8, so that what one munmap frees the next faults take again;
+/// when the pool is empty, all are drained before an allocation fails. Frames never used before are
+/// taken in ascending order and are zero already.
 ///
 /// With checking on, a freed frame is filled with [#POISON] and looked at again when it is handed
 /// out: a store through a stale translation is found here.
@@ -25,22 +28,16 @@ public final class PageAllocator {
     private static final int CHUNK_SHIFT = 9;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
 
-    /// Large enough that the pool's lock is taken once in 32 faults, small enough to strand little
-    /// (256 KiB).
-    private static final int LIST = 64;
+    /// `pcp->batch` of a zone of 1 GiB or more: the pool's lock is taken once in so many faults.
+    private static final int BATCH = 63;
 
-    private static final int BATCH = LIST / 2;
-
-    /// A vCPU's free frames. Touched by the thread that holds the vCPU.
-    private static final class CpuList {
-        final int[] frames = new int[LIST];
-        int count;
-    }
+    /// All vCPUs together keep at most this part of RAM: MIN_PERCPU_PAGELIST_HIGH_FRACTION.
+    private static final int HIGH_FRACTION = 8;
 
     private final PhysicalMemory memory;
     private final Steps steps;
     private final boolean check;
-    private final CpuList[] lists;
+    private final PerCpuPages[] perCpu;
     private final Page[][] pages;
     private final PerCpuCounters events;
 
@@ -58,8 +55,9 @@ public final class PageAllocator {
         this.memory = memory;
         this.steps = steps;
         this.check = check;
-        this.lists = new CpuList[cpus];
-        Arrays.setAll(lists, _ -> new CpuList());
+        this.perCpu = new PerCpuPages[cpus];
+        int high = Math.max(BATCH, memory.frames() / HIGH_FRACTION / cpus);
+        Arrays.setAll(perCpu, cpu -> new PerCpuPages(steps, cpu, high));
         this.pages = new Page[(memory.frames() + CHUNK - 1) >>> CHUNK_SHIFT][];
         this.events = new PerCpuCounters(VmEvent.values().length, cpus);
         this.poolLock = new SpinLock(steps, LockRank.PAGE_ALLOCATOR, 0);
@@ -112,7 +110,10 @@ public final class PageAllocator {
 
     private @Nullable Page alloc(boolean zeroed) {
         int cpu = currentCpu();
-        int frame = cpu < 0 ? takeShared() : takeLocal(lists[cpu]);
+        int frame = cpu < 0 ? takeShared() : take(perCpu[cpu]);
+        if (frame == 0) {
+            frame = takeDrained();
+        }
         if (frame == 0) {
             return null;
         }
@@ -138,11 +139,47 @@ public final class PageAllocator {
     /// Drops a reference and frees the frame when it was the last.
     public void put(Page page) {
         if (page.drop()) {
-            free(page);
+            prepareFree(page);
+            int cpu = currentCpu();
+            if (cpu < 0) {
+                giveShared((int) page.pfn());
+            } else {
+                PerCpuPages own = perCpu[cpu];
+                own.lock.lock();
+                give(own, (int) page.pfn());
+                own.lock.unlock();
+            }
+            events.add(VmEvent.PGFREE.ordinal(), 1);
         }
     }
 
-    private void free(Page page) {
+    /// Drops one reference of each of the first `count` pages: `folios_put`. The vCPU's frames are
+    /// locked once a batch and not once a page.
+    public void putAll(Page[] batch, int count) {
+        int cpu = currentCpu();
+        if (cpu < 0) {
+            for (int i = 0; i < count; i++) {
+                put(batch[i]);
+            }
+            return;
+        }
+        PerCpuPages own = perCpu[cpu];
+        int freed = 0;
+        for (int from = 0; from < count; from += BATCH) {
+            own.lock.lock();
+            for (int i = from; i < Math.min(from + BATCH, count); i++) {
+                if (batch[i].drop()) {
+                    prepareFree(batch[i]);
+                    give(own, (int) batch[i].pfn());
+                    freed++;
+                }
+            }
+            own.lock.unlock();
+        }
+        events.add(VmEvent.PGFREE.ordinal(), freed);
+    }
+
+    private void prepareFree(Page page) {
         steps.at(PageStep.PAGE_FREE, page.pfn());
         assert page.mapcount() == 0 : "mm: frees " + page + ", which is mapped";
         assert !page.isReserved() : "mm: frees " + page + ", which is reserved";
@@ -150,23 +187,16 @@ public final class PageAllocator {
         if (check) {
             memory.fill(page.pa(), PhysicalMemory.FRAME_BYTES, POISON);
         }
-        page.mapping = null;
-        page.set(Page.FREE);
-        events.add(VmEvent.PGFREE.ordinal(), 1);
-        int cpu = currentCpu();
-        if (cpu < 0) {
-            giveShared((int) page.pfn());
-        } else {
-            giveLocal(lists[cpu], (int) page.pfn());
-        }
+        page.end();
     }
 
-    /// Frames that can still be handed out. Frames on the lists of vCPUs count; exact once
-    /// everybody is quiet.
+    /// Frames that can still be handed out; exact once everybody is quiet.
     public long freeFrames() {
         long local = 0;
-        for (CpuList list : lists) {
-            local += list.count;
+        for (PerCpuPages pages : perCpu) {
+            pages.lock.lock();
+            local += pages.count();
+            pages.lock.unlock();
         }
         poolLock.lock();
         try {
@@ -181,22 +211,53 @@ public final class PageAllocator {
         return memory.frames();
     }
 
-    private int takeLocal(CpuList list) {
-        if (list.count == 0) {
-            poolLock.lock();
-            int wanted = BATCH;
-            int frame;
-            while (wanted-- > 0 && (frame = takePooled()) != 0) {
-                list.frames[list.count++] = frame;
-            }
-            poolLock.unlock();
-            if (list.count == 0) {
-                return 0;
-            }
-            // Fresh frames were taken ascending; hand them out so.
-            reverse(list.frames, list.count);
+    /// A frame of the vCPU, which is given a batch when it has none: `rmqueue_pcplist`; else 0.
+    private int take(PerCpuPages own) {
+        own.lock.lock();
+        if (own.count() == 0) {
+            refill(own);
         }
-        return list.frames[--list.count];
+        int frame = own.count() == 0 ? 0 : own.pop();
+        own.lock.unlock();
+        return frame;
+    }
+
+    /// `rmqueue_bulk`. The caller holds the lock of `own`.
+    private void refill(PerCpuPages own) {
+        poolLock.lock();
+        int frame;
+        for (int wanted = BATCH; wanted > 0 && (frame = takePooled()) != 0; wanted--) {
+            // The oldest end, so that fresh frames, taken in ascending order, are handed out so.
+            own.addOldest(frame);
+        }
+        poolLock.unlock();
+    }
+
+    /// Gives a frame to a vCPU, and a batch to the pool when that is one too many:
+    /// `free_pcppages_bulk`. The caller holds the lock of `own`.
+    private void give(PerCpuPages own, int frame) {
+        own.push(frame);
+        if (own.count() > own.high) {
+            spill(own, BATCH);
+        }
+    }
+
+    private void spill(PerCpuPages from, int count) {
+        poolLock.lock();
+        for (int i = 0; i < count; i++) {
+            givePooled(from.removeOldest());
+        }
+        poolLock.unlock();
+    }
+
+    /// A frame after the vCPUs gave up theirs: `drain_all_pages`.
+    private int takeDrained() {
+        for (PerCpuPages pages : perCpu) {
+            pages.lock.lock();
+            spill(pages, pages.count());
+            pages.lock.unlock();
+        }
+        return takeShared();
     }
 
     private int takeShared() {
@@ -219,19 +280,6 @@ public final class PageAllocator {
         int frame = nextFresh++;
         makePage(frame);
         return frame;
-    }
-
-    private void giveLocal(CpuList list, int frame) {
-        if (list.count == LIST) {
-            poolLock.lock();
-            for (int i = 0; i < BATCH; i++) {
-                givePooled(list.frames[i]);
-            }
-            poolLock.unlock();
-            System.arraycopy(list.frames, BATCH, list.frames, 0, LIST - BATCH);
-            list.count -= BATCH;
-        }
-        list.frames[list.count++] = frame;
     }
 
     private void giveShared(int frame) {
@@ -265,14 +313,6 @@ public final class PageAllocator {
                 throw new IllegalStateException(
                         "mm: " + page + " was stored to at 0x" + Long.toHexString(pa) + " after it was freed");
             }
-        }
-    }
-
-    private static void reverse(int[] values, int count) {
-        for (int i = 0, j = count - 1; i < j; i++, j--) {
-            int swapped = values[i];
-            values[i] = values[j];
-            values[j] = swapped;
         }
     }
 }

@@ -4,6 +4,7 @@ import faultline.core.step.Steps;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Collects what an unmapping takes out of page tables, and frees it only when no vCPU can reach it
@@ -21,11 +22,15 @@ public final class MmuGather {
     /// Linux's MAX_GATHER_BATCH_COUNT times a page of pointers; past it pages are freed in between.
     private static final int MAX_PAGES = 10_000;
 
+    /// MMU_GATHER_BUNDLE, the batch on the stack: most unmappings are small.
+    private static final int FIRST_BATCH = 8;
+
     private final PageAllocator allocator;
     private final Steps steps;
     private final Flusher flusher;
 
-    private final List<Page> pages = new ArrayList<>();
+    private Page[] pages = new Page[FIRST_BATCH];
+    private int pageCount;
     private final List<Page> tables = new ArrayList<>();
     private long start;
     private long end;
@@ -46,8 +51,11 @@ public final class MmuGather {
     /// Takes over the reference that a cleared PTE held. True when so much has been gathered that
     /// the caller should let go of its PTE lock and [#flush].
     public boolean addPage(Page page) {
-        pages.add(page);
-        return pages.size() >= MAX_PAGES;
+        if (pageCount == pages.length) {
+            pages = Arrays.copyOf(pages, Math.min(pageCount * 4, MAX_PAGES));
+        }
+        pages[pageCount++] = page;
+        return pageCount == MAX_PAGES;
     }
 
     void addTable(Page table) {
@@ -57,10 +65,8 @@ public final class MmuGather {
     /// Flushes what was cleared so far and frees it.
     public void flush() {
         flushTlb();
-        for (int i = 0; i < pages.size(); i++) {
-            allocator.put(pages.get(i));
-        }
-        pages.clear();
+        allocator.putAll(pages, pageCount);
+        pageCount = 0;
         for (int i = 0; i < tables.size(); i++) {
             steps.at(PgtableStep.TABLE_FREE, tables.get(i).pfn());
             allocator.put(tables.get(i));

@@ -157,7 +157,7 @@ public final class PageTable {
 
     /// Fills an empty PTE, or replaces one whose translations were flushed: `set_pte_at`.
     public void store(long ptePa, long pte) {
-        lockOf(ptePa).assertHeld();
+        assert lockOf(ptePa).isHeld() : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_STORE, ptePa);
         format.store(memory, ptePa, pte);
     }
@@ -165,14 +165,14 @@ public final class PageTable {
     /// Replaces a PTE by one that grants more, or as much; false when the hardware changed it
     /// meanwhile.
     public boolean compareAndSet(long ptePa, long expected, long pte) {
-        lockOf(ptePa).assertHeld();
+        assert lockOf(ptePa).isHeld() : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_COMPARE_AND_SET, ptePa);
         return format.compareAndSet(memory, ptePa, expected, pte);
     }
 
     /// Takes a PTE out and returns it as the hardware left it: `ptep_get_and_clear`.
     public long getAndClear(long ptePa) {
-        lockOf(ptePa).assertHeld();
+        assert lockOf(ptePa).isHeld() : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_CLEAR, ptePa);
         return format.getAndClear(memory, ptePa);
     }
