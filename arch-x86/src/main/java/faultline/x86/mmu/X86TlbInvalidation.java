@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 /// for.
 ///
 /// A vCPU in guest mode answers at its next poll, one in kernel mode counts at once, **one with
-/// interrupts off holds the sender up until it turns them on** (DESIGN 2). What waits here must
+/// interrupts off holds the sender up until it turns them on**. What waits here must
 /// hold nothing that such a vCPU spins for.
 public final class X86TlbInvalidation implements TlbInvalidation {
 

@@ -215,11 +215,6 @@ final class PageFaultsOfLinuxTest {
         }
 
         @Override
-        public long id() {
-            return 1;
-        }
-
-        @Override
         public Vcpu vcpu() {
             return vcpu;
         }

@@ -83,7 +83,7 @@ final class X86TlbInvalidationTest {
         assertThat(cached(0)).isZero();
     }
 
-    /// The sender waits for a vCPU with interrupts off until it turns them on (DESIGN 2).
+    /// The sender waits for a vCPU with interrupts off until it turns them on.
     @Test
     void waitsForAVcpuWithInterruptsOff() throws InterruptedException {
         Vcpu deaf = vcpus.get(1);

@@ -136,9 +136,4 @@ public record ProgramFile(String name, @Nullable Path path, byte @Nullable [] sh
             throw Refusal.cannotRun(name + ": " + HostErrors.reason(e));
         }
     }
-
-    /// The part of the name behind the last slash.
-    public String baseName() {
-        return name.substring(name.lastIndexOf('/') + 1);
-    }
 }

@@ -52,6 +52,13 @@ final class RunOptionsTest {
         assertThat(parse("--bind", "dir:/guest:rw", "p").binds)
                 .containsExactly(new RunOptions.Bind("dir", "/guest", true));
         assertThat(parse("--bind", ".:rw", "p").binds).containsExactly(new RunOptions.Bind(".", ".", true));
+        assertThat(parse("--bind", "/a:ro", "p").binds).containsExactly(new RunOptions.Bind("/a", "/a", false));
+    }
+
+    @Test
+    void aBindNeedsADirectoryAndAnAbsoluteGuestPath() {
+        assertThatThrownBy(() -> parse("--bind", ":rw", "p")).hasMessageContaining("expected DIR");
+        assertThatThrownBy(() -> parse("--bind", "/a:b", "p")).hasMessageContaining("GUEST an absolute path");
     }
 
     @Test

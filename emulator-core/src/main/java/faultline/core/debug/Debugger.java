@@ -548,16 +548,6 @@ public final class Debugger {
         }
     }
 
-    /// All watchpoints, in the order they were set.
-    public List<Watchpoint> watchpoints() {
-        lock.lock();
-        try {
-            return List.copyOf(watchpoints.keySet());
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /// Makes every vCPU's memory show us the watched pages; those that run do it before they use a
     /// translation again.
     private void observe() {

@@ -100,10 +100,6 @@ public final class PhysicalMemory {
         return LONG.compareAndSet(ram, pa, expected, value);
     }
 
-    public boolean compareAndSet32(long pa, int expected, int value) {
-        return INT.compareAndSet(ram, pa, expected, value);
-    }
-
     /// Exchanges an aligned 64-bit word and returns the old one: `ptep_get_and_clear`.
     public long getAndSet64(long pa, long value) {
         return (long) LONG.getAndSet(ram, pa, value);
@@ -142,11 +138,6 @@ public final class PhysicalMemory {
     /// [#noteWrite] first.
     public void write(long pa, byte[] from, int offset, int length) {
         MemorySegment.copy(from, offset, ram, ValueLayout.JAVA_BYTE, pa, length);
-    }
-
-    /// A view of `length` bytes at `pa`, for channel I/O straight into frames.
-    public MemorySegment slice(long pa, long length) {
-        return ram.asSlice(pa, length);
     }
 
     /// Installs the keeper of decoded instructions; called once, by the machine.

@@ -3,14 +3,16 @@ package faultline.core.mem;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A vCPU's translation lookaside buffer: direct-mapped, with separate read, write and execute tags.
+/// A vCPU's translation lookaside buffer: direct-mapped, with separate read, write and execute
+/// tags.
 ///
-/// An entry is four longs: the three tags and an addend with `pa = va + addend`. A tag is the page's virtual
-/// address, or [#NO_TAG], which no aligned address equals. An aligned access of 2^k bytes hits when its tag
-/// equals `va & (PAGE_MASK | 2^k - 1)`: one comparison answers for page, permission and alignment.
+/// An entry is four longs: the three tags and an addend with `pa = va + addend`. A tag is the
+/// page's virtual address, or [#NO_TAG], which no aligned address equals. An aligned access of 2^k
+/// bytes hits when its tag equals `va & (PAGE_MASK | 2^k - 1)`: one comparison answers for page,
+/// permission and alignment.
 ///
-/// Only the thread that carries the vCPU touches it: another vCPU asks for a flush through the inbox, and until
-/// that is answered a stale entry really translates to the old frame (DESIGN 2).
+/// Only the thread that carries the vCPU touches it: another vCPU asks for a flush through the
+/// inbox, and until that is answered a stale entry really translates to the old frame.
 public final class SoftTlb {
 
     public static final long NO_TAG = -1;
@@ -21,7 +23,8 @@ public final class SoftTlb {
     static final int EXECUTE = 2;
     static final int ADDEND = 3;
 
-    /// 1,024 entries reach over 4 MiB and are 32 KiB of host memory: still in the first-level cache.
+    /// 1,024 entries reach over 4 MiB and are 32 KiB of host memory: still in the first-level
+    /// cache.
     private static final int ENTRIES = 1024;
 
     final long[] entries = new long[ENTRIES * 4];
@@ -39,7 +42,8 @@ public final class SoftTlb {
         return ((int) (va >>> PhysicalMemory.FRAME_SHIFT) & (ENTRIES - 1)) << 2;
     }
 
-    /// Enters one page. Tags of rights not granted are cleared, other rights of the same page are kept.
+    /// Enters one page. Tags of rights not granted are cleared, other rights of the same page are
+    /// kept.
     void fill(long va, long pa, boolean read, boolean write, boolean execute) {
         long page = va & PAGE_MASK;
         int slot = slot(va);
@@ -104,7 +108,8 @@ public final class SoftTlb {
         }
     }
 
-    /// Takes the write tag from every entry of a frame, so that stores to it are seen: its bytes were decoded.
+    /// Takes the write tag from every entry of a frame, so that stores to it are seen: its bytes
+    /// were decoded.
     public boolean protectFrame(long pfn) {
         boolean found = false;
         for (int slot = 0; slot < entries.length; slot += 4) {
@@ -117,17 +122,8 @@ public final class SoftTlb {
         return found;
     }
 
-    /// Forgets the decoded page of every entry of a frame; the translations stay.
-    public void dropCode(long pfn) {
-        for (int slot = 0; slot < entries.length; slot += 4) {
-            long page = entries[slot + EXECUTE];
-            if (page != NO_TAG && (page + entries[slot + ADDEND]) >>> PhysicalMemory.FRAME_SHIFT == pfn) {
-                code[slot >> 2] = null;
-            }
-        }
-    }
-
-    /// The frame that an access of this kind would reach without a walk, or -1: for oracles and the debugger.
+    /// The frame that an access of this kind would reach without a walk, or -1: for oracles and the
+    /// debugger.
     public long peek(long va, int kind) {
         int slot = slot(va);
         return entries[slot + kind] == (va & PAGE_MASK)

@@ -25,11 +25,6 @@ public abstract class HostThread extends Thread {
         this.schedule = schedule;
     }
 
-    /// The machine thread that is running.
-    public static HostThread current() {
-        return (HostThread) Thread.currentThread();
-    }
-
     /// What the thread does, between the schedule's begin and end.
     protected abstract void carry();
 

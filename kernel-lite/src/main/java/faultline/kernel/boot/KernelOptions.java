@@ -41,7 +41,7 @@ public final class KernelOptions implements Cloneable {
 
     private static final long GIB = 1L << 30;
 
-    /// DESIGN 5: limits exist and have defaults.
+    /// Far more than a program needs, far fewer than the host can carry.
     private static final int MAX_THREADS = 2048;
 
     private final KernelPort port;

@@ -25,9 +25,6 @@ public abstract class KernelThread extends HostThread {
         return (KernelThread) Thread.currentThread();
     }
 
-    /// A small number that names the thread in steps and repeats from run to run: the task's id.
-    public abstract long id();
-
     /// The vCPU the thread holds. It holds one whenever it runs kernel code.
     public abstract Vcpu vcpu();
 

@@ -16,15 +16,6 @@ public final class Mutex {
         semaphore.writeLock();
     }
 
-    /// Takes the lock; false, without it, when a fatal signal came first.
-    public boolean lockKillable() {
-        return semaphore.writeLockKillable();
-    }
-
-    public boolean tryLock() {
-        return semaphore.tryWriteLock();
-    }
-
     public void unlock() {
         semaphore.writeUnlock();
     }

@@ -6,7 +6,6 @@ import static faultline.kernel.mm.Vma.*;
 import faultline.core.mem.PhysicalMemory;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.VmaEditor.Rights;
-import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.MmuGather;
 import org.jspecify.annotations.Nullable;
 
@@ -433,18 +432,5 @@ public final class MmapCalls {
         }
         mm.editor.expandDown(vma, start);
         return true;
-    }
-
-    /// Maps pages that are the kernel's, like `[vdso]`: `_install_special_mapping`. Their contents
-    /// come from `pages`.
-    public void mapSpecial(long start, PageCache pages, long length, int vmFlags, String name) {
-        mm.mmapLock().writeLock();
-        try {
-            MappedFile file = new SpecialFile(pages, name);
-            int flags = vmFlags | VM_DONTEXPAND | VM_MAY_ACCESS & ~VM_MAYWRITE;
-            mm.editor.map(start, start + Mm.pageAlign(length), new Rights(flags, 0, file, name), 0);
-        } finally {
-            mm.mmapLock().writeUnlock();
-        }
     }
 }

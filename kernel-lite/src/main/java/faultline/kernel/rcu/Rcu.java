@@ -62,11 +62,6 @@ public final class Rcu {
         }
     }
 
-    /// Whether the vCPU is in a read section; for assertions of its own thread.
-    public boolean isReading(Vcpu self) {
-        return depth[self.id() * STRIDE] != 0;
-    }
-
     /// Runs `callback` after a grace period: when no read section that may have seen the past is
     /// left. It must not block; any thread may run it.
     public void call(Runnable callback) {

@@ -122,11 +122,6 @@ public final class CpuScheduler {
         return ++seat.polls >= SLICE_POLLS || !seat.mayUse(sat(seat).id());
     }
 
-    /// Whether anybody waits for a vCPU.
-    boolean hasWaiters() {
-        return queued != 0;
-    }
-
     /// Restricts a thread to some vCPUs. It moves at its next poll.
     void setAffinity(Seat seat, long mask) {
         seat.affinity = mask;

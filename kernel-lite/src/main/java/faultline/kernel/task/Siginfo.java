@@ -4,7 +4,7 @@ package faultline.kernel.task;
 /// and code.
 ///
 /// `pid`/`uid` for kill and SIGCHLD (with `status`), `address` for faults, `pkey` for SEGV_PKUERR,
-/// `value` for queued signals and timers, `trap` the hardware trap number kept for the frame.
+/// `value` for queued signals and timers.
 public record Siginfo(
         int signal, int code, int errno, int pid, int uid, int status, long address, int pkey, long value) {
 

@@ -224,11 +224,6 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     // The thread and its vCPU.
 
     @Override
-    public long id() {
-        return tid;
-    }
-
-    @Override
     public Vcpu vcpu() {
         Vcpu vcpu = seat.vcpu();
         if (vcpu == null) {

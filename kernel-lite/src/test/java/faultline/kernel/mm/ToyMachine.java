@@ -7,6 +7,7 @@ import faultline.core.mem.PhysicalMemory;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.core.step.Steps;
+import faultline.kernel.lock.TestThread;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.FaultHandler;
@@ -87,30 +88,7 @@ public final class ToyMachine {
         // The first thread launches the others, so that a schedule that repeats sees them come in the same order.
         threads.getFirst().launchFirst(threads.subList(1, threads.size()));
         threads.getFirst().launch();
-        for (ToyThread thread : threads) {
-            try {
-                while (thread.getState() == Thread.State.NEW
-                        && threads.getFirst().isAlive()) {
-                    Thread.onSpinWait();
-                }
-                thread.join(30_000);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            if (thread.isAlive()) {
-                AssertionError hang = new AssertionError(thread.getName() + " hangs");
-                hang.setStackTrace(thread.getStackTrace());
-                throw hang;
-            }
-        }
-        for (ToyThread thread : threads) {
-            switch (thread.failure()) {
-                case null -> {}
-                case RuntimeException e -> throw e;
-                case Error e -> throw e;
-                case Throwable e -> throw new IllegalStateException(e);
-            }
-        }
+        TestThread.join(threads);
     }
 
     public Mm newMm() {

@@ -3,7 +3,7 @@ package faultline.kernel.mm;
 import faultline.core.cpu.Vcpu;
 import faultline.core.mem.Mem;
 import faultline.core.mmu.GuestFault;
-import faultline.kernel.lock.KernelThread;
+import faultline.kernel.lock.TestThread;
 import faultline.kernel.mm.fault.FaultContext;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultOutcome;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A kernel thread with a vCPU of its own that plays guest: it loads and stores, and takes the
 /// faults.
-public final class ToyThread extends KernelThread implements FaultContext {
+public final class ToyThread extends TestThread implements FaultContext {
 
     /// What a thread does.
     public interface Body {
@@ -23,21 +23,18 @@ public final class ToyThread extends KernelThread implements FaultContext {
     }
 
     private final ToyMachine machine;
-    private final Vcpu vcpu;
     private final Body body;
     private final ToyCpu cpu = new ToyCpu();
     private final ToyFault fault = new ToyFault();
     private @Nullable Mm mm;
     private FaultDesign design;
-    private @Nullable Throwable failure;
     private List<ToyThread> toLaunch = List.of();
     public volatile boolean fatalSignal;
     long completed;
 
     ToyThread(ToyMachine machine, int cpuId, Body body) {
-        super(machine.schedule(), "toy-" + cpuId);
+        super(machine.schedule(), "toy-" + cpuId, machine.vcpus().get(cpuId));
         this.machine = machine;
-        this.vcpu = machine.vcpus().get(cpuId);
         this.body = body;
         this.design = machine.design();
     }
@@ -48,28 +45,16 @@ public final class ToyThread extends KernelThread implements FaultContext {
     }
 
     @Override
-    protected void carry() {
+    protected void body() throws Exception {
         toLaunch.forEach(ToyThread::launch);
-        vcpu.enterKernel();
-        cpu.attach(vcpu);
-        try {
-            body.run(this);
-        } catch (Throwable e) {
-            failure = e;
-        } finally {
-            vcpu.enterIdle();
-        }
-    }
-
-    @Nullable
-    Throwable failure() {
-        return failure;
+        cpu.attach(vcpu());
+        body.run(this);
     }
 
     /// Runs in an address space from now on.
     public void use(Mm to) {
         mm = to;
-        to.switchIn(vcpu);
+        to.switchIn(vcpu());
     }
 
     public void use(FaultDesign to) {
@@ -78,6 +63,7 @@ public final class ToyThread extends KernelThread implements FaultContext {
 
     /// Stores a byte as the guest does; null when it went well, else what the fault ended with.
     public @Nullable FaultOutcome store(long va, int value) {
+        Vcpu vcpu = vcpu();
         while (true) {
             vcpu.enterGuest();
             try {
@@ -97,6 +83,7 @@ public final class ToyThread extends KernelThread implements FaultContext {
 
     /// Loads a byte as the guest does.
     public int load(long va) {
+        Vcpu vcpu = vcpu();
         while (true) {
             vcpu.enterGuest();
             try {
@@ -160,7 +147,7 @@ public final class ToyThread extends KernelThread implements FaultContext {
     }
 
     public Mem mem() {
-        return vcpu.mem();
+        return vcpu().mem();
     }
 
     public ToyMachine machine() {
@@ -192,16 +179,6 @@ public final class ToyThread extends KernelThread implements FaultContext {
     public void countCompleted(boolean major) {}
 
     @Override
-    public long id() {
-        return vcpu.id();
-    }
-
-    @Override
-    public Vcpu vcpu() {
-        return vcpu;
-    }
-
-    @Override
     public boolean signalPending() {
         return fatalSignal;
     }
@@ -214,16 +191,16 @@ public final class ToyThread extends KernelThread implements FaultContext {
     @Override
     protected void giveUpVcpu() {
         if (mm != null) {
-            mm.switchOut(vcpu);
+            mm.switchOut(vcpu());
         }
-        vcpu.enterIdle();
+        super.giveUpVcpu();
     }
 
     @Override
     protected void takeVcpu() {
-        vcpu.enterKernel();
+        super.takeVcpu();
         if (mm != null) {
-            mm.switchIn(vcpu);
+            mm.switchIn(vcpu());
         }
     }
 }

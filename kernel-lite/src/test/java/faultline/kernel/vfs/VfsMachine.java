@@ -3,6 +3,7 @@ package faultline.kernel.vfs;
 import faultline.core.cpu.Vcpu;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
+import faultline.kernel.lock.TestThread;
 import faultline.kernel.mm.ToyMachine;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.syscall.ControlCalls;
@@ -104,8 +105,8 @@ public final class VfsMachine {
         return machine.vcpus().get(id);
     }
 
-    /// Runs the bodies in tasks that share descriptors, root and current directory, until all are done; throws what
-    /// the first of them threw.
+    /// Runs the bodies in tasks that share descriptors, root and current directory, until all are
+    /// done; throws what the first of them threw.
     public void run(VfsThread.Body... bodies) {
         FsContext fs = new FsContext(
                 vfs.namespace(), vfs.namespace().root(), vfs.namespace().root(), 022);
@@ -119,25 +120,6 @@ public final class VfsMachine {
             threads.add(new VfsThread(this, i, files, fs, bodies[i]));
         }
         threads.forEach(VfsThread::launch);
-        for (VfsThread thread : threads) {
-            try {
-                thread.join(20_000);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-            if (thread.isAlive()) {
-                AssertionError hang = new AssertionError(thread.getName() + " hangs");
-                hang.setStackTrace(thread.getStackTrace());
-                throw hang;
-            }
-        }
-        for (VfsThread thread : threads) {
-            switch (thread.failure()) {
-                case null -> {}
-                case RuntimeException e -> throw e;
-                case Error e -> throw e;
-                case Throwable e -> throw new IllegalStateException(e);
-            }
-        }
+        TestThread.join(threads);
     }
 }

@@ -1,17 +1,15 @@
 package faultline.kernel.vfs;
 
-import faultline.core.cpu.Vcpu;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
-import faultline.kernel.lock.KernelThread;
+import faultline.kernel.lock.TestThread;
 import faultline.kernel.syscall.FileCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// A task as far as files are concerned, with a vCPU of its own.
-public final class VfsThread extends KernelThread implements Caller {
+public final class VfsThread extends TestThread implements Caller {
 
     /// What a thread does.
     public interface Body {
@@ -19,12 +17,10 @@ public final class VfsThread extends KernelThread implements Caller {
     }
 
     private final VfsMachine machine;
-    private final Vcpu vcpu;
     private final Body body;
     private final ArrayMemory memory = new ArrayMemory();
     private FdTable files;
     private final FsContext fs;
-    private @Nullable Throwable failure;
 
     public final List<Integer> signals = new ArrayList<>();
     public volatile boolean signalPending;
@@ -37,29 +33,16 @@ public final class VfsThread extends KernelThread implements Caller {
     public boolean ignoresJobSignals;
 
     VfsThread(VfsMachine machine, int cpu, FdTable files, FsContext fs, Body body) {
-        super(machine.schedule(), "vfs-" + cpu);
+        super(machine.schedule(), "vfs-" + cpu, machine.vcpu(cpu));
         this.machine = machine;
-        this.vcpu = machine.vcpu(cpu);
         this.files = files;
         this.fs = fs;
         this.body = body;
     }
 
     @Override
-    protected void carry() {
-        vcpu.enterKernel();
-        try {
-            body.run(this);
-        } catch (Throwable e) {
-            failure = e;
-        } finally {
-            vcpu.enterIdle();
-        }
-    }
-
-    @Nullable
-    Throwable failure() {
-        return failure;
+    protected void body() throws Exception {
+        body.run(this);
     }
 
     /// Makes a system call; the result, or a negated errno.
@@ -153,16 +136,6 @@ public final class VfsThread extends KernelThread implements Caller {
     }
 
     @Override
-    public long id() {
-        return pid;
-    }
-
-    @Override
-    public Vcpu vcpu() {
-        return vcpu;
-    }
-
-    @Override
     public boolean signalPending() {
         return signalPending;
     }
@@ -170,16 +143,6 @@ public final class VfsThread extends KernelThread implements Caller {
     @Override
     public boolean fatalSignalPending() {
         return false;
-    }
-
-    @Override
-    protected void giveUpVcpu() {
-        vcpu.enterIdle();
-    }
-
-    @Override
-    protected void takeVcpu() {
-        vcpu.enterKernel();
     }
 
     @Override

@@ -37,10 +37,6 @@ public final class ProcFileSystem extends FileSystem {
         this.root = new Top();
     }
 
-    SystemInfo system() {
-        return system;
-    }
-
     private String uuid() {
         byte[] bytes = new byte[16];
         random.fill(bytes, 0, bytes.length);

@@ -35,32 +35,8 @@ public final class PrivateRoot {
 
     private static final int DIRECTORY = S_IFDIR | 0755;
 
-    /// `--bind DIR[:GUEST][:rw]`.
-    public record Bind(Path host, String guest, boolean writable) {
-
-        /// Parses the option's argument; without GUEST the host's own absolute path is used. Throws
-        /// `IllegalArgumentException` with what is wrong.
-        public static Bind parse(String text) {
-            String rest = text;
-            boolean writable = false;
-            if (rest.endsWith(":rw") || rest.endsWith(":ro")) {
-                writable = rest.endsWith(":rw");
-                rest = rest.substring(0, rest.length() - 3);
-            }
-            int colon = rest.indexOf(':');
-            String host = colon < 0 ? rest : rest.substring(0, colon);
-            if (host.isEmpty()) {
-                throw new IllegalArgumentException("--bind: no directory in '" + text + "'; expected DIR[:GUEST][:rw]");
-            }
-            Path directory = Path.of(host).toAbsolutePath().normalize();
-            String guest = colon < 0 ? directory.toString() : rest.substring(colon + 1);
-            if (!guest.startsWith("/")) {
-                throw new IllegalArgumentException(
-                        "--bind: guest path '" + guest + "' in '" + text + "'; expected an absolute one");
-            }
-            return new Bind(directory, guest, writable);
-        }
-    }
+    /// A directory or file of the host, at a place of its own in the tree.
+    public record Bind(Path host, String guest, boolean writable) {}
 
     /// An executable that no file of the host holds; it appears below [#SHIPPED].
     public record Shipped(String name, byte[] contents) {}

@@ -2,7 +2,6 @@ package faultline.kernel.vfs.root;
 
 import static faultline.kernel.vfs.FileMode.*;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import faultline.core.step.ParallelSchedule;
 import faultline.kernel.Errno;
@@ -96,7 +95,7 @@ class PrivateRootTest {
     @Test
     void bindsOpenMoreAndKeepWhatTheyAreToldTo() throws IOException {
         Path kept = Files.createDirectory(temporary.resolve("kept"));
-        build(null, Bind.parse(kept + ":/kept:rw"), Bind.parse(current + ":/view"));
+        build(null, new Bind(kept, "/kept", true), new Bind(current, "/view", false));
         guest(t -> {
             t.make("/kept/file", "kept");
             t.make("/view/file", "lost");
@@ -104,15 +103,6 @@ class PrivateRootTest {
         });
         assertThat(kept.resolve("file")).hasContent("kept");
         assertThat(current.resolve("file")).doesNotExist();
-    }
-
-    @Test
-    void bindArgumentsAreChecked() {
-        assertThat(Bind.parse("/a:/b:rw")).isEqualTo(new Bind(Path.of("/a"), "/b", true));
-        assertThat(Bind.parse("/a:rw")).isEqualTo(new Bind(Path.of("/a"), "/a", true));
-        assertThat(Bind.parse("/a")).isEqualTo(new Bind(Path.of("/a"), "/a", false));
-        assertThatThrownBy(() -> Bind.parse("/a:b")).hasMessageContaining("guest path 'b'");
-        assertThatThrownBy(() -> Bind.parse(":rw")).hasMessageContaining("no directory");
     }
 
     @Test
