@@ -5,6 +5,7 @@ import faultline.core.cpu.VcpuSet;
 import faultline.core.debug.GuestLoop;
 import faultline.core.engine.CodeCache;
 import faultline.core.step.ParallelSchedule;
+import faultline.core.step.Schedule;
 import faultline.core.step.SeededSchedule;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
@@ -40,12 +41,14 @@ public final class Machine {
     private final KernelPort port;
     private final CpuModel model;
     private final Kernel kernel;
+    private final Schedule schedule;
 
     private Machine(RunOptions options, ProgramFile file, UnaryOperator<KernelOptions> attach) {
         this.options = options;
         this.file = file;
         this.port = Ports.of(file.machine(), file.name());
         this.model = Ports.model(port, options.cpu);
+        this.schedule = options.seed == null ? new ParallelSchedule() : new SeededSchedule(options.seed);
         try {
             this.kernel = new Kernel(attach.apply(kernelOptions()));
         } catch (IOException e) {
@@ -101,8 +104,7 @@ public final class Machine {
         return KernelOptions.of(port, layout())
                 .withModel(model)
                 .withMachine(options.cpus, options.memory)
-                .withSchedule(
-                        options.seed == null ? new ParallelSchedule() : new SeededSchedule(options.seed), options.seed)
+                .withSchedule(schedule, options.seed)
                 .withFaultDesign(options.faultDesign, UnaryOperator.identity())
                 .withChecks(options.checks)
                 .withLimits(limits, options.threads);
@@ -211,6 +213,10 @@ public final class Machine {
     public int write(Mm mm, long address, byte[] bytes) {
         return new Gup(new faultline.kernel.mm.fault.FaultHandler(kernel.memory()))
                 .write(mm, address, bytes, 0, bytes.length, true);
+    }
+
+    Schedule schedule() {
+        return schedule;
     }
 
     Kernel kernel() {

@@ -1,28 +1,40 @@
 package faultline.cli.run;
 
+import faultline.core.step.SeededSchedule;
 import faultline.kernel.boot.Kernel;
 import faultline.kernel.mm.ProcText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// `--stats`: what a run did, counted by the kernel; the names are those of `/proc/vmstat`.
+/// `--stats`: what a run did, counted by the kernel; the names are those of `/proc/vmstat`. Under a
+/// seed, also the steps it took and the hash over them, by which two runs are seen to be the same.
 public final class RunStatistics {
 
     private RunStatistics() {}
 
     /// Prints the counters on standard error.
     public static void print(Machine machine, long nanos, boolean json) {
-        Map<String, Long> counts = counts(machine.kernel(), nanos);
+        Map<String, Long> counts = counts(machine, nanos);
+        // Unsigned: as JSON's numbers are not, it is text.
+        String hash =
+                machine.schedule() instanceof SeededSchedule seeded ? "0x%016x".formatted(seeded.eventHash()) : null;
         if (json) {
             Json object = Json.object();
             counts.forEach(object::put);
+            if (hash != null) {
+                object.put("event_hash", hash);
+            }
             System.err.println(Json.text(object));
             return;
         }
         counts.forEach((name, count) -> System.err.printf("%-28s %d%n", name, count));
+        if (hash != null) {
+            System.err.printf("%-28s %s%n", "event_hash", hash);
+        }
     }
 
-    private static Map<String, Long> counts(Kernel kernel, long nanos) {
+    private static Map<String, Long> counts(Machine machine, long nanos) {
+        Kernel kernel = machine.kernel();
         Map<String, Long> counts = new LinkedHashMap<>();
         counts.put("wall_microseconds", nanos / 1_000);
         Kernel.Statistics statistics = kernel.statistics();
@@ -35,6 +47,9 @@ public final class RunStatistics {
                     line.substring(0, blank),
                     Long.parseLong(line.substring(blank + 1).strip()));
         });
+        if (machine.schedule() instanceof SeededSchedule seeded) {
+            counts.put("events", seeded.events());
+        }
         return counts;
     }
 }
