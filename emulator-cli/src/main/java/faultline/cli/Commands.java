@@ -88,8 +88,9 @@ final class Commands {
 
     private static final String[] DEBUG_TEXT = {
         "Takes what 'run' takes. The commands are gdb's where there is one, and for memory management 'pt', 'vma' and"
-                + " 'faults'; 'help' lists them. When standard input is not a terminal commands are read from it"
-                + " without prompt; the guest then finds its own standard input empty.",
+                + " 'faults'; 'help' lists them. The program has the terminal while it runs. When standard input"
+                + " is not a terminal commands are read from it without prompt, and the program finds its own standard input"
+                + " empty, unless 'run < FILE' says otherwise. See docs/debugger.md.",
         ""
     };
 
@@ -104,7 +105,7 @@ final class Commands {
             ArgGroupSpec.Builder section =
                     ArgGroupSpec.builder().exclusive(false).heading("%n" + group.title() + "%n");
             for (RunOption option : RunOption.values()) {
-                if (option.group() == group) {
+                if (option.group() == group && (option != RunOption.TIMEOUT || !name.equals("debug"))) {
                     section.addArg(spec(option));
                 }
             }

@@ -93,6 +93,7 @@ final class BadInputTest {
         refused(Exit.USAGE, "unknown option --nothing", "run", "--nothing", "hello");
         refused(Exit.USAGE, "did you mean --memory", "run", "--memry", "1G", "hello");
         refused(Exit.USAGE, "expected a size", "run", "--memory", "much", "hello");
+        refused(Exit.USAGE, "the host refuses to reserve", "run", "--memory", "100000T", "hello");
         refused(Exit.USAGE, "no such model", "run", "--cpu", "i386", "hello");
         refused(Exit.USAGE, "there are", "run", "--fault-design", "wishful", "hello");
         refused(Exit.USAGE, "--help", "nonsense");
@@ -163,6 +164,28 @@ final class BadInputTest {
         Result result = FaultlineProcess.run("run", "--timeout", "300ms", file.toString());
         assertThat(result.status()).isEqualTo(Exit.TIMED_OUT);
         assertThat(result.err()).contains("--timeout");
+    }
+
+    /// A heap far too small for the emulator: what runs out is ours, so it is not the guest's
+    /// fault.
+    @Test
+    void anOutOfMemoryErrorOfOursIs125WithAReport() throws Exception {
+        List<String> command = FaultlineProcess.command();
+        command.add(1, "-Xmx4m");
+        command.addAll(List.of("run", "broad"));
+        Result result = FaultlineProcess.execute(directory, "", command);
+        assertThat(result.status()).as(result.err()).isEqualTo(Exit.BUG);
+        assertThat(result.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("faultline: this is a bug in Faultline: java.lang.OutOfMemoryError")
+                .contains("please report it with ");
+        Path report = Path.of(result.err().strip().replaceFirst(".* please report it with ", ""));
+        try {
+            assertThat(report).content().contains("command line: faultline run broad", "OutOfMemoryError", "\tat ");
+        } finally {
+            Files.delete(report);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package faultline.cli.debug;
 import faultline.core.debug.Breakpoint;
 import faultline.core.debug.Debugger;
 import faultline.core.debug.Watchpoint;
+import faultline.kernel.elf.ElfSymbols;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -179,7 +180,9 @@ final class Breakpoints {
         Long place = value.place();
         Type type = place != null ? value.type() : value.type().pointee();
         if (entry.length == 0) {
-            entry.length = type.bytes();
+            ElfSymbols.Symbol symbol = session.symbols().find(entry.place);
+            long size = symbol == null ? 0 : symbol.size();
+            entry.length = size > 0 && size <= LONGEST_WATCH ? (int) size : type.bytes();
         }
         return place != null ? place : value.bits();
     }

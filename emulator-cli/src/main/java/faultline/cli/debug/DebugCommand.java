@@ -24,6 +24,9 @@ public final class DebugCommand {
         if (options.program == null) {
             throw Refusal.usage("debug: which program? See faultline debug --help");
         }
+        if (options.timeout > 0) {
+            throw Refusal.usage("--timeout is for run; under debug the program may stand still for long");
+        }
         ProgramFile file = ProgramFile.find(options.program, options.arch);
         if (isTerminal() && !options.batch) {
             return interactive(options, file);

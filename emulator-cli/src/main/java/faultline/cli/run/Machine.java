@@ -4,6 +4,7 @@ import faultline.core.arch.CpuModel;
 import faultline.core.cpu.VcpuSet;
 import faultline.core.debug.GuestLoop;
 import faultline.core.engine.CodeCache;
+import faultline.core.mem.RamRefused;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.core.step.SeededSchedule;
@@ -53,6 +54,8 @@ public final class Machine {
             this.kernel = new Kernel(attach.apply(kernelOptions()));
         } catch (IOException e) {
             throw Refusal.cannotRun(HostErrors.full(e));
+        } catch (RamRefused e) {
+            throw Refusal.usage("--memory " + Quantities.bytes(options.memory) + ": " + e.getMessage());
         }
     }
 

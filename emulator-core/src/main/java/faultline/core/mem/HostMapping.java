@@ -25,8 +25,8 @@ final class HostMapping {
 
     private HostMapping() {}
 
-    /// A region of `bytes`, all zero, alive until the JVM ends. On a host whose `mmap` constants
-    /// are not Linux's, falls back to an ordinary allocation.
+    /// A region of `bytes`, all zero, alive until the JVM ends; or [RamRefused]. On a host whose
+    /// `mmap` constants are not Linux's, falls back to an ordinary allocation.
     @SuppressWarnings("restricted") // the module is started with native access for exactly this
     static MemorySegment reserve(long bytes) {
         if (!System.getProperty("os.name", "").equals("Linux")) {
@@ -46,7 +46,7 @@ final class HostMapping {
         try {
             long address = (long) mmap.invokeExact(0L, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0L);
             if (address == MAP_FAILED) {
-                throw new OutOfMemoryError("ram: the host refuses to reserve " + bytes + " bytes");
+                throw new RamRefused(bytes);
             }
             adviseSoon(address, bytes);
             return MemorySegment.ofAddress(address).reinterpret(bytes);
