@@ -170,6 +170,9 @@ final class InterpreterBench {
         prepare(program);
         long start = System.nanoTime();
         interpreter.run(cpu, handler);
+        if (cpu.pc != STOP_AT + 2) {
+            throw new IllegalStateException("bench: " + program + " left at 0x" + Long.toHexString(cpu.pc));
+        }
         return instructions[program.ordinal()] * 1e3 / (System.nanoTime() - start);
     }
 
@@ -189,6 +192,7 @@ final class InterpreterBench {
             interpreter.run(cpu, handler);
         }
         handler.stopAtPoll = false;
+        cpu.copyFrom(new X86Cpu(cpu.model()));
         load();
         cpu.mem().tlb().flush();
     }

@@ -176,7 +176,7 @@ final class VectorMachine {
             throw new AssertionError("not decoded: " + HexFormat.of().formatHex(code));
         }
         Node end = new End(decoded.end());
-        Node node = decoder.node(decoded, end);
+        Node node = decoder.node(decoded, null, end);
         try {
             Node next = node;
             while (next == node) {

@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Decodes blocks: forwards through the bytes, then backwards into nodes, each with a final link to the next.
+/// Decodes blocks: forwards through the bytes, then backwards into nodes, each with a final link to
+/// the next.
 ///
-/// A block ends with an instruction that does not fall through, at an instruction decoded before, at the end of the
-/// page, or after [#LONGEST_BLOCK] instructions. One belongs to each [Interpreter]; it keeps buffers.
+/// A block ends with an instruction that does not fall through, at an instruction decoded before,
+/// at the end of the page, or after [#LONGEST_BLOCK] instructions. One belongs to each
+/// [Interpreter]; it keeps buffers.
 final class BlockDecoder {
 
     /// More than any block of real code has; bounds the work lost when a guess runs into data.
@@ -27,8 +29,8 @@ final class BlockDecoder {
         this.bytes = new byte[PhysicalMemory.FRAME_BYTES + decoder.longest()];
     }
 
-    /// Decodes the block at `pc` of a page. Returns null when the first instruction runs over the end of the page.
-    /// Kernel mode.
+    /// Decodes the block at `pc` of a page. Returns null when the first instruction runs over the
+    /// end of the page. Kernel mode.
     @Nullable
     Node decode(Vcpu self, CodePage page, long pc) {
         cache.beforeDecoding(self, page.pfn);
@@ -83,13 +85,14 @@ final class BlockDecoder {
         Node next = known != null ? known : new ExitNode(end);
         for (int i = count - 1; i >= 0; i--) {
             Decoded insn = block.get(i);
-            next = decoder.node(insn, next);
+            next = decoder.node(insn, i == count - 1 ? null : block.get(i + 1), next);
             page.put(next, insn.length);
         }
         return next;
     }
 
-    /// Decodes one instruction that runs from `first` into the page behind it, and remembers it there.
+    /// Decodes one instruction that runs from `first` into the page behind it, and remembers it
+    /// there.
     Node decodeCrossing(Vcpu self, CodePage first, CodePage second, long pc) {
         cache.beforeDecoding(self, first.pfn);
         cache.beforeDecoding(self, second.pfn);
@@ -101,13 +104,14 @@ final class BlockDecoder {
         if (!decoder.decode(bytes, 0, inFirst + decoder.longest(), pc, insn)) {
             throw new IllegalStateException("engine: instruction at 0x%x is longer than the longest".formatted(pc));
         }
-        Node node = cache.isBreakpoint(pc) ? new BreakpointNode(pc) : decoder.node(insn, new ExitNode(insn.end()));
+        Node node =
+                cache.isBreakpoint(pc) ? new BreakpointNode(pc) : decoder.node(insn, null, new ExitNode(insn.end()));
         second.setEntering(first, node, insn.length);
         return node;
     }
 
-    /// Decodes one instruction for a single execution: nothing remembers it, no breakpoint hides it. Fetches like
-    /// the hardware and throws its page fault.
+    /// Decodes one instruction for a single execution: nothing remembers it, no breakpoint hides
+    /// it. Fetches like the hardware and throws its page fault.
     Node decodeAlone(Mem mem, long pc) {
         PhysicalMemory memory = mem.memory();
         int inFirst = Math.min(decoder.longest(), PhysicalMemory.FRAME_BYTES - offset(pc));
@@ -119,7 +123,7 @@ final class BlockDecoder {
                 throw new IllegalStateException("engine: instruction at 0x%x is longer than the longest".formatted(pc));
             }
         }
-        return decoder.node(insn, new ExitNode(insn.end()));
+        return decoder.node(insn, null, new ExitNode(insn.end()));
     }
 
     /// The address behind the instruction at `pc`, which has just been executed.

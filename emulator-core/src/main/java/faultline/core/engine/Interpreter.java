@@ -14,18 +14,20 @@ import faultline.core.step.MachineStep;
 import faultline.core.step.Steps;
 import org.jspecify.annotations.Nullable;
 
-/// Runs guest code by executing decoded nodes, and takes whatever they cannot do to a [TrapHandler].
+/// Runs guest code by executing decoded nodes, and takes whatever they cannot do to a
+/// [TrapHandler].
 ///
 /// One belongs to each guest thread. [#run] is called with the vCPU in kernel mode and returns in
 /// kernel mode; between the two it enters guest mode for every stretch of nodes. Registers are
 /// exact whenever the handler is called.
 public final class Interpreter {
 
-    /// Taken branches between polls. At the speed of the nodes about 10 us: an interrupted vCPU answers no later.
+    /// Taken branches between polls. At the speed of the nodes about 10 us: an interrupted vCPU
+    /// answers no later.
     private static final int POLL_INTERVAL = 512;
 
-    /// Polls after which the handler is asked whether another thread should have the vCPU: about 200 us, a
-    /// fraction of the scheduler's slice.
+    /// Polls after which the handler is asked whether another thread should have the vCPU: about
+    /// 200 us, a fraction of the scheduler's slice.
     private static final int POLLS_IN_SLICE = 16;
 
     /// Why guest mode was left.
@@ -60,7 +62,8 @@ public final class Interpreter {
         this.steps = steps;
     }
 
-    /// Runs until the handler says `STOP` or `EXIT`, or a breakpoint is met (`STOP`, with pc on it).
+    /// Runs until the handler says `STOP` or `EXIT`, or a breakpoint is met (`STOP`, with pc on
+    /// it).
     public Outcome run(Cpu cpu, TrapHandler handler) {
         while (true) {
             Vcpu vcpu = cpu.vcpu();
@@ -96,16 +99,34 @@ public final class Interpreter {
             return Exit.LOOK_UP;
         }
         try {
+            // Four call sites, each with a history of its own in the host's branch predictor: docs/interpreter.md.
+            Node next = node;
             do {
-                node = node.exec(cpu, mem);
-            } while (node != null);
+                node = next;
+                next = node.exec(cpu, mem);
+                if (next == null) {
+                    break;
+                }
+                node = next;
+                next = node.exec(cpu, mem);
+                if (next == null) {
+                    break;
+                }
+                node = next;
+                next = node.exec(cpu, mem);
+                if (next == null) {
+                    break;
+                }
+                node = next;
+                next = node.exec(cpu, mem);
+            } while (next != null);
         } catch (GuestFault _) {
-            cpu.pc = node.pc;
+            cpu.pc = node.faultPc(cpu);
             return Exit.FAULT;
         } catch (GuestTrap thrown) {
             return trapped(cpu, node, thrown);
         } catch (CodeModified _) {
-            cpu.pc = node.pc;
+            cpu.pc = node.faultPc(cpu);
             return Exit.MODIFIED;
         }
         return left(cpu);
@@ -114,7 +135,7 @@ public final class Interpreter {
     /// Nodes do not write pc down before they throw; a trap that reports the next instruction is
     /// rare enough to decode again for its length.
     private Exit trapped(Cpu cpu, Node node, GuestTrap thrown) {
-        cpu.pc = thrown.afterInstruction() ? decoder.behind(cpu.mem(), node.pc) : node.pc;
+        cpu.pc = thrown.afterInstruction() ? decoder.behind(cpu.mem(), node.faultPc(cpu)) : node.faultPc(cpu);
         trap = thrown;
         return Exit.TRAP;
     }
@@ -168,8 +189,8 @@ public final class Interpreter {
         return handler.poll(cpu);
     }
 
-    /// Finds or makes the decoded code at pc, so that [#execute] finds it in the TLB; or executes the instruction
-    /// there if it runs over the end of the page.
+    /// Finds or makes the decoded code at pc, so that [#execute] finds it in the TLB; or executes
+    /// the instruction there if it runs over the end of the page.
     private Outcome lookUp(Cpu cpu, TrapHandler handler) {
         if (cpu.vcpu().wantsAttention()) {
             return poll(cpu, handler);
@@ -238,13 +259,13 @@ public final class Interpreter {
                 exit = left(cpu);
             }
         } catch (GuestFault _) {
-            cpu.pc = node.pc;
+            cpu.pc = node.faultPc(cpu);
             exit = Exit.FAULT;
         } catch (GuestTrap thrown) {
             exit = trapped(cpu, node, thrown);
         } catch (CodeModified _) {
             // The store's own bytes: what it would change is dropped by now, the next attempt stores.
-            cpu.pc = node.pc;
+            cpu.pc = node.faultPc(cpu);
             exit = Exit.POLL;
         }
         vcpu.enterKernel();

@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /// One decoded instruction: its operands in fields, its effect in [#exec].
 ///
-/// There is one final class per form of instruction, generated from the instruction tables, and one object per
-/// instruction of a page; docs/interpreter.md has the measurements behind that shape. Links stay inside a page, so
-/// that dropping the page drops them all. Fields are final: nodes reach other vCPUs through data races.
+/// There is one final class per form of instruction, generated from the instruction tables, and one
+/// object per instruction of a page; docs/interpreter.md has the measurements behind that shape.
+/// Links stay inside a page, so that dropping the page drops them all. Fields are final: nodes
+/// reach other vCPUs through data races.
 public abstract class Node {
 
     /// Nodes looked at for one that overwrites flags: most blocks are shorter.
@@ -17,7 +18,8 @@ public abstract class Node {
     /// The instruction's address.
     public final long pc;
 
-    /// The instruction behind it; null only in nodes of the engine's own, which do not fall through.
+    /// The instruction behind it; null only in nodes of the engine's own, which do not fall
+    /// through.
     public final @Nullable Node next;
 
     protected Node(long pc, @Nullable Node next) {
@@ -25,9 +27,15 @@ public abstract class Node {
         this.next = next;
     }
 
-    /// Executes the instruction and returns the one to execute next, or null with `cpu.pc` set when the dispatcher
-    /// has to find it. Throws a fault or trap having changed nothing (I1).
+    /// Executes the instruction and returns the one to execute next, or null with `cpu.pc` set when
+    /// the dispatcher has to find it. Throws a fault or trap having changed nothing (I1).
     public abstract @Nullable Node exec(Cpu cpu, Mem mem);
+
+    /// The address of the instruction that has just faulted or trapped: nodes that execute two know
+    /// which.
+    public long faultPc(Cpu cpu) {
+        return pc;
+    }
 
     /// What the flags are to a node: they may be seen, by it or by a handler of its fault or trap.
     public static final int OBSERVES_FLAGS = 0;
@@ -54,7 +62,8 @@ public abstract class Node {
         return use == OVERWRITES_FLAGS;
     }
 
-    /// A taken branch to anywhere: counts the budget down and finds the decoded instruction at `to`.
+    /// A taken branch to anywhere: counts the budget down and finds the decoded instruction at
+    /// `to`.
     protected static @Nullable Node jump(Cpu cpu, Mem mem, long to) {
         if (--cpu.budget >= 0) {
             Node node = CodePage.find(mem, to);
@@ -66,7 +75,8 @@ public abstract class Node {
         return null;
     }
 
-    /// Executes this instruction again, as a repeated string instruction does: a taken branch to itself.
+    /// Executes this instruction again, as a repeated string instruction does: a taken branch to
+    /// itself.
     protected final @Nullable Node again(Cpu cpu) {
         if (--cpu.budget >= 0) {
             return this;

@@ -49,6 +49,12 @@ public abstract class OpcodeDecoder implements Decoder {
     /// 0.
     protected abstract int fused(int form);
 
+    /// The pair of two forms, or 0.
+    protected abstract int pair(int first, int second);
+
+    /// Makes the node of a pair; `next` is the node of the second instruction alone.
+    protected abstract Node makePair(int pair, OpcodeInsn insn, OpcodeInsn second, Node next);
+
     @Override
     public final int longest() {
         return LONGEST;
@@ -60,17 +66,22 @@ public abstract class OpcodeDecoder implements Decoder {
     }
 
     @Override
-    public final Node node(Decoded from, Node next) {
+    public final Node node(Decoded from, @Nullable Decoded behind, Node next) {
         OpcodeInsn insn = (OpcodeInsn) from;
-        int form = insn.form;
+        insn.variant = variant(insn.form, next);
+        OpcodeInsn second = (OpcodeInsn) behind;
+        int pair = second == null ? 0 : pair(insn.variant, second.variant);
+        return second == null || pair == 0 ? make(insn.variant, insn, next) : makePair(pair, insn, second, next);
+    }
+
+    /// The variant of a form that suits what follows.
+    private int variant(int form, Node next) {
         if (next instanceof BranchNode branch && branch.condition != BranchNode.NO_CONDITION) {
             int fused = fused(form);
-            form = fused == 0 ? form : fused + branch.condition;
-        } else if (next.overwritesFlags()) {
-            int quiet = quiet(form);
-            form = quiet == 0 ? form : quiet;
+            return fused == 0 ? form : fused + branch.condition;
         }
-        return make(form, insn, next);
+        int quiet = next.overwritesFlags() ? quiet(form) : 0;
+        return quiet == 0 ? form : quiet;
     }
 
     @Override

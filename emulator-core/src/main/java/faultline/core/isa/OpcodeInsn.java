@@ -89,4 +89,7 @@ public final class OpcodeInsn extends Decoded {
 
     /// 16, 32 or 64.
     int bits;
+
+    /// The form or variant of which its node was made.
+    int variant;
 }

@@ -50,6 +50,15 @@ public @interface OpcodeMap {
     /// The kinds of flag record that need no operands: all their flags follow from the result.
     String[] resultOnly() default {};
 
+    /// Meanings beside the comparisons whose register forms are fused with a conditional branch
+    /// behind them: those that end loops.
+    String[] fused() default {};
+
+    /// Neighbours that are worth one class: `"forms + forms"`, every one of the first with every
+    /// one of the second. A form is named as it is generated (`add.QuietR64I`), a `*` at the end
+    /// stands for any rest.
+    String[] pairs() default {};
+
     /// The feature names that rows may ask for.
     String[] features() default {};
 }

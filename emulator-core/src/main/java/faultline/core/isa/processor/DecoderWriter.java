@@ -23,6 +23,7 @@ final class DecoderWriter {
     private final Map<Row, int[]> forms;
     private final Map<Integer, Integer> quiet;
     private final Map<Integer, Integer> fused;
+    private final Pairs pairs;
 
     DecoderWriter(
             OpcodeMapSpec spec,
@@ -30,13 +31,15 @@ final class DecoderWriter {
             Map<Integer, List<Row>> byOpcode,
             Map<Row, int[]> forms,
             Map<Integer, Integer> quiet,
-            Map<Integer, Integer> fused) {
+            Map<Integer, Integer> fused,
+            Pairs pairs) {
         this.spec = spec;
         this.names = names;
         this.byOpcode = byOpcode;
         this.forms = forms;
         this.quiet = quiet;
         this.fused = fused;
+        this.pairs = pairs;
     }
 
     String write() {
@@ -59,9 +62,11 @@ final class DecoderWriter {
         text.append("    private static final OpcodeRow[] NONE = {};\n\n");
         text.append("    public ").append(name).append("(CpuModel model) {\n        super(model);\n    }\n\n");
         rows(text);
-        factory(text);
+        factory(text, "make", "", names);
+        factory(text, "makePair", "OpcodeInsn second, ", pairs.names());
         variants(text, "quiet", quiet);
         variants(text, "fused", fused);
+        pairs(text);
         illegal(text);
         return text.append("}\n").toString();
     }
@@ -172,22 +177,28 @@ final class DecoderWriter {
 
     /// The groups return `Object`: to check that each class is a node, the JVM's verifier would
     /// load them all before the first instruction runs.
-    private void factory(StringBuilder text) {
+    private static void factory(StringBuilder text, String name, String second, List<String> names) {
         int groups = (names.size() + FORMS_PER_METHOD - 1) / FORMS_PER_METHOD;
-        text.append("\n    @Override\n    protected Node make(int form, OpcodeInsn insn, Node next) {\n");
+        String parameters = "(int form, OpcodeInsn insn, " + second + "Node next)";
+        String arguments = "(form, insn, " + (second.isEmpty() ? "" : "second, ") + "next)";
+        text.append("\n    @Override\n    protected Node ")
+                .append(name)
+                .append(parameters)
+                .append(" {\n");
         text.append("        return (Node) switch (form / ")
                 .append(FORMS_PER_METHOD)
                 .append(") {\n");
         for (int g = 0; g < groups - 1; g++) {
-            text.append("            case %d -> make%d(form, insn, next);%n".formatted(g, g));
+            text.append("            case %d -> %s%d%s;%n".formatted(g, name, g, arguments));
         }
-        text.append("            default -> make%d(form, insn, next);%n        };%n    }%n".formatted(groups - 1));
+        text.append("            default -> %s%d%s;%n        };%n    }%n".formatted(name, groups - 1, arguments));
         for (int g = 0; g < groups; g++) {
-            text.append("\n    private static Object make%d(int form, OpcodeInsn insn, Node next) {%n".formatted(g));
+            text.append("\n    private static Object %s%d%s {%n".formatted(name, g, parameters));
             text.append("        return switch (form) {\n");
             int end = Math.min(names.size(), (g + 1) * FORMS_PER_METHOD);
             for (int n = Math.max(1, g * FORMS_PER_METHOD); n < end; n++) {
-                text.append("            case %d -> new %s(insn, next);%n".formatted(n, names.get(n)));
+                text.append("            case %d -> new %s%s;%n"
+                        .formatted(n, names.get(n), arguments.replace("form, ", "")));
             }
             text.append("            default -> new Illegal(insn, next);\n        };\n    }\n");
         }
@@ -199,6 +210,23 @@ final class DecoderWriter {
         text.append("        return switch (form) {\n");
         table.forEach((form, variant) -> text.append("            case %d -> %d;%n".formatted(form, variant)));
         text.append("            default -> 0;\n        };\n    }\n");
+    }
+
+    /// The numbers of pairs, one method for each first half.
+    private void pairs(StringBuilder text) {
+        text.append("\n    @Override\n    protected int pair(int first, int second) {\n");
+        text.append("        return switch (first) {\n");
+        pairs.numbers()
+                .keySet()
+                .forEach(first -> text.append("            case %d -> pair%d(second);%n".formatted(first, first)));
+        text.append("            default -> 0;\n        };\n    }\n");
+        pairs.numbers().forEach((first, seconds) -> {
+            text.append("\n    /// Behind ").append(names.get(first)).append(".\n");
+            text.append(
+                    "    private static int pair%d(int second) {%n        return switch (second) {%n".formatted(first));
+            seconds.forEach((second, number) -> text.append("            case %d -> %d;%n".formatted(second, number)));
+            text.append("            default -> 0;\n        };\n    }\n");
+        });
     }
 
     private void illegal(StringBuilder text) {

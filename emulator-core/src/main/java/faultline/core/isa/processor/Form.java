@@ -26,12 +26,11 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
         return new Form(row, bits, memory, locked, condition, false, branch);
     }
 
-    /// Whether there is a quiet variant: registers and immediates only, so that nothing can look in
-    /// between.
+    /// Whether there is a quiet variant. It may fault: then the flags are still those from before.
     boolean mayBeQuiet() {
         Effects effects = row.effects();
         return effects.record != null
-                && !memory
+                && !locked
                 && !effects.repeats()
                 && !"none".equals(effects.destination)
                 && !row.meaning().isOpaque()
@@ -39,15 +38,44 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
                 && width(0) >= 32;
     }
 
-    /// Whether there is a variant for each condition of a branch behind it: comparisons.
-    boolean mayBeFused() {
+    /// Whether there is a variant for each condition of a branch behind it: comparisons, and the
+    /// register forms of the meanings named.
+    boolean mayBeFused(Set<String> meanings) {
         Effects effects = row.effects();
         return effects.record != null
-                && "none".equals(effects.destination)
                 && effects.further.isEmpty()
                 && !effects.repeats()
                 && row.operands().stream().noneMatch(o -> o.isVector() || o.isMmx())
-                && width(0) != 16;
+                && width(0) != 16
+                && ("none".equals(effects.destination)
+                        || !memory && meanings.contains(row.meaning().name()));
+    }
+
+    /// Whether executing it may end in a page fault or an exception.
+    boolean mayFault() {
+        return accessesMemory() || mayThrow();
+    }
+
+    /// Whether it can be the first or second half of a pair: it does one thing and goes on behind
+    /// it.
+    boolean mayBePaired() {
+        Effects effects = row.effects();
+        Meaning main = row.meaning();
+        return !main.isOpaque()
+                && !main.isBoolean()
+                && !locked
+                && !row.branches()
+                && !effects.repeats()
+                && !effects.has("syscall")
+                && !effects.has("ends")
+                && !"rIP".equals(effects.destination)
+                && row.operands().stream().noneMatch(o -> o.isString() || o.place() == 'B' || o.place() == 'J');
+    }
+
+    private boolean accessesMemory() {
+        Meaning main = row.meaning();
+        boolean onlyAddress = main.reads("ea") && !main.touchesMemory() && !main.isOpaque();
+        return main.touchesMemory() || addresses() && !onlyAddress;
     }
 
     /// What the flags are to this form, as [faultline.core.engine.Node] calls it; null says that
@@ -56,7 +84,7 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
     String flagUse(Set<String> keepsCarry) {
         Effects effects = row.effects();
         Meaning main = row.meaning();
-        boolean plain = !addresses()
+        boolean plain = !accessesMemory()
                 && !main.isOpaque()
                 && !main.touchesMemory()
                 && !effects.repeats()
@@ -83,7 +111,8 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
     /// trusted, because they have a record or are a move.
     private boolean mayThrow() {
         return row.effects().record == null
-                && row.operands().stream().anyMatch(o -> !o.isGeneralRegister(memory) && !o.isImmediate());
+                && row.operands().stream()
+                        .anyMatch(o -> !o.isGeneralRegister(memory) && !o.isImmediate() && !o.inMemory(memory));
     }
 
     /// The shape of the operands, which names the class within its meaning.

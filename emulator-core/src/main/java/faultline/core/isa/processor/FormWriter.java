@@ -20,8 +20,19 @@ final class FormWriter {
     private static final List<String> REGISTERS = List.of("AX", "CX", "DX", "BX", "SP", "BP", "SI", "DI");
     private static final List<String> LOW_BYTES = List.of("AL", "CL", "DL", "BL");
 
+    /// Where the class of a form has it.
+    enum Part {
+        ALONE,
+        /// Falls into the second half of a pair.
+        FIRST,
+        /// Behind the first half of a pair: its operands are those of `second`, its fields end in
+        /// 2, its address is that of the node `next`, which is itself alone.
+        SECOND
+    }
+
     private final OpcodeMapSpec spec;
     private final Form form;
+    private final Part part;
     private final Row row;
     private final Effects effects;
     private final Meaning main;
@@ -35,8 +46,13 @@ final class FormWriter {
     private final Set<String> locals = new LinkedHashSet<>();
 
     FormWriter(OpcodeMapSpec spec, Form form, Function<String, @Nullable Meaning> methods) {
+        this(spec, form, Part.ALONE, methods);
+    }
+
+    FormWriter(OpcodeMapSpec spec, Form form, Part part, Function<String, @Nullable Meaning> methods) {
         this.spec = spec;
         this.form = form;
+        this.part = part;
         this.row = form.row();
         this.effects = row.effects();
         this.main = row.meaning();
@@ -90,6 +106,17 @@ final class FormWriter {
         }
         text.append("    }\n");
         return text.toString();
+    }
+
+    /// The statements of one half of a pair.
+    List<String> half() {
+        pure();
+        return body;
+    }
+
+    /// What the statements need: field declarations and their initialisers.
+    Map<String, String> fields() {
+        return fields;
     }
 
     // Opaque methods do everything themselves.
@@ -173,12 +200,19 @@ final class FormWriter {
         }
         flagRecord();
         if (form.fused() >= 0) {
-            String branch = field("BranchNode branch", "(BranchNode) next");
+            String branch = link("BranchNode branch", "(BranchNode) " + successor());
             String holds = spec.flagsName() + "." + spec.conditions().get(form.fused()) + "(cpu)";
             line("return " + holds + " ? " + branch + ".taken(cpu, mem) : " + branch + ".next;");
-        } else if (effects.repeats() || !jumps()) {
+        } else if (part == Part.SECOND) {
+            line("return " + link("Node after", successor()) + ";");
+        } else if (part == Part.ALONE && (effects.repeats() || !jumps())) {
             line("return next;");
         }
+    }
+
+    /// The node behind this instruction, for a constructor.
+    private String successor() {
+        return part == Part.SECOND ? "next.next" : "next";
     }
 
     /// Every method the row calls, the main one first.
@@ -350,13 +384,13 @@ final class FormWriter {
         }
         locals.add("ea");
         boolean offsetOnly = method.reads("ea") && !method.touchesMemory() && !method.isOpaque();
-        String ea = offsetOnly ? "offset(cpu)" : "ea(cpu)";
+        String ea = owner() + (offsetOnly ? "offset(cpu)" : "ea(cpu)");
         int bit = bitOperand();
         if (bit >= 0) {
             need("b");
             int shift = form.width(0) == 16 ? 4 : form.width(0) == 32 ? 5 : 6;
-            String moved = "offset(cpu) + (b >> " + shift + " << " + (shift - 3) + ")";
-            ea = spec.glueName() + ".override(cpu, " + moved + ", special)";
+            String moved = owner() + "offset(cpu) + (b >> " + shift + " << " + (shift - 3) + ")";
+            ea = spec.glueName() + ".override(cpu, " + moved + ", " + special() + ")";
         }
         line("long ea = " + ea + ";");
     }
@@ -917,12 +951,28 @@ final class FormWriter {
     // Fields.
 
     private String field(String declaration, String value) {
+        return part == Part.SECOND
+                ? link(declaration + "2", value.replace("insn.", "second."))
+                : link(declaration, value);
+    }
+
+    /// A field that both halves of a pair call the same.
+    private String link(String declaration, String value) {
         fields.put(declaration, value);
         return declaration.substring(declaration.indexOf(' ') + 1);
     }
 
+    /// Says whose address is meant: that of this node or that of the node behind it.
+    private String owner() {
+        if (part != Part.SECOND) {
+            return "";
+        }
+        String type = spec.name() + "MemoryNode";
+        return link(type + " alone", "(" + type + ") next") + ".";
+    }
+
     private String special() {
-        return form.addresses() ? "special" : field("int special", "insn.special");
+        return form.addresses() ? owner() + "special" : field("int special", "insn.special");
     }
 
     private String number(int index) {

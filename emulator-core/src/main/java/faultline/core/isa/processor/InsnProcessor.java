@@ -96,6 +96,8 @@ public final class InsnProcessor extends AbstractProcessor {
                 new LinkedHashSet<>(strings(values.get("features"))),
                 new LinkedHashSet<>(strings(values.get("keepsCarry"))),
                 new LinkedHashSet<>(strings(values.get("resultOnly"))),
+                new LinkedHashSet<>(strings(values.get("fused"))),
+                strings(values.get("pairs")),
                 kinds);
     }
 
@@ -148,10 +150,24 @@ public final class InsnProcessor extends AbstractProcessor {
                 good = false;
             }
         }
-        if (good) {
+        if (good && pairs(nodes, spec)) {
             nodes.sources().forEach((name, text) -> source(packageName + "." + name, text));
             resource(spec.name() + ".tsv", nodes.table());
         }
+    }
+
+    private boolean pairs(NodeWriter nodes, OpcodeMapSpec spec) {
+        boolean good = true;
+        for (String text : spec.pairs()) {
+            try {
+                nodes.addPairs(text);
+            } catch (Refusal refusal) {
+                PackageElement at = processingEnv.getElementUtils().getPackageElement(spec.packageName());
+                refuse(at, "isa: pairs `" + text + "`: " + refusal.getMessage());
+                good = false;
+            }
+        }
+        return good;
     }
 
     private Map<Row, ExecutableElement> parse(OpcodeMapSpec spec, List<ExecutableElement> methods) {

@@ -1,6 +1,7 @@
 package faultline.core.isa.processor;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +37,15 @@ final class NodeWriter {
 
     private final Map<Row, int[]> forms = new LinkedHashMap<>();
 
+    /// What the numbers stand for; 0 is the illegal instruction.
+    private final List<@Nullable Form> byNumber = new ArrayList<>(Collections.singletonList(null));
+
+    private final Pairs pairs;
+
     NodeWriter(OpcodeMapSpec spec, Function<String, Function<String, @Nullable Meaning>> methodsOf) {
         this.spec = spec;
         this.methodsOf = methodsOf;
+        this.pairs = new Pairs(spec, methodsOf);
     }
 
     /// Makes the forms of a row. Throws [Refusal].
@@ -109,6 +116,7 @@ final class NodeWriter {
         siblings.put(name, new FormWriter(spec, form, methodsOf.apply(main.owner())).write(name));
         int number = names.size();
         numbers.put(key, number);
+        byNumber.add(form);
         names.add(outer + "." + name);
         variants(form, number);
         return number;
@@ -127,7 +135,7 @@ final class NodeWriter {
         if (form.mayBeQuiet()) {
             quiet.put(number, number(form.quietly()));
         }
-        if (form.mayBeFused()) {
+        if (form.mayBeFused(spec.fused())) {
             fused.put(number, names.size());
             for (int condition = 0; condition < spec.conditions().size(); condition++) {
                 number(form.fusedWith(condition));
@@ -135,16 +143,59 @@ final class NodeWriter {
         }
     }
 
+    /// Adds the pairs of a line of [faultline.core.isa.OpcodeMap#pairs]. Every row is known by now.
+    /// Throws [Refusal].
+    void addPairs(String text) {
+        String[] halves = text.split("\\+");
+        if (halves.length != 2) {
+            throw new Refusal("needs forms + forms");
+        }
+        for (int first : named(halves[0])) {
+            for (int second : named(halves[1])) {
+                Form one = Objects.requireNonNull(byNumber.get(first));
+                Form two = Objects.requireNonNull(byNumber.get(second));
+                pairs.add(first, one, names.get(first), second, two, names.get(second));
+            }
+        }
+    }
+
+    /// The forms that the names of a list stand for.
+    private List<Integer> named(String list) {
+        List<Integer> found = new ArrayList<>();
+        for (String name : list.strip().split("\\s+")) {
+            String pattern =
+                    Character.toUpperCase(name.charAt(0)) + name.substring(1).replaceFirst("\\.", "Nodes.");
+            String start = pattern.endsWith("*") ? pattern.substring(0, pattern.length() - 1) : null;
+            int before = found.size();
+            for (int number = 1; number < names.size(); number++) {
+                String generated = names.get(number);
+                if (start == null ? generated.equals(pattern) : generated.startsWith(start)) {
+                    found.add(number);
+                }
+            }
+            if (found.size() == before) {
+                throw new Refusal("form " + name + ": there is none");
+            }
+        }
+        return found;
+    }
+
     /// Every generated source by simple class name.
     Map<String, String> sources() {
         Map<String, String> sources = new TreeMap<>();
-        nodes.forEach((outer, nested) -> sources.put(outer, outerClass(outer, nested)));
+        nodes.forEach((outer, nested) -> sources.put(
+                outer, outerClass(outer, nested, "The exec forms of one meaning. Generated from its table rows.")));
+        pairs.classes()
+                .forEach((outer, nested) -> sources.put(
+                        outer,
+                        outerClass(outer, nested, "Pairs of exec forms that begin with one meaning. Generated.")));
         sources.put(spec.name() + "MemoryNode", DecoderWriter.memoryNode(spec));
-        sources.put(spec.name() + "Decoder", new DecoderWriter(spec, names, byOpcode, forms, quiet, fused).write());
+        sources.put(
+                spec.name() + "Decoder", new DecoderWriter(spec, names, byOpcode, forms, quiet, fused, pairs).write());
         return sources;
     }
 
-    private String outerClass(String outer, Map<String, String> nested) {
+    private String outerClass(String outer, Map<String, String> nested, String what) {
         String text = String.join("\n", nested.values());
         StringBuilder source = new StringBuilder();
         source.append("package ").append(spec.packageName()).append(";\n\n");
@@ -167,7 +218,7 @@ final class NodeWriter {
         }
         imports.sort(null);
         imports.forEach(i -> source.append("import ").append(i).append(";\n"));
-        source.append("\n/// The exec forms of one meaning. Generated from its table rows.\n");
+        source.append("\n/// ").append(what).append('\n');
         source.append("@SuppressWarnings(\"cast\")\nfinal class ").append(outer).append(" {\n\n");
         source.append("    private ")
                 .append(outer)

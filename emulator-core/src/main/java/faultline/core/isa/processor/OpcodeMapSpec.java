@@ -15,6 +15,8 @@ record OpcodeMapSpec(
         Set<String> features,
         Set<String> keepsCarry,
         Set<String> resultOnly,
+        Set<String> fused,
+        List<String> pairs,
         Set<String> kinds) {
 
     String cpuName() {
