@@ -53,7 +53,7 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
 
     /// Whether executing it may end in a page fault or an exception.
     boolean mayFault() {
-        return accessesMemory() || mayThrow();
+        return accessesMemory() || mayThrow() || row.meaning().reads("unit");
     }
 
     /// Whether it can be the first or second half of a pair: it does one thing and goes on behind
