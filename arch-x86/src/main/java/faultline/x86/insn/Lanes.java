@@ -1,9 +1,10 @@
 package faultline.x86.insn;
 
-/// Arithmetic on the 8-, 16- and 32-bit lanes of one 64-bit half of a vector register, all lanes at once.
+/// Arithmetic on the 8-, 16- and 32-bit lanes of one 64-bit half of a vector register, all lanes at
+/// once.
 ///
-/// Lane sums use the usual trick: add without the top bits, then put the top bits' sum back with exclusive or, so
-/// that no carry crosses a lane.
+/// Lane sums use the usual trick: add without the top bits, then put the top bits' sum back with
+/// exclusive or, so that no carry crosses a lane.
 final class Lanes {
 
     static final long TOP8 = 0x8080808080808080L;
@@ -81,7 +82,12 @@ final class Lanes {
         return (a >>> (32 * lane)) & 0xffffffffL;
     }
 
-    /// The low bytes of `low` and `high` side by side: the low 32 bits of each half of a result.
+    /// One of the four 32-bit lanes of a whole register.
+    static long pick32(long low, long high, long lane) {
+        return u32((lane & 2) == 0 ? low : high, (int) lane & 1);
+    }
+
+    /// The low 32 bits of `low` and `high` side by side, as the halves of a result.
     static long pair(long low, long high) {
         return (low & 0xffffffffL) | (high << 32);
     }

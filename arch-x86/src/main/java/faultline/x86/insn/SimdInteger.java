@@ -9,7 +9,8 @@ import static faultline.x86.insn.Lanes.TOP8;
 import faultline.core.isa.Insn;
 
 /// SSE2 128-Bit SIMD Integer Instructions (SDM volume 1, 5.6.3), and those of 5.4 and 5.5.3, which
-/// are lane-wise and so the same on MMX registers; other MMX instructions are in [Mmx].
+/// are lane-wise and so the same on MMX registers; other MMX instructions are in [Mmx], and what
+/// has the same meaning for floats in [SimdLogicShuffle].
 ///
 /// A lane-wise meaning sees one half of each XMM operand and is applied to both.
 final class SimdInteger {
@@ -331,40 +332,6 @@ final class SimdInteger {
         return Lanes.select(Lanes.spread16(Lanes.greater(a, b, TOP16)), a, b);
     }
 
-    // Logic.
-
-    @Insn("""
-            NP 0F DB /r | pand Pq, Qq
-            66 0F DB /r | pand Vdq, Wdq
-            """)
-    static long pand(long a, long b) {
-        return a & b;
-    }
-
-    @Insn("""
-            NP 0F DF /r | pandn Pq, Qq
-            66 0F DF /r | pandn Vdq, Wdq
-            """)
-    static long pandn(long a, long b) {
-        return ~a & b;
-    }
-
-    @Insn("""
-            NP 0F EB /r | por Pq, Qq
-            66 0F EB /r | por Vdq, Wdq
-            """)
-    static long por(long a, long b) {
-        return a | b;
-    }
-
-    @Insn("""
-            NP 0F EF /r | pxor Pq, Qq
-            66 0F EF /r | pxor Vdq, Wdq
-            """)
-    static long pxor(long a, long b) {
-        return a ^ b;
-    }
-
     // Shifts; the count is the low quadword of the second operand or an unsigned byte.
 
     @Insn("""
@@ -661,55 +628,6 @@ final class SimdInteger {
 
     private static long interleave16(long a, long b) {
         return a & 0xffff | (b & 0xffff) << 16 | (a & 0xffff0000L) << 16 | (b & 0xffff0000L) << 32;
-    }
-
-    @Insn("66 0F 62 /r | punpckldq Vdq, Wdq | high=punpckldqHigh")
-    static long punpckldq(long aLo, long bLo) {
-        return Lanes.pair(aLo, bLo);
-    }
-
-    static long punpckldqHigh(long aLo, long bLo) {
-        return Lanes.pair(aLo >>> 32, bLo >>> 32);
-    }
-
-    @Insn("66 0F 6A /r | punpckhdq Vdq, Wdq | high=punpckhdqHigh")
-    static long punpckhdq(long aHi, long bHi) {
-        return Lanes.pair(aHi, bHi);
-    }
-
-    static long punpckhdqHigh(long aHi, long bHi) {
-        return Lanes.pair(aHi >>> 32, bHi >>> 32);
-    }
-
-    @Insn("66 0F 6C /r | punpcklqdq Vdq, Wdq | high=punpcklqdqHigh")
-    static long punpcklqdq(long aLo) {
-        return aLo;
-    }
-
-    static long punpcklqdqHigh(long bLo) {
-        return bLo;
-    }
-
-    @Insn("66 0F 6D /r | punpckhqdq Vdq, Wdq | high=punpckhqdqHigh")
-    static long punpckhqdq(long aHi) {
-        return aHi;
-    }
-
-    static long punpckhqdqHigh(long bHi) {
-        return bHi;
-    }
-
-    @Insn("66 0F 70 /r ib | pshufd Vdq, Wdq, Ib | high=pshufdHigh")
-    static long pshufd(long bLo, long bHi, long c) {
-        return Lanes.pair(pick32(bLo, bHi, c), pick32(bLo, bHi, c >>> 2));
-    }
-
-    static long pshufdHigh(long bLo, long bHi, long c) {
-        return Lanes.pair(pick32(bLo, bHi, c >>> 4), pick32(bLo, bHi, c >>> 6));
-    }
-
-    private static long pick32(long low, long high, long index) {
-        return Lanes.u32((index & 2) == 0 ? low : high, (int) index & 1);
     }
 
     @Insn("F2 0F 70 /r ib | pshuflw Vdq, Wdq, Ib | high=pshuflwHigh")

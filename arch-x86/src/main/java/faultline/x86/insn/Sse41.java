@@ -259,15 +259,11 @@ final class Sse41 {
     /// then clear lanes by bits 0 to 3.
     @Insn("66 0F 3A 21 /r ib reg ?SSE4_1 | insertps Vdq, Udq, Ib | high=insertpsHigh")
     static long insertps(long aLo, long bLo, long bHi, long c) {
-        return insertedFloat(aLo, picked(bLo, bHi, c), c, 0);
+        return insertedFloat(aLo, Lanes.pick32(bLo, bHi, c >>> 6), c, 0);
     }
 
     static long insertpsHigh(long aHi, long bLo, long bHi, long c) {
-        return insertedFloat(aHi, picked(bLo, bHi, c), c, 2);
-    }
-
-    private static long picked(long low, long high, long immediate) {
-        return Lanes.u32((immediate & 0x80) == 0 ? low : high, (int) immediate >> 6 & 1);
+        return insertedFloat(aHi, Lanes.pick32(bLo, bHi, c >>> 6), c, 2);
     }
 
     @Insn("66 0F 3A 21 /r ib mem ?SSE4_1 | insertps Vdq, Md, Ib | high=insertpsLoadedHigh")
