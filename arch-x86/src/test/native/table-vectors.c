@@ -472,6 +472,9 @@ static void x87_state(void)
 		t.fp.sw |= 0x8080;
 	if (t.fp.sw & 0x80 && below(4))
 		t.fp.sw &= ~0x80bf;
+	t.fp.op = rnd() & 0x7ff;
+	t.fp.ip = rnd() >> 17;
+	t.fp.dp = rnd() >> 17;
 }
 
 static uint64_t place(int size)
@@ -553,6 +556,9 @@ static void one(int mem)
 			base = bases[below(4)];
 		while (base == vvvv || (general && base == reg));
 		at = place(size);
+		/* A BCD store that faults in the middle has stored the bytes before: not so here. */
+		if (named("fbstp"))
+			at = DATA + below(PAGE / 2);
 		t.reg[base] = at - 16;
 		rex |= base > 7;
 		t.memory.at = at;

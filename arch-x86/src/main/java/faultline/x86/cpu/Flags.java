@@ -4,8 +4,9 @@ import java.util.List;
 
 /// The status flags, kept as the operation that set them and computed when they are read.
 ///
-/// A record is (kind, a, b, result), every value sign-extended from the operand's width to 64 bits. Sign extension
-/// keeps signed and unsigned order, zero, sign, carry and overflow as they are, so no kind knows a width.
+/// A record is (kind, a, b, result), every value sign-extended from the operand's width to 64 bits.
+/// Sign extension keeps signed and unsigned order, zero, sign, carry and overflow as they are, so
+/// no kind knows a width.
 public final class Flags {
 
     public static final long CF = 1;
@@ -26,7 +27,10 @@ public final class Flags {
     public static final long TF = 1 << 8;
 
     private static final long NT = 1 << 14;
-    private static final long AC = 1 << 18;
+
+    /// Alignment check.
+    static final long AC = 1 << 18;
+
     private static final long ID = 1 << 21;
 
     /// What `popf` sets beside the status flags in user mode.

@@ -147,13 +147,14 @@ public final class X86Cpu extends Cpu {
         }
     }
 
-    /// Loads PKRU into the vCPU's walker. The soft TLB holds rights as PKRU had them, so a change
-    /// empties it.
     @Override
     protected void attached(Vcpu to) {
         loadPkru(to);
+        loadAlignmentCheck(to);
     }
 
+    /// Loads PKRU into the vCPU's walker. The soft TLB holds rights as PKRU had them, so a change
+    /// empties it.
     private void loadPkru(Vcpu to) {
         X86Mmu mmu = (X86Mmu) to.mem().mmu();
         if (mmu.pkru() != pkru) {
@@ -176,6 +177,15 @@ public final class X86Cpu extends Cpu {
     public void setFlags(long value) {
         Flags.setImage(this, value);
         otherFlags = Flags.ALWAYS | value & Flags.PROGRAM;
+        if (isAttached()) {
+            loadAlignmentCheck(vcpu());
+        }
+    }
+
+    /// AC, because Linux sets CR0.AM, makes misaligned accesses raise `#AC` (SDM volume 3,
+    /// "Interrupt 17").
+    private void loadAlignmentCheck(Vcpu to) {
+        to.mem().checkAlignment((otherFlags & Flags.AC) != 0 ? X86Trap.AC : null);
     }
 
     /// TF raises `#DB` behind every instruction.

@@ -16,6 +16,9 @@ final class Glue {
     /// More than 15 bytes of instruction (SDM volume 2, 2.3.11).
     static final GuestTrap TOO_LONG = X86Trap.GP;
 
+    /// Stands for the operand's address of an instruction without one: not canonical.
+    static final long NO_OPERAND = 1L << 63;
+
     /// A 16-byte operand that is not aligned, of an instruction that wants it so.
     static final GuestTrap MISALIGNED = X86Trap.GP;
 
@@ -100,6 +103,23 @@ final class Glue {
     /// The count of a shift: five bits of it, six with a 64-bit operand.
     static long masked(long count, int bits) {
         return count & (bits == 64 ? 63 : 31);
+    }
+
+    /// Begins an x87 instruction that waits: an exception left pending by an earlier one comes
+    /// before anything else.
+    static void waitForX87(X86Cpu cpu) {
+        X87.waitForErrors(cpu);
+    }
+
+    /// Ends an x87 instruction that is no control instruction: its address is kept, and if it left
+    /// an exception pending also its opcode and its operand's address, as processors do that say
+    /// FDP_EXCPTN_ONLY (SDM volume 1, 8.1.8 and 8.1.9).
+    static void completeX87(X86Cpu cpu, long pc, int opcode, long ea) {
+        cpu.fpInstruction = pc;
+        if (X87.isPending(cpu)) {
+            cpu.fpOpcode = opcode;
+            cpu.fpData = ea == NO_OPERAND ? cpu.fpData : ea;
+        }
     }
 
     private static long truncated(long address, int special) {

@@ -1,20 +1,24 @@
 package faultline.x86.insn;
 
+import faultline.core.mem.Mem;
 import faultline.x86.cpu.X86Cpu;
 import faultline.x86.cpu.X86Trap;
 import faultline.x86.fp.ExtendedUnit;
 
-/// The x87's register stack, its exceptions and how a result gets into a register (SDM volume 1, chapter 8).
+/// The x87's register stack, its exceptions and how a result gets into a register (SDM volume 1,
+/// chapter 8).
 ///
-/// An instruction begins with [#begin], which delivers an exception left pending by an earlier one.
-/// It computes in the thread's [ExtendedUnit], then asks [#accept]: an unmasked invalid-operation,
-/// denormal or zero-divide exception leaves registers and stack as they were (8.6); overflow,
-/// underflow and precision do not.
+/// The word `x87` or `waits` in a row has an exception that an earlier instruction left pending
+/// delivered first. Then memory operands are checked, and [#begin] prepares the rest. It computes
+/// in the thread's [ExtendedUnit], then asks [#accept]: an unmasked invalid-operation, denormal or
+/// zero-divide exception leaves registers and stack as they were (8.6); overflow, underflow and
+/// precision do not.
 final class X87 {
 
     private static final int STACK_FAULT = 0x40;
     private static final int ERROR_SUMMARY = 0x80;
     private static final int BUSY = 0x8000;
+    private static final int CONTROL_BITS = 0x1f3f;
     static final int C0 = 0x100;
     static final int C1 = 0x200;
     static final int C2 = 0x400;
@@ -25,10 +29,9 @@ final class X87 {
 
     private X87() {}
 
-    /// Starts a waiting instruction: delivers a pending exception, sets up rounding, clears the
-    /// unit's flags and C1.
+    /// Starts an instruction whose operands can be accessed: sets up rounding, clears the unit's
+    /// flags and C1.
     static ExtendedUnit begin(X86Cpu cpu) {
-        waitForErrors(cpu);
         ExtendedUnit unit = cpu.extended;
         int control = cpu.fpControl;
         unit.setControl(control >>> 10 & 3, precision(control));
@@ -41,15 +44,20 @@ final class X87 {
 
     /// #MF when an unmasked exception is pending: what FWAIT does.
     static void waitForErrors(X86Cpu cpu) {
-        if ((cpu.fpStatus & ERROR_SUMMARY) != 0) {
+        if (isPending(cpu)) {
             throw X86Trap.MF;
         }
     }
 
+    static boolean isPending(X86Cpu cpu) {
+        return (cpu.fpStatus & ERROR_SUMMARY) != 0;
+    }
+
     private static int precision(int control) {
         return switch (control >>> 8 & 3) {
-            case 0, 1 -> 24;
+            case 0 -> 24;
             case 2 -> 53;
+            // 1 is reserved; processors take it for 3.
             default -> 64;
         };
     }
@@ -60,12 +68,14 @@ final class X87 {
         if (unit.flags == 0) {
             return true;
         }
-        cpu.fpStatus |= unit.flags;
-        if (unit.roundedUp && (unit.flags & ExtendedUnit.PRECISION) != 0) {
+        boolean accepted = (unit.flags & BEFORE_RESULT & ~cpu.fpControl) == 0;
+        // An unmasked exception of the operands comes before there is a result that could raise others.
+        cpu.fpStatus |= accepted ? unit.flags : unit.flags & BEFORE_RESULT;
+        if (accepted && unit.roundedUp && (unit.flags & ExtendedUnit.PRECISION) != 0) {
             cpu.fpStatus |= C1;
         }
         summarise(cpu);
-        return (unit.flags & BEFORE_RESULT & ~cpu.fpControl) == 0;
+        return accepted;
     }
 
     /// Sets or clears ES and B by what is flagged and not masked.
@@ -118,21 +128,60 @@ final class X87 {
         cpu.fpTop = cpu.fpTop + 1 & 7;
     }
 
-    /// Pushes a value. A full stack is a stack overflow: the indefinite is pushed when invalid is masked.
+    /// Pushes a value. A full stack is a stack overflow: the indefinite is pushed when invalid is
+    /// masked.
     static void push(X86Cpu cpu, int se, long m) {
-        if (!empty(cpu, 7)) {
-            if (!stackFault(cpu, C1)) {
-                return;
-            }
-            se = INDEFINITE_SE;
-            m = INDEFINITE_M;
+        if (empty(cpu, 7)) {
+            cpu.fpTop = cpu.fpTop - 1 & 7;
+            set(cpu, 0, se, m);
+        } else if (stackFault(cpu, C1)) {
+            pushIndefinite(cpu);
         }
-        cpu.fpTop = cpu.fpTop - 1 & 7;
-        set(cpu, 0, se, m);
     }
 
-    /// Whether ST(i) is empty; then the underflow is recorded and, when masked, the indefinite stored to `target`
-    /// (-1: nowhere).
+    static void pushIndefinite(X86Cpu cpu) {
+        cpu.fpTop = cpu.fpTop - 1 & 7;
+        set(cpu, 0, INDEFINITE_SE, INDEFINITE_M);
+    }
+
+    /// Whether an instruction that replaces ST(0) and pushes finds the stack full; then that is
+    /// recorded and, when masked, both results are the indefinite.
+    static boolean overflow(X86Cpu cpu) {
+        if (empty(cpu, 7)) {
+            return false;
+        }
+        if (stackFault(cpu, C1)) {
+            set(cpu, 0, INDEFINITE_SE, INDEFINITE_M);
+            pushIndefinite(cpu);
+        }
+        return true;
+    }
+
+    /// Faults now if storing the result would, and gives the status word from before the
+    /// instruction back (I1). Only a result that will be stored is checked: an unmasked exception
+    /// goes before.
+    static void checkStore(X86Cpu cpu, Mem mem, long ea, int bytes, int statusBefore) {
+        int status = cpu.fpStatus;
+        cpu.fpStatus = statusBefore;
+        mem.probeWrite(ea, bytes);
+        cpu.fpStatus = status;
+    }
+
+    /// Takes the denormal exception of a memory operand back: beside a NaN or an unsupported number
+    /// it does not count.
+    static void forgetDenormal(X86Cpu cpu) {
+        if (ExtendedUnit.isNan(se(cpu, 0), m(cpu, 0)) || ExtendedUnit.isUnsupported(se(cpu, 0), m(cpu, 0))) {
+            cpu.extended.flags &= ~ExtendedUnit.DENORMAL;
+        }
+    }
+
+    /// The control word as the unit keeps it: reserved bits are fixed.
+    static int control(int value) {
+        return value & CONTROL_BITS | 0x40;
+    }
+
+    /// Whether ST(i) is empty; then the underflow is recorded and, when masked, the indefinite
+    /// stored to `target` (-1: nowhere).
     static boolean underflow(X86Cpu cpu, int i, int target) {
         if (!empty(cpu, i)) {
             return false;

@@ -10,19 +10,27 @@ final class X87Compare {
 
     private X87Compare() {}
 
-    @Insn("D8 /2 reg | fcom STi")
+    /// With aliases of no manual, which every processor has; so have the next, FXCH and FSTP.
+    @Insn("""
+            D8 /2 reg | fcom STi  | x87
+            DC /2 reg | fcom2 STi | x87
+            """)
     static void fcom(X86Cpu cpu, int sti) {
         registers(cpu, sti, false);
     }
 
-    @Insn("D8 /3 reg | fcomp STi")
+    @Insn("""
+            D8 /3 reg | fcomp STi  | x87
+            DC /3 reg | fcomp3 STi | x87
+            DE /2 reg | fcomp5 STi | x87
+            """)
     static void fcomp(X86Cpu cpu, int sti) {
         if (registers(cpu, sti, false)) {
             X87.pop(cpu);
         }
     }
 
-    @Insn("DE D9 | fcompp")
+    @Insn("DE D9 | fcompp | x87")
     static void fcompp(X86Cpu cpu) {
         if (registers(cpu, 1, false)) {
             X87.pop(cpu);
@@ -30,19 +38,19 @@ final class X87Compare {
         }
     }
 
-    @Insn("DD /4 reg | fucom STi")
+    @Insn("DD /4 reg | fucom STi | x87")
     static void fucom(X86Cpu cpu, int sti) {
         registers(cpu, sti, true);
     }
 
-    @Insn("DD /5 reg | fucomp STi")
+    @Insn("DD /5 reg | fucomp STi | x87")
     static void fucomp(X86Cpu cpu, int sti) {
         if (registers(cpu, sti, true)) {
             X87.pop(cpu);
         }
     }
 
-    @Insn("DA E9 | fucompp")
+    @Insn("DA E9 | fucompp | x87")
     static void fucompp(X86Cpu cpu) {
         if (registers(cpu, 1, true)) {
             X87.pop(cpu);
@@ -51,16 +59,16 @@ final class X87Compare {
     }
 
     @Insn("""
-            D8 /2 mem | fcom Md
-            DC /2 mem | fcom Mq
+            D8 /2 mem | fcom Md | x87
+            DC /2 mem | fcom Mq | x87
             """)
     static void fcomMemory(X86Cpu cpu, long a, int bits) {
         real(cpu, a, bits);
     }
 
     @Insn("""
-            D8 /3 mem | fcomp Md
-            DC /3 mem | fcomp Mq
+            D8 /3 mem | fcomp Md | x87
+            DC /3 mem | fcomp Mq | x87
             """)
     static void fcompMemory(X86Cpu cpu, long a, int bits) {
         if (real(cpu, a, bits)) {
@@ -69,16 +77,16 @@ final class X87Compare {
     }
 
     @Insn("""
-            DE /2 mem | ficom Mw
-            DA /2 mem | ficom Md
+            DE /2 mem | ficom Mw | x87
+            DA /2 mem | ficom Md | x87
             """)
     static void ficom(X86Cpu cpu, long a) {
         integer(cpu, a);
     }
 
     @Insn("""
-            DE /3 mem | ficomp Mw
-            DA /3 mem | ficomp Md
+            DE /3 mem | ficomp Mw | x87
+            DA /3 mem | ficomp Md | x87
             """)
     static void ficomp(X86Cpu cpu, long a) {
         if (integer(cpu, a)) {
@@ -86,24 +94,24 @@ final class X87Compare {
         }
     }
 
-    @Insn("DB /6 reg | fcomi ST0, STi")
+    @Insn("DB /6 reg | fcomi ST0, STi | x87")
     static void fcomi(X86Cpu cpu, int sti) {
         intoFlags(cpu, sti, false);
     }
 
-    @Insn("DF /6 reg | fcomip ST0, STi")
+    @Insn("DF /6 reg | fcomip ST0, STi | x87")
     static void fcomip(X86Cpu cpu, int sti) {
         if (intoFlags(cpu, sti, false)) {
             X87.pop(cpu);
         }
     }
 
-    @Insn("DB /5 reg | fucomi ST0, STi")
+    @Insn("DB /5 reg | fucomi ST0, STi | x87")
     static void fucomi(X86Cpu cpu, int sti) {
         intoFlags(cpu, sti, true);
     }
 
-    @Insn("DF /5 reg | fucomip ST0, STi")
+    @Insn("DF /5 reg | fucomip ST0, STi | x87")
     static void fucomip(X86Cpu cpu, int sti) {
         if (intoFlags(cpu, sti, true)) {
             X87.pop(cpu);
@@ -111,7 +119,7 @@ final class X87Compare {
     }
 
     /// Compares the stack top with zero.
-    @Insn("D9 E4 | ftst")
+    @Insn("D9 E4 | ftst | x87")
     static void ftst(X86Cpu cpu) {
         ExtendedUnit unit = X87.begin(cpu);
         if (unordered(cpu, X87.underflow(cpu, 0, -1))) {
@@ -121,7 +129,7 @@ final class X87Compare {
     }
 
     /// Classifies the stack top, empty or not.
-    @Insn("D9 E5 | fxam")
+    @Insn("D9 E5 | fxam | x87")
     static void fxam(X86Cpu cpu) {
         X87.begin(cpu);
         int se = X87.se(cpu, 0);
@@ -162,6 +170,7 @@ final class X87Compare {
         } else {
             unit.fromDouble(bits);
         }
+        X87.forgetDenormal(cpu);
         return finish(cpu, unit.compare(X87.se(cpu, 0), X87.m(cpu, 0), unit.resultSe, unit.resultM, false));
     }
 
@@ -174,34 +183,31 @@ final class X87Compare {
         return finish(cpu, unit.compare(X87.se(cpu, 0), X87.m(cpu, 0), unit.resultSe, unit.resultM, false));
     }
 
-    /// An empty operand compares unordered when invalid is masked.
+    /// An empty operand compares unordered.
     private static boolean unordered(X86Cpu cpu, boolean underflow) {
-        if (underflow && X87.invalidMasked(cpu)) {
+        if (underflow) {
             X87.setConditions(cpu, X87.conditions(ExtendedUnit.Order.UNORDERED));
         }
         return underflow;
     }
 
     private static boolean finish(X86Cpu cpu, ExtendedUnit.Order order) {
-        if (!X87.accept(cpu)) {
-            return false;
-        }
         X87.setConditions(cpu, X87.conditions(order));
-        return true;
+        return X87.accept(cpu);
     }
 
+    /// Leaves C1 as it is, but for a stack underflow.
     private static boolean intoFlags(X86Cpu cpu, int sti, boolean quiet) {
+        int c1 = cpu.fpStatus & X87.C1;
         ExtendedUnit unit = X87.begin(cpu);
+        cpu.fpStatus |= c1;
         ExtendedUnit.Order order = ExtendedUnit.Order.UNORDERED;
+        boolean completed;
         if (X87.underflow(cpu, 0, -1) || X87.underflow(cpu, sti, -1)) {
-            if (!X87.invalidMasked(cpu)) {
-                return false;
-            }
+            completed = X87.invalidMasked(cpu);
         } else {
             order = unit.compare(X87.se(cpu, 0), X87.m(cpu, 0), X87.se(cpu, sti), X87.m(cpu, sti), quiet);
-            if (!X87.accept(cpu)) {
-                return false;
-            }
+            completed = X87.accept(cpu);
         }
         Flags.setImage(
                 cpu,
@@ -211,6 +217,6 @@ final class X87Compare {
                     case EQUAL -> Flags.ZF;
                     case UNORDERED -> Flags.ZF | Flags.PF | Flags.CF;
                 });
-        return true;
+        return completed;
     }
 }

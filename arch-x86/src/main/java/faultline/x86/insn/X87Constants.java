@@ -12,43 +12,43 @@ final class X87Constants {
 
     private X87Constants() {}
 
-    @Insn("D9 E8 | fld1")
+    @Insn("D9 E8 | fld1 | x87")
     static void fld1(X86Cpu cpu) {
         X87.begin(cpu);
         X87.push(cpu, 0x3fff, 0x8000000000000000L);
     }
 
     /// log2 10.
-    @Insn("D9 E9 | fldl2t")
+    @Insn("D9 E9 | fldl2t | x87")
     static void fldl2t(X86Cpu cpu) {
         constant(cpu, 0x4000, 0xd49a784bcd1b8afeL, true);
     }
 
     /// log2 e.
-    @Insn("D9 EA | fldl2e")
+    @Insn("D9 EA | fldl2e | x87")
     static void fldl2e(X86Cpu cpu) {
         constant(cpu, 0x3fff, 0xb8aa3b295c17f0bbL, false);
     }
 
     /// pi.
-    @Insn("D9 EB | fldpi")
+    @Insn("D9 EB | fldpi | x87")
     static void fldpi(X86Cpu cpu) {
         constant(cpu, 0x4000, 0xc90fdaa22168c234L, false);
     }
 
     /// log10 2.
-    @Insn("D9 EC | fldlg2")
+    @Insn("D9 EC | fldlg2 | x87")
     static void fldlg2(X86Cpu cpu) {
         constant(cpu, 0x3ffd, 0x9a209a84fbcff798L, false);
     }
 
     /// ln 2.
-    @Insn("D9 ED | fldln2")
+    @Insn("D9 ED | fldln2 | x87")
     static void fldln2(X86Cpu cpu) {
         constant(cpu, 0x3ffe, 0xb17217f7d1cf79abL, false);
     }
 
-    @Insn("D9 EE | fldz")
+    @Insn("D9 EE | fldz | x87")
     static void fldz(X86Cpu cpu) {
         X87.begin(cpu);
         X87.push(cpu, 0, 0);

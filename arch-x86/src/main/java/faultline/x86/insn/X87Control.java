@@ -12,10 +12,8 @@ final class X87Control {
 
     private X87Control() {}
 
-    @Insn("9B | fwait")
-    static void fwait(X86Cpu cpu) {
-        X87.waitForErrors(cpu);
-    }
+    @Insn("9B | fwait | waits")
+    static void fwait(X86Cpu cpu) {}
 
     @Insn("DB E3 | fninit")
     static void fninit(X86Cpu cpu) {
@@ -27,10 +25,9 @@ final class X87Control {
         X87.clearExceptions(cpu);
     }
 
-    @Insn("D9 /5 mem | fldcw Mw")
+    @Insn("D9 /5 mem | fldcw Mw | waits")
     static void fldcw(X86Cpu cpu, long a) {
-        X87.waitForErrors(cpu);
-        cpu.fpControl = (int) a & 0xffff | 0x40;
+        cpu.fpControl = X87.control((int) a);
         X87.summarise(cpu);
     }
 
@@ -49,28 +46,41 @@ final class X87Control {
         cpu.r[X86Cpu.RAX] = cpu.r[X86Cpu.RAX] & ~0xffffL | X87.status(cpu);
     }
 
-    @Insn("DD /0 reg | ffree STi")
+    @Insn("DD /0 reg | ffree STi | x87")
     static void ffree(X86Cpu cpu, int sti) {
-        X87.waitForErrors(cpu);
+        X87.begin(cpu);
         cpu.fpEmpty |= 1 << X87.physical(cpu, sti);
     }
 
-    @Insn("D9 F7 | fincstp")
+    /// Not in the manual's list, but in every processor.
+    @Insn("DF /0 reg | ffreep STi | x87")
+    static void ffreep(X86Cpu cpu, int sti) {
+        ffree(cpu, sti);
+        X87.pop(cpu);
+    }
+
+    @Insn("D9 F7 | fincstp | x87")
     static void fincstp(X86Cpu cpu) {
         X87.begin(cpu);
         cpu.fpTop = cpu.fpTop + 1 & 7;
     }
 
-    @Insn("D9 F6 | fdecstp")
+    @Insn("D9 F6 | fdecstp | x87")
     static void fdecstp(X86Cpu cpu) {
         X87.begin(cpu);
         cpu.fpTop = cpu.fpTop - 1 & 7;
     }
 
-    @Insn("D9 D0 | fnop")
-    static void fnop(X86Cpu cpu) {
-        X87.waitForErrors(cpu);
-    }
+    /// Of the 8087 and the 287: nothing since.
+    @Insn("""
+            DB E0 | fneni
+            DB E1 | fndisi
+            DB E4 | fnsetpm
+            """)
+    static void fneni() {}
+
+    @Insn("D9 D0 | fnop | x87")
+    static void fnop(X86Cpu cpu) {}
 
     @Insn("D9 /6 mem | fnstenv Menv")
     static void fnstenv(X86Cpu cpu, Mem mem, long ea) {
@@ -81,9 +91,8 @@ final class X87Control {
         X87.summarise(cpu);
     }
 
-    @Insn("D9 /4 mem | fldenv Menv")
+    @Insn("D9 /4 mem | fldenv Menv | waits")
     static void fldenv(X86Cpu cpu, Mem mem, long ea) {
-        X87.waitForErrors(cpu);
         mem.probeRead(ea, ENVIRONMENT_BYTES);
         loadEnvironment(cpu, mem, ea);
     }
@@ -99,9 +108,8 @@ final class X87Control {
         X87.initialise(cpu);
     }
 
-    @Insn("DD /4 mem | frstor Menv")
+    @Insn("DD /4 mem | frstor Menv | waits")
     static void frstor(X86Cpu cpu, Mem mem, long ea) {
-        X87.waitForErrors(cpu);
         mem.probeRead(ea, ENVIRONMENT_BYTES + 80);
         loadEnvironment(cpu, mem, ea);
         for (int i = 0; i < 8; i++) {
@@ -122,7 +130,7 @@ final class X87Control {
     }
 
     private static void loadEnvironment(X86Cpu cpu, Mem mem, long ea) {
-        cpu.fpControl = mem.load32(ea) & 0xffff | 0x40;
+        cpu.fpControl = X87.control(mem.load32(ea));
         X87.setStatus(cpu, mem.load32(ea + 4) & 0xffff);
         X87.setTags(cpu, mem.load32(ea + 8) & 0xffff);
         cpu.fpInstruction = mem.load32(ea + 12) & 0xffffffffL;

@@ -10,7 +10,7 @@ final class X87Transcendental {
 
     private X87Transcendental() {}
 
-    @Insn("D9 F0 | f2xm1")
+    @Insn("D9 F0 | f2xm1 | x87")
     static void f2xm1(X86Cpu cpu) {
         ExtendedUnit unit = X87.begin(cpu);
         if (X87.underflow(cpu, 0, 0)) {
@@ -22,7 +22,7 @@ final class X87Transcendental {
         }
     }
 
-    @Insn("D9 F1 | fyl2x")
+    @Insn("D9 F1 | fyl2x | x87")
     static void fyl2x(X86Cpu cpu) {
         ExtendedUnit unit = X87.begin(cpu);
         if (present(cpu)) {
@@ -31,7 +31,7 @@ final class X87Transcendental {
         }
     }
 
-    @Insn("D9 F9 | fyl2xp1")
+    @Insn("D9 F9 | fyl2xp1 | x87")
     static void fyl2xp1(X86Cpu cpu) {
         ExtendedUnit unit = X87.begin(cpu);
         if (present(cpu)) {
@@ -40,7 +40,7 @@ final class X87Transcendental {
         }
     }
 
-    @Insn("D9 F3 | fpatan")
+    @Insn("D9 F3 | fpatan | x87")
     static void fpatan(X86Cpu cpu) {
         ExtendedUnit unit = X87.begin(cpu);
         if (present(cpu)) {
@@ -49,7 +49,8 @@ final class X87Transcendental {
         }
     }
 
-    /// Whether ST(0) and ST(1) are there; if not, the masked response is an indefinite that replaces both.
+    /// Whether ST(0) and ST(1) are there; if not, the masked response is an indefinite that
+    /// replaces both.
     private static boolean present(X86Cpu cpu) {
         if (!X87.empty(cpu, 0) && !X87.empty(cpu, 1)) {
             return true;
@@ -68,7 +69,7 @@ final class X87Transcendental {
         }
     }
 
-    @Insn("D9 FE | fsin")
+    @Insn("D9 FE | fsin | x87")
     static void fsin(X86Cpu cpu) {
         ExtendedUnit unit = X87.begin(cpu);
         if (!X87.underflow(cpu, 0, 0)) {
@@ -76,7 +77,7 @@ final class X87Transcendental {
         }
     }
 
-    @Insn("D9 FF | fcos")
+    @Insn("D9 FF | fcos | x87")
     static void fcos(X86Cpu cpu) {
         ExtendedUnit unit = X87.begin(cpu);
         if (!X87.underflow(cpu, 0, 0)) {
@@ -85,10 +86,13 @@ final class X87Transcendental {
     }
 
     /// Replaces ST(0) by its sine and pushes its cosine.
-    @Insn("D9 FB | fsincos")
+    @Insn("D9 FB | fsincos | x87")
     static void fsincos(X86Cpu cpu) {
         ExtendedUnit unit = X87.begin(cpu);
         if (X87.underflow(cpu, 0, 0)) {
+            return;
+        }
+        if (X87.overflow(cpu)) {
             return;
         }
         ExtendedFunctions functions = new ExtendedFunctions(unit);
@@ -101,10 +105,13 @@ final class X87Transcendental {
     }
 
     /// Replaces ST(0) by its tangent and pushes 1.
-    @Insn("D9 F2 | fptan")
+    @Insn("D9 F2 | fptan | x87")
     static void fptan(X86Cpu cpu) {
         ExtendedUnit unit = X87.begin(cpu);
         if (X87.underflow(cpu, 0, 0)) {
+            return;
+        }
+        if (X87.overflow(cpu)) {
             return;
         }
         if (inRange(cpu, new ExtendedFunctions(unit).tangent(X87.se(cpu, 0), X87.m(cpu, 0)))) {

@@ -57,6 +57,11 @@ public final class OpcodeInsn extends Decoded {
         return modrm & 7;
     }
 
+    /// Opcode and ModRM as the x87 keeps them: three bits and eight.
+    public int stackOpcode() {
+        return (opcode & 7) << 8 | modrm;
+    }
+
     /// Whether the address has a displacement, be it 0.
     boolean hasDisplacement() {
         return pcRelative || (modrm & 0xc0) != 0 || base == NO_BASE;

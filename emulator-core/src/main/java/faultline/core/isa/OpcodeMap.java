@@ -31,8 +31,10 @@ public @interface OpcodeMap {
     /// `advance(cpu, register, bytes, special)`, `count(cpu, special)`,
     /// `setCount(cpu, count, special)` for strings, `counts(b, bits)` for conditional flag records,
     /// the traps `UNDEFINED` and `MISALIGNED`, and `stack(cpu, index)` for the register stack,
-    /// `beginMmx(cpu)`, `mmx(cpu, number)`, `setMmx(cpu, number, value)` `enterMmx(cpu)` and
-    /// `fillMmx(cpu)` for registers that share it, and the trap `TOO_LONG`.
+    /// `beginMmx(cpu)`, `mmx(cpu, number)`, `setMmx(cpu, number, value)`, `enterMmx(cpu)` and
+    /// `fillMmx(cpu)` for registers that share it, `waitForX87(cpu)`,
+    /// `completeX87(cpu, pc, opcode, ea)` and `NO_OPERAND` for rows that say `waits` or `x87`, and
+    /// the trap `TOO_LONG`.
     Class<?> glue();
 
     /// The type of the parameter `unit`: what computes floating-point values under the thread's

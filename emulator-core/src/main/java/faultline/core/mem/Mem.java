@@ -35,6 +35,9 @@ public final class Mem {
     private Walk.@Nullable Faulted lastFault;
     private @Nullable AccessObserver observer;
 
+    /// Thrown for misaligned accesses of the program; null while it does not ask for that.
+    private @Nullable RuntimeException misaligned;
+
     public Mem(PhysicalMemory memory, Mmu mmu, ExclusiveSection exclusive) {
         this.memory = memory;
         this.ram = memory.ram;
@@ -67,6 +70,20 @@ public final class Mem {
     public void observe(@Nullable AccessObserver observer) {
         this.observer = observer;
         tlb.flush();
+    }
+
+    /// From now on throws this for an access of user mode of 2, 4 or 8 bytes that is not aligned to
+    /// its size; null lets all of them pass, as at first. Costs nothing where accesses are aligned:
+    /// others are slow anyhow.
+    public void checkAlignment(@Nullable RuntimeException thrown) {
+        misaligned = thrown;
+    }
+
+    private void requireAligned(long va, int size) {
+        RuntimeException thrown = misaligned;
+        if (thrown != null && (va & size - 1) != 0 && privilege == Privilege.USER) {
+            throw thrown;
+        }
     }
 
     /// What the last walk that threw [GuestFault] found.
@@ -111,7 +128,17 @@ public final class Mem {
         return load64Slow(va);
     }
 
+    /// A half of a 16-byte operand, which may lie anywhere: [#checkAlignment] does not count.
+    public long loadHalf(long va) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.READ] == (va & (PAGE | 7))) {
+            return (long) PhysicalMemory.LONG.getAcquire(ram, va + entries[slot + SoftTlb.ADDEND]);
+        }
+        return load64Anywhere(va);
+    }
+
     private short load16Slow(long va) {
+        requireAligned(va, 2);
         if (crosses(va, 2)) {
             return (short) loadAcross(va, 2);
         }
@@ -119,6 +146,7 @@ public final class Mem {
     }
 
     private int load32Slow(long va) {
+        requireAligned(va, 4);
         if (crosses(va, 4)) {
             return (int) loadAcross(va, 4);
         }
@@ -127,6 +155,11 @@ public final class Mem {
     }
 
     private long load64Slow(long va) {
+        requireAligned(va, 8);
+        return load64Anywhere(va);
+    }
+
+    private long load64Anywhere(long va) {
         if (crosses(va, 8)) {
             return loadAcross(va, 8);
         }
@@ -192,7 +225,7 @@ public final class Mem {
     public void probeRead(long va, int length) {
         readable(va, 1);
         if (crosses(va, length)) {
-            readable(va + length - 1, 1);
+            readable((va | OFFSET) + 1, 1);
         }
     }
 
@@ -235,13 +268,24 @@ public final class Mem {
     }
 
     /// Stores 16 bytes, low half at `va`; both ends are translated before the first byte changes.
+    /// They may lie anywhere, whatever [#checkAlignment] was told.
     public void store128(long va, long low, long high) {
         probeWrite(va, 16);
-        store64(va, low);
-        store64(va + 8, high);
+        storeHalf(va, low);
+        storeHalf(va + 8, high);
+    }
+
+    private void storeHalf(long va, long value) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 7))) {
+            PhysicalMemory.LONG.setRelease(ram, va + entries[slot + SoftTlb.ADDEND], value);
+        } else {
+            store64Anywhere(va, value);
+        }
     }
 
     private void store16Slow(long va, short value) {
+        requireAligned(va, 2);
         if (crosses(va, 2)) {
             storeAcross(va, 2, value);
         } else {
@@ -250,6 +294,7 @@ public final class Mem {
     }
 
     private void store32Slow(long va, int value) {
+        requireAligned(va, 4);
         if (crosses(va, 4)) {
             storeAcross(va, 4, value);
             return;
@@ -263,6 +308,11 @@ public final class Mem {
     }
 
     private void store64Slow(long va, long value) {
+        requireAligned(va, 8);
+        store64Anywhere(va, value);
+    }
+
+    private void store64Anywhere(long va, long value) {
         if (crosses(va, 8)) {
             storeAcross(va, 8, value);
             return;

@@ -14,8 +14,8 @@ final class Effects {
     private static final Pattern FURTHER = Pattern.compile("(\\w+)=(\\w+)(?:\\[(\\w+)])?");
     private static final Pattern RECORD = Pattern.compile("(\\w+)(\\?)?(?:\\((\\w+)(?:,(\\w+))?\\))?");
     private static final Pattern DESTINATION = Pattern.compile("(\\w+)(?:\\[(\\w+)])?");
-    private static final Set<String> WORDS =
-            Set.of("lock", "locked", "rep", "repz", "d64", "f64", "eapop", "unaligned", "syscall", "ends");
+    private static final Set<String> WORDS = Set.of(
+            "lock", "locked", "rep", "repz", "d64", "f64", "eapop", "unaligned", "syscall", "ends", "waits", "x87");
 
     /// A further result: `to=method`, written only if `guard` says so.
     record Further(String to, String method, @Nullable String guard) {}
@@ -103,7 +103,8 @@ final class Effects {
         return has("rep") || has("repz");
     }
 
-    /// What tells forms apart that have the same shape; d64 and the like only matter to the decoder.
+    /// What tells forms apart that have the same shape; d64 and the like only matter to the
+    /// decoder.
     String key() {
         return text.replaceAll("\\b(lock|d64|f64|eapop)\\b", "")
                 .replaceAll("\\s+", " ")

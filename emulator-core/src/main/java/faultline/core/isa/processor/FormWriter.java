@@ -123,6 +123,9 @@ final class FormWriter {
 
     private void opaque() {
         String end = field("long end", "insn.end()");
+        if (effects.has("waits") || effects.has("x87")) {
+            line(spec.glueName() + ".waitForX87(cpu);");
+        }
         address(main);
         List<Meaning.Parameter> parameters = main.parameters();
         parameters.forEach(p -> need(p.name()));
@@ -141,6 +144,11 @@ final class FormWriter {
                 store();
             }
             mainResult();
+        }
+        if (effects.has("x87")) {
+            String operand = locals.contains("ea") ? "ea" : spec.glueName() + ".NO_OPERAND";
+            String opcode = field("int opcode", "insn.stackOpcode()");
+            line(spec.glueName() + ".completeX87(cpu, pc, " + opcode + ", " + operand + ");");
         }
         if (effects.has("syscall")) {
             line("return systemCall(cpu, " + end + ");");
@@ -470,7 +478,7 @@ final class FormWriter {
             }
             boolean low = half.equals("Lo");
             String value = form.inMemory(operand)
-                    ? "mem.load64(ea" + (low ? "" : " + 8") + ")"
+                    ? (effects.has("unaligned") ? "mem.loadHalf(ea" : "mem.load64(ea") + (low ? "" : " + 8") + ")"
                     : "cpu.v[" + register(operand) + (low ? "" : " + 1") + "]";
             line("long " + base + half + " = " + value + ";");
         }
