@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// 17").
 class AlignmentCheckTest {
 
-    /// pushfq; or dword [rsp], 1 << 18; popfq.
+    /// `pushfq; or dword [rsp], 1 << 18; popfq`.
     private static final String SET_AC = "9c 810c2400000400 9d";
 
     private final SmallMachine machine = new SmallMachine(1);
