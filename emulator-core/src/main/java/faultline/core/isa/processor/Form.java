@@ -69,7 +69,7 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
                 && !effects.has("syscall")
                 && !effects.has("ends")
                 && !"rIP".equals(effects.destination)
-                && row.operands().stream().noneMatch(o -> o.isString() || o.place() == 'B' || o.place() == 'J');
+                && row.operands().stream().noneMatch(o -> o.isString() || o.place() == 'x' || o.place() == 'J');
     }
 
     private boolean accessesMemory() {
