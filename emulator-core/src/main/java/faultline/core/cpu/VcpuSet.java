@@ -76,26 +76,12 @@ public final class VcpuSet {
         return sent;
     }
 
-    /// Puts an interrupt into the inboxes of the others without waiting: a broadcast, as `tlbi …is`
-    /// and `tlbie` are. Kernel-mode vCPUs answer before their next translation, guest-mode ones at
-    /// their next poll; for those the caller waits with [#awaitGuests] where the architecture's
-    /// `dsb` or `ptesync` would.
+    /// Puts an interrupt into the inboxes of the others and waits for nobody. Kernel-mode vCPUs
+    /// answer before their next translation, guest-mode ones at their next poll.
     public void broadcast(@Nullable Vcpu self, Interrupt interrupt) {
         for (int id = 0; id < vcpus.size(); id++) {
             if (vcpus.get(id) != self) {
                 vcpus.get(id).post(interrupt);
-            }
-        }
-    }
-
-    /// Waits until every other vCPU in guest mode has taken the interrupt; those with interrupts
-    /// off are not waited for, which is the difference between a broadcast and an IPI.
-    public void awaitGuests(@Nullable Vcpu self, Interrupt interrupt) {
-        Schedule schedule = steps.schedule();
-        for (int id = 0; id < vcpus.size(); id++) {
-            Vcpu target = vcpus.get(id);
-            while (target != self && target.mode() == Vcpu.Mode.GUEST && !target.hasAnswered(interrupt)) {
-                schedule.spin();
             }
         }
     }

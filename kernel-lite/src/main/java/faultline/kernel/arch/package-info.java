@@ -1,7 +1,7 @@
 /// What an architecture tells the kernel about itself.
 ///
-/// Read `KernelPort` first: PTE format as the kernel sees it, fault entry, system call ABI, signal
-/// frame, ELF machine and TLB invalidation model. Implementations are immutable.
+/// [KernelPort] bundles the seams an architecture answers; each is declared in the package whose
+/// subject it is. Implementations are immutable.
 @NullMarked
 package faultline.kernel.arch;
 
