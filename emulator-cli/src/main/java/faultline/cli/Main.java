@@ -5,6 +5,7 @@ import faultline.cli.run.CrashReport;
 import faultline.cli.run.Refusal;
 import faultline.cli.run.RunCommand;
 import faultline.cli.run.RunOptions;
+import faultline.core.mem.PhysicalMemory;
 import java.util.List;
 
 /// The `faultline` command: `run` and `debug` read their own words, everything else goes through
@@ -13,9 +14,19 @@ public final class Main {
 
     private Main() {}
 
-    /// Runs one command line and exits with its status.
+    /// Whether the end waits for the JVM's shutdown hooks; the launcher says so when the JVM gets
+    /// options of the user's, among which a flight recorder's may be.
+    private static final String RUN_HOOKS = "faultline.hooks";
+
+    /// Runs one command line and exits with its status. Nothing of ours is left to a shutdown hook
+    /// then, and `System.exit` first finds a logger to report to, which takes longer than a small
+    /// guest runs.
     public static void main(String[] args) {
-        System.exit(execute(List.of(args)));
+        int status = execute(List.of(args));
+        if (Boolean.getBoolean(RUN_HOOKS)) {
+            System.exit(status);
+        }
+        Runtime.getRuntime().halt(status);
     }
 
     /// Runs one command line and returns its status. What the user has to mend becomes one line,
@@ -30,6 +41,7 @@ public final class Main {
             return CrashReport.print(words, bug);
         } finally {
             System.out.flush();
+            System.err.flush();
         }
     }
 
@@ -38,14 +50,23 @@ public final class Main {
         List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
         return switch (command) {
             case "run" -> {
+                prepare();
                 RunOptions options = RunOptions.parse(rest, false);
                 yield options.help ? Commands.printHelp(command) : RunCommand.execute(options);
             }
             case "debug" -> {
+                prepare();
                 RunOptions options = RunOptions.parse(rest, true);
                 yield options.help ? Commands.printHelp(command) : DebugCommand.execute(options);
             }
             default -> Commands.execute(words);
         };
+    }
+
+    /// Has the access to RAM made ready while the command line and the program are read.
+    private static void prepare() {
+        Thread thread = new Thread(PhysicalMemory::prepare, "prepare");
+        thread.setDaemon(true);
+        thread.start();
     }
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The machine's RAM: one reserved, bounds-checked off-heap region of 4 KiB frames.
 ///
@@ -16,7 +17,7 @@ import java.nio.ByteOrder;
 ///
 /// Threads: all methods may be called by any thread. Aligned 4- and 8-byte loads are acquire,
 /// stores are release: exactly x86-TSO on every host, and stronger than the weak models need.
-public final class PhysicalMemory {
+public final class PhysicalMemory implements AutoCloseable {
 
     public static final int FRAME_SHIFT = 12;
     public static final int FRAME_BYTES = 1 << FRAME_SHIFT;
@@ -38,22 +39,69 @@ public final class PhysicalMemory {
 
     final MemorySegment ram;
 
+    private final HostMapping mapping;
+
+    /// Grows once, from the mapping's head to all frames.
+    private final AtomicInteger usableFrames;
+
     /// One byte a frame: 1 while instructions decoded from it are cached. See [CodeTracker].
     private final byte[] codeMark;
 
     private CodeTracker codeTracker = CodeTracker.NONE;
 
-    private PhysicalMemory(MemorySegment ram) {
-        this.ram = ram;
+    private PhysicalMemory(HostMapping mapping) {
+        this.ram = mapping.segment;
+        this.mapping = mapping;
+        this.usableFrames = new AtomicInteger((int) (mapping.usable() >>> FRAME_SHIFT));
         this.codeMark = new byte[(int) (ram.byteSize() >>> FRAME_SHIFT)];
     }
 
-    /// Reserves `bytes` of address space, rounded up to whole frames.
+    /// Reserves `bytes` of address space, rounded up to whole frames, all of them usable.
     public static PhysicalMemory reserve(long bytes) {
+        PhysicalMemory memory = begin(bytes);
+        memory.extend();
+        if (memory.usableFrames() < memory.frames()) {
+            memory.close();
+            throw new RamRefused(bytes);
+        }
+        return memory;
+    }
+
+    /// Like [#reserve], but only [#usableFrames] may be touched before [#extend]: quick, for a
+    /// machine that hands its frames out in ascending order and may never get far.
+    public static PhysicalMemory begin(long bytes) {
         if (bytes <= 0) {
             throw new IllegalArgumentException("ram: " + bytes + " bytes; needs at least one frame");
         }
         return new PhysicalMemory(HostMapping.reserve((bytes + FRAME_BYTES - 1) & -FRAME_BYTES));
+    }
+
+    /// Does what the first machine of a process has to wait for and no later one: Java makes the
+    /// code of the access handles anew in each process, which takes tens of milliseconds. A start
+    /// calls this on a thread of its own, as early as it can.
+    public static void prepare() {
+        byte[] bytes = new byte[1];
+        MemorySegment.copy(MemorySegment.ofArray(bytes), ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+    }
+
+    /// The number of frames that may be touched, from 0.
+    public int usableFrames() {
+        return usableFrames.getAcquire();
+    }
+
+    /// Makes all frames usable, if the host gives them. Any thread.
+    public void extend() {
+        if (usableFrames() < frames()) {
+            mapping.extend();
+            usableFrames.setRelease((int) (mapping.usable() >>> FRAME_SHIFT)); // pairs with getAcquire in usableFrames
+        }
+    }
+
+    /// Gives RAM back to the host: nobody may use the machine any more. An access afterwards throws
+    /// `IllegalStateException`.
+    @Override
+    public void close() {
+        mapping.close();
     }
 
     /// The size of RAM in bytes.

@@ -81,7 +81,7 @@ public final class Kernel {
         this.options = options;
         this.port = options.port();
         Steps steps = new Steps(options.schedule());
-        PhysicalMemory ram = PhysicalMemory.reserve(options.memoryBytes());
+        PhysicalMemory ram = PhysicalMemory.begin(options.memoryBytes());
         VcpuSet vcpus =
                 new VcpuSet(options.cpus(), ram, () -> port.architecture().newMmu(ram), steps);
         this.memory =

@@ -175,8 +175,9 @@ final class DecoderWriter {
         }
     }
 
-    /// The groups return `Object`: to check that each class is a node, the JVM's verifier would
-    /// load them all before the first instruction runs.
+    /// The groups return `Object`, each form in a statement of its own: to check that each class is
+    /// a node, as it must where a `switch` expression's values meet, the JVM's verifier would load
+    /// them all before the first instruction runs.
     private static void factory(StringBuilder text, String name, String second, List<String> names) {
         int groups = (names.size() + FORMS_PER_METHOD - 1) / FORMS_PER_METHOD;
         String parameters = "(int form, OpcodeInsn insn, " + second + "Node next)";
@@ -194,13 +195,13 @@ final class DecoderWriter {
         text.append("            default -> %s%d%s;%n        };%n    }%n".formatted(name, groups - 1, arguments));
         for (int g = 0; g < groups; g++) {
             text.append("\n    private static Object %s%d%s {%n".formatted(name, g, parameters));
-            text.append("        return switch (form) {\n");
+            text.append("        switch (form) {\n");
             int end = Math.min(names.size(), (g + 1) * FORMS_PER_METHOD);
             for (int n = Math.max(1, g * FORMS_PER_METHOD); n < end; n++) {
-                text.append("            case %d -> new %s%s;%n"
+                text.append("            case %d: return new %s%s;%n"
                         .formatted(n, names.get(n), arguments.replace("form, ", "")));
             }
-            text.append("            default -> new Illegal(insn, next);\n        };\n    }\n");
+            text.append("            default: return new Illegal(insn, next);\n        }\n    }\n");
         }
     }
 

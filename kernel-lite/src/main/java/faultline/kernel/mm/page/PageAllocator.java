@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// the `struct page` of a frame that the other has just used. They are large, as with
 /// `vm.percpu_pagelist_high_fraction` 8, so that what one munmap frees the next faults take again;
 /// when the pool is empty, all are drained before an allocation fails. Frames never used before are
-/// taken in ascending order and are zero already.
+/// taken in ascending order and are zero already; RAM has to be there only as far as they go.
 ///
 /// With checking on, a freed frame is filled with [#POISON] and looked at again when it is handed
 /// out: a store through a stale translation is found here.
@@ -110,7 +110,11 @@ public final class PageAllocator {
 
     private @Nullable Page alloc(boolean zeroed) {
         int cpu = currentCpu();
-        int frame = cpu < 0 ? takeShared() : take(perCpu[cpu]);
+        int frame = take(cpu);
+        if (frame == 0) {
+            memory.extend();
+            frame = take(cpu);
+        }
         if (frame == 0) {
             frame = takeDrained();
         }
@@ -211,8 +215,13 @@ public final class PageAllocator {
         return memory.frames();
     }
 
-    /// A frame of the vCPU, which is given a batch when it has none: `rmqueue_pcplist`; else 0.
-    private int take(PerCpuPages own) {
+    /// A frame of the vCPU, which is given a batch when it has none: `rmqueue_pcplist`; else 0. A
+    /// thread without a vCPU takes from the pool.
+    private int take(int cpu) {
+        if (cpu < 0) {
+            return takeShared();
+        }
+        PerCpuPages own = perCpu[cpu];
         own.lock.lock();
         if (own.count() == 0) {
             refill(own);
@@ -274,7 +283,7 @@ public final class PageAllocator {
         if (pooled > 0) {
             return pool[--pooled];
         }
-        if (nextFresh >= memory.frames()) {
+        if (nextFresh >= memory.usableFrames()) {
             return 0;
         }
         int frame = nextFresh++;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What the host's `lstat` says of a file.
 record HostAttributes(
@@ -68,8 +69,20 @@ record HostAttributes(
         return new Key(device, inode);
     }
 
-    /// Device and inode number on the host.
-    record Key(long device, long inode) {}
+    /// Device and inode number on the host. Its methods are written out because the JVM generates a
+    /// record's when they are first called, in each process anew.
+    record Key(long device, long inode) {
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && device == key.device && inode == key.inode;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Long.hashCode(device) + Long.hashCode(inode);
+        }
+    }
 
     /// Whether the contents may differ from those `other` described.
     boolean differsInContent(HostAttributes other) {
