@@ -57,7 +57,9 @@ record GuestRun(int status, String output) {
         argv.add(program.getBytes(StandardCharsets.UTF_8));
         arguments.forEach(argument -> argv.add(argument.getBytes(StandardCharsets.UTF_8)));
         var _ = kernel.spawn(PrivateRoot.SHIPPED + "/" + program, argv, List.of());
-        return exitStatus(kernel.waitForEnd());
+        int status = kernel.waitForEnd();
+        kernel.discard();
+        return exitStatus(status);
     }
 
     /// The shell's number for a wait status: the exit code, or 128 + N for signal N.

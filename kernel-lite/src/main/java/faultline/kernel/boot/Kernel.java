@@ -292,6 +292,14 @@ public final class Kernel {
         tasks.timers().stop();
     }
 
+    /// Gives the machine's RAM back to the host, after [#close]: nobody may look into the guest's
+    /// memory any more. While a thread is left that could not be ended, RAM is left too.
+    public void discard() {
+        if (tasks.hostThreads() == 0) {
+            memory.allocator().memory().close();
+        }
+    }
+
     /// What a task's thread does: the program, then guest code until the end.
     private final class Runner implements GuestRunner {
 

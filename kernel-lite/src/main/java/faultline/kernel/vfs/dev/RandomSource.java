@@ -30,9 +30,9 @@ public interface RandomSource {
         return new SplitMix(seed);
     }
 
-    /// Reads `/dev/urandom`, a buffer at a time; where there is none Java's generator stands in. Not
-    /// Java's from the start: a small guest wants 32 bytes, and the search for the provider of a
-    /// `SecureRandom` takes a fifth of the time it runs.
+    /// Reads `/dev/urandom`, a buffer at a time; where there is none Java's generator stands in.
+    /// Not Java's from the start: a small guest wants 32 bytes, and the search for the provider of
+    /// a `SecureRandom` takes a fifth of the time it runs.
     final class Host implements RandomSource {
 
         private static final int BUFFER_BYTES = 256;
