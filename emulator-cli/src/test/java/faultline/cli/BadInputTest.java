@@ -166,13 +166,13 @@ final class BadInputTest {
         assertThat(result.err()).contains("--timeout");
     }
 
-    /// A heap far too small for the emulator: what runs out is ours, so it is not the guest's
-    /// fault.
+    /// A heap far too small for the table of the machine's frames: what runs out is ours, so it is
+    /// not the guest's fault.
     @Test
     void anOutOfMemoryErrorOfOursIs125WithAReport() throws Exception {
         List<String> command = FaultlineProcess.command();
-        command.add(1, "-Xmx4m");
-        command.addAll(List.of("run", "broad"));
+        command.add(1, "-Xmx8m");
+        command.addAll(List.of("run", "--memory", "64G", "hello"));
         Result result = FaultlineProcess.execute(directory, "", command);
         assertThat(result.status()).as(result.err()).isEqualTo(Exit.BUG);
         assertThat(result.err().lines())
@@ -182,7 +182,9 @@ final class BadInputTest {
                 .contains("please report it with ");
         Path report = Path.of(result.err().strip().replaceFirst(".* please report it with ", ""));
         try {
-            assertThat(report).content().contains("command line: faultline run broad", "OutOfMemoryError", "\tat ");
+            assertThat(report)
+                    .content()
+                    .contains("command line: faultline run --memory 64G hello", "OutOfMemoryError", "\tat ");
         } finally {
             Files.delete(report);
         }
