@@ -66,6 +66,8 @@ public enum Errno {
 
     /// Kernel-internal: the call was interrupted and restarts unless a handler without SA_RESTART runs.
     ERESTARTSYS(512),
+    /// Kernel-internal: restarts always, behind whatever handlers run.
+    ERESTARTNOINTR(513),
     /// Kernel-internal: restarts unless any handler runs.
     ERESTARTNOHAND(514),
     /// Kernel-internal: restarts through `restart_syscall`, with the time that is left.

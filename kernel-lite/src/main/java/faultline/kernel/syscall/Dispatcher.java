@@ -87,6 +87,9 @@ public final class Dispatcher {
         if (result == Errno.ERESTARTSYS.result()) {
             return Errno.ERESTARTSYS;
         }
+        if (result == Errno.ERESTARTNOINTR.result()) {
+            return Errno.ERESTARTNOINTR;
+        }
         if (result == Errno.ERESTARTNOHAND.result()) {
             return Errno.ERESTARTNOHAND;
         }

@@ -19,6 +19,8 @@ public final class FutexCalls {
     private static final int TRYLOCK_PI = 8;
     private static final int WAIT_BITSET = 9;
     private static final int WAKE_BITSET = 10;
+    private static final int WAIT_REQUEUE_PI = 11;
+    private static final int CMP_REQUEUE_PI = 12;
     private static final int LOCK_PI2 = 13;
 
     private static final int PRIVATE_FLAG = 128;
@@ -42,7 +44,7 @@ public final class FutexCalls {
         int command = (int) a[1] & ~(PRIVATE_FLAG | CLOCK_REALTIME_FLAG);
         boolean shared = ((int) a[1] & PRIVATE_FLAG) == 0;
         boolean realtime = ((int) a[1] & CLOCK_REALTIME_FLAG) != 0;
-        if (realtime && command != WAIT_BITSET && command != LOCK_PI2) {
+        if (realtime && command != WAIT_BITSET && command != WAIT_REQUEUE_PI && command != LOCK_PI2) {
             throw Errno.ENOSYS.exception();
         }
         Futexes futexes = task.tasks().futexes();
@@ -63,6 +65,12 @@ public final class FutexCalls {
                 task.tasks().piFutexes().unlock(task, a[0], shared);
                 yield 0;
             }
+            case WAIT_REQUEUE_PI -> {
+                long deadline = absolute(task, a[3], realtime);
+                task.tasks().piFutexes().awaitRequeue(task, a[0], a[4], shared, (int) a[2], deadline);
+                yield 0;
+            }
+            case CMP_REQUEUE_PI -> requeuePi(task, a, shared);
             default -> throw Errno.ENOSYS.exception();
         };
     }
@@ -85,6 +93,14 @@ public final class FutexCalls {
     private static long lock(Task task, long va, boolean shared, long deadline, boolean tryOnly) {
         task.tasks().piFutexes().lock(task, va, shared, deadline, tryOnly);
         return 0;
+    }
+
+    /// The first waiter may always get the lock at once, so the caller has to want that: it says 1.
+    private static long requeuePi(Task task, long[] a, boolean shared) {
+        if ((int) a[2] != 1) {
+            throw Errno.EINVAL.exception();
+        }
+        return task.tasks().piFutexes().requeue(task, a[0], a[4], shared, notNegative(a[3]), (int) a[5]);
     }
 
     private static long relative(Task task, long va) {

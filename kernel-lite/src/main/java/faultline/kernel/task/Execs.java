@@ -23,6 +23,7 @@ public final class Execs {
         Mm old = task.mmOrNull();
         if (old != null) {
             tasks.exits().letGoOfUserMemory(task, old);
+            task.setOwnsNothing(false);
         }
         tasks.exits().completeVfork(task);
         task.setMm(mm);

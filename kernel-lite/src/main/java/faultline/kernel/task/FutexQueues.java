@@ -6,6 +6,7 @@ import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.SpinLock;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The threads that wait on words of user memory, by key: the hash table of `kernel/futex/core.c`.
 final class FutexQueues {
@@ -14,18 +15,34 @@ final class FutexQueues {
     static final class Waiter {
         final Task task;
         final int bitset;
-        /// Waits to own the word, and is woken only by being given it.
-        final boolean pi;
         /// Guarded by the lock of the key's bucket; a requeue changes it under both.
         volatile FutexKey key;
-        /// Set under the bucket's lock by whoever takes the waiter out.
+        /// The word it is to own in the end, or null for one that only waits: its key already, or
+        /// what a requeue will make its key.
+        final @Nullable FutexKey owning;
+        /// Set under the bucket's lock by whoever takes the waiter out, or leaves it the word of an
+        /// owner that ended.
         volatile boolean woken;
 
-        Waiter(Task task, FutexKey key, int bitset, boolean pi) {
+        // Of those that wait to own their key, guarded by the bucket's lock.
+
+        /// Who owns the word: `pi_state->owner`.
+        @Nullable
+        Task owner;
+        /// The owner ended: the waiter is its heir and stays in the queue, in the owner's place, until it has written
+        /// itself into the word.
+        boolean inherits;
+
+        Waiter(Task task, FutexKey key, int bitset, @Nullable FutexKey owning) {
             this.task = task;
             this.key = key;
             this.bitset = bitset;
-            this.pi = pi;
+            this.owning = owning;
+        }
+
+        /// Waits to own the word of its key, and is woken only by being given it.
+        boolean isPi() {
+            return key.equals(owning);
         }
 
         /// Lets it run; it is out of its queue already. Under the bucket's lock.
@@ -102,7 +119,7 @@ final class FutexQueues {
             bucket.lock.lock();
             try {
                 if (waiter.key == key) {
-                    return bucket.waiters.remove(waiter);
+                    return !waiter.woken && bucket.waiters.remove(waiter);
                 }
             } finally {
                 bucket.lock.unlock();

@@ -1,6 +1,8 @@
 package faultline.kernel.task;
 
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
+import faultline.kernel.mm.uaccess.UserMemory;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -27,27 +29,33 @@ public final class Futexes {
     /// it is not, ETIMEDOUT, ERESTARTSYS.
     public void await(Task task, long va, boolean shared, int expected, int bitset, long deadline) {
         FutexKey key = FutexKey.of(task, va, shared);
-        FutexQueues.Waiter waiter = new FutexQueues.Waiter(task, key, bitset, false);
-        FutexQueues.Bucket bucket = queues.of(key);
+        FutexQueues.Waiter waiter = new FutexQueues.Waiter(task, key, bitset, null);
+        queueIfStill(waiter, va, expected);
+        queues.sleep(waiter, deadline);
+    }
+
+    /// Puts the waiter into its queue if its word is `expected`; else EAGAIN.
+    void queueIfStill(FutexQueues.Waiter waiter, long va, int expected) {
+        FutexQueues.Bucket bucket = queues.of(waiter.key);
+        UserMemory memory = waiter.task.memory();
         while (true) {
             bucket.lock.lock();
-            long word = task.memory().tryLoad32(va);
+            long word = memory.tryLoad32(va);
             if (word == Integer.toUnsignedLong(expected)) {
                 bucket.waiters.add(waiter);
                 bucket.lock.unlock();
-                break;
+                return;
             }
             bucket.lock.unlock();
             if (word >= 0) {
                 throw Errno.EAGAIN.exception();
             }
-            task.memory().load32(va);
+            memory.load32(va);
         }
-        queues.sleep(waiter, deadline);
     }
 
     /// FUTEX_WAKE and FUTEX_WAKE_BITSET: wakes at most `count` waiters that match, returns how
-    /// many.
+    /// many. EINVAL when it meets one that waits to own a word: that is not woken, but given it.
     public int wake(Task task, long va, boolean shared, int count, int bitset) {
         FutexKey key = FutexKey.of(task, va, shared);
         FutexQueues.Bucket bucket = queues.of(key);
@@ -62,9 +70,13 @@ public final class Futexes {
     /// Wakes private and shared waiters of a word alike: for the kernel's own wakes
     /// (`clear_child_tid`, robust).
     void wakeAt(Task task, long va, int count) {
-        int woken = wake(task, va, false, count, ANY);
-        if (woken < count) {
-            int _ = wake(task, va, true, count - woken, ANY);
+        try {
+            int woken = wake(task, va, false, count, ANY);
+            if (woken < count) {
+                int _ = wake(task, va, true, count - woken, ANY);
+            }
+        } catch (ErrnoException _) {
+            // The guest waits for the word in a way that it must not: nobody to tell.
         }
     }
 
@@ -73,13 +85,23 @@ public final class Futexes {
         Iterator<FutexQueues.Waiter> waiters = queues.of(key).waiters.iterator();
         while (woken < count && waiters.hasNext()) {
             FutexQueues.Waiter waiter = waiters.next();
-            if (!waiter.pi && waiter.key.equals(key) && (waiter.bitset & bitset) != 0) {
+            if (!waiter.key.equals(key)) {
+                continue;
+            }
+            requirePlain(waiter);
+            if ((waiter.bitset & bitset) != 0) {
                 waiters.remove();
                 waiter.wakeLocked();
                 woken++;
             }
         }
         return woken;
+    }
+
+    private static void requirePlain(FutexQueues.Waiter waiter) {
+        if (waiter.owning != null) {
+            throw Errno.EINVAL.exception();
+        }
     }
 
     /// FUTEX_REQUEUE and FUTEX_CMP_REQUEUE (`expected` not null): wakes some waiters, moves others
@@ -111,7 +133,8 @@ public final class Futexes {
         Iterator<FutexQueues.Waiter> waiters = queues.of(from).waiters.iterator();
         while (movers.size() < count && waiters.hasNext()) {
             FutexQueues.Waiter waiter = waiters.next();
-            if (!waiter.pi && waiter.key.equals(from)) {
+            if (waiter.key.equals(from)) {
+                requirePlain(waiter);
                 waiters.remove();
                 waiter.key = to;
                 movers.add(waiter);

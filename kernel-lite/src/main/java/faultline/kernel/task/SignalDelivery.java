@@ -273,6 +273,7 @@ public final class SignalDelivery {
                     call.fail(task.cpu());
                 }
             }
+            case ERESTARTNOINTR -> call.again(task.cpu());
             default -> call.fail(task.cpu());
         }
     }

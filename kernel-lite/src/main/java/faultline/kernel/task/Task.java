@@ -82,6 +82,7 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     VforkDone vforkDone;
 
     // Written under the tasks' lock or by self, read without.
+    private volatile boolean ownsNothing;
     private volatile int tid;
     private volatile Identity identity;
     private volatile String comm;
@@ -190,6 +191,15 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     /// `set_tid_address`. Self.
     public void setClearChildTid(long va) {
         clearChildTid = va;
+    }
+
+    /// Whether it has let go of the futexes it owned and can own none any more: it ends.
+    boolean ownsNothing() {
+        return ownsNothing;
+    }
+
+    void setOwnsNothing(boolean value) {
+        ownsNothing = value;
     }
 
     /// `set_robust_list`. Self.
