@@ -3,6 +3,7 @@ package faultline.kernel.lock;
 import faultline.core.cpu.Vcpu;
 import faultline.core.step.HostThread;
 import faultline.core.step.Schedule;
+import faultline.core.step.Steps;
 
 /// A thread that may block in the kernel: gives its vCPU up, waits, and takes a vCPU again.
 ///
@@ -11,6 +12,7 @@ import faultline.core.step.Schedule;
 public abstract class KernelThread extends HostThread {
 
     private final Schedule schedule;
+    private final Steps steps;
 
     /// The locks the thread holds; kept only while assertions are on.
     private final HeldLocks heldLocks = new HeldLocks();
@@ -18,6 +20,7 @@ public abstract class KernelThread extends HostThread {
     protected KernelThread(Schedule schedule, String name) {
         super(schedule, name);
         this.schedule = schedule;
+        this.steps = new Steps(schedule);
     }
 
     /// The kernel thread that is running.
@@ -77,6 +80,11 @@ public abstract class KernelThread extends HostThread {
 
     HeldLocks heldLocks() {
         return heldLocks;
+    }
+
+    /// Where the thread's steps go, for locks that belong to no machine.
+    public final Steps steps() {
+        return steps;
     }
 
     /// The machine's clock and scheduler.

@@ -7,6 +7,8 @@ package faultline.kernel.lock;
 /// the same rank are taken together only through the `…Nested` methods, whose callers say in which
 /// order they take them.
 public enum LockRank {
+    /// The position of an open file, held over a whole read or write (`f_pos_lock`).
+    POSITION(true),
     /// Locks of files and inodes that are held across copies to and from user memory (`i_rwsem`).
     INODE(true),
     /// `mmap_lock` of an address space.

@@ -9,6 +9,7 @@ public abstract class FileSystem {
     private final String type;
     private final int device;
     private final AtomicLong lastInode = new AtomicLong();
+    private final AtomicLong lastLock = new AtomicLong();
     private final Clock clock;
 
     /// Where time stamps come from; injectable so that a seeded run repeats.
@@ -47,6 +48,11 @@ public abstract class FileSystem {
     /// An inode number not used before; the first is 1, by custom the root's.
     public final long nextInode() {
         return lastInode.incrementAndGet();
+    }
+
+    /// A name for an inode's lock in steps. Not the inode's number: that may be a host file's, which does not repeat.
+    final long nextLock() {
+        return (long) device << Integer.SIZE | lastLock.incrementAndGet();
     }
 
     /// The directory a mount of it shows.

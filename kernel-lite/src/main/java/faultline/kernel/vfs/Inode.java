@@ -1,6 +1,7 @@
 package faultline.kernel.vfs;
 
 import faultline.kernel.Errno;
+import faultline.kernel.lock.LockRank;
 import faultline.kernel.mm.page.PageCache;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +16,7 @@ public abstract class Inode {
 
     private final FileSystem fileSystem;
     private final long number;
-    private final SleepingMutex contentLock = new SleepingMutex();
+    private final SleepingMutex contentLock;
     private final FileLocks locks = new FileLocks();
 
     // Guarded by this monitor.
@@ -32,6 +33,7 @@ public abstract class Inode {
     protected Inode(FileSystem fileSystem, long number, int mode, Credentials owner) {
         this.fileSystem = fileSystem;
         this.number = number;
+        this.contentLock = new SleepingMutex(LockRank.INODE, fileSystem.nextLock());
         this.mode = mode;
         this.uid = owner.uid();
         this.gid = owner.gid();

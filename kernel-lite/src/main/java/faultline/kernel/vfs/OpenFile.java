@@ -11,6 +11,7 @@ import static faultline.kernel.vfs.FileMode.POLLRDNORM;
 import static faultline.kernel.vfs.FileMode.POLLWRNORM;
 
 import faultline.kernel.Errno;
+import faultline.kernel.lock.LockRank;
 import faultline.kernel.mm.MappedFile;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.uaccess.UserMemory;
@@ -27,7 +28,7 @@ public abstract class OpenFile implements MappedFile {
 
     private final VfsPath path;
     private final AtomicInteger references = new AtomicInteger(1);
-    private final SleepingMutex positionLock = new SleepingMutex();
+    private final SleepingMutex positionLock;
 
     private volatile int flags;
     private volatile int owner;
@@ -41,6 +42,8 @@ public abstract class OpenFile implements MappedFile {
     /// Opens with the O_* flags that last; the creation flags are dropped.
     protected OpenFile(VfsPath path, int flags) {
         this.path = path;
+        this.positionLock = new SleepingMutex(
+                LockRank.POSITION, path.inode().contentLock().id());
         this.flags = flags
                 & ~(FileMode.O_CREAT | FileMode.O_EXCL | FileMode.O_NOCTTY | FileMode.O_TRUNC | FileMode.O_CLOEXEC);
         path.inode().opened();

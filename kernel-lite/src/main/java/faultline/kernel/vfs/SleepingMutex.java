@@ -1,25 +1,40 @@
 package faultline.kernel.vfs;
 
+import faultline.kernel.lock.HeldLocks;
 import faultline.kernel.lock.KernelThread;
+import faultline.kernel.lock.LockRank;
+import faultline.kernel.lock.LockStep;
 import org.jspecify.annotations.Nullable;
 
 /// A lock whose holder may block, fault in user memory or do I/O: an inode's `i_rwsem`, a
 /// descriptor's `f_pos_lock`.
 ///
-/// It ranks above every memory-management lock except `mmap_lock`, which its holder takes only
-/// through user memory accesses. Not recursive.
+/// Its ranks are above those of the memory manager, whose locks its holder takes through user memory
+/// accesses and the page cache. Not recursive.
 public final class SleepingMutex {
 
+    private final LockRank rank;
+    private final long id;
     private final PollQueue waiters = new PollQueue();
 
     // Guarded by this monitor.
     private @Nullable KernelThread holder;
 
+    /// `id` names the lock in steps and repeats from run to run.
+    public SleepingMutex(LockRank rank, long id) {
+        this.rank = rank;
+        this.id = id;
+    }
+
+    /// Takes the lock, waiting for it as long as it takes.
     public void lock() {
         KernelThread self = KernelThread.current();
+        assert HeldLocks.acquiring(this, rank, false);
+        self.steps().at(LockStep.WRITE_LOCK, id);
         if (tryLock(self)) {
             return;
         }
+        self.steps().at(LockStep.LOCK_WAIT, id);
         try (Waiting waiting = new Waiting(waiters)) {
             while (!tryLock(self)) {
                 waiting.sleepUninterruptibly();
@@ -38,7 +53,10 @@ public final class SleepingMutex {
         return true;
     }
 
+    /// Gives the lock back and lets whoever waits try.
     public void unlock() {
+        assert HeldLocks.released(this);
+        KernelThread.current().steps().at(LockStep.WRITE_UNLOCK, id);
         synchronized (this) {
             if (holder != KernelThread.current()) {
                 throw new IllegalStateException(
@@ -47,5 +65,14 @@ public final class SleepingMutex {
             holder = null;
         }
         waiters.wakeAll();
+    }
+
+    long id() {
+        return id;
+    }
+
+    @Override
+    public String toString() {
+        return rank + " lock 0x" + Long.toHexString(id);
     }
 }
