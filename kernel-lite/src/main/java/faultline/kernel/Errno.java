@@ -2,8 +2,8 @@ package faultline.kernel;
 
 import org.jspecify.annotations.Nullable;
 
-/// Linux error numbers by name, with the value that x86-64 and arm64 use (`asm-generic/errno.h`). An architecture
-/// whose values differ translates at its system-call ABI.
+/// Linux error numbers by name, with the value that x86-64 and arm64 use (`asm-generic/errno.h`).
+/// An architecture whose values differ translates at its system-call ABI.
 public enum Errno {
     EPERM(1),
     ENOENT(2),
@@ -64,7 +64,8 @@ public enum Errno {
     EOWNERDEAD(130),
     ENOTRECOVERABLE(131),
 
-    /// Kernel-internal: the call was interrupted and restarts unless a handler without SA_RESTART runs.
+    /// Kernel-internal: the call was interrupted and restarts unless a handler without SA_RESTART
+    /// runs.
     ERESTARTSYS(512),
     /// Kernel-internal: restarts always, behind whatever handlers run.
     ERESTARTNOINTR(513),
@@ -93,7 +94,8 @@ public enum Errno {
         return -(long) value;
     }
 
-    /// The exception that carries it out of nested kernel code; one instance an errno, no stack trace.
+    /// The exception that carries it out of nested kernel code; one instance an errno, no stack
+    /// trace.
     public ErrnoException exception() {
         return exception;
     }

@@ -27,7 +27,7 @@ final class X86Calls {
     }
 
     void register(SyscallTable table) {
-        table.add("arch_prctl", "hex hex", this::archPrctl);
+        table.add("arch_prctl", "arch_prctl ptr", this::archPrctl);
         table.add("iopl", "int", X86Calls::iopl);
         table.add("ioperm", "uint uint int", X86Calls::ioperm);
         table.add("modify_ldt", "int ptr uint", X86Calls::modifyLdt);

@@ -36,4 +36,9 @@ final class X86StatLayout implements StatLayout {
     public int modeOffset() {
         return 24;
     }
+
+    @Override
+    public int rdevOffset() {
+        return 40;
+    }
 }

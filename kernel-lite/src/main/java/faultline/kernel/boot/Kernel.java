@@ -26,6 +26,7 @@ import faultline.kernel.task.GuestRunner;
 import faultline.kernel.task.Identity;
 import faultline.kernel.task.ProcView;
 import faultline.kernel.task.Process;
+import faultline.kernel.task.ProgramImage;
 import faultline.kernel.task.Task;
 import faultline.kernel.task.TaskHooks;
 import faultline.kernel.task.Tasks;
@@ -71,6 +72,7 @@ public final class Kernel {
     private final Vfs vfs;
     private final PrivateRoot root;
     private final Exec exec;
+    private final @Nullable Strace strace;
     private final Dispatcher dispatcher;
     private final FaultDesign design;
     private final RunState state;
@@ -92,7 +94,7 @@ public final class Kernel {
         this.code = new CodeCache(ram);
         this.scheduler = new CpuScheduler(vcpus, steps);
         this.state = new RunState(this::hostThreads);
-        Strace strace = newStrace();
+        this.strace = newStrace();
         this.tasks = newTasks(steps, strace);
         RandomSource random = options.seed() == null ? RandomSource.host() : RandomSource.seeded(options.seed());
         vcpus.setEntropy(random::next);
@@ -105,12 +107,7 @@ public final class Kernel {
     }
 
     private @Nullable Strace newStrace() {
-        return options.strace() == null
-                ? null
-                : new Strace(
-                        options.strace(),
-                        port.statLayout().modeOffset(),
-                        port.statLayout().sizeOffset());
+        return options.strace() == null ? null : new Strace(options.strace(), port.statLayout());
     }
 
     private Tasks newTasks(Steps steps, @Nullable Strace strace) {
@@ -238,11 +235,20 @@ public final class Kernel {
         Exception failure = null;
         try {
             exec.execute(task, task.fs().current(), path, true, argv, envp);
+            traceStart(task, path, argv, envp.size());
         } catch (ElfException | ErrnoException e) {
             failure = e;
         }
         state.started(failure);
         return failure == null;
+    }
+
+    private void traceStart(Task task, String path, List<byte[]> argv, int variables) {
+        ProgramImage image = task.process().image();
+        if (strace != null && image != null) {
+            // The vector of the environment lies behind argc, the arguments and their NULL.
+            strace.started(task, path, argv, variables, image.startStack() + 8L * (argv.size() + 2));
+        }
     }
 
     private void openStreams(Task task, FdTable files) {

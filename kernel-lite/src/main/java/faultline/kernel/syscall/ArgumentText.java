@@ -1,7 +1,9 @@
 package faultline.kernel.syscall;
 
+import faultline.kernel.Errno;
 import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
+import faultline.kernel.vfs.StatLayout;
 import org.jspecify.annotations.Nullable;
 
 /// The arguments of a system call as strace prints them, from the kinds in [SyscallTable].
@@ -10,15 +12,13 @@ import org.jspecify.annotations.Nullable;
 /// to the second half of the line.
 final class ArgumentText {
 
-    private static final String[] NONE = {};
-    private static final String[] UNKNOWN = {"hex", "hex", "hex", "hex", "hex", "hex"};
     private static final int AT_FDCWD = -100;
 
     private final FlagNames flags = new FlagNames();
     private final StructText structs;
 
-    ArgumentText(int statModeOffset, int statSizeOffset) {
-        this.structs = new StructText(flags, statModeOffset, statSizeOffset);
+    ArgumentText(StatLayout stat) {
+        this.structs = new StructText(flags, stat);
     }
 
     /// The arguments up to the first that is an output.
@@ -27,30 +27,26 @@ final class ArgumentText {
         if (special != null) {
             return special;
         }
-        String[] kinds = kinds(entry);
+        String[] kinds = ArgumentKinds.of(entry, arguments);
         return join(task, kinds, arguments, 0, firstOutput(kinds), 0);
     }
 
     /// The rest of the arguments, once `result` is known.
     String after(Task task, SyscallTable.@Nullable Entry entry, long[] arguments, long result) {
+        if (entry != null && entry.name().equals("rt_sigreturn")) {
+            return "{mask=" + StructText.sigset(task.blockedSignals()) + "}";
+        }
         if (special(task, entry, arguments) != null) {
             return "";
         }
-        String[] kinds = kinds(entry);
+        String[] kinds = ArgumentKinds.of(entry, arguments);
         return join(task, kinds, arguments, firstOutput(kinds), kinds.length, result);
-    }
-
-    private static String[] kinds(SyscallTable.@Nullable Entry entry) {
-        if (entry == null) {
-            return UNKNOWN;
-        }
-        return entry.arguments().isEmpty() ? NONE : entry.arguments().split(" ");
     }
 
     private static boolean isOutput(String kind) {
         return kind.startsWith(">")
                 || switch (kind) {
-                    case "out", "stat", "int[2]", "int*", "utsname", "rusage" -> true;
+                    case "out", "stat", "int[2]", "int*", "utsname", "rusage", "pollfds" -> true;
                     default -> false;
                 };
     }
@@ -67,17 +63,31 @@ final class ArgumentText {
     private String join(Task task, String[] kinds, long[] arguments, int from, int to, long result) {
         StringBuilder text = new StringBuilder();
         for (int i = from; i < to; i++) {
+            if (kinds[i].equals("-")) {
+                continue;
+            }
             text.append(i == 0 ? "" : ", ");
-            boolean failed = result < 0 && isOutput(kinds[i]);
-            text.append(failed ? pointer(arguments[i]) : one(task, kinds, arguments, i, result));
+            boolean shown = !isOutput(kinds[i]) || isFilled(kinds[i], result);
+            text.append(shown ? one(task, kinds, arguments, i, result) : pointer(arguments[i]));
         }
         return text.toString();
+    }
+
+    /// Whether a call that ended so has filled an output in. The time that is left of a sleep is
+    /// stored only when a signal cut it short.
+    private static boolean isFilled(String kind, long result) {
+        return switch (kind) {
+            case ">rest" -> result == Errno.EINTR.result() || result == Errno.ERESTART_RESTARTBLOCK.result();
+            case "pollfds" -> true;
+            default -> result >= 0 || result == SystemCall.NO_RESULT;
+        };
     }
 
     private String one(Task task, String[] kinds, long[] arguments, int index, long result) {
         long value = arguments[index];
         String kind = kinds[index].startsWith(">") ? kinds[index].substring(1) : kinds[index];
         return switch (kind) {
+            case "hex" -> value == 0 ? "0" : "0x" + Long.toHexString(value);
             case "int", "fd", "pid", "off" -> Long.toString(kind.equals("off") ? value : (int) value);
             case "uint", "size" -> Long.toUnsignedString(kind.equals("size") ? value : value & 0xffff_ffffL);
             case "uid" -> (int) value == -1 ? "-1" : Integer.toUnsignedString((int) value);
@@ -88,6 +98,13 @@ final class ArgumentText {
             case "str" -> structs.path(task, value);
             case "in" -> structs.buffer(task, value, index + 1 < arguments.length ? arguments[index + 1] : 0);
             case "out" -> structs.buffer(task, value, result);
+            case "random" -> structs.random(task, value, result);
+            case "dirents" -> structs.entries(task, value, result);
+            case "groups" -> structs.groups(task, value, result);
+            case "iovec" -> structs.vector(task, value, arguments[index + 1], Long.MAX_VALUE);
+            case "iovec_filled" -> structs.vector(task, value, arguments[index + 1], result);
+            case "pollfds" -> structs.pollRequests(task, value, arguments[index + 1]);
+            case "rest" -> structured(task, "timespec", value);
             default -> structured(task, kind, value);
         };
     }
@@ -114,6 +131,14 @@ final class ArgumentText {
             case "clone3" -> structs.cloneArguments(task, arguments[0], this::cloneFlags) + ", " + arguments[1];
             default -> null;
         };
+    }
+
+    /// What strace appends to the result: which files a poll found ready.
+    String remark(Task task, SyscallTable.@Nullable Entry entry, long[] arguments, long result) {
+        if (entry == null || !entry.arguments().startsWith("pollfds")) {
+            return "";
+        }
+        return result == 0 ? " (Timeout)" : result < 0 ? "" : structs.pollAnswers(task, arguments[0], arguments[1]);
     }
 
     private String cloneFlags(long value, int signal) {

@@ -46,7 +46,7 @@ public final class ControlCalls {
 
     public static void register(SyscallTable table) {
         table.addFileCall("fcntl", "fd fcntl ptr", ControlCalls::fcntl);
-        table.addFileCall("flock", "fd int", ControlCalls::flock);
+        table.addFileCall("flock", "fd flock", ControlCalls::flock);
     }
 
     private static long fcntl(Caller caller, long[] a) {
@@ -198,7 +198,8 @@ public final class ControlCalls {
         }
     }
 
-    /// A flock conversion first gives up the old lock when it must wait (flock(2)): not atomic, as in Linux.
+    /// A flock conversion first gives up the old lock when it must wait (flock(2)): not atomic, as
+    /// in Linux.
     private static void convert(FileLocks locks, FileLocks.Lock lock, boolean wait) {
         try {
             locks.acquire(lock, false);

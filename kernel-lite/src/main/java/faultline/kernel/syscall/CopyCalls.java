@@ -19,8 +19,8 @@ import faultline.kernel.vfs.mem.SealedFile;
 import faultline.kernel.vfs.pipe.Pipe;
 import faultline.kernel.vfs.pipe.PipeEnd;
 
-/// Copies between files, changes of size, and writing back: sendfile, splice, ftruncate, fallocate, fsync,
-/// memfd_create.
+/// Copies between files, changes of size, and writing back: sendfile, splice, ftruncate, fallocate,
+/// fsync, memfd_create.
 public final class CopyCalls {
 
     private static final int FALLOC_FL_KEEP_SIZE = 1;
@@ -55,7 +55,7 @@ public final class CopyCalls {
         table.addFileCall("truncate", "path off", CopyCalls::truncate);
         table.addFileCall("ftruncate", "fd off", CopyCalls::ftruncate);
         table.addFileCall("fallocate", "fd hex off off", CopyCalls::fallocate);
-        table.addFileCall("fadvise64", "fd off off int", CopyCalls::fadvise);
+        table.addFileCall("fadvise64", "fd off off fadvise", CopyCalls::fadvise);
         table.addFileCall("readahead", "fd off size", CopyCalls::readahead);
         table.addFileCall("fsync", "fd", CopyCalls::fsync);
         table.addFileCall("fdatasync", "fd", CopyCalls::fsync);

@@ -20,8 +20,8 @@ public final class DirectoryCalls {
     private DirectoryCalls() {}
 
     public static void register(SyscallTable table) {
-        table.addFileCall("getdents64", "fd ptr uint", (caller, a) -> getdents(caller, a, true));
-        table.addFileCall("getdents", "fd ptr uint", (caller, a) -> getdents(caller, a, false));
+        table.addFileCall("getdents64", "fd >dirents uint", (caller, a) -> getdents(caller, a, true));
+        table.addFileCall("getdents", "fd >dirents uint", (caller, a) -> getdents(caller, a, false));
         table.addFileCall("mkdir", "path mode", (caller, a) -> mkdir(caller, AT_FDCWD, a[0], (int) a[1]));
         table.addFileCall("mkdirat", "dirfd path mode", (caller, a) -> mkdir(caller, a[0], a[1], (int) a[2]));
         table.addFileCall("mknod", "path mode hex", (caller, a) -> mknod(caller, AT_FDCWD, a[0], (int) a[1], a[2]));
@@ -43,7 +43,7 @@ public final class DirectoryCalls {
                 (caller, a) -> rename(caller, a[0], a[1], a[2], a[3], (int) a[4]));
         table.addFileCall("chdir", "path", DirectoryCalls::chdir);
         table.addFileCall("fchdir", "fd", DirectoryCalls::fchdir);
-        table.addFileCall("getcwd", "ptr size", DirectoryCalls::getcwd);
+        table.addFileCall("getcwd", "out size", DirectoryCalls::getcwd);
         table.addFileCall("chroot", "path", DirectoryCalls::chroot);
     }
 
@@ -61,7 +61,8 @@ public final class DirectoryCalls {
         }
     }
 
-    /// Lays entries out as `struct linux_dirent64`, or as the older form with the type behind the name.
+    /// Lays entries out as `struct linux_dirent64`, or as the older form with the type behind the
+    /// name.
     private static final class EntryWriter implements DirectoryFile.Visitor {
 
         private final UserMemory memory;
@@ -112,7 +113,8 @@ public final class DirectoryCalls {
             return true;
         }
 
-        /// Bytes written; EFAULT or, for a buffer too small for one entry, EINVAL when there are none.
+        /// Bytes written; EFAULT or, for a buffer too small for one entry, EINVAL when there are
+        /// none.
         long result() {
             if (written == 0 && faulted) {
                 throw Errno.EFAULT.exception();

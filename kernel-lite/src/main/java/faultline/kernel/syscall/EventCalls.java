@@ -48,8 +48,8 @@ public final class EventCalls {
     private final ByteOrder order;
     private final int eventBytes;
 
-    /// `order` is the guest's; `packedEvents` says whether `struct epoll_event` is packed to 12 bytes, as on x86-64
-    /// only.
+    /// `order` is the guest's; `packedEvents` says whether `struct epoll_event` is packed to 12
+    /// bytes, as on x86-64 only.
     public EventCalls(Vfs vfs, ByteOrder order, boolean packedEvents) {
         this.vfs = vfs;
         this.random = vfs.environment().random();
@@ -61,19 +61,22 @@ public final class EventCalls {
         table.add("pipe", "int[2]", (task, a) -> pipe(task, a[0], 0));
         table.add("pipe2", "int[2] pipe", (task, a) -> pipe(task, a[0], (int) a[1]));
         table.add("eventfd", "uint", (task, a) -> eventfd(task, a[0], 0));
-        table.add("eventfd2", "uint hex", (task, a) -> eventfd(task, a[0], (int) a[1]));
-        table.add("timerfd_create", "clock hex", this::timerfdCreate);
-        table.add("timerfd_settime", "fd hex ptr ptr", EventCalls::timerfdSet);
-        table.add("timerfd_gettime", "fd ptr", EventCalls::timerfdGet);
+        table.add("eventfd2", "uint eventfd", (task, a) -> eventfd(task, a[0], (int) a[1]));
+        table.add("timerfd_create", "clock timerfd", this::timerfdCreate);
+        table.add("timerfd_settime", "fd timer itimerspec >itimerspec", EventCalls::timerfdSet);
+        table.add("timerfd_gettime", "fd >itimerspec", EventCalls::timerfdGet);
         table.add("signalfd", "int sigset size", (task, a) -> signalfd(task, (int) a[0], a[1], a[2], 0));
-        table.add("signalfd4", "int sigset size hex", (task, a) -> signalfd(task, (int) a[0], a[1], a[2], (int) a[3]));
+        table.add(
+                "signalfd4",
+                "int sigset size signalfd",
+                (task, a) -> signalfd(task, (int) a[0], a[1], a[2], (int) a[3]));
         table.add("epoll_create", "int", this::epollCreateSized);
-        table.add("epoll_create1", "hex", (task, a) -> epollCreate(task, (int) a[0]));
-        table.add("epoll_ctl", "fd int fd ptr", this::epollCtl);
+        table.add("epoll_create1", "epoll", (task, a) -> epollCreate(task, (int) a[0]));
+        table.add("epoll_ctl", "fd epoll_ctl fd ptr", this::epollCtl);
         table.add("epoll_wait", "fd ptr int int", this::epollWait);
         table.add("epoll_pwait", "fd ptr int int sigset size", this::epollPwait);
         table.add("epoll_pwait2", "fd ptr int timespec sigset size", this::epollPwait2);
-        table.add("getrandom", "ptr size hex", this::getrandom);
+        table.add("getrandom", ">random size grnd", this::getrandom);
         table.add("socket", "int hex int", EventCalls::socket);
         table.add("socketpair", "int hex int int[2]", EventCalls::socket);
     }

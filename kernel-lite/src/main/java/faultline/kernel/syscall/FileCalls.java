@@ -50,7 +50,7 @@ public final class FileCalls {
                 "read", "fd out size", (caller, a) -> read(caller, a[0], UserVector.of(caller.memory(), a[1], a[2])));
         table.addFileCall(
                 "write", "fd in size", (caller, a) -> write(caller, a[0], UserVector.of(caller.memory(), a[1], a[2])));
-        table.addFileCall("readv", "fd iovec int", (caller, a) -> read(caller, a[0], vector(caller, a)));
+        table.addFileCall("readv", "fd >iovec_filled int", (caller, a) -> read(caller, a[0], vector(caller, a)));
         table.addFileCall("writev", "fd iovec int", (caller, a) -> write(caller, a[0], vector(caller, a)));
         table.addFileCall(
                 "pread64",
@@ -60,9 +60,10 @@ public final class FileCalls {
                 "pwrite64",
                 "fd in size off",
                 (caller, a) -> writeAt(caller, a[0], UserVector.of(caller.memory(), a[1], a[2]), a[3]));
-        table.addFileCall("preadv", "fd iovec int off", (caller, a) -> readAt(caller, a[0], vector(caller, a), a[3]));
+        table.addFileCall(
+                "preadv", "fd >iovec_filled int off", (caller, a) -> readAt(caller, a[0], vector(caller, a), a[3]));
         table.addFileCall("pwritev", "fd iovec int off", (caller, a) -> writeAt(caller, a[0], vector(caller, a), a[3]));
-        table.addFileCall("preadv2", "fd iovec int off hex hex", FileCalls::preadv2);
+        table.addFileCall("preadv2", "fd >iovec_filled int off hex hex", FileCalls::preadv2);
         table.addFileCall("pwritev2", "fd iovec int off hex hex", FileCalls::pwritev2);
         table.addFileCall("lseek", "fd off whence", FileCalls::lseek);
         table.addFileCall("ioctl", "fd ioctl ptr", FileCalls::ioctl);

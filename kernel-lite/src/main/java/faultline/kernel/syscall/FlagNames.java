@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The names of flag sets and enumerations, by the kind words of [SyscallTable]. Values are asm-generic's.
+/// The names of flag sets and enumerations, by the kind words of [SyscallTable]. Values are
+/// asm-generic's.
 final class FlagNames {
 
     private record Name(String text, long value) {}
@@ -22,8 +23,8 @@ final class FlagNames {
         add("open", 3, """
             O_RDONLY=0 O_WRONLY=1 O_RDWR=2 O_CREAT=0x40 O_EXCL=0x80 O_NOCTTY=0x100 O_TRUNC=0x200 O_APPEND=0x400
             O_NONBLOCK=0x800 O_SYNC=0x101000 O_DSYNC=0x1000 O_DIRECT=0x4000 O_LARGEFILE=0x8000
-            O_TMPFILE=0x410000 O_DIRECTORY=0x10000 O_NOFOLLOW=0x20000 O_NOATIME=0x40000 O_CLOEXEC=0x80000
-            O_PATH=0x200000""");
+            O_NOFOLLOW=0x20000 O_NOATIME=0x40000 O_CLOEXEC=0x80000 O_PATH=0x200000 O_TMPFILE=0x410000
+            O_DIRECTORY=0x10000""");
         add("access", 0, "F_OK=0 R_OK=4 W_OK=2 X_OK=1");
         add("prot", 0, "PROT_NONE=0 PROT_READ=1 PROT_WRITE=2 PROT_EXEC=4 PROT_GROWSDOWN=0x1000000");
         add("map", 0xf, """
@@ -43,11 +44,16 @@ final class FlagNames {
             CLONE_SYSVSEM=0x40000 CLONE_SETTLS=0x80000 CLONE_PARENT_SETTID=0x100000
             CLONE_CHILD_CLEARTID=0x200000 CLONE_DETACHED=0x400000 CLONE_UNTRACED=0x800000
             CLONE_CHILD_SETTID=0x1000000 CLONE_IO=0x80000000 CLONE_CLEAR_SIGHAND=0x100000000""");
-        add("futex", 0x7f, """
+        add("futex", 0xff, """
             FUTEX_WAIT=0 FUTEX_WAKE=1 FUTEX_FD=2 FUTEX_REQUEUE=3 FUTEX_CMP_REQUEUE=4 FUTEX_WAKE_OP=5
             FUTEX_LOCK_PI=6 FUTEX_UNLOCK_PI=7 FUTEX_TRYLOCK_PI=8 FUTEX_WAIT_BITSET=9 FUTEX_WAKE_BITSET=10
-            FUTEX_WAIT_REQUEUE_PI=11 FUTEX_CMP_REQUEUE_PI=12 FUTEX_LOCK_PI2=13 FUTEX_PRIVATE_FLAG=0x80
-            FUTEX_CLOCK_REALTIME=0x100""");
+            FUTEX_WAIT_REQUEUE_PI=11 FUTEX_CMP_REQUEUE_PI=12 FUTEX_LOCK_PI2=13
+            FUTEX_WAIT_PRIVATE=0x80 FUTEX_WAKE_PRIVATE=0x81 FUTEX_REQUEUE_PRIVATE=0x83
+            FUTEX_CMP_REQUEUE_PRIVATE=0x84 FUTEX_WAKE_OP_PRIVATE=0x85 FUTEX_LOCK_PI_PRIVATE=0x86
+            FUTEX_UNLOCK_PI_PRIVATE=0x87 FUTEX_TRYLOCK_PI_PRIVATE=0x88 FUTEX_WAIT_BITSET_PRIVATE=0x89
+            FUTEX_WAKE_BITSET_PRIVATE=0x8a FUTEX_WAIT_REQUEUE_PI_PRIVATE=0x8b
+            FUTEX_CMP_REQUEUE_PI_PRIVATE=0x8c FUTEX_LOCK_PI2_PRIVATE=0x8d FUTEX_CLOCK_REALTIME=0x100""");
+        add("futex_bitset", ALL, "FUTEX_BITSET_MATCH_ANY=0xffffffff");
         add("whence", ALL, "SEEK_SET=0 SEEK_CUR=1 SEEK_END=2 SEEK_DATA=3 SEEK_HOLE=4");
         add("fcntl", ALL, """
             F_DUPFD=0 F_GETFD=1 F_SETFD=2 F_GETFL=3 F_SETFL=4 F_GETLK=5 F_SETLK=6 F_SETLKW=7 F_SETOWN=8 F_GETOWN=9
@@ -72,6 +78,20 @@ final class FlagNames {
             RLIMIT_CPU=0 RLIMIT_FSIZE=1 RLIMIT_DATA=2 RLIMIT_STACK=3 RLIMIT_CORE=4 RLIMIT_RSS=5 RLIMIT_NPROC=6
             RLIMIT_NOFILE=7 RLIMIT_MEMLOCK=8 RLIMIT_AS=9 RLIMIT_LOCKS=10 RLIMIT_SIGPENDING=11 RLIMIT_MSGQUEUE=12
             RLIMIT_NICE=13 RLIMIT_RTPRIO=14 RLIMIT_RTTIME=15""");
+        add("timer", 0, "TIMER_ABSTIME=1");
+        add("fadvise", ALL, """
+            POSIX_FADV_NORMAL=0 POSIX_FADV_RANDOM=1 POSIX_FADV_SEQUENTIAL=2 POSIX_FADV_WILLNEED=3
+            POSIX_FADV_DONTNEED=4 POSIX_FADV_NOREUSE=5""");
+        add("fd_flags", 0, "FD_CLOEXEC=1");
+        add("flock", 0, "LOCK_SH=1 LOCK_EX=2 LOCK_NB=4 LOCK_UN=8");
+        add("eventfd", 0, "EFD_SEMAPHORE=1 EFD_NONBLOCK=0x800 EFD_CLOEXEC=0x80000");
+        add("timerfd", 0, "TFD_NONBLOCK=0x800 TFD_CLOEXEC=0x80000");
+        add("signalfd", 0, "SFD_NONBLOCK=0x800 SFD_CLOEXEC=0x80000");
+        add("epoll", 0, "EPOLL_CLOEXEC=0x80000");
+        add("epoll_ctl", ALL, "EPOLL_CTL_ADD=1 EPOLL_CTL_DEL=2 EPOLL_CTL_MOD=3");
+        add("arch_prctl", ALL, """
+            ARCH_SET_GS=0x1001 ARCH_SET_FS=0x1002 ARCH_GET_FS=0x1003 ARCH_GET_GS=0x1004 ARCH_GET_CPUID=0x1011
+            ARCH_SET_CPUID=0x1012""");
         add("dup3", 0, "O_CLOEXEC=0x80000");
         add("pipe", 0, "O_NONBLOCK=0x800 O_DIRECT=0x4000 O_CLOEXEC=0x80000");
         add("grnd", 0, "GRND_NONBLOCK=1 GRND_RANDOM=2 GRND_INSECURE=4");
@@ -110,7 +130,8 @@ final class FlagNames {
         return sets.containsKey(kind);
     }
 
-    /// The value in names: `O_RDWR|O_CREAT`, rest in hexadecimal; a value without any name is a plain number.
+    /// The value in names: `O_RDWR|O_CREAT`, rest in hexadecimal; a value without any name is a
+    /// plain number.
     String text(String kind, long value) {
         Set set = sets.get(kind);
         if (set == null) {

@@ -34,7 +34,7 @@ public final class IdentityCalls {
         table.add("setresgid", "uid uid uid", (task, a) -> setresgid(task, (int) a[0], (int) a[1], (int) a[2]));
         table.add("setfsuid", "uid", (task, a) -> setfsuid(task, (int) a[0]));
         table.add("setfsgid", "uid", (task, a) -> setfsgid(task, (int) a[0]));
-        table.add("getgroups", "int ptr", IdentityCalls::getgroups);
+        table.add("getgroups", "int >groups", IdentityCalls::getgroups);
         table.add("setgroups", "int ptr", IdentityCalls::setgroups);
         table.add("capget", "ptr ptr", IdentityCalls::capget);
         table.add("capset", "ptr ptr", IdentityCalls::capset);

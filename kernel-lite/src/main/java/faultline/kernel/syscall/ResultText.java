@@ -23,7 +23,7 @@ final class ResultText {
         if (ADDRESSES.contains(name)) {
             return "0x" + Long.toHexString(result);
         }
-        return Long.toString(result);
+        return name.equals("umask") ? "0" + Long.toOctalString(result) : Long.toString(result);
     }
 
     private static String error(int number) {
@@ -33,6 +33,7 @@ final class ResultText {
         }
         return switch (errno) {
             case ERESTARTSYS -> "? ERESTARTSYS (To be restarted if SA_RESTART is set)";
+            case ERESTARTNOINTR -> "? ERESTARTNOINTR (To be restarted)";
             case ERESTARTNOHAND -> "? ERESTARTNOHAND (To be restarted if no handler)";
             case ERESTART_RESTARTBLOCK -> "? ERESTART_RESTARTBLOCK (Interrupted by signal)";
             default -> "-1 " + errno + " (" + message(errno) + ")";

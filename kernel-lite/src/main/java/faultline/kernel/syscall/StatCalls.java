@@ -16,7 +16,8 @@ import faultline.kernel.vfs.VfsPath;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Attributes: stat, access, chmod, chown, times, readlink, statfs. Extended attributes are not kept: EOPNOTSUPP.
+/// Attributes: stat, access, chmod, chown, times, readlink, statfs. Extended attributes are not
+/// kept: EOPNOTSUPP.
 public final class StatCalls {
 
     private static final int STATX_BASIC_STATS = 0x7ff;
@@ -70,7 +71,7 @@ public final class StatCalls {
         table.addFileCall(
                 "fchown", "fd uid uid", (caller, a) -> chown(caller, descriptor(caller, a[0]), (int) a[1], (int) a[2]));
         table.addFileCall(
-                "utimensat", "dirfd path ptr at", (caller, a) -> utimensat(caller, a[0], a[1], a[2], (int) a[3]));
+                "utimensat", "dirfd path utimes at", (caller, a) -> utimensat(caller, a[0], a[1], a[2], (int) a[3]));
         table.addFileCall("utime", "path ptr", StatCalls::utime);
         table.addFileCall("utimes", "path ptr", (caller, a) -> utimes(caller, AT_FDCWD, a[0], a[1]));
         table.addFileCall("futimesat", "dirfd path ptr", (caller, a) -> utimes(caller, a[0], a[1], a[2]));
@@ -78,8 +79,8 @@ public final class StatCalls {
 
     private static void registerRest(SyscallTable table) {
         table.addFileCall("umask", "mode", (caller, a) -> caller.fs().setUmask((int) a[0]));
-        table.addFileCall("statfs", "path ptr", StatCalls::statfs);
-        table.addFileCall("fstatfs", "fd ptr", (caller, a) -> statfs(caller.memory(), a[1], place(caller, a[0])));
+        table.addFileCall("statfs", "path >statfs", StatCalls::statfs);
+        table.addFileCall("fstatfs", "fd >statfs", (caller, a) -> statfs(caller.memory(), a[1], place(caller, a[0])));
         for (String prefix : new String[] {"", "l"}) {
             table.addFileCall(prefix + "getxattr", "path str ptr size", StatCalls::noAttributes);
             table.addFileCall(prefix + "setxattr", "path str ptr size hex", StatCalls::noAttributes);
@@ -167,8 +168,9 @@ public final class StatCalls {
         memory.store32(va + 8, nanos);
     }
 
-    /// The check uses the real ids unless AT_EACCESS says otherwise; a caller whose ids differ is the task layer's
-    /// business, which gives both as [Caller#credentials] and [Caller#realCredentials].
+    /// The check uses the real ids unless AT_EACCESS says otherwise; a caller whose ids differ is
+    /// the task layer's business, which gives both as [Caller#credentials] and
+    /// [Caller#realCredentials].
     private static long access(Caller caller, long dirfd, long pathVa, int wanted, int flags) {
         requireFlags(wanted, 7);
         requireFlags(flags, AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);

@@ -4,6 +4,9 @@ import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
 import faultline.kernel.task.TaskHooks;
+import faultline.kernel.vfs.StatLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +27,22 @@ public final class Strace implements TaskHooks {
     private StringBuilder line = new StringBuilder();
     private boolean severalTasks;
 
-    /// `sink` gets whole lines without their newline; the offsets are those of st_mode and st_size
-    /// in the architecture's `struct stat`.
-    public Strace(Consumer<String> sink, int statModeOffset, int statSizeOffset) {
+    /// `sink` gets whole lines without their newline; `stat` says where the parts of `struct stat`
+    /// lie.
+    public Strace(Consumer<String> sink, StatLayout stat) {
         this.sink = sink;
-        this.text = new ArgumentText(statModeOffset, statSizeOffset);
+        this.text = new ArgumentText(stat);
+    }
+
+    /// The first program is loaded: the execve that nobody called, as strace begins.
+    public synchronized void started(Task task, String path, List<byte[]> argv, int variables, long envpVa) {
+        StringBuilder names = new StringBuilder();
+        for (byte[] argument : argv) {
+            names.append(names.isEmpty() ? "" : ", ").append(StructText.quote(argument, argument.length));
+        }
+        byte[] file = path.getBytes(StandardCharsets.UTF_8);
+        sink.accept(prefix(task) + "execve(" + StructText.quote(file, file.length) + ", [" + names + "], "
+                + ArgumentText.pointer(envpVa) + " /* " + variables + " vars */) = 0");
     }
 
     /// A call begins: its arguments as far as they are input.
@@ -46,6 +60,7 @@ public final class Strace implements TaskHooks {
     /// A call returns: its output arguments and result.
     void leave(Task task, SyscallTable.@Nullable Entry entry, int number, long[] arguments, long result) {
         String after = text.after(task, entry, arguments, result) + ")";
+        String remark = text.remark(task, entry, arguments, result);
         synchronized (this) {
             StringBuilder out;
             if (open == task) {
@@ -62,7 +77,10 @@ public final class Strace implements TaskHooks {
             while (out.length() < RESULT_COLUMN) {
                 out.append(' ');
             }
-            sink.accept(out.append(" = ").append(ResultText.of(entry, result)).toString());
+            sink.accept(out.append(" = ")
+                    .append(ResultText.of(entry, result))
+                    .append(remark)
+                    .toString());
         }
     }
 

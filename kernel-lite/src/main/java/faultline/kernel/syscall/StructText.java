@@ -4,6 +4,8 @@ import faultline.kernel.ErrnoException;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
+import faultline.kernel.vfs.FileMode;
+import faultline.kernel.vfs.StatLayout;
 import org.jspecify.annotations.Nullable;
 
 /// What pointers point to, as strace prints it. What cannot be read is printed as the pointer.
@@ -14,15 +16,20 @@ final class StructText {
 
     private static final int PATH_LIMIT = 4096;
     private static final int VECTOR_LIMIT = 32;
+    private static final int POLLFD_BYTES = 8;
+
+    /// Where `d_reclen` lies in `struct linux_dirent64`, and in the older one too.
+    private static final int RECLEN = 16;
+
+    private static final long UTIME_NOW = (1L << 30) - 1;
+    private static final long UTIME_OMIT = (1L << 30) - 2;
 
     private final FlagNames flags;
-    private final int statModeOffset;
-    private final int statSizeOffset;
+    private final StatLayout stat;
 
-    StructText(FlagNames flags, int statModeOffset, int statSizeOffset) {
+    StructText(FlagNames flags, StatLayout stat) {
         this.flags = flags;
-        this.statModeOffset = statModeOffset;
-        this.statSizeOffset = statSizeOffset;
+        this.stat = stat;
     }
 
     /// How clone's flags and signal are printed.
@@ -118,11 +125,15 @@ final class StructText {
                 "{rlim_cur=" + limit(memory.load64(va)) + ", rlim_max=" + limit(memory.load64(va + 8)) + "}";
             case "int*" -> "[" + waitStatus(memory.load32(va)) + "]";
             case "int[2]" -> "[" + memory.load32(va) + ", " + memory.load32(va + 4) + "]";
-            case "stat" ->
-                "{st_mode=" + mode(memory.load32(va + statModeOffset)) + ", st_size="
-                        + memory.load64(va + statSizeOffset) + ", ...}";
+            case "stat" -> stat(memory, va);
             case "utsname" -> "{sysname=" + field(memory, va) + ", nodename=" + field(memory, va + 65) + ", ...}";
-            case "pollfds" -> ArgumentText.pointer(va);
+            case "int_at" -> "[" + memory.load32(va) + "]";
+            case "winsize" ->
+                "{ws_row=" + memory.load16(va) + ", ws_col=" + memory.load16(va + 2) + ", ws_xpixel="
+                        + memory.load16(va + 4) + ", ws_ypixel=" + memory.load16(va + 6) + "}";
+            case "utimes" -> "[" + fileTime(memory, va) + ", " + fileTime(memory, va + 16) + "]";
+            case "sysinfo" -> sysinfo(memory, va);
+            case "statfs" -> statfs(memory, va);
             default -> null;
         };
     }
@@ -179,6 +190,150 @@ final class StructText {
         return "{sa_handler=" + who + ", sa_mask=" + sigset(memory.load64(va + 24)) + ", sa_flags="
                 + flags.text("saflags", bits)
                 + (restorer ? ", sa_restorer=" + ArgumentText.pointer(memory.loadWord(va + 16)) : "") + "}";
+    }
+
+    /// The parts of `struct stat` that strace shows; of a device its number instead of its size.
+    private String stat(UserMemory memory, long va) {
+        int mode = memory.load32(va + stat.modeOffset());
+        String text = "{st_mode=" + mode(mode) + ", ";
+        int format = mode & FileMode.S_IFMT;
+        if (format == FileMode.S_IFCHR || format == FileMode.S_IFBLK) {
+            int device = (int) memory.load64(va + stat.rdevOffset());
+            return text + "st_rdev=makedev(0x" + Integer.toHexString(FileMode.major(device)) + ", 0x"
+                    + Integer.toHexString(FileMode.minor(device)) + "), ...}";
+        }
+        return text + "st_size=" + memory.load64(va + stat.sizeOffset()) + ", ...}";
+    }
+
+    private static String fileTime(UserMemory memory, long va) {
+        long nanos = memory.load64(va + 8);
+        return nanos == UTIME_NOW ? "UTIME_NOW" : nanos == UTIME_OMIT ? "UTIME_OMIT" : seconds(memory, va, "tv_nsec");
+    }
+
+    private static String sysinfo(UserMemory memory, long va) {
+        String[] names = {"totalram", "freeram", "sharedram", "bufferram", "totalswap", "freeswap"};
+        StringBuilder text = new StringBuilder("{uptime=" + memory.load64(va));
+        text.append(", loads=[" + memory.load64(va + 8) + ", " + memory.load64(va + 16) + ", " + memory.load64(va + 24))
+                .append(']');
+        for (int i = 0; i < names.length; i++) {
+            text.append(", " + names[i] + "=" + memory.load64(va + 32 + 8L * i));
+        }
+        text.append(", procs=" + memory.load16(va + 80) + ", totalhigh=" + memory.load64(va + 88));
+        return text.append(", freehigh=" + memory.load64(va + 96) + ", mem_unit=" + memory.load32(va + 104) + "}")
+                .toString();
+    }
+
+    private static String statfs(UserMemory memory, long va) {
+        String[] names = {"f_bsize", "f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree"};
+        StringBuilder text = new StringBuilder("{f_type=0x" + Long.toHexString(memory.load64(va)));
+        for (int i = 0; i < names.length; i++) {
+            text.append(", " + names[i] + "=" + memory.load64(va + 8 + 8L * i));
+        }
+        text.append(", f_fsid={val=[0x" + Integer.toHexString(memory.load32(va + 56)) + ", 0x"
+                + Integer.toHexString(memory.load32(va + 60)) + "]}");
+        return text.append(", f_namelen=" + memory.load64(va + 64) + ", f_frsize=" + memory.load64(va + 72)
+                        + ", f_flags=0x" + Long.toHexString(memory.load64(va + 80)) + "}")
+                .toString();
+    }
+
+    // Arrays, whose length is another argument or the result.
+
+    /// What one element of an array looks like at its address.
+    private interface Element {
+        String text(UserMemory memory, long va);
+    }
+
+    private static String array(Task task, long va, long count, int bytes, Element element) {
+        if (va == 0) {
+            return "NULL";
+        }
+        try {
+            StringBuilder text = new StringBuilder("[");
+            for (long i = 0; i < count; i++) {
+                text.append(i == 0 ? "" : ", ");
+                if (i == VECTOR_LIMIT) {
+                    text.append("...");
+                    break;
+                }
+                text.append(element.text(task.memory(), va + i * bytes));
+            }
+            return text.append(']').toString();
+        } catch (ErrnoException _) {
+            return ArgumentText.pointer(va);
+        }
+    }
+
+    /// A `struct iovec` array of which `bytes` were, or may be, transferred.
+    String vector(Task task, long va, long count, long bytes) {
+        long[] left = {bytes};
+        return array(task, va, count, 16, (memory, at) -> {
+            long length = memory.loadWord(at + 8);
+            String base = buffer(task, memory.loadWord(at), Math.min(length, left[0]));
+            left[0] -= Math.min(length, left[0]);
+            return "{iov_base=" + base + ", iov_len=" + Long.toUnsignedString(length) + "}";
+        });
+    }
+
+    String groups(Task task, long va, long count) {
+        return array(task, va, count, Integer.BYTES, (memory, at) -> Integer.toUnsignedString(memory.load32(at)));
+    }
+
+    /// What a poll asks for.
+    String pollRequests(Task task, long va, long count) {
+        return array(
+                task,
+                va,
+                count & 0xffff_ffffL,
+                POLLFD_BYTES,
+                (memory, at) -> "{fd=" + memory.load32(at) + ", events="
+                        + flags.text("poll", Short.toUnsignedLong(memory.load16(at + 4))) + "}");
+    }
+
+    /// What a poll found: ` ([{fd=3, revents=POLLIN}])`.
+    String pollAnswers(Task task, long va, long count) {
+        StringBuilder text = new StringBuilder();
+        try {
+            for (long i = 0; i < (count & 0xffff_ffffL); i++) {
+                long at = va + i * POLLFD_BYTES;
+                long found = Short.toUnsignedLong(task.memory().load16(at + 6));
+                if (found != 0) {
+                    text.append(text.isEmpty() ? " ([" : ", ");
+                    text.append("{fd=" + task.memory().load32(at) + ", revents=" + flags.text("poll", found) + "}");
+                }
+            }
+        } catch (ErrnoException _) {
+            return "";
+        }
+        return text.isEmpty() ? "" : text.append("])").toString();
+    }
+
+    /// A directory's records, which are only counted.
+    String entries(Task task, long va, long length) {
+        long count = 0;
+        try {
+            for (long at = 0;
+                    at < length;
+                    at += Short.toUnsignedLong(task.memory().load16(va + at + RECLEN))) {
+                count++;
+            }
+        } catch (ErrnoException _) {
+            return ArgumentText.pointer(va);
+        }
+        return ArgumentText.pointer(va) + " /* " + count + " entries */";
+    }
+
+    /// Random bytes: all in hexadecimal.
+    String random(Task task, long va, long length) {
+        int wanted = Math.clamp(length, 0, STRING_LIMIT);
+        byte[] bytes = new byte[wanted];
+        if (task.memory().readPartial(va, bytes, 0, wanted) != wanted) {
+            return ArgumentText.pointer(va);
+        }
+        StringBuilder text = new StringBuilder("\"");
+        for (byte one : bytes) {
+            text.append("\\x").append(Character.forDigit(one >> 4 & 15, 16)).append(Character.forDigit(one & 15, 16));
+        }
+        return text.append('"') + (length > STRING_LIMIT ? "..." : "");
     }
 
     private static String limit(long value) {

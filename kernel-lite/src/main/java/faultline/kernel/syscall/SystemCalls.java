@@ -32,7 +32,7 @@ public final class SystemCalls {
     public static void register(SyscallTable table, Machine machine) {
         SystemCalls calls = new SystemCalls(machine);
         table.add("uname", "utsname", calls::uname);
-        table.add("sysinfo", "ptr", calls::sysinfo);
+        table.add("sysinfo", ">sysinfo", calls::sysinfo);
         table.add("sethostname", "str size", (task, a) -> Errno.EPERM.result());
         table.add("setdomainname", "str size", (task, a) -> Errno.EPERM.result());
         table.add("getrlimit", "resource >rlimit", SystemCalls::getrlimit);
@@ -43,7 +43,8 @@ public final class SystemCalls {
         table.add("times", "ptr", SystemCalls::times);
         // As a kernel built without them; libc then does it another way.
         for (String absent : new String[] {"rseq", "futex_waitv", "process_madvise", "userfaultfd"}) {
-            table.add(absent, "hex hex hex hex hex hex", (task, a) -> Errno.ENOSYS.result());
+            String kinds = absent.equals("rseq") ? "ptr hex hex hex" : "hex hex hex hex hex hex";
+            table.add(absent, kinds, (task, a) -> Errno.ENOSYS.result());
         }
     }
 

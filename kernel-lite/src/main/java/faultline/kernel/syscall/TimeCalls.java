@@ -25,13 +25,13 @@ public final class TimeCalls {
         table.add("gettimeofday", ">timeval ptr", TimeCalls::gettimeofday);
         table.add("settimeofday", "timeval ptr", (task, args) -> Errno.EPERM.result());
         table.add("time", "ptr", TimeCalls::time);
-        table.add("nanosleep", "timespec >timespec", TimeCalls::nanosleep);
-        table.add("clock_nanosleep", "clock hex timespec >timespec", TimeCalls::clockNanosleep);
+        table.add("nanosleep", "timespec >rest", TimeCalls::nanosleep);
+        table.add("clock_nanosleep", "clock timer timespec >rest", TimeCalls::clockNanosleep);
         table.add("alarm", "uint", TimeCalls::alarm);
         table.add("setitimer", "itimer_which itimer >itimer", TimeCalls::setitimer);
         table.add("getitimer", "itimer_which >itimer", TimeCalls::getitimer);
         table.add("timer_create", "clock ptr ptr", TimeCalls::timerCreate);
-        table.add("timer_settime", "int hex itimerspec >itimerspec", TimeCalls::timerSettime);
+        table.add("timer_settime", "int timer itimerspec >itimerspec", TimeCalls::timerSettime);
         table.add("timer_gettime", "int >itimerspec", TimeCalls::timerGettime);
         table.add(
                 "timer_getoverrun", "int", (task, a) -> task.process().timers().overruns((int) a[0]));

@@ -29,8 +29,8 @@ final class FutexQueues {
         /// Who owns the word: `pi_state->owner`.
         @Nullable
         Task owner;
-        /// The owner ended: the waiter is its heir and stays in the queue, in the owner's place, until it has written
-        /// itself into the word.
+        /// The owner ended: the waiter is its heir and stays in the queue, in the owner's place,
+        /// until it has written itself into the word.
         boolean inherits;
 
         Waiter(Task task, FutexKey key, int bitset, @Nullable FutexKey owning) {

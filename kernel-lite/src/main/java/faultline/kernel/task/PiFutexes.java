@@ -26,8 +26,9 @@ public final class PiFutexes {
 
     private final Tasks tasks;
     private final FutexQueues queues;
-    /// How many wait, or are about to. Pairs with [Task#ownsNothing]: a waiter counts itself and then looks whether
-    /// the owner has ended, the owner says so and then looks whether anybody waits; one of them sees the other.
+    /// How many wait, or are about to. Pairs with [Task#ownsNothing]: a waiter counts itself and
+    /// then looks whether the owner has ended, the owner says so and then looks whether anybody
+    /// waits; one of them sees the other.
     private final AtomicInteger waiting = new AtomicInteger();
 
     PiFutexes(Tasks tasks, FutexQueues queues) {
@@ -70,8 +71,8 @@ public final class PiFutexes {
         }
     }
 
-    /// Takes the word `waiter` wants to own, or marks it as waited for and notes its owner. `extraBits` go into a
-    /// word that is taken.
+    /// Takes the word `waiter` wants to own, or marks it as waited for and notes its owner.
+    /// `extraBits` go into a word that is taken.
     private Attempt acquireLocked(
             FutexQueues.Waiter waiter, UserMemory memory, long va, boolean tryOnly, int extraBits) {
         long loaded = memory.tryLoad32(va);
@@ -155,8 +156,9 @@ public final class PiFutexes {
         }
     }
 
-    /// Makes the first waiter the owner; false when the word changed or its page went. Its word says that others
-    /// wait even when none do, as `wake_futex_pi` leaves it: the new owner has to come here to give it up.
+    /// Makes the first waiter the owner; false when the word changed or its page went. Its word
+    /// says that others wait even when none do, as `wake_futex_pi` leaves it: the new owner has to
+    /// come here to give it up.
     private boolean handOverLocked(FutexQueues.Bucket bucket, FutexKey key, UserMemory memory, long va, int word) {
         FutexQueues.Waiter next = first(key);
         int value = next == null ? 0 : next.task.tid() | FutexWord.WAITERS;
@@ -191,8 +193,8 @@ public final class PiFutexes {
         return null;
     }
 
-    /// A thread ends or leaves its address space: the first waiter of each word that it owns becomes
-    /// the word's heir.
+    /// A thread ends or leaves its address space: the first waiter of each word that it owns
+    /// becomes the word's heir.
     void releaseAll(Task task) {
         task.setOwnsNothing(true);
         if (waiting.get() == 0) {
@@ -242,9 +244,9 @@ public final class PiFutexes {
     }
 
     /// FUTEX_CMP_REQUEUE_PI: if the word is `expected`, its first waiter gets the second word if
-    /// that is free, and at most `toMove` others wait for it from now on; else `toMove` and one more
-    /// wait. Returns how many. EAGAIN for another word, EINVAL for a waiter that came for something
-    /// else.
+    /// that is free, and at most `toMove` others wait for it from now on; else `toMove` and one
+    /// more wait. Returns how many. EAGAIN for another word, EINVAL for a waiter that came for
+    /// something else.
     public int requeue(Task task, long va, long secondVa, boolean shared, int toMove, int expected) {
         FutexKey from = FutexKey.of(task, va, shared);
         FutexKey to = FutexKey.of(task, secondVa, shared);

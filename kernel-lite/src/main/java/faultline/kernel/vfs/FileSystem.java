@@ -50,7 +50,8 @@ public abstract class FileSystem {
         return lastInode.incrementAndGet();
     }
 
-    /// A name for an inode's lock in steps. Not the inode's number: that may be a host file's, which does not repeat.
+    /// A name for an inode's lock in steps. Not the inode's number: that may be a host file's,
+    /// which does not repeat.
     final long nextLock() {
         return (long) device << Integer.SIZE | lastLock.incrementAndGet();
     }

@@ -186,7 +186,8 @@ public abstract class Inode {
         return 0;
     }
 
-    /// 512-byte blocks in use: whole pages of what it holds, holes counted, as nearly every file of a disk has it.
+    /// 512-byte blocks in use: whole pages of what it holds, holes counted, as nearly every file of
+    /// a disk has it.
     public long blocks() {
         return (size() + 4095) / 4096 * 8;
     }

@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// An open file description: `struct file`. Shared by dup, fork and mappings; counts its references.
+/// An open file description: `struct file`. Shared by dup, fork and mappings; counts its
+/// references.
 ///
-/// Data moves through byte arrays of the kernel: the system call copies to and from user memory outside every lock.
-/// Subclasses say what reading, writing, polling and ioctl mean; the defaults are those of a file that cannot.
+/// Data moves through byte arrays of the kernel: the system call copies to and from user memory
+/// outside every lock. Subclasses say what reading, writing, polling and ioctl mean; the defaults
+/// are those of a file that cannot.
 public abstract class OpenFile implements MappedFile {
 
     private final VfsPath path;
@@ -42,8 +44,8 @@ public abstract class OpenFile implements MappedFile {
     /// Opens with the O_* flags that last; the creation flags are dropped.
     protected OpenFile(VfsPath path, int flags) {
         this.path = path;
-        this.positionLock = new SleepingMutex(
-                LockRank.POSITION, path.inode().contentLock().id());
+        this.positionLock =
+                new SleepingMutex(LockRank.POSITION, path.inode().contentLock().id());
         this.flags = flags
                 & ~(FileMode.O_CREAT | FileMode.O_EXCL | FileMode.O_NOCTTY | FileMode.O_TRUNC | FileMode.O_CLOEXEC);
         path.inode().opened();
@@ -100,8 +102,8 @@ public abstract class OpenFile implements MappedFile {
         return false;
     }
 
-    /// Reads up to `length` bytes at the position or from the stream; 0 at the end of file. With `nonBlocking`
-    /// throws EAGAIN where it would wait.
+    /// Reads up to `length` bytes at the position or from the stream; 0 at the end of file. With
+    /// `nonBlocking` throws EAGAIN where it would wait.
     public int read(byte[] to, int at, int length, boolean nonBlocking) {
         if (!isSeekable()) {
             throw Errno.EINVAL.exception();
@@ -116,7 +118,8 @@ public abstract class OpenFile implements MappedFile {
         }
     }
 
-    /// Writes up to `length` bytes; a short count means that less was possible (signal, space, non-blocking).
+    /// Writes up to `length` bytes; a short count means that less was possible (signal, space,
+    /// non-blocking).
     public int write(byte[] from, int at, int length, boolean nonBlocking) {
         if (!isSeekable()) {
             throw Errno.EINVAL.exception();
@@ -221,8 +224,8 @@ public abstract class OpenFile implements MappedFile {
         return position;
     }
 
-    /// What is ready (POLL* bits), after listening to the queues that tell of changes if `listener` is not null.
-    /// By default always readable and writable, like a regular file.
+    /// What is ready (POLL* bits), after listening to the queues that tell of changes if `listener`
+    /// is not null. By default always readable and writable, like a regular file.
     public int poll(@Nullable PollListener listener) {
         return POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
     }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// A lock whose holder may block, fault in user memory or do I/O: an inode's `i_rwsem`, a
 /// descriptor's `f_pos_lock`.
 ///
-/// Its ranks are above those of the memory manager, whose locks its holder takes through user memory
-/// accesses and the page cache. Not recursive.
+/// Its ranks are above those of the memory manager, whose locks its holder takes through user
+/// memory accesses and the page cache. Not recursive.
 public final class SleepingMutex {
 
     private final LockRank rank;

@@ -36,4 +36,9 @@ public interface StatLayout {
     default int sizeOffset() {
         return 48;
     }
+
+    /// Where st_rdev lies, for traces.
+    default int rdevOffset() {
+        return 32;
+    }
 }

@@ -23,8 +23,12 @@ final class StraceTextTest {
         "prot, 3, PROT_READ|PROT_WRITE",
         "map, 0x22, MAP_PRIVATE|MAP_ANONYMOUS",
         "map, 0x40000011, MAP_SHARED|MAP_FIXED|0x40000000",
-        "futex, 0x81, FUTEX_WAKE|FUTEX_PRIVATE_FLAG",
-        "futex, 0x189, FUTEX_WAIT_BITSET|FUTEX_PRIVATE_FLAG|FUTEX_CLOCK_REALTIME",
+        "open, 0x90800, O_RDONLY|O_NONBLOCK|O_CLOEXEC|O_DIRECTORY",
+        "futex, 0x81, FUTEX_WAKE_PRIVATE",
+        "futex, 0x109, FUTEX_WAIT_BITSET|FUTEX_CLOCK_REALTIME",
+        "futex, 0x189, FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME",
+        "futex_bitset, 0xffffffff, FUTEX_BITSET_MATCH_ANY",
+        "prctl, 16, PR_GET_NAME",
         "whence, 2, SEEK_END",
         "whence, 9, 0x9",
         "wait, 0, 0",
@@ -34,6 +38,24 @@ final class StraceTextTest {
     })
     void flagsHaveStracesNames(String kind, String value, String expected) {
         assertThat(flags.text(kind, Long.decode(value))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "openat, 2, 0x80000, dirfd path open",
+        "openat, 2, 0x41, dirfd path open mode",
+        "futex, 1, 0x81, ptr futex uint",
+        "futex, 1, 0x89, ptr futex uint timespec - futex_bitset",
+        "fcntl, 1, 1, fd fcntl",
+        "fcntl, 1, 4, fd fcntl open",
+        "prctl, 0, 16, prctl >str",
+        "ioctl, 1, 0x5413, fd ioctl >winsize",
+    })
+    void anArgumentDecidesWhichOthersAreShown(String name, int index, String value, String expected) {
+        long[] arguments = new long[6];
+        arguments[index] = Long.decode(value);
+        SyscallTable.Entry entry = new SyscallTable.Entry(name, "declared", (task, a) -> 0);
+        assertThat(ArgumentKinds.of(entry, arguments)).containsExactly(expected.split(" "));
     }
 
     @Test
