@@ -7,16 +7,18 @@ import faultline.core.mem.Mem;
 import faultline.x86.cpu.X86Cpu;
 import faultline.x86.cpu.X86Trap;
 
-/// Segment Register Instructions (SDM volume 1, 5.1.12), with the moves, pushes and pops of segment registers.
+/// Segment Register Instructions (SDM volume 1, 5.1.12), with the moves, pushes and pops of segment
+/// registers.
 ///
-/// The only segments are Linux's flat 64-bit user code and data: a null selector or that of the data segment loads,
-/// anything else raises `#GP` with the selector as its error code. Loading FS or GS clears its base, as Intel
-/// processors do for null selectors too.
+/// The only segments are Linux's flat 64-bit user code and data: a null selector or that of the
+/// data segment loads, anything else raises `#GP` with the selector as its error code. Loading FS
+/// or GS clears its base, as Intel processors do for null selectors too.
 final class SegmentRegister {
 
     private SegmentRegister() {}
 
-    /// Move from a segment register. A register destination is written at operand width, memory as 16 bits.
+    /// Move from a segment register. A register destination is written at operand width, memory as
+    /// 16 bits.
     @Insn("""
             8C /0 reg | mov Ev, ES
             8C /0 mem | mov Ew, ES
@@ -93,6 +95,36 @@ final class SegmentRegister {
     static void popGs(X86Cpu cpu, Mem mem, int bits) {
         movToGs(cpu, Stack.load(mem, cpu.r[X86Cpu.RSP], bits));
         cpu.r[X86Cpu.RSP] += bits / 8;
+    }
+
+    /// Load a far pointer: an offset of the operand's size, the selector behind it.
+    @Insn("0F B2 /r mem | lss Gv, M")
+    static long lss(X86Cpu cpu, Mem mem, long ea, int bits) {
+        long offset = farOffset(mem, ea, bits);
+        movToSs(cpu, mem.load16(ea + bits / 8));
+        return offset;
+    }
+
+    @Insn("0F B4 /r mem | lfs Gv, M")
+    static long lfs(X86Cpu cpu, Mem mem, long ea, int bits) {
+        long offset = farOffset(mem, ea, bits);
+        movToFs(cpu, mem.load16(ea + bits / 8));
+        return offset;
+    }
+
+    @Insn("0F B5 /r mem | lgs Gv, M")
+    static long lgs(X86Cpu cpu, Mem mem, long ea, int bits) {
+        long offset = farOffset(mem, ea, bits);
+        movToGs(cpu, mem.load16(ea + bits / 8));
+        return offset;
+    }
+
+    private static long farOffset(Mem mem, long ea, int bits) {
+        return switch (bits) {
+            case 16 -> mem.load16(ea);
+            case 32 -> mem.load32(ea);
+            default -> mem.load64(ea);
+        };
     }
 
     private static int data(long selector) {

@@ -3,6 +3,7 @@ package faultline.x86.insn;
 import static faultline.x86.insn.Bits.zx;
 
 import faultline.core.isa.Insn;
+import faultline.core.mem.Mem;
 import faultline.x86.cpu.Flags;
 import faultline.x86.cpu.X86Cpu;
 import faultline.x86.cpu.X86Trap;
@@ -10,9 +11,16 @@ import faultline.x86.cpu.X86Trap;
 /// System Instructions (SDM volume 1, 5.20): what user mode may execute of them, and what answers
 /// `#GP` there.
 ///
-/// CR4 is as Linux sets it: TSD and PCE clear, UMIP set (so SGDT, SIDT, SLDT, SMSW and STR raise
-/// `#GP`), FSGSBASE and PKE set where the model has the feature.
+/// CR4 is as Linux sets it: TSD and PCE clear, UMIP set, FSGSBASE and PKE set where the model has
+/// the feature.
 final class SystemInstructions {
+
+    /// CR0 as Linux sets it: PE, MP, ET, NE, WP, AM and PG.
+    private static final long MACHINE_STATUS = 0x80050033L;
+
+    private static final long TASK_SELECTOR = 0x40;
+    private static final long GLOBAL_TABLE = 0xfffffffffffe0000L;
+    private static final long INTERRUPT_TABLE = 0xffffffffffff0000L;
 
     private SystemInstructions() {}
 
@@ -138,18 +146,61 @@ final class SystemInstructions {
         return Descriptors.isWritable(a) ? flags | Flags.ZF : flags & ~Flags.ZF;
     }
 
+    // What UMIP keeps from user mode, with the values that Linux answers in its place
+    // (`arch/x86/kernel/umip.c`).
+
+    /// Store machine status word: CR0.
+    @Insn("0F 01 /4 reg | smsw Ev")
+    static long smsw() {
+        return MACHINE_STATUS;
+    }
+
+    @Insn("0F 01 /4 mem | smsw Mw")
+    static long smswStore() {
+        return MACHINE_STATUS;
+    }
+
+    /// Store the selectors of the local descriptor table, which there is none, and of the task.
+    @Insn("""
+            0F 00 /0 reg | sldt Ev
+            0F 00 /0 mem | sldt Mw
+            """)
+    static long sldt() {
+        return 0;
+    }
+
+    @Insn("""
+            0F 00 /1 reg | str Ev
+            0F 00 /1 mem | str Mw
+            """)
+    static long str() {
+        return TASK_SELECTOR;
+    }
+
+    /// Store the descriptor tables' registers: limit and base.
+    @Insn("0F 01 /0 mem | sgdt M")
+    static void sgdt(X86Cpu cpu, Mem mem, long ea) {
+        storeTable(mem, ea, GLOBAL_TABLE);
+    }
+
+    @Insn("0F 01 /1 mem | sidt M")
+    static void sidt(X86Cpu cpu, Mem mem, long ea) {
+        storeTable(mem, ea, INTERRUPT_TABLE);
+    }
+
+    private static void storeTable(Mem mem, long ea, long base) {
+        mem.probeWrite(ea, 10);
+        mem.store16(ea, (short) 0);
+        mem.store64(ea + 2, base);
+    }
+
     /// Privileged, or not let through to user mode: `#GP`.
     @Insn("""
             F4           | hlt
-            0F 00 /0     | sldt Ew
-            0F 00 /1     | str Ew
             0F 00 /2     | lldt Ew
             0F 00 /3     | ltr Ew
-            0F 01 /0 mem | sgdt M
-            0F 01 /1 mem | sidt M
             0F 01 /2 mem | lgdt M
             0F 01 /3 mem | lidt M
-            0F 01 /4     | smsw Ew
             0F 01 /6     | lmsw Ew
             0F 01 /7 mem | invlpg Mb
             0F 01 F8     | swapgs

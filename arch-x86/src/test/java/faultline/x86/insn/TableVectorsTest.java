@@ -87,8 +87,9 @@ class TableVectorsTest {
         Set<String> rows = new HashSet<>();
         for (String line : lines("/META-INF/isa/X86.tsv")) {
             String[] columns = line.split("\t");
-            boolean chapter = columns[0].matches("BitManipulation|Mmx|Simd.*|Ssse3|Sse4.*|Sse[A-Z].*|Aes|CarrylessMultiply"
-                    + "|X87(Transfer|Control|Compare|Constants|Arithmetic)");
+            boolean chapter =
+                    columns[0].matches("BitManipulation|Mmx|Simd.*|Ssse3|Sse4.*|Sse[A-Z].*|Aes|CarrylessMultiply"
+                            + "|X87(Transfer|Control|Compare|Constants|Arithmetic)");
             String row = columns[2] + " | " + columns[3];
             if (chapter && !row.matches(".*(rcp|rsqrt|fxsave|fxrstor).*")) {
                 rows.add(row);
