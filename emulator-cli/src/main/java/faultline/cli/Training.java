@@ -9,8 +9,11 @@ import java.util.List;
 /// need costs it a twentieth of that. So `run` has a cache to itself.
 final class Training {
 
-    private static final List<List<String>> RUN =
-            List.of(List.of("run", "hello", "a", "b", "c"), List.of("run", "hello-libc"));
+    /// A program without and one with a C library, and one that needs more memory than RAM's head.
+    private static final List<List<String>> RUN = List.of(
+            List.of("run", "hello", "a", "b", "c"),
+            List.of("run", "hello-libc"),
+            List.of("run", "touch", "8", "1", "1"));
 
     private static final List<List<String>> OTHERS = List.of(
             List.of("--help"),

@@ -52,13 +52,16 @@ final class HostMapping implements AutoCloseable {
     }
 
     /// A range of `bytes`, of which [#usable] may be touched at once; or [RamRefused].
+    static HostMapping reserve(long bytes) {
+        return reserve(bytes, Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+    }
+
+    /// The same with the file in a certain directory.
     // The arena closes with the mapping.
     @SuppressWarnings("resource")
-    static HostMapping reserve(long bytes) {
+    static HostMapping reserve(long bytes, Path directory) {
         Arena arena = Arena.ofShared();
-        Path file = Path.of(
-                System.getProperty("java.io.tmpdir", "/tmp"),
-                "faultline-" + System.nanoTime() + "-" + System.identityHashCode(arena));
+        Path file = directory.resolve("faultline-" + System.nanoTime() + "-" + System.identityHashCode(arena));
         // Removed as soon as it is open. It stays one hole: what is written to a private mapping goes nowhere else.
         try (FileChannel channel = FileChannel.open(
                 file,
@@ -145,9 +148,6 @@ final class HostMapping implements AutoCloseable {
                 FunctionDescriptor.of(
                         ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
 
-        private static final MethodHandle MUNMAP = handle(
-                "munmap", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-
         private Calls() {}
 
         @SuppressWarnings("restricted") // like anonymous
@@ -173,9 +173,12 @@ final class HostMapping implements AutoCloseable {
             }
         }
 
+        /// Called where the file's mapping was refused only, so its handle is not made ahead.
         static void unmap(long address, long bytes) {
             try {
-                int _ = (int) MUNMAP.invokeExact(address, bytes);
+                FunctionDescriptor type =
+                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
+                int _ = (int) handle("munmap", type).invokeExact(address, bytes);
             } catch (Throwable e) {
                 throw failure("munmap", e);
             }

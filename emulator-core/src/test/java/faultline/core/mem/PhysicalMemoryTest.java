@@ -78,6 +78,19 @@ class PhysicalMemoryTest {
     }
 
     @Test
+    void aHostWithoutAPlaceForTheFileGivesAnonymousMemory() throws IOException {
+        assumeLinux();
+        HostMapping mapping = HostMapping.reserve(LARGE, Path.of("/proc/no/such/directory"));
+        assertThat(mapping.usable()).isEqualTo(LARGE);
+        long start = mapping.segment.address();
+        assertThat(mapped(start, start + LARGE)).isTrue();
+
+        mapping.close();
+
+        assertThat(mapped(start, start + LARGE)).isFalse();
+    }
+
+    @Test
     void thousandsOfMemoriesFitOneProcess() throws IOException {
         assumeLinux();
         long before = Files.readAllLines(Path.of("/proc/self/maps")).size();
