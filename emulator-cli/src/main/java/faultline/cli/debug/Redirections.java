@@ -1,6 +1,7 @@
 package faultline.cli.debug;
 
 import faultline.cli.run.HostErrors;
+import faultline.cli.run.Words;
 import faultline.kernel.boot.KernelOptions.Streams;
 import faultline.kernel.vfs.host.HostStream;
 import java.io.IOException;
@@ -27,7 +28,7 @@ record Redirections(
     private static final List<String> OPERATORS = List.of("2>&1", "2>>", "2>", ">>", ">", "<");
 
     static Redirections parse(String text) {
-        List<String> words = Words.split(text);
+        List<String> words = words(text);
         List<String> arguments = new ArrayList<>();
         String input = null;
         Target output = null;
@@ -58,6 +59,14 @@ record Redirections(
             }
         }
         return new Redirections(List.copyOf(arguments), input, output, error);
+    }
+
+    private static List<String> words(String text) {
+        try {
+            return Words.split(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandError("run: " + e.getMessage());
+        }
     }
 
     /// The streams with files in place of those that are redirected.

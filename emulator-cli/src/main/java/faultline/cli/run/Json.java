@@ -38,11 +38,20 @@ public final class Json {
         };
     }
 
-    /// The text of a value.
+    /// The text of a value, over several lines.
     public static String text(Object value) {
+        return write(value, true);
+    }
+
+    /// This object on one line.
+    public String compact() {
+        return write(this, false);
+    }
+
+    private static String write(Object value, boolean indented) {
         try {
             return JsonMapper.builder()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .configure(SerializationFeature.INDENT_OUTPUT, indented)
                     .build()
                     .writeValueAsString(plain(value));
         } catch (JsonProcessingException e) {

@@ -5,7 +5,6 @@ import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.fault.FaultDesigns;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /// `faultline run`.
@@ -54,10 +53,14 @@ public final class RunCommand {
                     options, file, console.streams(), fatal, options.strace ? strace::line : null, notices);
             long started = System.nanoTime();
             machine.start();
-            AtomicBoolean timedOut = watch(machine);
-            int status = machine.await();
+            int status;
+            boolean timedOut;
+            try (Watchdog watchdog = Watchdog.over(machine, options.timeout)) {
+                status = machine.await();
+                timedOut = watchdog.fired();
+            }
             console.restore();
-            if (timedOut.get()) {
+            if (timedOut) {
                 say("faultline: " + file.name() + ": ended after " + options.timeout / 1_000_000
                         + " ms; see --timeout");
                 return Exit.TIMED_OUT;
@@ -69,27 +72,6 @@ public final class RunCommand {
 
     private static void say(String line) {
         System.err.println(line);
-    }
-
-    /// Ends the guest when its time is up; the answer says whether that happened.
-    private AtomicBoolean watch(Machine machine) {
-        AtomicBoolean fired = new AtomicBoolean();
-        if (options.timeout > 0) {
-            Thread watchdog = new Thread(
-                    () -> {
-                        try {
-                            Thread.sleep(options.timeout / 1_000_000, (int) (options.timeout % 1_000_000));
-                            fired.set(true);
-                            machine.killAll();
-                        } catch (InterruptedException _) {
-                            // The process is ending.
-                        }
-                    },
-                    "watchdog");
-            watchdog.setDaemon(true);
-            watchdog.start();
-        }
-        return fired;
     }
 
     /// What is said at the end of a run: lost files, statistics.

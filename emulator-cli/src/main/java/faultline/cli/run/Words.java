@@ -1,15 +1,15 @@
-package faultline.cli.debug;
+package faultline.cli.run;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/// Splits what stands behind a command as a shell would: blanks separate, quotes and backslashes
-/// keep together.
-final class Words {
+/// Splits a line as a shell would: blanks separate, quotes and backslashes keep together.
+public final class Words {
 
     private Words() {}
 
-    static List<String> split(String text) {
+    /// Throws `IllegalArgumentException` for a quote that is not closed.
+    public static List<String> split(String text) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         boolean inWord = false;
@@ -36,7 +36,7 @@ final class Words {
             }
         }
         if (quote != 0) {
-            throw new CommandError("A quote is not closed: " + text);
+            throw new IllegalArgumentException("a quote is not closed: " + text);
         }
         if (inWord) {
             words.add(word.toString());
