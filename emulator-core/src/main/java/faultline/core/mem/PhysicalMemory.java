@@ -25,7 +25,7 @@ public final class PhysicalMemory implements AutoCloseable {
     /// Zeros to copy from; nothing writes them. Not a whole frame: a copy whose loads run at the
     /// page offset of the stores just made waits for each of them (4 KiB aliasing), a third longer
     /// for a frame that no cache holds.
-    private static final byte[] ZEROS = new byte[FRAME_BYTES / 4];
+    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[FRAME_BYTES / 4]);
 
     static final VarHandle BYTE = handle(ValueLayout.JAVA_BYTE);
     static final VarHandle SHORT = handle(ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN));
@@ -80,8 +80,8 @@ public final class PhysicalMemory implements AutoCloseable {
     /// code of the access handles anew in each process, which takes tens of milliseconds. A start
     /// calls this on a thread of its own, as early as it can.
     public static void prepare() {
-        byte[] bytes = new byte[1];
-        MemorySegment.copy(MemorySegment.ofArray(bytes), ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+        MemorySegment scratch = MemorySegment.ofArray(new byte[1]);
+        MemorySegment.copy(ZEROS, 0, scratch, 0, scratch.byteSize());
     }
 
     /// The number of frames that may be touched, from 0.
@@ -157,8 +157,8 @@ public final class PhysicalMemory implements AutoCloseable {
     /// of it.
     public void zero(long pfn) {
         long end = (pfn + 1) << FRAME_SHIFT;
-        for (long pa = pfn << FRAME_SHIFT; pa < end; pa += ZEROS.length) {
-            MemorySegment.copy(ZEROS, 0, ram, ValueLayout.JAVA_BYTE, pa, ZEROS.length);
+        for (long pa = pfn << FRAME_SHIFT; pa < end; pa += ZEROS.byteSize()) {
+            MemorySegment.copy(ZEROS, 0, ram, pa, ZEROS.byteSize());
         }
     }
 
@@ -177,15 +177,16 @@ public final class PhysicalMemory implements AutoCloseable {
         MemorySegment.copy(ram, fromPa, ram, toPa, length);
     }
 
-    /// Copies bytes out of RAM.
+    /// Copies bytes out of RAM. Not by the method that takes the array: it finds the array's type
+    /// with a switch whose code Java makes anew in each process.
     public void read(long pa, byte[] to, int offset, int length) {
-        MemorySegment.copy(ram, ValueLayout.JAVA_BYTE, pa, to, offset, length);
+        MemorySegment.copy(ram, pa, MemorySegment.ofArray(to), offset, length);
     }
 
     /// Copies bytes into RAM. Whoever writes frames that may hold decoded instructions calls
     /// [#noteWrite] first.
     public void write(long pa, byte[] from, int offset, int length) {
-        MemorySegment.copy(from, offset, ram, ValueLayout.JAVA_BYTE, pa, length);
+        MemorySegment.copy(MemorySegment.ofArray(from), offset, ram, pa, length);
     }
 
     /// Installs the keeper of decoded instructions; called once, by the machine.
