@@ -135,7 +135,8 @@ public final class Interpreter {
     /// Nodes do not write pc down before they throw; a trap that reports the next instruction is
     /// rare enough to decode again for its length.
     private Exit trapped(Cpu cpu, Node node, GuestTrap thrown) {
-        cpu.pc = thrown.afterInstruction() ? decoder.behind(cpu.mem(), node.faultPc(cpu)) : node.faultPc(cpu);
+        long at = node.faultPc(cpu);
+        cpu.pc = thrown.afterInstruction() ? decoder.behind(cpu.mem(), at) : at;
         trap = thrown;
         return Exit.TRAP;
     }

@@ -59,15 +59,17 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
     /// Whether it can be the first or second half of a pair: it does one thing and goes on behind
     /// it.
     boolean mayBePaired() {
+        return goesOn() && !locked && !row.branches() && !row.effects().has("ends");
+    }
+
+    /// Whether a pure method does everything once and leads to the instruction behind.
+    private boolean goesOn() {
         Effects effects = row.effects();
         Meaning main = row.meaning();
         return !main.isOpaque()
                 && !main.isBoolean()
-                && !locked
-                && !row.branches()
                 && !effects.repeats()
                 && !effects.has("syscall")
-                && !effects.has("ends")
                 && !"rIP".equals(effects.destination)
                 && row.operands().stream().noneMatch(o -> o.isString() || o.place() == 'x' || o.place() == 'J');
     }
@@ -84,19 +86,13 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
     String flagUse(Set<String> keepsCarry) {
         Effects effects = row.effects();
         Meaning main = row.meaning();
-        boolean plain = !accessesMemory()
-                && !main.isOpaque()
-                && !main.touchesMemory()
-                && !effects.repeats()
-                && !effects.has("syscall")
+        boolean plain = goesOn()
+                && !accessesMemory()
                 && effects.further.isEmpty()
                 && !"flags".equals(effects.destination)
-                && !"rIP".equals(effects.destination)
                 && !main.isVoid()
-                && !main.isBoolean()
                 && !main.reads("unit")
-                && row.operands().stream()
-                        .noneMatch(o -> o.isString() || o.isMmx() || o.place() == 'x' || o.place() == 'J')
+                && row.operands().stream().noneMatch(Operand::isMmx)
                 && FLAG_PARAMETERS.stream().noneMatch(main::reads);
         if (!plain || mayThrow()) {
             return null;

@@ -67,45 +67,20 @@ final class FormWriter {
             pure();
         }
         String parent = row.branches() ? "BranchNode" : form.addresses() ? spec.name() + "MemoryNode" : "Node";
-        StringBuilder text = new StringBuilder();
-        text.append("    /// `")
-                .append(row.text().strip().replaceAll("\\s+", " "))
-                .append("`\n");
-        text.append("    static final class ")
-                .append(name)
-                .append(" extends ")
-                .append(parent)
-                .append(" {\n");
-        fields.forEach((field, value) ->
-                text.append("        private final ").append(field).append(";\n"));
-        text.append("\n        ").append(name).append("(OpcodeInsn insn, Node next) {\n            super(");
-        text.append(
-                row.branches()
-                        ? "insn.pc, next, insn.target, " + (row.isCondition() ? "insn.condition" : "NO_CONDITION")
-                        : form.addresses() ? "insn, next" : "insn.pc, next");
-        text.append(");\n");
-        fields.forEach((field, value) -> text.append("            ")
-                .append(field.substring(field.indexOf(' ') + 1))
-                .append(" = ")
-                .append(value)
-                .append(";\n"));
-        text.append("        }\n\n        @Override\n        public Node exec(Cpu thread, Mem mem) {\n");
-        if (body.stream().anyMatch(line -> line.matches(".*\\bcpu\\b.*"))) {
-            text.append("            ")
-                    .append(spec.cpuName())
-                    .append(" cpu = (")
-                    .append(spec.cpuName());
-            text.append(") thread;\n");
-        }
-        body.forEach(line -> text.append("            ").append(line).append("\n"));
-        text.append("        }\n");
+        String parentArguments = row.branches()
+                ? "insn.pc, next, insn.target, " + (row.isCondition() ? "insn.condition" : "NO_CONDITION")
+                : form.addresses() ? "insn, next" : "insn.pc, next";
         String use = form.flagUse(spec.keepsCarry());
-        if (use != null) {
-            text.append("\n        @Override\n        public int flagUse() {\n            return ");
-            text.append(use).append(";\n        }\n");
-        }
-        text.append("    }\n");
-        return text.toString();
+        return new NodeClass(
+                        "`" + row.text().strip().replaceAll("\\s+", " ") + "`",
+                        name,
+                        parent,
+                        "OpcodeInsn insn",
+                        parentArguments,
+                        fields,
+                        body,
+                        use == null ? Map.of() : Map.of("int flagUse()", use))
+                .text(spec.cpuName());
     }
 
     /// The statements of one half of a pair.

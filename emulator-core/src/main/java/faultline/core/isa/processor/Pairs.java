@@ -62,64 +62,42 @@ final class Pairs {
     private String write(String name, Form one, Form two) {
         FormWriter first = half(one, FormWriter.Part.FIRST);
         FormWriter second = half(two, FormWriter.Part.SECOND);
-        List<String> firstBody = first.half();
-        List<String> secondBody = second.half();
+        boolean both = one.mayFault() && two.mayFault();
+        List<String> body = new ArrayList<>();
+        if (both) {
+            body.add("cpu.pc = pc;");
+        }
+        body.add("{");
+        first.half().forEach(line -> body.add("    " + line));
+        body.add("}");
+        if (both) {
+            body.add("cpu.pc = next.pc;");
+        }
+        body.addAll(second.half());
         Map<String, String> fields = new LinkedHashMap<>(first.fields());
         fields.putAll(second.fields());
-        boolean addresses = one.addresses();
-        StringBuilder text = new StringBuilder();
-        text.append("    /// `")
-                .append(assembly(one))
-                .append("`, then `")
-                .append(assembly(two))
-                .append("`\n");
-        text.append("    static final class ").append(name).append(" extends ");
-        text.append(addresses ? spec.name() + "MemoryNode" : "Node").append(" {\n");
-        fields.keySet()
-                .forEach(field ->
-                        text.append("        private final ").append(field).append(";\n"));
-        text.append("\n        ").append(name).append("(OpcodeInsn insn, OpcodeInsn second, Node next) {\n");
-        text.append(addresses ? "            super(insn, next);\n" : "            super(insn.pc, next);\n");
-        fields.forEach((field, value) -> text.append("            ")
-                .append(field.substring(field.indexOf(' ') + 1))
-                .append(" = ")
-                .append(value)
-                .append(";\n"));
-        text.append("        }\n\n        @Override\n        public Node exec(Cpu thread, Mem mem) {\n");
-        text.append("            %1$s cpu = (%1$s) thread;%n".formatted(spec.cpuName()));
-        boolean both = one.mayFault() && two.mayFault();
-        if (both) {
-            text.append("            cpu.pc = pc;\n");
-        }
-        text.append("            {\n");
-        firstBody.forEach(line -> text.append("                ").append(line).append('\n'));
-        text.append("            }\n");
-        if (both) {
-            text.append("            cpu.pc = next.pc;\n");
-        }
-        secondBody.forEach(line -> text.append("            ").append(line).append('\n'));
-        text.append("        }\n");
+        Map<String, String> overrides = new LinkedHashMap<>();
         String use = one.flagUse(spec.keepsCarry());
         if (use != null) {
-            method(text, "int flagUse()", use);
+            overrides.put("int flagUse()", use);
         }
         if (two.mayFault()) {
-            method(text, "long faultPc(Cpu cpu)", both ? "cpu.pc" : "next.pc");
+            overrides.put("long faultPc(Cpu cpu)", both ? "cpu.pc" : "next.pc");
         }
-        return text.append("    }\n").toString();
-    }
-
-    private static void method(StringBuilder text, String head, String result) {
-        text.append("\n        @Override\n        public ").append(head).append(" {\n            return ");
-        text.append(result).append(";\n        }\n");
+        return new NodeClass(
+                        "`" + one.row().assembly() + "`, then `" + two.row().assembly() + "`",
+                        name,
+                        one.addresses() ? spec.name() + "MemoryNode" : "Node",
+                        "OpcodeInsn insn, OpcodeInsn second",
+                        one.addresses() ? "insn, next" : "insn.pc, next",
+                        fields,
+                        body,
+                        overrides)
+                .text(spec.cpuName());
     }
 
     private FormWriter half(Form form, FormWriter.Part part) {
         return new FormWriter(
                 spec, form, part, methodsOf.apply(form.row().meaning().owner()));
-    }
-
-    private static String assembly(Form form) {
-        return form.row().assembly();
     }
 }
