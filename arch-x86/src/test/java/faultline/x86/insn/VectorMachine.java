@@ -1,5 +1,7 @@
 package faultline.x86.insn;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
@@ -109,6 +111,18 @@ final class VectorMachine {
 
     private static long standard(int n) {
         return n == X86Cpu.RSP ? STACK : 0x0101010101010101L * (n + 1);
+    }
+
+    /// Executes vectors; fails with all that ended differently from the host's CPU.
+    void check(List<InsnVector> vectors) {
+        List<String> failures = new ArrayList<>();
+        for (InsnVector vector : vectors) {
+            List<String> differences = differences(vector);
+            if (!differences.isEmpty()) {
+                failures.add(vector + ": " + String.join(", ", differences));
+            }
+        }
+        assertThat(failures).isEmpty();
     }
 
     /// Executes the vector and returns the differences, none if the host's CPU did the same.
