@@ -1,22 +1,19 @@
 package faultline.cli;
 
-import faultline.cli.run.BatchRun;
-import faultline.cli.run.CrashReport;
-import faultline.cli.run.Exit;
+import faultline.cli.BatchReport.Line;
 import faultline.cli.run.HostErrors;
-import faultline.cli.run.Json;
 import faultline.cli.run.Quantities;
 import faultline.cli.run.Refusal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,7 +26,8 @@ import picocli.CommandLine.Parameters;
         description = "Runs many programs in one JVM, each on a machine of its own.",
         footer = "%nEach line of LIST is what stands behind 'faultline run': options, a program, its arguments, quoted"
                 + " as for a shell. Blank lines and lines that begin with # are skipped. One line of result each, as"
-                + " they end; the exit status is 0 if every program exited with 0, else 1.")
+                + " they end: how, after how long, the command line, and behind # what else is known."
+                + "%n%nThe exit status is 0 if every program exited with 0, 125 if Faultline failed at one, else 1.")
 final class BatchCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "LIST", description = "a file of command lines, or - for standard input")
@@ -50,14 +48,12 @@ final class BatchCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
-            description = "keeps what line N prints, both streams, in DIR/N (default: thrown away)")
+            description =
+                    "keeps what 'run' would print for line N of LIST, both streams, in DIR/N (default: thrown away)")
     private @Nullable Path output;
 
     @Option(names = "--json", description = "one JSON object a line")
     private boolean json;
-
-    private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger failed = new AtomicInteger();
 
     @Override
     public Integer call() throws Exception {
@@ -65,21 +61,11 @@ final class BatchCommand implements Callable<Integer> {
             throw Refusal.usage("--jobs " + jobs + ": at least 1");
         }
         long nanos = timeout == null ? 0 : Quantities.nanos("--timeout", timeout);
-        List<String> lines = BatchRun.lines(read());
-        if (output != null) {
-            Files.createDirectories(output);
-        }
-        List<Thread> workers = new ArrayList<>();
-        for (int i = 0; i < Math.min(jobs, lines.size()); i++) {
-            workers.add(Thread.ofPlatform().name("batch-" + i).start(() -> work(lines, nanos)));
-        }
-        for (Thread worker : workers) {
-            worker.join();
-        }
-        if (!json) {
-            System.err.printf("%d of %d exited with 0%n", lines.size() - failed.get(), lines.size());
-        }
-        return failed.get() == 0 ? Exit.OK : 1;
+        List<Line> lines = lines(read());
+        prepareOutput();
+        BatchReport report = new BatchReport(lines.size(), json);
+        new BatchWorkers(lines, report, output, nanos).run(jobs);
+        return report.status();
     }
 
     private List<String> read() {
@@ -87,40 +73,36 @@ final class BatchCommand implements Callable<Integer> {
             return list.equals("-")
                     ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readAllLines()
                     : Files.readAllLines(Path.of(list));
+        } catch (CharacterCodingException _) {
+            throw Refusal.usage(list + ": is not UTF-8 text");
         } catch (IOException e) {
             throw Refusal.notFound(list + ": " + HostErrors.reason(e));
         }
     }
 
-    private void work(List<String> lines, long nanos) {
-        for (int i = next.getAndIncrement(); i < lines.size(); i = next.getAndIncrement()) {
-            Path to = output == null ? Path.of("/dev/null") : output.resolve(String.valueOf(i + 1));
-            try {
-                report(i + 1, lines.get(i), BatchRun.of(lines.get(i), to, nanos));
-            } catch (InterruptedException _) {
-                return;
-            } catch (RuntimeException | Error bug) {
-                int status = CrashReport.print(List.of("batch", lines.get(i)), bug);
-                report(i + 1, lines.get(i), new BatchRun.Result("bug", status, 0));
+    /// The command lines among the lines of the list.
+    private static List<Line> lines(List<String> list) {
+        List<Line> lines = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            String command = list.get(i).strip();
+            if (!command.isEmpty() && command.charAt(0) != '#') {
+                lines.add(new Line(i + 1, command));
             }
         }
+        return lines;
     }
 
-    private synchronized void report(int number, String line, BatchRun.Result result) {
-        if (result.status() != Exit.OK) {
-            failed.incrementAndGet();
+    private void prepareOutput() {
+        if (output == null) {
+            return;
         }
-        if (json) {
-            System.out.println(Json.object()
-                    .put("line", number)
-                    .put("command", line)
-                    .put("verdict", result.verdict())
-                    .put("status", result.status())
-                    .put("nanoseconds", result.nanos())
-                    .compact());
-        } else {
-            System.out.printf("%-12s %8.3f s  %s%n", result.verdict(), result.nanos() / 1e9, line);
+        try {
+            Files.createDirectories(output);
+        } catch (IOException e) {
+            throw Refusal.usage("--output " + output + ": " + HostErrors.reason(e));
         }
-        System.out.flush();
+        if (!Files.isWritable(output)) {
+            throw Refusal.usage("--output " + output + ": cannot be written to");
+        }
     }
 }

@@ -59,4 +59,15 @@ final class TerminalTest {
         assertThat(result.out().replace("\r", "")).contains("hello\nhello\n", "[The program exited with code 6]");
         assertThat(result.status()).isZero();
     }
+
+    @Test
+    void aBatchShowsHowFarItIsAndMarksWhatFailed() throws Exception {
+        Files.writeString(directory.resolve("list"), "hello\nhello 1\n");
+        Result result = atTerminal("", "unset NO_COLOR; ", List.of("batch", "list"));
+        assertThat(result.out().replace("\r", "<").replace("\033", "^"))
+                .startsWith("0 of 2 ended, 0 not with 0<^[Kexit 0 ")
+                .contains("\n1 of 2 ended, 0 not with 0<^[K^[31mexit 1 ")
+                .endsWith("  hello 1^[m<\n2 of 2 ended, 1 not with 0<^[K1 of 2 exited with 0<\n");
+        assertThat(result.status()).isEqualTo(1);
+    }
 }

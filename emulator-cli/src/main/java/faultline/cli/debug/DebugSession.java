@@ -288,7 +288,7 @@ final class DebugSession {
             over.debugger().detach();
             int _ = over.machine().await();
             if (options.stats) {
-                RunStatistics.print(over.machine(), over.nanos(), options.statsAsJson);
+                RunStatistics.print(over.machine(), over.nanos(), options.statsAsJson, System.err::println);
             }
             forget();
             return;

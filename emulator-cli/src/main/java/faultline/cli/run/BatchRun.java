@@ -1,10 +1,12 @@
 package faultline.cli.run;
 
 import faultline.kernel.boot.KernelOptions.Streams;
-import faultline.kernel.task.Signals;
 import faultline.kernel.vfs.host.HostStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -15,67 +17,46 @@ public final class BatchRun {
 
     private static final Path NOTHING = Path.of("/dev/null");
 
-    /// How a line ended: `verdict` in words, `status` as `run` would exit with.
-    public record Result(String verdict, int status, long nanos) {}
-
     private BatchRun() {}
 
-    /// Runs a line. Both output streams go to `output`; `timeout` (nanoseconds, 0 for none) holds
-    /// where the line has no `--timeout`.
-    public static Result of(String line, Path output, long timeout) throws InterruptedException {
-        long start = System.nanoTime();
+    /// Runs a line. What `run` would print on either stream goes to `output`; `timeout`
+    /// (nanoseconds, 0 for none) holds where the line has no `--timeout`.
+    public static End of(String line, Path output, long timeout) throws InterruptedException {
         try {
-            RunOptions options = RunOptions.parse(Words.split(line), false);
+            RunOptions options = RunOptions.parse(words(line), false);
             if (options.program == null) {
                 throw Refusal.usage("which program?");
             }
             options.timeout = options.timeout == 0 ? timeout : options.timeout;
-            ProgramFile file = ProgramFile.find(options.program, options.arch);
-            try (FileChannel in = FileChannel.open(NOTHING);
-                    FileChannel out = FileChannel.open(
-                            output,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE)) {
-                Streams streams = new Streams(HostStream.of(0, in), HostStream.of(1, out), HostStream.of(2, out), null);
-                return run(options, file, streams, start);
-            }
+            return run(options, ProgramFile.find(options.program, options.arch), output);
         } catch (Refusal refusal) {
-            return new Result(refusal.line(), refusal.status(), System.nanoTime() - start);
-        } catch (IllegalArgumentException e) {
-            return new Result(String.valueOf(e.getMessage()), Exit.USAGE, System.nanoTime() - start);
+            return new End.Refused(refusal.status(), refusal.line());
         } catch (IOException e) {
-            return new Result(HostErrors.full(e), Exit.CANNOT_RUN, System.nanoTime() - start);
+            return new End.Refused(Exit.CANNOT_RUN, HostErrors.full(e));
         }
     }
 
-    private static Result run(RunOptions options, ProgramFile file, Streams streams, long start)
-            throws InterruptedException {
-        FatalSignal fatal = new FatalSignal(_ -> {});
-        Machine machine = Machine.forRun(options, file, streams, fatal, null, null);
+    private static List<String> words(String line) {
+        if (line.indexOf('\0') >= 0) {
+            throw Refusal.usage("a NUL byte in the line");
+        }
         try {
-            machine.start();
-            try (Watchdog watchdog = Watchdog.over(machine, options.timeout)) {
-                int status = fatal.exitStatus(file.name(), machine.await());
-                return watchdog.fired()
-                        ? new Result("timeout", Exit.TIMED_OUT, System.nanoTime() - start)
-                        : new Result(verdict(status), status, System.nanoTime() - start);
-            }
-        } finally {
-            machine.kill();
-            machine.discard();
+            return Words.split(line);
+        } catch (IllegalArgumentException open) {
+            throw Refusal.usage(String.valueOf(open.getMessage()));
         }
     }
 
-    private static String verdict(int status) {
-        return status > Exit.SIGNALED ? Signals.name(status - Exit.SIGNALED) : "exit " + status;
-    }
-
-    /// The lines of a list: blank ones and those that begin with `#` are none.
-    public static List<String> lines(List<String> list) {
-        return list.stream()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && line.charAt(0) != '#')
-                .toList();
+    private static End run(RunOptions options, ProgramFile file, Path output) throws IOException, InterruptedException {
+        try (FileChannel in = FileChannel.open(NOTHING);
+                FileChannel out = FileChannel.open(
+                        output,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE);
+                PrintStream ours = new PrintStream(Channels.newOutputStream(out), true, StandardCharsets.UTF_8)) {
+            Streams streams = new Streams(HostStream.of(0, in), HostStream.of(1, out), HostStream.of(2, out), null);
+            return new ProgramRun(options, file, streams, ours::println, false).toEnd();
+        }
     }
 }

@@ -2,6 +2,7 @@ package faultline.cli.run;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -19,6 +20,7 @@ public final class HostErrors {
     public static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException _ -> "no such file";
+            case FileAlreadyExistsException _ -> "file exists";
             case AccessDeniedException _ -> "permission denied";
             case FileSystemException failed when failed.getReason() != null -> String.valueOf(failed.getReason());
             default -> String.valueOf(e.getMessage());

@@ -5,7 +5,6 @@ import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.fault.FaultDesigns;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.Consumer;
 
 /// `faultline run`.
 public final class RunCommand {
@@ -45,44 +44,10 @@ public final class RunCommand {
     }
 
     private int run(ProgramFile file) throws IOException, InterruptedException {
-        try (HostConsole console = HostConsole.open();
-                StraceLines strace = StraceLines.open(options, console::show)) {
-            Consumer<String> notices = options.strace || options.verbose ? console::show : null;
-            FatalSignal fatal = new FatalSignal(console::show);
-            Machine machine = Machine.forRun(
-                    options, file, console.streams(), fatal, options.strace ? strace::line : null, notices);
-            long started = System.nanoTime();
-            machine.start();
-            int status;
-            boolean timedOut;
-            try (Watchdog watchdog = Watchdog.over(machine, options.timeout)) {
-                status = machine.await();
-                timedOut = watchdog.fired();
-            }
-            console.restore();
-            if (timedOut) {
-                say("faultline: " + file.name() + ": ended after " + options.timeout / 1_000_000
-                        + " ms; see --timeout");
-                return Exit.TIMED_OUT;
-            }
-            report(machine, started);
-            return fatal.exitStatus(file.name(), status);
-        }
-    }
-
-    private static void say(String line) {
-        System.err.println(line);
-    }
-
-    /// What is said at the end of a run: lost files, statistics.
-    private void report(Machine machine, long started) {
-        long lost = machine.kernel().filesDiscarded();
-        if (lost > 0) {
-            say("faultline: " + lost + (lost == 1 ? " file was" : " files were")
-                    + " written in memory only and discarded; to keep what is written here: --bind .:rw");
-        }
-        if (options.stats) {
-            RunStatistics.print(machine, System.nanoTime() - started, options.statsAsJson);
+        try (HostConsole console = HostConsole.open()) {
+            return new ProgramRun(options, file, console.streams(), console::show, true)
+                    .toEnd()
+                    .status();
         }
     }
 }

@@ -5,6 +5,7 @@ import faultline.kernel.boot.Kernel;
 import faultline.kernel.mm.ProcText;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// `--stats`: what a run did, counted by the kernel; the names are those of `/proc/vmstat`. Under a
 /// seed, also the steps it took and the hash over them, by which two runs are seen to be the same.
@@ -12,8 +13,8 @@ public final class RunStatistics {
 
     private RunStatistics() {}
 
-    /// Prints the counters on standard error.
-    public static void print(Machine machine, long nanos, boolean json) {
+    /// Gives the counters to `out`, line by line.
+    public static void print(Machine machine, long nanos, boolean json, Consumer<String> out) {
         Map<String, Long> counts = counts(machine, nanos);
         // Unsigned: as JSON's numbers are not, it is text.
         String hash =
@@ -24,12 +25,12 @@ public final class RunStatistics {
             if (hash != null) {
                 object.put("event_hash", hash);
             }
-            System.err.println(Json.text(object));
+            out.accept(Json.text(object));
             return;
         }
-        counts.forEach((name, count) -> System.err.printf("%-28s %d%n", name, count));
+        counts.forEach((name, count) -> out.accept("%-28s %d".formatted(name, count)));
         if (hash != null) {
-            System.err.printf("%-28s %s%n", "event_hash", hash);
+            out.accept("%-28s %s".formatted("event_hash", hash));
         }
     }
 
