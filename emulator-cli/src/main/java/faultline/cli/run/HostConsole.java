@@ -45,13 +45,9 @@ final class HostConsole implements AutoCloseable {
         }
     }
 
+    /// Gives the terminal back as it was.
     @Override
     public void close() {
-        restore();
-    }
-
-    /// Gives the terminal back as it was. Nothing happens the second time.
-    void restore() {
         if (terminal != null) {
             terminal.restore();
         }
