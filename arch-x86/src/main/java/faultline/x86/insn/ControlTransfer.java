@@ -128,7 +128,7 @@ final class ControlTransfer {
         cpu.pc = target;
     }
 
-    /// Interrupt return to 64-bit code of the same privilege: pops RIP, CS, RFLAGS, RSP and SS.
+    /// Interrupt return to 64-bit code of the same privilege: pops RIP, CS, RFLAGS, RSP and SS. Serializing.
     @Insn("CF | iret/iretd/iretq | ends")
     static void iret(X86Cpu cpu, Mem mem, int bits) {
         int size = bits / 8;
@@ -144,6 +144,7 @@ final class ControlTransfer {
         cpu.setFlags(bits == 16 ? cpu.flags() & ~0xffffL | flags : flags);
         cpu.r[X86Cpu.RSP] = newRsp;
         cpu.pc = target;
+        MemoryOrdering.serialize();
     }
 
     /// A stack slot of a far transfer, zero-extended.

@@ -68,14 +68,15 @@ final class Miscellaneous {
         return b;
     }
 
-    /// What the processor is and can: leaf in EAX, subleaf in ECX.
-    @Insn("0F A2 | cpuid")
+    /// What the processor is and can: leaf in EAX, subleaf in ECX. Serializing.
+    @Insn("0F A2 | cpuid | ends")
     static void cpuid(X86Cpu cpu) {
         int[] answer = Cpuid.query(cpu.model(), (int) cpu.r[X86Cpu.RAX], (int) cpu.r[X86Cpu.RCX]);
         cpu.r[X86Cpu.RAX] = Integer.toUnsignedLong(answer[0]);
         cpu.r[X86Cpu.RBX] = Integer.toUnsignedLong(answer[1]);
         cpu.r[X86Cpu.RCX] = Integer.toUnsignedLong(answer[2]);
         cpu.r[X86Cpu.RDX] = Integer.toUnsignedLong(answer[3]);
+        MemoryOrdering.serialize();
     }
 
     /// Move with swapped bytes.

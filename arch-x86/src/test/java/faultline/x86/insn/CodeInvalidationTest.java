@@ -1,9 +1,14 @@
 package faultline.x86.insn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import faultline.core.cpu.Interrupt;
 import faultline.core.cpu.Vcpu;
+import faultline.core.mem.AccessObserver;
+import faultline.core.mem.CodeModified;
+import faultline.core.mem.Mem;
+import faultline.core.mmu.Access;
 import faultline.x86.cpu.X86Cpu;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -138,5 +143,32 @@ class CodeInvalidationTest {
         two.vcpus.interrupt(null, v -> v.id() == 0, change);
         guest.join();
         assertThat(two.events).isNotEmpty();
+    }
+
+    /// Cross-modifying code (SDM volume 3A, 9.1.3): what follows a serializing instruction is fetched again, though the
+    /// loop that waited for the other processor lies in the same page and its block was decoded before.
+    @Test
+    void serializingInstructionFetchesWhatAnotherProcessorChanged() {
+        SmallMachine two = new SmallMachine(2);
+        two.newThread(1);
+        Mem other = two.vcpus.get(1).mem();
+        // again: cmp byte [DATA], 0; je again; xor eax, eax; cpuid; mov eax, 1; syscall
+        two.load(SmallMachine.CODE, "803c25 00001000 00  74 f6  31c0  0fa2  b8 01000000  0f05");
+        two.cpu.mem().observe(new AccessObserver() {
+            @Override
+            public boolean watches(long va) {
+                return va == SmallMachine.DATA;
+            }
+
+            @Override
+            public void accessed(long va, int length, Access access) {
+                assertThatThrownBy(() -> other.store8(SmallMachine.CODE + 15, (byte) 7))
+                        .isInstanceOf(CodeModified.class);
+                other.store8(SmallMachine.CODE + 15, (byte) 7);
+                other.store8(SmallMachine.DATA, (byte) 1);
+            }
+        });
+        two.run();
+        assertThat(two.cpu.r[X86Cpu.RAX]).isEqualTo(7);
     }
 }

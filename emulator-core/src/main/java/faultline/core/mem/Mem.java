@@ -99,7 +99,7 @@ public final class Mem {
     public byte load8(long va) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.READ] == (va & PAGE)) {
-            return (byte) PhysicalMemory.BYTE.get(ram, va + entries[slot + SoftTlb.ADDEND]);
+            return RamAccess.load8(ram, va + entries[slot + SoftTlb.ADDEND]);
         }
         return memory.load8(readable(va, 1));
     }
@@ -107,7 +107,7 @@ public final class Mem {
     public short load16(long va) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.READ] == (va & (PAGE | 1))) {
-            return (short) PhysicalMemory.SHORT.getAcquire(ram, va + entries[slot + SoftTlb.ADDEND]);
+            return RamAccess.load16(ram, va + entries[slot + SoftTlb.ADDEND]);
         }
         return load16Slow(va);
     }
@@ -115,7 +115,7 @@ public final class Mem {
     public int load32(long va) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.READ] == (va & (PAGE | 3))) {
-            return (int) PhysicalMemory.INT.getAcquire(ram, va + entries[slot + SoftTlb.ADDEND]);
+            return RamAccess.load32(ram, va + entries[slot + SoftTlb.ADDEND]);
         }
         return load32Slow(va);
     }
@@ -123,7 +123,7 @@ public final class Mem {
     public long load64(long va) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.READ] == (va & (PAGE | 7))) {
-            return (long) PhysicalMemory.LONG.getAcquire(ram, va + entries[slot + SoftTlb.ADDEND]);
+            return RamAccess.load64(ram, va + entries[slot + SoftTlb.ADDEND]);
         }
         return load64Slow(va);
     }
@@ -132,7 +132,7 @@ public final class Mem {
     public long loadHalf(long va) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.READ] == (va & (PAGE | 7))) {
-            return (long) PhysicalMemory.LONG.getAcquire(ram, va + entries[slot + SoftTlb.ADDEND]);
+            return RamAccess.load64(ram, va + entries[slot + SoftTlb.ADDEND]);
         }
         return load64Anywhere(va);
     }
@@ -142,7 +142,7 @@ public final class Mem {
         if (crosses(va, 2)) {
             return (short) loadAcross(va, 2);
         }
-        return ram.get(PhysicalMemory.SHORT_AT_ANY, readable(va, 2));
+        return (short) RamAccess.loadAnywhere(ram, readable(va, 2), 2);
     }
 
     private int load32Slow(long va) {
@@ -151,7 +151,7 @@ public final class Mem {
             return (int) loadAcross(va, 4);
         }
         long pa = readable(va, 4);
-        return (pa & 3) == 0 ? (int) PhysicalMemory.INT.getAcquire(ram, pa) : ram.get(PhysicalMemory.INT_AT_ANY, pa);
+        return (pa & 3) == 0 ? RamAccess.load32(ram, pa) : (int) RamAccess.loadAnywhere(ram, pa, 4);
     }
 
     private long load64Slow(long va) {
@@ -164,7 +164,7 @@ public final class Mem {
             return loadAcross(va, 8);
         }
         long pa = readable(va, 8);
-        return (pa & 7) == 0 ? (long) PhysicalMemory.LONG.getAcquire(ram, pa) : ram.get(PhysicalMemory.LONG_AT_ANY, pa);
+        return RamAccess.loadAnywhere(ram, pa, 8);
     }
 
     private long loadAcross(long va, int length) {
@@ -194,7 +194,7 @@ public final class Mem {
     public int load32ForWrite(long va) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 3))) {
-            return (int) PhysicalMemory.INT.getAcquire(ram, va + entries[slot + SoftTlb.ADDEND]);
+            return RamAccess.load32(ram, va + entries[slot + SoftTlb.ADDEND]);
         }
         probeWrite(va, 4);
         return load32(va);
@@ -203,7 +203,7 @@ public final class Mem {
     public long load64ForWrite(long va) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 7))) {
-            return (long) PhysicalMemory.LONG.getAcquire(ram, va + entries[slot + SoftTlb.ADDEND]);
+            return RamAccess.load64(ram, va + entries[slot + SoftTlb.ADDEND]);
         }
         probeWrite(va, 8);
         return load64(va);
@@ -234,7 +234,7 @@ public final class Mem {
     public void store8(long va, byte value) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.WRITE] == (va & PAGE)) {
-            PhysicalMemory.BYTE.set(ram, va + entries[slot + SoftTlb.ADDEND], value);
+            RamAccess.store8(ram, va + entries[slot + SoftTlb.ADDEND], value);
         } else {
             memory.store8(writable(va, 1), value);
         }
@@ -243,7 +243,7 @@ public final class Mem {
     public void store16(long va, short value) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 1))) {
-            PhysicalMemory.SHORT.setRelease(ram, va + entries[slot + SoftTlb.ADDEND], value);
+            RamAccess.store16(ram, va + entries[slot + SoftTlb.ADDEND], value);
         } else {
             store16Slow(va, value);
         }
@@ -252,7 +252,7 @@ public final class Mem {
     public void store32(long va, int value) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 3))) {
-            PhysicalMemory.INT.setRelease(ram, va + entries[slot + SoftTlb.ADDEND], value);
+            RamAccess.store32(ram, va + entries[slot + SoftTlb.ADDEND], value);
         } else {
             store32Slow(va, value);
         }
@@ -261,7 +261,7 @@ public final class Mem {
     public void store64(long va, long value) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 7))) {
-            PhysicalMemory.LONG.setRelease(ram, va + entries[slot + SoftTlb.ADDEND], value);
+            RamAccess.store64(ram, va + entries[slot + SoftTlb.ADDEND], value);
         } else {
             store64Slow(va, value);
         }
@@ -278,7 +278,7 @@ public final class Mem {
     private void storeHalf(long va, long value) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 7))) {
-            PhysicalMemory.LONG.setRelease(ram, va + entries[slot + SoftTlb.ADDEND], value);
+            RamAccess.store64(ram, va + entries[slot + SoftTlb.ADDEND], value);
         } else {
             store64Anywhere(va, value);
         }
@@ -288,8 +288,13 @@ public final class Mem {
         requireAligned(va, 2);
         if (crosses(va, 2)) {
             storeAcross(va, 2, value);
+            return;
+        }
+        long pa = writable(va, 2);
+        if ((pa & 1) == 0) {
+            RamAccess.store16(ram, pa, value);
         } else {
-            ram.set(PhysicalMemory.SHORT_AT_ANY, writable(va, 2), value);
+            RamAccess.storeAnywhere(ram, pa, 2, value);
         }
     }
 
@@ -301,9 +306,9 @@ public final class Mem {
         }
         long pa = writable(va, 4);
         if ((pa & 3) == 0) {
-            PhysicalMemory.INT.setRelease(ram, pa, value);
+            RamAccess.store32(ram, pa, value);
         } else {
-            ram.set(PhysicalMemory.INT_AT_ANY, pa, value);
+            RamAccess.storeAnywhere(ram, pa, 4, value);
         }
     }
 
@@ -319,9 +324,9 @@ public final class Mem {
         }
         long pa = writable(va, 8);
         if ((pa & 7) == 0) {
-            PhysicalMemory.LONG.setRelease(ram, pa, value);
+            RamAccess.store64(ram, pa, value);
         } else {
-            ram.set(PhysicalMemory.LONG_AT_ANY, pa, value);
+            RamAccess.storeAnywhere(ram, pa, 8, value);
         }
     }
 
@@ -338,31 +343,28 @@ public final class Mem {
     // Compare-and-set, of every size and alignment. A failed one needs the write right like a successful one.
 
     public boolean cas8(long va, byte expected, byte value) {
-        return casInWord(writable(va, 1), expected & 0xffL, value & 0xffL, 0xff);
+        return RamAccess.compareAndSetInWord(ram, writable(va, 1), 1, expected, value);
     }
 
     public boolean cas16(long va, short expected, short value) {
-        if ((va & 7) == 7) {
-            return casExclusive(va, 2, expected & 0xffffL, value & 0xffffL);
-        }
-        return casInWord(writable(va, 2), expected & 0xffffL, value & 0xffffL, 0xffff);
+        return RamAccess.isInWord(va, 2)
+                ? RamAccess.compareAndSetInWord(ram, writable(va, 2), 2, expected, value)
+                : casExclusive(va, 2, expected & 0xffffL, value);
     }
 
     public boolean cas32(long va, int expected, int value) {
         if ((va & 3) == 0) {
-            return PhysicalMemory.INT.compareAndSet(ram, writable(va, 4), expected, value);
+            return RamAccess.compareAndSet32(ram, writable(va, 4), expected, value);
         }
-        if ((va & 7) > 4) {
-            return casExclusive(va, 4, expected & 0xffffffffL, value & 0xffffffffL);
-        }
-        return casInWord(writable(va, 4), expected & 0xffffffffL, value & 0xffffffffL, 0xffffffffL);
+        return RamAccess.isInWord(va, 4)
+                ? RamAccess.compareAndSetInWord(ram, writable(va, 4), 4, expected, value)
+                : casExclusive(va, 4, expected & 0xffffffffL, value);
     }
 
     public boolean cas64(long va, long expected, long value) {
-        if ((va & 7) != 0) {
-            return casExclusive(va, 8, expected, value);
-        }
-        return PhysicalMemory.LONG.compareAndSet(ram, writable(va, 8), expected, value);
+        return (va & 7) == 0
+                ? RamAccess.compareAndSet64(ram, writable(va, 8), expected, value)
+                : casExclusive(va, 8, expected, value);
     }
 
     /// Replaces 16 bytes if they are as expected. The caller has checked the alignment its manual
@@ -377,23 +379,7 @@ public final class Mem {
             store128(va, low, high);
             return true;
         } finally {
-            exclusive.leave();
-        }
-    }
-
-    /// A compare-and-set of a field that lies within one aligned 64-bit word.
-    private boolean casInWord(long pa, long expected, long value, long mask) {
-        long word = pa & ~7L;
-        int shift = (int) (pa & 7) * 8;
-        while (true) {
-            long old = (long) PhysicalMemory.LONG.getAcquire(ram, word);
-            if (((old >>> shift) & mask) != expected) {
-                return false;
-            }
-            long changed = (old & ~(mask << shift)) | (value << shift);
-            if (PhysicalMemory.LONG.compareAndSet(ram, word, old, changed)) {
-                return true;
-            }
+            leaveExclusive();
         }
     }
 
@@ -416,8 +402,13 @@ public final class Mem {
             }
             return true;
         } finally {
-            exclusive.leave();
+            leaveExclusive();
         }
+    }
+
+    private void leaveExclusive() {
+        exclusive.leave();
+        RamAccess.afterAtomic();
     }
 
     // Translation.

@@ -1,10 +1,8 @@
 package faultline.core.mem;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The machine's RAM: one reserved, bounds-checked off-heap region of 4 KiB frames.
@@ -15,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// the region is our bug and throws `IndexOutOfBoundsException`: guests only reach RAM through
 /// translations the kernel made.
 ///
-/// Threads: all methods may be called by any thread. Aligned 4- and 8-byte loads are acquire,
-/// stores are release: exactly x86-TSO on every host, and stronger than the weak models need.
+/// Threads: all methods may be called by any thread. Loads are acquire, stores are release, copies are
+/// in order with both ([RamAccess]): x86-TSO on every host, and stronger than the weak models need.
 public final class PhysicalMemory implements AutoCloseable {
 
     public static final int FRAME_SHIFT = 12;
@@ -26,14 +24,6 @@ public final class PhysicalMemory implements AutoCloseable {
     /// page offset of the stores just made waits for each of them (4 KiB aliasing), a third longer
     /// for a frame that no cache holds.
     private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[FRAME_BYTES / 4]);
-
-    static final VarHandle BYTE = handle(ValueLayout.JAVA_BYTE);
-    static final VarHandle SHORT = handle(ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN));
-    static final VarHandle INT = handle(ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN));
-    static final VarHandle LONG = handle(ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN));
-    static final ValueLayout.OfShort SHORT_AT_ANY = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfInt INT_AT_ANY = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfLong LONG_AT_ANY = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private static final VarHandle CODE_MARK = MethodHandles.arrayElementVarHandle(byte[].class);
 
@@ -115,42 +105,42 @@ public final class PhysicalMemory implements AutoCloseable {
     }
 
     public byte load8(long pa) {
-        return (byte) BYTE.get(ram, pa);
+        return RamAccess.load8(ram, pa);
     }
 
     public void store8(long pa, byte value) {
-        BYTE.set(ram, pa, value);
+        RamAccess.store8(ram, pa, value);
     }
 
     /// Loads an aligned 32-bit word (acquire).
     public int load32(long pa) {
-        return (int) INT.getAcquire(ram, pa);
+        return RamAccess.load32(ram, pa);
     }
 
     /// Stores an aligned 32-bit word (release).
     public void store32(long pa, int value) {
-        INT.setRelease(ram, pa, value);
+        RamAccess.store32(ram, pa, value);
     }
 
     /// Loads an aligned 64-bit word (acquire); page-table walkers read entries with this.
     public long load64(long pa) {
-        return (long) LONG.getAcquire(ram, pa);
+        return RamAccess.load64(ram, pa);
     }
 
     /// Stores an aligned 64-bit word (release).
     public void store64(long pa, long value) {
-        LONG.setRelease(ram, pa, value);
+        RamAccess.store64(ram, pa, value);
     }
 
     /// Replaces an aligned 64-bit word if it still is `expected`: how hardware sets A, D, AF, R and
     /// C.
     public boolean compareAndSet64(long pa, long expected, long value) {
-        return LONG.compareAndSet(ram, pa, expected, value);
+        return RamAccess.compareAndSet64(ram, pa, expected, value);
     }
 
     /// Exchanges an aligned 64-bit word and returns the old one: `ptep_get_and_clear`.
     public long getAndSet64(long pa, long value) {
-        return (long) LONG.getAndSet(ram, pa, value);
+        return RamAccess.getAndSet64(ram, pa, value);
     }
 
     /// Fills a frame with zero bytes: a copy, because to fill a part of a segment allocates a view
@@ -158,13 +148,13 @@ public final class PhysicalMemory implements AutoCloseable {
     public void zero(long pfn) {
         long end = (pfn + 1) << FRAME_SHIFT;
         for (long pa = pfn << FRAME_SHIFT; pa < end; pa += ZEROS.byteSize()) {
-            MemorySegment.copy(ZEROS, 0, ram, pa, ZEROS.byteSize());
+            RamAccess.copy(ZEROS, 0, ram, pa, ZEROS.byteSize());
         }
     }
 
     /// Fills `length` bytes from `pa` with one value.
     public void fill(long pa, long length, byte value) {
-        ram.asSlice(pa, length).fill(value);
+        RamAccess.fill(ram, pa, length, value);
     }
 
     /// Copies a whole frame, as copy-on-write does.
@@ -174,19 +164,19 @@ public final class PhysicalMemory implements AutoCloseable {
 
     /// Copies `length` bytes between physical addresses.
     public void copy(long fromPa, long toPa, long length) {
-        MemorySegment.copy(ram, fromPa, ram, toPa, length);
+        RamAccess.copy(ram, fromPa, ram, toPa, length);
     }
 
     /// Copies bytes out of RAM. Not by the method that takes the array: it finds the array's type
     /// with a switch whose code Java makes anew in each process.
     public void read(long pa, byte[] to, int offset, int length) {
-        MemorySegment.copy(ram, pa, MemorySegment.ofArray(to), offset, length);
+        RamAccess.copy(ram, pa, MemorySegment.ofArray(to), offset, length);
     }
 
     /// Copies bytes into RAM. Whoever writes frames that may hold decoded instructions calls
     /// [#noteWrite] first.
     public void write(long pa, byte[] from, int offset, int length) {
-        MemorySegment.copy(MemorySegment.ofArray(from), offset, ram, pa, length);
+        RamAccess.copy(MemorySegment.ofArray(from), offset, ram, pa, length);
     }
 
     /// Installs the keeper of decoded instructions; called once, by the machine.
@@ -215,9 +205,5 @@ public final class PhysicalMemory implements AutoCloseable {
 
     CodeTracker codeTracker() {
         return codeTracker;
-    }
-
-    private static VarHandle handle(ValueLayout layout) {
-        return layout.varHandle().withInvokeExactBehavior();
     }
 }
