@@ -29,8 +29,8 @@
 #define AREA		(1 << 20)	/* for each of x and y: CELLS at 256 bytes, or fewer farther apart */
 #define LINE		64
 #define UNUSED		__attribute__((unused))
-#define PATIENCE	1000	/* polls of a thread that waits for another: about as long as 100 cells take */
-#define REST		1024	/* cells after which one that waited in vain waits again */
+#define PATIENCE	300	/* polls without seeing another thread move: as long as dozens of cells take */
+#define REST		256	/* cells after which one that waited in vain waits again */
 
 /* The value 1 or 2 of any width: every byte of it. */
 #define V(n)		((n) * 0x0101010101010101UL)
@@ -144,24 +144,47 @@ static int cells(void)
 	return fit < CELLS ? fit : CELLS;
 }
 
-/* Waits for the others to reach a cell; not for the next ones where it waited in vain: they may not be running. */
+/* Each thread on a processor of its own as far as there are: the kernel likes to wake two that wait for each other on one. */
+static void pin(int me)
+{
+	uint64_t allowed = 0, mine;
+	long size = SC3(__NR_sched_getaffinity, 0, sizeof(allowed), &allowed);
+
+	if (is_error(size) || allowed == 0)
+		return;
+	mine = allowed;
+	for (int skip = me % __builtin_popcountl(allowed); skip > 0; skip--)
+		mine &= mine - 1;
+	mine &= -mine;
+	SC3(__NR_sched_setaffinity, 0, sizeof(mine), &mine);
+}
+
+/*
+ * Waits for the others to reach a cell, as long as they come nearer. Who does not is not running: one that waited in
+ * vain does not wait at the next cells.
+ */
 static void meet(int me, long at, int *rest)
 {
-	int patience = PATIENCE;
-
 	__atomic_store_n(&progress[me].at, at, __ATOMIC_RELAXED);
 	if (*rest > 0) {
 		--*rest;
 		return;
 	}
-	for (int i = 0; i < test->threads; i++)
-		while (__atomic_load_n(&progress[i].at, __ATOMIC_RELAXED) < at) {
-			if (--patience == 0) {
+	for (int i = 0; i < test->threads; i++) {
+		int patience = PATIENCE;
+		long is, was = 0;
+
+		while ((is = __atomic_load_n(&progress[i].at, __ATOMIC_RELAXED)) < at) {
+			if (is != was) {
+				was = is;
+				patience = PATIENCE;
+			} else if (--patience == 0) {
 				*rest = REST;
 				return;
 			}
 			cpu_pause();
 		}
+	}
 }
 
 static void walk(int me, long base, uint64_t *random)
@@ -236,6 +259,7 @@ static int worker(void *arg)
 	uint64_t random = 88172645463325252 + me;
 	long round = 0;
 
+	pin(me);
 	for (long done = 0; done < iterations; done += count, round++) {
 		clear(me, round);
 		turnstile_wait(&gate);
@@ -330,6 +354,7 @@ static int count_up(void *arg)
 {
 	char *at = xs + counter->offset;
 
+	pin(arg != NULL);
 	turnstile_wait(&gate);
 	for (long i = 0; i < iterations / 2; i++)
 		counter->add(at);
@@ -394,6 +419,7 @@ static int store_beside(void *arg)
 
 static int store_or_add(void *arg)
 {
+	pin(arg != NULL);
 	return arg ? store_beside(arg) : add_beside(arg);
 }
 
