@@ -18,9 +18,11 @@
             """
             mov.R64R64 mov.R32R32 movzx.R32R8 lea.R64M lea.R32M add.QuietR64I add.QuietR64R64 add.QuietR32I
             add.QuietR32R32 sub.QuietR64I shl.QuietR64I shr.QuietR64I xor.QuietR64R64 xor.R32R32 and.QuietR32I
+            imul.QuietR64R64
             +
             mov.R64R64 mov.R32R32 movzx.R32R8 lea.R64M lea.R32M add.QuietR64I add.QuietR64R64 add.QuietR32I
             add.QuietR32R32 sub.QuietR64I shl.QuietR64I shr.QuietR64I shr.R32I xor.QuietR64R64 xor.R32R32 and.QuietR32I
+            imul.QuietR64R64
             mov.R64M64 mov.R32M32 movzx.R32M8 mov.M64R64 mov.M32R32 mov.M8R8 push.R64 pop.R64
             """,
             """
@@ -37,6 +39,8 @@
             shl.QuietR64I
             """,
             "mov.R64M64 mov.M64R64 + mov.R64M64 mov.M64R64",
+            "mov.R32M32 + mov.R32M32 imul.QuietR32M32",
+            "imul.QuietR32M32 + add.QuietR64I add.QuietR32R32",
             "mov.R64M64 + test.R64R64J* cmp.R64R64J*",
             "mov.R32M32 + test.R32R32J* cmp.R32IJ* cmp.R32R32J*",
             "movzx.R32M8 + test.R8R8J* cmp.R8IJ*",
