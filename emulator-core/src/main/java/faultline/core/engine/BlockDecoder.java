@@ -88,6 +88,7 @@ final class BlockDecoder {
             next = decoder.node(insn, i == count - 1 ? null : block.get(i + 1), next);
             page.put(next, insn.length);
         }
+        cache.grown(page.charge(count));
         return next;
     }
 

@@ -39,20 +39,38 @@ public final class CodeCache implements CodeTracker {
     // Guarded by the map's own bins: a frame changes only inside compute and computeIfPresent.
     private final ConcurrentHashMap<Long, Frame> frames = new ConcurrentHashMap<>();
 
+    /// How many bytes of Java's heap decoded code may take, about.
+    private final long limit;
+
+    private final AtomicLong heapBytes = new AtomicLong();
+
+    /// How often everything was forgotten: TLBs remember decoded pages too.
+    private volatile int generation;
+
     private final Set<Long> breakpoints = ConcurrentHashMap.newKeySet();
 
+    /// Decoded code may take a quarter of Java's heap.
     public CodeCache(PhysicalMemory memory) {
+        this(memory, Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /// `limit` is in bytes of Java's heap.
+    public CodeCache(PhysicalMemory memory, long limit) {
+        this.limit = limit;
         this.memory = memory;
         memory.trackCode(this);
     }
 
     /// The page of a frame at a virtual page, made if need be.
     CodePage page(long pfn, long start) {
+        if (heapBytes.get() > limit) {
+            forgetAll();
+        }
         CodePage[] found = new CodePage[1];
         frames.compute(pfn, (_, frame) -> {
             if (frame == null) {
                 memory.markCode(pfn, true);
-                found[0] = new CodePage(pfn, start);
+                found[0] = newPage(pfn, start);
                 return new Frame(found[0]);
             }
             found[0] = find(frame, start);
@@ -61,13 +79,42 @@ public final class CodeCache implements CodeTracker {
         return found[0];
     }
 
-    private static CodePage find(Frame frame, long start) {
+    private CodePage newPage(long pfn, long start) {
+        heapBytes.addAndGet(CodePage.EMPTY_BYTES);
+        return new CodePage(pfn, start);
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    /// What decoded code takes of Java's heap now, about.
+    public long heapBytes() {
+        return heapBytes.get();
+    }
+
+    /// Code was decoded into a page that takes so many bytes more.
+    void grown(long bytes) {
+        heapBytes.addAndGet(bytes);
+    }
+
+    /// Begins again, as a translation cache does when it is full: what still runs is decoded once
+    /// more. A guest that runs more code than there is heap is slow and does not end us.
+    private synchronized void forgetAll() {
+        if (heapBytes.get() <= limit) {
+            return;
+        }
+        generation++;
+        frames.forEach((pfn, _) -> frameChanges(pfn));
+    }
+
+    private CodePage find(Frame frame, long start) {
         for (CodePage page = frame.first; page != null; page = page.sameFrame) {
             if (page.start == start) {
                 return page;
             }
         }
-        CodePage page = new CodePage(frame.first.pfn, start);
+        CodePage page = newPage(frame.first.pfn, start);
         page.sameFrame = frame.first;
         frame.first = page;
         return page;
@@ -116,7 +163,7 @@ public final class CodeCache implements CodeTracker {
     /// Retires a frame's pages; null, so that the map forgets it.
     private @Nullable Frame retire(long pfn, Frame frame) {
         for (CodePage page = frame.first; page != null; page = page.sameFrame) {
-            page.retire();
+            heapBytes.addAndGet(-page.retire());
         }
         memory.markCode(pfn, false);
         return null;

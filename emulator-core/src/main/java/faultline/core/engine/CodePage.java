@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// finds a node or none.
 public final class CodePage {
 
+    /// What a page without instructions takes of Java's heap: the array of nodes and a little.
+    static final long EMPTY_BYTES = PhysicalMemory.FRAME_BYTES * 4L + 768;
+
+    /// What a node takes, about.
+    private static final long NODE_BYTES = 64;
+
     private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
     private static final int OFFSET = PhysicalMemory.FRAME_BYTES - 1;
 
@@ -33,6 +39,9 @@ public final class CodePage {
     private @Nullable Node entering;
 
     private @Nullable CodePage enteringFrom;
+
+    /// What the page takes of Java's heap while it is current. Guarded by the monitor.
+    private long heapBytes = EMPTY_BYTES;
 
     /// False once the bytes have changed or may have; a dispatcher that sees it looks the page up again.
     private volatile boolean current = true;
@@ -69,9 +78,20 @@ public final class CodePage {
         return current;
     }
 
-    /// Makes dispatchers and linkers turn away from the page.
-    void retire() {
+    /// Makes dispatchers and linkers turn away from the page; returns what it took of Java's heap.
+    synchronized long retire() {
+        long freed = heapBytes;
+        heapBytes = 0;
         current = false;
+        return freed;
+    }
+
+    /// Nodes were entered: returns what they take, or 0 when nobody counts the page any more.
+    /// Holding the monitor.
+    long charge(int nodes) {
+        long bytes = current ? nodes * NODE_BYTES : 0;
+        heapBytes += bytes;
+        return bytes;
     }
 
     /// Enters a node and marks its bytes. Holding the monitor.

@@ -48,6 +48,9 @@ public final class Interpreter {
 
     private final CodeCache cache;
     private final BlockDecoder decoder;
+
+    /// Of the code cache, when this thread last looked.
+    private int generation;
     private final Steps steps;
 
     private @Nullable GuestTrap trap;
@@ -215,6 +218,10 @@ public final class Interpreter {
         CodePage known = CodePage.of(mem, va);
         if (known != null) {
             return known;
+        }
+        if (generation != cache.generation()) {
+            generation = cache.generation();
+            mem.tlb().flush();
         }
         long pfn = mem.executable(va) >>> PhysicalMemory.FRAME_SHIFT;
         CodePage page = cache.page(pfn, va & SoftTlb.PAGE_MASK);
