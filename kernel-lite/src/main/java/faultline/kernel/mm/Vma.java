@@ -201,7 +201,8 @@ public final class Vma implements FileMapping {
         // Pages of a private mapping start read-only: a write copies. So do those of a shared file whose pages are
         // written back: the first write says that the page becomes dirty (vma_wants_writenotify).
         boolean write = has(VM_WRITE) && has(VM_SHARED) && !wantsWriteNotify();
-        pageProt = mm.kernel().format().protection(has(VM_READ), write, has(VM_EXEC), newPkey);
+        // What may be written may be read, on each of our architectures (protection_map), also while it is read-only.
+        pageProt = mm.kernel().format().protection(has(VM_READ | VM_WRITE), write, has(VM_EXEC), newPkey);
     }
 
     private boolean wantsWriteNotify() {

@@ -156,4 +156,15 @@ class FaultTest {
             assertThat(self.store(va, 3)).isNull();
         });
     }
+
+    @Test
+    void whatMayBeWrittenMayBeRead() {
+        inMm(self -> {
+            long va = self.mm().mmap(0, 2 * PAGE, PROT_WRITE, ANON, null, 0);
+            // A private page is mapped read-only until it is written: it must not become PROT_NONE by that.
+            assertThat(self.load(va)).isZero();
+            assertThat(self.store(va + PAGE, 7)).isNull();
+            assertThat(self.load(va + PAGE)).isEqualTo(7);
+        });
+    }
 }

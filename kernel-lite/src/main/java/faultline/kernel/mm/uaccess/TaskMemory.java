@@ -8,6 +8,7 @@ import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.GuestFault;
 import faultline.core.mmu.Privilege;
 import faultline.kernel.Errno;
+import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.fault.FaultContext;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.FaultOutcome;
@@ -45,6 +46,9 @@ public final class TaskMemory implements UserMemory {
 
     private static final byte[] NO_BYTES = {};
     private static final int STRING_PIECE = 256;
+
+    /// More than one piece meets unless somebody works against it.
+    private static final int MANY_FAULTS = 64;
 
     private final Cpu cpu;
     private final FaultEntry entry;
@@ -171,7 +175,7 @@ public final class TaskMemory implements UserMemory {
         if (!isUserRange(va, length)) {
             throw Errno.EFAULT.exception();
         }
-        while (true) {
+        for (int faults = 1; ; faults++) {
             Mem mem = begin();
             try {
                 return access(mem, what, va, expected, value);
@@ -183,7 +187,7 @@ public final class TaskMemory implements UserMemory {
             } finally {
                 end(mem);
             }
-            if (!faultIn()) {
+            if (!faultIn(faults)) {
                 throw Errno.EFAULT.exception();
             }
         }
@@ -243,6 +247,7 @@ public final class TaskMemory implements UserMemory {
             throw new IllegalArgumentException("uaccess: copies " + length + " bytes");
         }
         long done = 0;
+        int faults = 0;
         while (done < length) {
             long at = va + done;
             int piece = (int) Math.min(length - done, PAGE - (at & (PAGE - 1)));
@@ -253,6 +258,7 @@ public final class TaskMemory implements UserMemory {
             try {
                 copy(mem, what, at, bytes, (int) (offset + done), piece);
                 done += piece;
+                faults = 0;
                 continue;
             } catch (GuestFault _) {
                 cpu.latchFault(mem.lastFault());
@@ -262,7 +268,7 @@ public final class TaskMemory implements UserMemory {
             } finally {
                 end(mem);
             }
-            if (!faultIn()) {
+            if (!faultIn(++faults)) {
                 return done;
             }
         }
@@ -296,9 +302,11 @@ public final class TaskMemory implements UserMemory {
         cpu.vcpu().enterKernel();
     }
 
-    /// Handles the latched fault; false when the page cannot be had. May block and come back on
-    /// another vCPU.
-    private boolean faultIn() {
-        return entry.handle(cpu, false, context) instanceof FaultOutcome.Done;
+    /// Handles the latched fault, the `count`th of one piece; false when the page cannot be had. May
+    /// block and come back on another vCPU. Other threads may take a page away as often as it comes:
+    /// a thread that is to die does not wait for the end of that.
+    private boolean faultIn(int count) {
+        return entry.handle(cpu, false, context) instanceof FaultOutcome.Done
+                && (count < MANY_FAULTS || !KernelThread.current().fatalSignalPending());
     }
 }
