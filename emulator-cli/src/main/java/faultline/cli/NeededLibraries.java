@@ -18,6 +18,9 @@ final class NeededLibraries {
     private static final int ENTRY_BYTES = 16;
     private static final int LONGEST_NAME = 4096;
 
+    /// More than any program needs; damage may make thousands of the same long name.
+    private static final int MOST_NAMES = 1000;
+
     /// More than any program's dynamic section has.
     private static final int MOST_BYTES = 1 << 20;
 
@@ -30,8 +33,8 @@ final class NeededLibraries {
             if (segment.type() != PT_DYNAMIC) {
                 continue;
             }
-            ByteBuffer entries = bytes(elf, source, segment.offset(), (int) Math.min(segment.fileBytes(), MOST_BYTES));
-            while (entries.remaining() >= ENTRY_BYTES) {
+            ByteBuffer entries = bytes(elf, source, segment.offset(), Math.clamp(segment.fileBytes(), 0, MOST_BYTES));
+            while (entries.remaining() >= ENTRY_BYTES && offsets.size() < MOST_NAMES) {
                 long tag = entries.getLong();
                 long value = entries.getLong();
                 if (tag == DT_NEEDED) {
@@ -40,6 +43,8 @@ final class NeededLibraries {
                     strings = fileOffset(elf, value);
                 }
             }
+            // As a loader does: one is all there should be.
+            break;
         }
         List<String> names = new ArrayList<>();
         for (long offset : offsets) {
@@ -61,7 +66,7 @@ final class NeededLibraries {
     }
 
     private static ByteBuffer bytes(ElfFile elf, ByteSource source, long offset, int most) {
-        byte[] bytes = new byte[Math.max(0, most)];
+        byte[] bytes = new byte[most];
         int length = source.read(offset, bytes, 0, bytes.length);
         return ByteBuffer.wrap(bytes, 0, length).order(elf.order());
     }

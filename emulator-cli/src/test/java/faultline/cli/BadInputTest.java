@@ -74,6 +74,15 @@ final class BadInputTest {
         assertThat(FaultlineProcess.run("run", file.toString())).isEqualTo(new Result(0, "", ""));
     }
 
+    /// Linux maps what a segment has in memory only as it maps the heap.
+    @Test
+    void memoryBehindASegmentsFileIsWritableWhateverTheHeaderSays() throws Exception {
+        // mov dword [0x402000],1
+        byte[] program = TinyElf.of("c704250020400001000000" + EXIT);
+        Path file = TinyElf.write(directory, "bss", changed(program, TinyElf.SEGMENT_MEMORY_BYTES, 8, 0x3000));
+        assertThat(FaultlineProcess.run("run", file.toString())).isEqualTo(new Result(0, "", ""));
+    }
+
     @Test
     void aMissingProgramIs127() throws Exception {
         refused(Exit.NOT_FOUND, "no such file", "run", directory + "/nothing");

@@ -37,6 +37,9 @@ public final class ElfSymbols {
     /// Those of a file that has none.
     public static final ElfSymbols NONE = new ElfSymbols(new ArrayList<>(), 0);
 
+    /// Names share endings: all of them together may be longer than their table.
+    private static final int LENGTH_FACTOR = 4;
+
     private static final int SHN_UNDEF = 0;
     private static final int SHN_LORESERVE = 0xff00;
 
@@ -120,13 +123,17 @@ public final class ElfSymbols {
             ByteBuffer names = bytes(file, source, sections.getLong(strings + 24), sections.getLong(strings + 32));
             if (entries != null && names != null) {
                 collect(entries, names, bias, symbols);
+                // There is one of a kind; damage may make every section the same table.
+                break;
             }
         }
         return symbols;
     }
 
     private static void collect(ByteBuffer entries, ByteBuffer names, long bias, List<Symbol> to) {
-        for (int at = 0; at + SYMBOL_BYTES <= entries.limit(); at += SYMBOL_BYTES) {
+        // Names do not overlap much unless the table is damaged; then its symbols end here.
+        long room = LENGTH_FACTOR * (long) names.limit();
+        for (int at = 0; at + SYMBOL_BYTES <= entries.limit() && room >= 0; at += SYMBOL_BYTES) {
             int type = entries.get(at + 4) & 0xf;
             int section = entries.getShort(at + 6) & 0xffff;
             boolean function = type == STT_FUNC || type == STT_GNU_IFUNC;
@@ -136,6 +143,7 @@ public final class ElfSymbols {
                 continue;
             }
             String name = name(names, entries.getInt(at));
+            room -= name.length();
             if (!name.isEmpty()) {
                 to.add(new Symbol(name, entries.getLong(at + 8) + bias, entries.getLong(at + 16), function));
             }

@@ -100,7 +100,7 @@ public final class Exec {
             @Nullable OpenFile loaderFile) {}
 
     private static OpenFile openInterpreter(Task task, String path) {
-        return FileOpener.openExecutable(task, task.fs().root(), path, true);
+        return FileOpener.openExecutable(task, FileOpener.start(task, -100, path), path, true);
     }
 
     private void checkMachine(ElfFile file) throws ElfException {

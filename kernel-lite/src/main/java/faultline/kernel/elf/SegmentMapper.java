@@ -96,7 +96,9 @@ final class SegmentMapper {
         }
         long end = pageUp(address + load.memoryBytes());
         if (end > mappedEnd) {
-            calls.mmap(mappedEnd, end - mappedEnd, prot, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, null, 0);
+            // Writable whatever the header says, as vm_brk_flags makes it.
+            int rights = PROT_READ | PROT_WRITE | prot & PROT_EXEC;
+            calls.mmap(mappedEnd, end - mappedEnd, rights, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, null, 0);
         }
         // Only a writable segment's tail is cleared: Linux cannot write the others either.
         if (load.memoryBytes() > load.fileBytes() && load.fileBytes() != 0 && (prot & PROT_WRITE) != 0) {

@@ -171,4 +171,35 @@ final class ElfReaderTest {
             }
         }
     }
+
+    /// A symbol table of one section, named by another: what each of many symbols is called.
+    private static ByteBuffer withSymbols(int symbols, int nameBytes) {
+        int table = FILE_BYTES;
+        int names = table + 24 * symbols;
+        int sections = names + nameBytes;
+        ByteBuffer file = ByteBuffer.allocate(sections + 3 * 64).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(good().clear()).clear();
+        file.putLong(40, sections).putShort(58, (short) 64).putShort(60, (short) 3);
+        for (int i = 0; i < symbols; i++) {
+            file.putInt(table + 24 * i, 1).put(table + 24 * i + 4, (byte) 2).putShort(table + 24 * i + 6, (short) 1);
+            file.putLong(table + 24 * i + 8, 0x400000 + i);
+        }
+        for (int at = names + 1; at < sections; at++) {
+            file.put(at, (byte) 'x');
+        }
+        file.putInt(sections + 64 + 4, 2).putLong(sections + 64 + 24, table).putLong(sections + 64 + 32, 24L * symbols);
+        file.putInt(sections + 64 + 40, 2);
+        file.putLong(sections + 128 + 24, names).putLong(sections + 128 + 32, nameBytes);
+        return file;
+    }
+
+    /// The same long name thousands of times would be more than there is memory.
+    @Test
+    void namesOfSymbolsTogetherAreNotMuchLongerThanTheirTable() throws ElfException {
+        byte[] bytes = withSymbols(20_000, 100_000).array();
+        ElfSymbols symbols = ElfSymbols.read(read(bytes), ByteSource.of(bytes), 0);
+        assertThat(symbols.all()).hasSizeBetween(1, 10);
+        bytes = withSymbols(100, 20).array();
+        assertThat(ElfSymbols.read(read(bytes), ByteSource.of(bytes), 0).all()).isNotEmpty();
+    }
 }
