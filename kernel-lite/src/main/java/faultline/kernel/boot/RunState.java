@@ -23,6 +23,7 @@ final class RunState implements TaskHooks {
     private @Nullable Exception startFailure;
     private @Nullable Integer firstStatus;
     private @Nullable Throwable crash;
+    private long givesUpAt = Long.MAX_VALUE;
 
     RunState(IntSupplier hostThreads) {
         this.hostThreads = hostThreads;
@@ -82,10 +83,24 @@ final class RunState implements TaskHooks {
         }
     }
 
+    /// Everything was killed: who waits for the end waits only so long from now on.
+    synchronized void killed(long millis) {
+        givesUpAt = Math.min(givesUpAt, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+        notifyAll();
+    }
+
     /// Waits for the first process's end, and with `all` for every other's.
     synchronized void awaitEnd(boolean all) throws InterruptedException {
         while (crash == null && (firstStatus == null || all && hostThreads.getAsInt() > 0)) {
-            wait();
+            if (givesUpAt == Long.MAX_VALUE) {
+                wait();
+                continue;
+            }
+            long left = TimeUnit.NANOSECONDS.toMillis(givesUpAt - System.nanoTime());
+            if (left <= 0) {
+                return;
+            }
+            wait(left);
         }
     }
 

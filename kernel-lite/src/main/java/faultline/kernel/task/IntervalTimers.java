@@ -21,6 +21,7 @@ public final class IntervalTimers {
 
     /// A process may be late to notice that its CPU time is used up by this much.
     private static final long CPU_TICK_NANOS = 1_000_000;
+    private static final long SHORTEST_INTERVAL_NANOS = 20_000;
 
     /// Time left and reload value, in nanoseconds; zero when disarmed or one-shot.
     public record Setting(long left, long interval) {
@@ -114,7 +115,7 @@ public final class IntervalTimers {
         try {
             Entry entry = intervals[which];
             Setting before = settingLocked(entry);
-            armLocked(entry, to.left() == 0 ? 0 : entry.count.now() + to.left(), to.interval());
+            armLocked(entry, to.left() == 0 ? 0 : after(entry.count.now(), to.left()), to.interval());
             return before;
         } finally {
             tasks.unlock();
@@ -166,7 +167,7 @@ public final class IntervalTimers {
         try {
             Entry entry = findLocked(id);
             Setting before = settingLocked(entry);
-            long due = to.left() == 0 ? 0 : absolute ? to.left() : entry.count.now() + to.left();
+            long due = to.left() == 0 ? 0 : absolute ? to.left() : after(entry.count.now(), to.left());
             entry.overruns = 0;
             entry.lastOverruns = 0;
             armLocked(entry, due, to.interval());
@@ -252,7 +253,8 @@ public final class IntervalTimers {
     }
 
     private void schedule(Entry entry) {
-        long left = Math.max(0, entry.due - entry.count.now());
+        // A short interval must not keep the timers' thread from everything else.
+        long left = Math.max(entry.interval == 0 ? 0 : SHORTEST_INTERVAL_NANOS, entry.due - entry.count.now());
         int consumers = entry.count.consumers();
         long wait = consumers == 0 ? left : Math.max(CPU_TICK_NANOS, left / consumers);
         entry.timer = tasks.timers().at(tasks.clocks().after(wait), () -> due(entry));
@@ -284,8 +286,15 @@ public final class IntervalTimers {
         }
         long late = (entry.count.now() - entry.due) / entry.interval;
         entry.overruns += (int) Math.min(Integer.MAX_VALUE - entry.overruns, late);
-        entry.due += (late + 1) * entry.interval;
+        // Late by less than 300 years: only the next interval can be too long.
+        entry.due = after(entry.due + late * entry.interval, entry.interval);
         schedule(entry);
+    }
+
+    /// Far beyond is never.
+    private static long after(long time, long nanos) {
+        long sum = time + nanos;
+        return sum < 0 ? Long.MAX_VALUE : sum;
     }
 
     private void expireLocked(Entry entry) {

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// any thread.
 public final class Signaling {
 
+    private static final int FEW_QUEUED = 16;
+
     public static final int CLD_EXITED = 1;
     public static final int CLD_KILLED = 2;
     public static final int CLD_DUMPED = 3;
@@ -103,12 +105,26 @@ public final class Signaling {
         completeLocked(process, thread, signal);
     }
 
+    /// RLIMIT_SIGPENDING counts what waits for all processes of a user together. Those of one process
+    /// are few, so all are counted only where they are not.
     private boolean hasRoomLocked(Process process) {
+        long limit = process.limits().soft(Resource.SIGPENDING);
+        int queued = queuedLocked(process);
+        if (queued > FEW_QUEUED) {
+            queued = 0;
+            for (Process each : tasks.processesLocked()) {
+                queued += queuedLocked(each);
+            }
+        }
+        return Long.compareUnsigned(queued, limit) < 0;
+    }
+
+    private static int queuedLocked(Process process) {
         int queued = process.shared.size();
         for (Task task : process.threads) {
             queued += task.pending.size();
         }
-        return Long.compareUnsigned(queued, process.limits().soft(Resource.SIGPENDING)) < 0;
+        return queued;
     }
 
     /// What a signal does before it is even queued; false when it is thrown away

@@ -186,13 +186,17 @@ public final class Tasks implements JobControl {
     /// limit of threads is reached.
     int newIdLocked() {
         assertHeld();
-        if (byTid.size() >= environment.maxThreads()) {
+        // What nobody has waited for yet counts: init is no process of the guest's.
+        if (byTid.size() >= environment.maxThreads() || byPid.size() - 1 >= environment.maxThreads()) {
             throw Errno.EAGAIN.exception();
         }
-        do {
+        for (int tried = 0; tried < PID_MAX; tried++) {
             lastId = lastId + 1 >= PID_MAX ? INIT_PID + 1 : lastId + 1;
-        } while (isUsedLocked(lastId));
-        return lastId;
+            if (!isUsedLocked(lastId)) {
+                return lastId;
+            }
+        }
+        throw Errno.EAGAIN.exception();
     }
 
     /// How many threads a real user has.

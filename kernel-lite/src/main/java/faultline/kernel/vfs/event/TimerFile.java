@@ -86,7 +86,7 @@ public final class TimerFile extends OpenFile {
         }
         long times = (now - next) / interval + 1;
         expirations += times;
-        next += times * interval;
+        next = saturatingAdd(next + (times - 1) * interval, interval);
     }
 
     @Override
