@@ -193,8 +193,8 @@ public final class AdviceCalls {
 
     // mincore.
 
-    /// Which pages of `[start, start + length)` are in memory: one byte a page. EINVAL, ENOMEM.
-    public byte[] mincore(long start, long length) {
+    /// Checks the range of a mincore call, EINVAL, ENOMEM; returns how many pages it has.
+    public long pagesOfMincore(long start, long length) {
         if (!Mm.isPageAligned(start)) {
             throw Errno.EINVAL.exception();
         }
@@ -202,11 +202,12 @@ public final class AdviceCalls {
         if (Long.compareUnsigned(start, userEnd) > 0 || Long.compareUnsigned(length, userEnd - start) > 0) {
             throw Errno.ENOMEM.exception();
         }
-        long pages = Mm.pageAlign(length) >>> SHIFT;
-        if (pages > Integer.MAX_VALUE - 8) {
-            throw Errno.ENOMEM.exception();
-        }
-        byte[] present = new byte[(int) pages];
+        return Mm.pageAlign(length) >>> SHIFT;
+    }
+
+    /// Which of so many pages from `start` on are in memory: one byte a page. ENOMEM at a hole.
+    public byte[] mincore(long start, int pages) {
+        byte[] present = new byte[pages];
         mm.mmapLock().readLock();
         try {
             for (int i = 0; i < present.length; i++) {

@@ -219,6 +219,9 @@ public final class DirectoryCalls {
         }
         String text = current.text(fs.root());
         byte[] path = bytes((current.isReachable(fs.root()) ? text : "(unreachable)" + text) + "\0");
+        if (path.length > FileMode.PATH_MAX) {
+            throw Errno.ENAMETOOLONG.exception();
+        }
         if (Long.compareUnsigned(a[1], path.length) < 0) {
             throw Errno.ERANGE.exception();
         }

@@ -166,8 +166,16 @@ public final class MmCalls {
     }
 
     private static long mincore(Task task, long[] a) {
-        byte[] present = new AdviceCalls(task.mm()).mincore(a[0], a[1]);
-        task.memory().write(a[2], present, 0, present.length);
+        AdviceCalls calls = new AdviceCalls(task.mm());
+        // A page of answers at a time, as Linux does: the range may be most of the address space.
+        long pages = calls.pagesOfMincore(a[0], a[1]);
+        for (long done = 0; done < pages; done += PAGE) {
+            if (task.fatalSignalPending()) {
+                throw Errno.EINTR.exception();
+            }
+            byte[] present = calls.mincore(a[0] + done * PAGE, (int) Math.min(PAGE, pages - done));
+            task.memory().write(a[2] + done, present, 0, present.length);
+        }
         return 0;
     }
 

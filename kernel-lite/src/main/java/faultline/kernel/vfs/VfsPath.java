@@ -35,6 +35,7 @@ public record VfsPath(Mount mount, Dentry dentry) {
     /// The path as seen from `root` (null: the very top), with ` (deleted)` behind a removed name:
     /// what `/proc` prints. A place that `root` does not contain is shown from the top of its tree;
     /// [#isReachable] tells them apart.
+    /// Of a path longer than PATH_MAX only the end.
     public String text(@Nullable VfsPath root) {
         StringBuilder text = new StringBuilder();
         prepend(text, root);
@@ -64,12 +65,18 @@ public record VfsPath(Mount mount, Dentry dentry) {
                 at = outside;
                 continue;
             }
-            text.insert(0, at.dentry.name());
+            // Nobody can use a longer one, and there is no end to how deep a guest can go.
+            boolean wanted = text.length() <= FileMode.PATH_MAX;
+            if (wanted) {
+                text.insert(0, at.dentry.name());
+            }
             Dentry up = at.dentry.parent();
             if (up == null) {
                 return false;
             }
-            text.insert(0, '/');
+            if (wanted) {
+                text.insert(0, '/');
+            }
             at = new VfsPath(at.mount, up);
         }
         if (text.isEmpty()) {

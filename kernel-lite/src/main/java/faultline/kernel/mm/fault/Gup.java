@@ -2,6 +2,7 @@ package faultline.kernel.mm.fault;
 
 import faultline.core.mem.PhysicalMemory;
 import faultline.kernel.Errno;
+import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Vma;
@@ -38,7 +39,8 @@ public final class Gup {
         long end = (start + length + PAGE - 1) & -PAGE;
         KernelFault fault = new KernelFault();
         for (long va = start & -PAGE; va < end; va += PAGE) {
-            if (!populatePage(mm, va, fault)) {
+            // The range may be most of the address space and nothing in it need take RAM.
+            if (KernelThread.current().fatalSignalPending() || !populatePage(mm, va, fault)) {
                 if (strict) {
                     throw Errno.ENOMEM.exception();
                 }
@@ -76,6 +78,9 @@ public final class Gup {
     public void populateFor(Mm mm, long start, long end, boolean write) {
         KernelFault fault = new KernelFault();
         for (long va = start; va < end; va += PAGE) {
+            if (KernelThread.current().fatalSignalPending()) {
+                throw Errno.EINTR.exception();
+            }
             mm.mmapLock().readLock();
             try {
                 Vma vma = mm.vmaAt(va);
