@@ -17,6 +17,7 @@ import faultline.core.mmu.GuestFault;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.core.step.Steps;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.MappedFile;
@@ -56,8 +57,8 @@ final class PageFaultsOfLinuxTest {
     private final Schedule schedule = new ParallelSchedule();
     private final Steps steps = new Steps(schedule);
     private final VcpuSet vcpus = new VcpuSet(1, ram, () -> port.architecture().newMmu(ram), steps);
-    private final KernelMemory kernel =
-            new KernelMemory(ram, vcpus, port.pageTableFormat(), port.tlbInvalidation(), steps, true);
+    private final KernelMemory kernel = new KernelMemory(
+            ram, vcpus, port.pageTableFormat(), port.tlbInvalidation(), steps, new KernelHeap(1L << 30), true);
     private final X86Cpu cpu = new X86Cpu();
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import faultline.core.engine.Interpreter;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.step.Steps;
 import faultline.kernel.ErrnoException;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.elf.ElfException;
 import faultline.kernel.elf.Exec;
@@ -86,8 +87,14 @@ public final class Kernel {
         PhysicalMemory ram = PhysicalMemory.begin(options.memoryBytes());
         VcpuSet vcpus =
                 new VcpuSet(options.cpus(), ram, () -> port.architecture().newMmu(ram), steps);
-        this.memory =
-                new KernelMemory(ram, vcpus, port.pageTableFormat(), port.tlbInvalidation(), steps, options.checks());
+        this.memory = new KernelMemory(
+                ram,
+                vcpus,
+                port.pageTableFormat(),
+                port.tlbInvalidation(),
+                steps,
+                new KernelHeap(options.heapBytes()),
+                options.checks());
         FaultHandler faults = new FaultHandler(memory);
         Gup gup = new Gup(faults);
         this.design = options.faultWrapper().apply(FaultDesigns.create(options.faultDesign(), faults));
@@ -284,11 +291,13 @@ public final class Kernel {
         return state.result();
     }
 
-    /// Kills every process: a time limit, a debugger's `kill`. Any thread.
+    /// Kills every process: a time limit, a debugger's `kill`. Any thread. [#waitForEnd] returns then,
+    /// at the latest when threads have had their time to die.
     public void killAll() {
         for (Process process : tasks.processes()) {
             tasks.exits().kill(process);
         }
+        state.killed(GOODBYE_MILLIS);
     }
 
     /// Ends what still runs and waits a moment for its threads.

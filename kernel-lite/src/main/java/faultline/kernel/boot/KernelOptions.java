@@ -4,6 +4,7 @@ import faultline.core.arch.CpuModel;
 import faultline.core.debug.GuestLoop;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
@@ -64,6 +65,7 @@ public final class KernelOptions implements Cloneable {
     private @Nullable Consumer<String> strace;
     private @Nullable Consumer<String> notices;
     private boolean waitForAll = true;
+    private long heapBytes = KernelHeap.defaultLimit();
 
     private KernelOptions(KernelPort port, PrivateRoot.Layout layout) {
         this.port = port;
@@ -147,6 +149,14 @@ public final class KernelOptions implements Cloneable {
         return copy;
     }
 
+    /// What the kernel's own objects may take of Java's heap; with several machines in one JVM, a
+    /// part of the default.
+    public KernelOptions withKernelHeap(long bytes) {
+        KernelOptions copy = copy();
+        copy.heapBytes = bytes;
+        return copy;
+    }
+
     public KernelOptions withWaitForAll(boolean all) {
         KernelOptions copy = copy();
         copy.waitForAll = all;
@@ -222,6 +232,10 @@ public final class KernelOptions implements Cloneable {
     @Nullable
     Consumer<String> notices() {
         return notices;
+    }
+
+    long heapBytes() {
+        return heapBytes;
     }
 
     boolean waitForAll() {

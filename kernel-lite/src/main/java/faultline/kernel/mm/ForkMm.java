@@ -7,6 +7,7 @@ import static faultline.kernel.mm.Vma.VM_WIPEONFORK;
 
 import faultline.core.mem.PhysicalMemory;
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.pgtable.PageTable;
@@ -68,7 +69,7 @@ final class ForkMm {
         if (vma.has(Vma.VM_ACCOUNT)) {
             try {
                 kernel.commit(vma.pages());
-            } catch (faultline.kernel.ErrnoException _) {
+            } catch (ErrnoException _) {
                 return false;
             }
         }
@@ -78,7 +79,11 @@ final class ForkMm {
         if (vma.anonVma() != null && !wiped) {
             copy.setAnonVma(new AnonVma(), vma.anonChain() + 1);
         }
-        child.editor.add(copy);
+        try {
+            child.editor.add(copy);
+        } catch (ErrnoException _) {
+            return false;
+        }
         // Without private pages there is nothing to copy: faults of the child find the file's or make new ones.
         return vma.anonVma() == null || wiped || copyPages(child, vma);
     }

@@ -5,6 +5,7 @@ import faultline.core.cpu.VcpuSet;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.step.Steps;
 import faultline.kernel.Errno;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.PageCache;
@@ -38,6 +39,7 @@ public final class KernelMemory implements PageCaches {
     private final TlbInvalidation invalidation;
     private final PageAllocator allocator;
     private final Rcu rcu;
+    private final KernelHeap heap;
 
     /// The address space whose root each vCPU has loaded. A slot changes by its vCPU's thread, or
     /// to null at exit.
@@ -53,14 +55,17 @@ public final class KernelMemory implements PageCaches {
     /// Committed_AS, in pages.
     private final AtomicLong committed = new AtomicLong();
 
-    /// `check` poisons freed frames and looks at them again before they are reused.
+    /// `heap` is charged for what does not lie in RAM; `check` poisons freed frames and looks at
+    /// them again before they are reused.
     public KernelMemory(
             PhysicalMemory memory,
             VcpuSet vcpus,
             PageTableFormat format,
             TlbInvalidation invalidation,
             Steps steps,
+            KernelHeap heap,
             boolean check) {
+        this.heap = heap;
         this.steps = steps;
         this.vcpus = vcpus;
         this.format = format;
@@ -85,13 +90,13 @@ public final class KernelMemory implements PageCaches {
     /// The page cache of a new inode, written back to `source`.
     @Override
     public PageCache create(PageSource source) {
-        return PageCache.ofFile(source, allocator, steps);
+        return PageCache.ofFile(source, allocator, steps, heap);
     }
 
     /// The page cache of a new inode that has no other storage (tmpfs, shared anonymous memory):
     /// its pages stay until they are truncated or evicted, and count as MM_SHMEMPAGES.
     public PageCache newShmemCache(PageSource source) {
-        return PageCache.ofShmem(source, allocator, steps);
+        return PageCache.ofShmem(source, allocator, steps, heap);
     }
 
     public PhysicalMemory memory() {
@@ -101,6 +106,11 @@ public final class KernelMemory implements PageCaches {
     @Override
     public PhysicalMemory ram() {
         return allocator.memory();
+    }
+
+    @Override
+    public KernelHeap heap() {
+        return heap;
     }
 
     public PageAllocator allocator() {

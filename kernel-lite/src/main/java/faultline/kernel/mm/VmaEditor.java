@@ -4,6 +4,7 @@ import static faultline.kernel.mm.Vma.VM_SPECIAL;
 
 import faultline.core.mem.PhysicalMemory;
 import faultline.kernel.Errno;
+import faultline.kernel.KernelHeap;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,18 @@ final class VmaEditor {
 
     // Single changes.
 
-    /// Adds a new VMA: into the tree, its file's rmap, the counters.
+    /// Adds a new VMA: into the tree, its file's rmap, the counters. ENOMEM when the kernel has no
+    /// room for it.
     void add(Vma vma) {
+        charge();
         linkFile(vma);
         mm.vmas().insert(vma);
         mm.vmas().publish();
         mm.counters.account(vma.flags(), vma.pages());
+    }
+
+    private void charge() {
+        mm.kernel().heap().charge(KernelHeap.VMA, Errno.ENOMEM);
     }
 
     /// Takes a VMA out of the tree and the counters; its file stays linked until [#release].
@@ -36,8 +43,9 @@ final class VmaEditor {
         }
     }
 
-    /// Lets go of the file of a VMA that is zapped.
+    /// Lets go of a VMA that is zapped, and of its file.
     void release(Vma vma) {
+        mm.kernel().heap().release(KernelHeap.VMA);
         MappedFile file = vma.file();
         if (file != null) {
             file.pages().removeMapping(vma);
@@ -98,6 +106,7 @@ final class VmaEditor {
         if (mm.mapCount() >= mm.kernel().maxMapCount()) {
             throw Errno.ENOMEM.exception();
         }
+        charge();
         Vma upper = new Vma(mm, va, vma.end(), vma.flags(), vma.pkey(), vma.file(), vma.pgoffAt(va));
         upper.copyName(vma);
         upper.setAnonVma(vma.anonVma(), vma.anonChain());

@@ -19,6 +19,9 @@ public final class Dispatcher {
     /// Above every architecture's numbers; what is beyond is looked up by name each time.
     private static final int NUMBERS = 1024;
 
+    /// After so many different unknown numbers the guest is only trying them.
+    private static final int MOST_REPORTED = 1024;
+
     private final SyscallAbi abi;
     private final SyscallTable.@Nullable Entry[] entries = new SyscallTable.Entry[NUMBERS];
     private final @Nullable Strace strace;
@@ -97,7 +100,7 @@ public final class Dispatcher {
     }
 
     private long unknown(Task task, int number, long[] arguments) {
-        if (reported.putIfAbsent(number, true) == null) {
+        if (reported.size() < MOST_REPORTED && reported.putIfAbsent(number, true) == null) {
             String name = abi.name(number);
             StringBuilder text = new StringBuilder("syscall: ")
                     .append(name == null ? "number " + number : name + " (" + number + ")")

@@ -58,9 +58,8 @@ public abstract class DataInode extends Inode implements PageSource {
     /// The size changed by itself: a store that writes through follows.
     protected void resized(long newSize) {}
 
-    /// Whether the store holds bytes of page `index`; a page that is only in the cache has been
-    /// written back before.
-    protected abstract boolean hasData(long index);
+    /// How many bytes from the start on the store holds; what lies beyond is a hole where nothing was written.
+    protected abstract long storedBytes();
 
     /// fsync: by default a file in memory is as safe as it gets.
     protected void sync() {}
@@ -127,7 +126,7 @@ public abstract class DataInode extends Inode implements PageSource {
             }
             beforeWrite(end);
             byte[] zeros = new byte[4096];
-            for (long at = offset; at < end; ) {
+            for (long at = nextData(offset); at < end; at = nextData(at)) {
                 int count = (int) Math.min(4096 - (at & 4095), end - at);
                 cache.write(at, zeros, 0, count);
                 at += count;
@@ -145,16 +144,33 @@ public abstract class DataInode extends Inode implements PageSource {
             throw Errno.ENXIO.exception();
         }
         cache.writeback(0, end);
-        boolean wantData = whence == FileMode.SEEK_DATA;
-        for (long page = offset >> 12; page << 12 < end; page++) {
-            if (hasData(page) == wantData) {
-                return Math.max(offset, page << 12);
+        long found = whence == FileMode.SEEK_DATA ? nextData(offset) : Math.min(end, nextHole(offset));
+        if (found >= end) {
+            if (whence == FileMode.SEEK_DATA) {
+                throw Errno.ENXIO.exception();
             }
+            return end;
         }
-        if (wantData) {
-            throw Errno.ENXIO.exception();
+        return found;
+    }
+
+    /// The first offset from `offset` on that is no hole. A file may be all hole and of any size: goes from written
+    /// page to written page.
+    private long nextData(long offset) {
+        if (offset < storedBytes()) {
+            return offset;
         }
-        return end;
+        long index = cache.nextWritten(offset >> 12);
+        return index < 0 ? Long.MAX_VALUE : Math.max(offset, index << 12);
+    }
+
+    private long nextHole(long offset) {
+        long stored = storedBytes() + 4095 & -4096L;
+        long at = Math.max(offset, stored);
+        while (cache.nextWritten(at >> 12) == at >> 12) {
+            at = (at >> 12) + 1 << 12;
+        }
+        return at;
     }
 
     @Override

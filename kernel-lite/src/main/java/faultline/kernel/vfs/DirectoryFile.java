@@ -1,6 +1,7 @@
 package faultline.kernel.vfs;
 
 import faultline.kernel.Errno;
+import faultline.kernel.KernelHeap;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,24 @@ public final class DirectoryFile extends OpenFile {
     @Override
     protected void seeked(long to) {
         if (to == 0) {
+            forget();
+        }
+    }
+
+    private void forget() {
+        if (listing != null) {
+            heap().release(listing.size() * KernelHeap.NAME);
             listing = null;
         }
+    }
+
+    @Override
+    protected void release() {
+        forget();
+    }
+
+    private KernelHeap heap() {
+        return inodeObject().fileSystem().heap();
     }
 
     @Override
@@ -79,6 +96,7 @@ public final class DirectoryFile extends OpenFile {
             known.add(new Inode.Entry(".", inode(), FileMode.S_IFDIR));
             known.add(new Inode.Entry("..", path().parent().inode().number(), FileMode.S_IFDIR));
             known.addAll(inodeObject().list());
+            heap().charge(known.size() * KernelHeap.NAME, Errno.ENOMEM);
             listing = known;
         }
         return known;

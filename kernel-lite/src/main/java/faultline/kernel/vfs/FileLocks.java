@@ -1,6 +1,7 @@
 package faultline.kernel.vfs;
 
 import faultline.kernel.Errno;
+import faultline.kernel.KernelHeap;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -28,10 +29,18 @@ public final class FileLocks {
         }
     }
 
+    /// What taking or releasing a range adds at most: it may cut another in two.
+    private static final int MOST_ADDED = 2;
+
+    private final KernelHeap heap;
     private final PollQueue released = new PollQueue();
 
     // Guarded by this monitor.
     private final List<Lock> held = new ArrayList<>(0);
+
+    FileLocks(KernelHeap heap) {
+        this.heap = heap;
+    }
 
     /// A lock that stands in the way, or null: F_GETLK.
     public synchronized @Nullable Lock conflict(Lock wanted) {
@@ -64,9 +73,11 @@ public final class FileLocks {
             if (conflict(wanted) != null) {
                 return false;
             }
+            int before = charge();
             weakened = cut(wanted);
             held.add(wanted);
             join(wanted);
+            settle(before);
         }
         if (weakened) {
             // A write lock that became a read lock lets readers in.
@@ -75,11 +86,24 @@ public final class FileLocks {
         return true;
     }
 
+    /// Charges what may be added; returns how many there are. ENOLCK without room.
+    private int charge() {
+        heap.charge(MOST_ADDED * KernelHeap.ENTRY, Errno.ENOLCK);
+        return held.size();
+    }
+
+    /// Releases what was not added, or has gone.
+    private void settle(int before) {
+        heap.release((before + MOST_ADDED - held.size()) * KernelHeap.ENTRY);
+    }
+
     /// Releases the part `[start, end]` of an owner's locks of one kind.
     public void release(Lock range) {
         boolean changed;
         synchronized (this) {
+            int before = charge();
             changed = cut(range);
+            settle(before);
         }
         if (changed) {
             released.wakeAll();
@@ -90,7 +114,9 @@ public final class FileLocks {
     public void releaseOwner(Object owner) {
         boolean changed;
         synchronized (this) {
+            int before = held.size();
             changed = held.removeIf(lock -> lock.owner() == owner);
+            heap.release((before - held.size()) * KernelHeap.ENTRY);
         }
         if (changed) {
             released.wakeAll();

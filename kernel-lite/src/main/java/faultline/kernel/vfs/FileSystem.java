@@ -1,5 +1,6 @@
 package faultline.kernel.vfs;
 
+import faultline.kernel.KernelHeap;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -11,6 +12,7 @@ public abstract class FileSystem {
     private final AtomicLong lastInode = new AtomicLong();
     private final AtomicLong lastLock = new AtomicLong();
     private final Clock clock;
+    private final KernelHeap heap;
 
     /// Where time stamps come from; injectable so that a seeded run repeats.
     @FunctionalInterface
@@ -21,7 +23,8 @@ public abstract class FileSystem {
     /// `statfs`: the fields that differ between file systems.
     public record Usage(long magic, long blocks, long blocksFree, long files, long filesFree) {}
 
-    protected FileSystem(String type, int device, Clock clock) {
+    protected FileSystem(String type, int device, Clock clock, KernelHeap heap) {
+        this.heap = heap;
         this.type = type;
         this.device = device;
         this.clock = clock;
@@ -43,6 +46,11 @@ public abstract class FileSystem {
 
     public final Clock clock() {
         return clock;
+    }
+
+    /// What its inodes, names and open files are charged to.
+    public final KernelHeap heap() {
+        return heap;
     }
 
     /// An inode number not used before; the first is 1, by custom the root's.

@@ -1,6 +1,7 @@
 package faultline.kernel.vfs;
 
 import faultline.kernel.Errno;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.mm.page.PageCache;
 import java.time.Instant;
@@ -17,7 +18,7 @@ public abstract class Inode {
     private final FileSystem fileSystem;
     private final long number;
     private final SleepingMutex contentLock;
-    private final FileLocks locks = new FileLocks();
+    private final FileLocks locks;
 
     // Guarded by this monitor.
     private int mode;
@@ -26,6 +27,7 @@ public abstract class Inode {
     private int nlink = 1;
     private int openers;
     private boolean evicted;
+    private boolean charged;
     private Instant accessed;
     private Instant modified;
     private Instant changed;
@@ -33,6 +35,7 @@ public abstract class Inode {
     protected Inode(FileSystem fileSystem, long number, int mode, Credentials owner) {
         this.fileSystem = fileSystem;
         this.number = number;
+        this.locks = new FileLocks(fileSystem.heap());
         this.contentLock = new SleepingMutex(LockRank.INODE, fileSystem.nextLock());
         this.mode = mode;
         this.uid = owner.uid();
@@ -333,6 +336,15 @@ public abstract class Inode {
             evicted = true;
         }
         evict();
+        if (charged) {
+            fileSystem.heap().release(KernelHeap.INODE);
+        }
+    }
+
+    /// The guest made it: it was charged, and is released when nothing leads to it any more. Before
+    /// anybody else sees it.
+    public final void setCharged() {
+        charged = true;
     }
 
     /// The last open file is gone, for now.

@@ -11,6 +11,7 @@ import static faultline.kernel.vfs.FileMode.POLLRDNORM;
 import static faultline.kernel.vfs.FileMode.POLLWRNORM;
 
 import faultline.kernel.Errno;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.mm.MappedFile;
 import faultline.kernel.mm.page.PageCache;
@@ -43,6 +44,7 @@ public abstract class OpenFile implements MappedFile {
 
     /// Opens with the O_* flags that last; the creation flags are dropped.
     protected OpenFile(VfsPath path, int flags) {
+        path.inode().fileSystem().heap().charge(KernelHeap.FILE, Errno.ENFILE);
         this.path = path;
         this.positionLock =
                 new SleepingMutex(LockRank.POSITION, path.inode().contentLock().id());
@@ -287,6 +289,7 @@ public abstract class OpenFile implements MappedFile {
             interested.forEach(Runnable::run);
             release();
             inodeObject().closed();
+            inodeObject().fileSystem().heap().release(KernelHeap.FILE);
         } else if (left < 0) {
             throw new IllegalStateException("vfs: " + this + " put more often than taken");
         }

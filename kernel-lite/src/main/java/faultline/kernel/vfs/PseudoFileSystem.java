@@ -1,5 +1,7 @@
 package faultline.kernel.vfs;
 
+import faultline.kernel.KernelHeap;
+
 /// A file system that is mounted nowhere: pipes, sockets, event files. Its files have a name like `pipe:[7]`.
 public final class PseudoFileSystem extends FileSystem {
 
@@ -8,8 +10,8 @@ public final class PseudoFileSystem extends FileSystem {
 
     // The root needs its file system, which is complete but for it.
     @SuppressWarnings("this-escape")
-    public PseudoFileSystem(String type, int device, long magic, Clock clock) {
-        super(type, device, clock);
+    public PseudoFileSystem(String type, int device, long magic, Clock clock, KernelHeap heap) {
+        super(type, device, clock, heap);
         this.magic = magic;
         this.root = new Inode(this, nextInode(), FileMode.S_IFDIR | 0555, Credentials.ROOT) {};
     }

@@ -7,6 +7,7 @@ import faultline.core.mem.PhysicalMemory;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.core.step.Steps;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.lock.TestThread;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
@@ -65,11 +66,15 @@ public final class ToyMachine {
     private final FaultHandler handler;
 
     public ToyMachine(int cpus, int frames, Schedule schedule, boolean check) {
+        this(cpus, frames, schedule, check, new KernelHeap(1L << 30));
+    }
+
+    public ToyMachine(int cpus, int frames, Schedule schedule, boolean check, KernelHeap heap) {
         this.schedule = schedule;
         Steps steps = new Steps(schedule);
         PhysicalMemory memory = PhysicalMemory.reserve((long) frames * PAGE);
         this.vcpus = new VcpuSet(cpus, memory, () -> new ToyMmu(memory), steps);
-        this.kernel = new KernelMemory(memory, vcpus, new ToyFormat(), new ToyInvalidation(), steps, check);
+        this.kernel = new KernelMemory(memory, vcpus, new ToyFormat(), new ToyInvalidation(), steps, heap, check);
         this.handler = new FaultHandler(kernel);
     }
 

@@ -224,4 +224,24 @@ class RegularFileTest {
         two.run(append, append);
         two.run(t -> assertThat(t.contents("/log")).isEqualTo("line\n".repeat(100)));
     }
+
+    /// Going through such a file page by page would take for ever.
+    @Test
+    void aFileMayBeOneHoleOfAnySize() {
+        machine.run(t -> {
+            long size = Long.MAX_VALUE & -4096L;
+            long fd = t.open("/f", O_CREAT | O_RDWR, 0644);
+            assertThat(t.call("ftruncate", fd, size)).isZero();
+            assertThat(t.call("lseek", fd, 0, SEEK_DATA)).isEqualTo(Errno.ENXIO.result());
+            assertThat(t.call("lseek", fd, 5, SEEK_HOLE)).isEqualTo(5);
+            assertThat(t.call("pwrite64", fd, t.memory().string("x"), 1, 1L << 50))
+                    .isEqualTo(1);
+            assertThat(t.call("lseek", fd, 0, SEEK_DATA)).isEqualTo(1L << 50);
+            assertThat(t.call("lseek", fd, 1L << 50, SEEK_HOLE)).isEqualTo((1L << 50) + 4096);
+            // PUNCH_HOLE | KEEP_SIZE
+            assertThat(t.call("fallocate", fd, 3, 0, size)).isZero();
+            assertThat(t.call("pread64", fd, t.memory().allocate(16), 1, 1L << 50))
+                    .isEqualTo(1);
+        });
+    }
 }

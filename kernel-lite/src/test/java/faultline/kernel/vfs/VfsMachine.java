@@ -3,6 +3,7 @@ package faultline.kernel.vfs;
 import faultline.core.cpu.Vcpu;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.lock.TestThread;
 import faultline.kernel.mm.ToyMachine;
 import faultline.kernel.mm.uaccess.UserMemory;
@@ -40,7 +41,11 @@ public final class VfsMachine {
     public boolean orphaned;
 
     public VfsMachine(int cpus, Schedule schedule) {
-        this.machine = new ToyMachine(cpus, 8192, schedule, true);
+        this(cpus, schedule, new KernelHeap(1L << 30));
+    }
+
+    public VfsMachine(int cpus, Schedule schedule, KernelHeap heap) {
+        this.machine = new ToyMachine(cpus, 8192, schedule, true, heap);
         JobControl jobs = new JobControl() {
             @Override
             public synchronized void signalProcessGroup(int group, int signal) {

@@ -36,6 +36,9 @@ public final class Page {
     /// The frame is free.
     static final int FREE = 1 << 7;
 
+    /// Written and clean again, and in the cache only: see [PageSource#keepsPages].
+    static final int KEPT = 1 << 8;
+
     private static final VarHandle REFCOUNT;
     private static final VarHandle MAPCOUNT;
     private static final VarHandle FLAGS;

@@ -3,6 +3,7 @@ package faultline.kernel.mm.page;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.step.Steps;
 import faultline.kernel.Errno;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.lock.HeldLocks;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.RwSemaphore;
@@ -31,7 +32,7 @@ public final class PageCache {
     /// `i_pages`: guards changes of the tree and the count.
     private final SpinLock treeLock;
 
-    private final PageTree tree = new PageTree();
+    private final PageTree tree;
     private long count;
 
     /// `i_mmap_rwsem`: guards the list below, and the bounds of the VMAs in it.
@@ -39,7 +40,8 @@ public final class PageCache {
 
     private final List<FileMapping> mappings = new ArrayList<>(2);
 
-    private PageCache(PageSource source, PageAllocator allocator, Steps steps, boolean shmem) {
+    private PageCache(PageSource source, PageAllocator allocator, Steps steps, KernelHeap heap, boolean shmem) {
+        this.tree = new PageTree(heap);
         this.source = source;
         this.allocator = allocator;
         this.steps = steps;
@@ -51,13 +53,13 @@ public final class PageCache {
     }
 
     /// The cache of a file that `source` stores: dirty pages are written back to it.
-    public static PageCache ofFile(PageSource source, PageAllocator allocator, Steps steps) {
-        return new PageCache(source, allocator, steps, false);
+    public static PageCache ofFile(PageSource source, PageAllocator allocator, Steps steps, KernelHeap heap) {
+        return new PageCache(source, allocator, steps, heap, false);
     }
 
     /// A cache that is the storage: `source` only says the size and makes new pages.
-    public static PageCache ofShmem(PageSource source, PageAllocator allocator, Steps steps) {
-        return new PageCache(source, allocator, steps, true);
+    public static PageCache ofShmem(PageSource source, PageAllocator allocator, Steps steps, KernelHeap heap) {
+        return new PageCache(source, allocator, steps, heap, true);
     }
 
     /// Where the pages come from.
@@ -133,17 +135,22 @@ public final class PageCache {
         }
         treeLock.lock();
         Page first = tree.find(index);
-        if (first == null) {
+        boolean inserted = false;
+        if (first != null) {
+            first.get();
+        } else {
             page.get();
             steps.at(PageStep.CACHE_INSERT, index);
-            tree.put(index, page);
-            count++;
-        } else {
-            first.get();
+            inserted = tree.insert(index, page);
+            count += inserted ? 1 : 0;
         }
         treeLock.unlock();
-        if (first == null) {
+        if (inserted) {
             return page;
+        }
+        if (first == null) {
+            // Nobody has seen it: the cache's reference goes with ours.
+            allocator.put(page);
         }
         allocator.put(page);
         return first;
@@ -262,6 +269,18 @@ public final class PageCache {
         }
     }
 
+    /// The first index from `index` on whose page was written since the file was opened or made, or -1.
+    public long nextWritten(long index) {
+        long[] found = {-1};
+        tree.visit(index, Long.MAX_VALUE >>> SHIFT, page -> {
+            if (page.has(Page.DIRTY | Page.KEPT)) {
+                found[0] = page.index;
+            }
+            return found[0] < 0;
+        });
+        return found[0];
+    }
+
     private void writePage(Page page) {
         rmapLock.readLock();
         for (int i = 0; i < mappings.size(); i++) {
@@ -269,6 +288,9 @@ public final class PageCache {
         }
         rmapLock.readUnlock();
         if (page.clear(Page.DIRTY)) {
+            if (source.keepsPages()) {
+                page.set(Page.KEPT);
+            }
             source.writePage(page.index, page.pa());
             allocator.events().add(VmEvent.PGPGOUT.ordinal(), PAGE / 1024);
         }
@@ -330,7 +352,7 @@ public final class PageCache {
     private void removeLocked(Page page) {
         treeLock.lock();
         steps.at(PageStep.CACHE_REMOVE, page.index);
-        tree.put(page.index, null);
+        tree.remove(page.index);
         count--;
         treeLock.unlock();
         page.mapping = null;

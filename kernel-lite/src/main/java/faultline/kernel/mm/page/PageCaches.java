@@ -1,6 +1,7 @@
 package faultline.kernel.mm.page;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.KernelHeap;
 
 /// Makes page caches: what the file systems ask of memory management.
 public interface PageCaches {
@@ -10,4 +11,7 @@ public interface PageCaches {
 
     /// The RAM that [PageSource] fills pages in.
     PhysicalMemory ram();
+
+    /// What is charged for objects outside RAM.
+    KernelHeap heap();
 }

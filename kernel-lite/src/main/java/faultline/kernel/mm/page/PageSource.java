@@ -12,4 +12,9 @@ public interface PageSource {
 
     /// Stores page `index` from the 4 KiB at `pa`, as far as the file's size reaches. May block.
     void writePage(long index, long pa);
+
+    /// Whether a page that was written stays in the cache, because [#writePage] puts it nowhere.
+    default boolean keepsPages() {
+        return false;
+    }
 }

@@ -1,5 +1,6 @@
 package faultline.kernel.mm.page;
 
+import faultline.kernel.KernelHeap;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -8,20 +9,31 @@ import org.jspecify.annotations.Nullable;
 /// index.
 ///
 /// Lookups take no lock: slots are read with acquire and written with release. Changes are made
-/// under the page cache's lock. Nodes are never removed before the whole tree is.
+/// under the page cache's lock. A node goes with its last page, so that a guest cannot collect nodes
+/// by writing here and there in a sparse file; a lookup that still stands in one finds nothing.
 final class PageTree {
 
     private static final int BITS = 9;
     private static final int SLOTS = 1 << BITS;
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
 
+    /// What a node takes of the heap: the array and the object around it.
+    private static final long NODE_BYTES = SLOTS * 4L + 64;
+
+    private static final class Node {
+        final Object[] slots = new Object[SLOTS];
+
+        /// How many slots are filled; only for who changes the tree.
+        int used;
+    }
+
     private static final class Root {
         final int height;
-        final Object[] slots;
+        final Node node;
 
-        Root(int height, Object[] slots) {
+        Root(int height, Node node) {
             this.height = height;
-            this.slots = slots;
+            this.node = node;
         }
     }
 
@@ -31,72 +43,162 @@ final class PageTree {
         boolean visit(Page page);
     }
 
-    private volatile Root root = new Root(1, new Object[SLOTS]);
+    private final KernelHeap heap;
+
+    /// Null while there is no page.
+    private volatile @Nullable Root root;
+
+    PageTree(KernelHeap heap) {
+        this.heap = heap;
+    }
 
     private static long capacity(int height) {
         return height * BITS >= Long.SIZE - 1 ? Long.MAX_VALUE : 1L << (height * BITS);
+    }
+
+    private static int heightFor(long index) {
+        int height = 1;
+        while (index >= capacity(height)) {
+            height++;
+        }
+        return height;
     }
 
     /// The page at an index, or null.
     @Nullable
     Page find(long index) {
         Root now = root;
-        if (index >= capacity(now.height)) {
+        if (now == null || index >= capacity(now.height)) {
             return null;
         }
-        Object[] slots = now.slots;
+        Node node = now.node;
         for (int level = now.height - 1; level > 0; level--) {
-            // pairs with setRelease in put
-            slots = (Object[]) SLOT.getAcquire(slots, slot(index, level));
-            if (slots == null) {
+            // pairs with setRelease in set
+            node = (Node) SLOT.getAcquire(node.slots, slot(index, level));
+            if (node == null) {
                 return null;
             }
         }
-        return (Page) SLOT.getAcquire(slots, slot(index, 0));
+        return (Page) SLOT.getAcquire(node.slots, slot(index, 0));
     }
 
-    /// Sets or with null clears the page at an index. The caller holds the cache's lock.
-    void put(long index, @Nullable Page page) {
-        while (index >= capacity(root.height)) {
-            Object[] higher = new Object[SLOTS];
-            higher[0] = root.slots;
-            root = new Root(root.height + 1, higher);
-        }
-        Object[] slots = root.slots;
-        for (int level = root.height - 1; level > 0; level--) {
-            int at = slot(index, level);
-            Object[] lower = (Object[]) slots[at];
-            if (lower == null) {
-                lower = new Object[SLOTS];
-                // pairs with getAcquire in find
-                SLOT.setRelease(slots, at, lower);
+    /// Puts a page in where none is; false when the heap has no room for its nodes. The caller holds
+    /// the cache's lock.
+    boolean insert(long index, Page page) {
+        Root now = root;
+        int height = Math.max(heightFor(index), now == null ? 1 : now.height);
+        // Nodes that a failure leaves without a page go with the next one that is removed.
+        if (now == null || now.height < height) {
+            now = grow(now, height);
+            if (now == null) {
+                return false;
             }
-            slots = lower;
         }
+        Node node = now.node;
+        for (int level = now.height - 1; level > 0; level--) {
+            Node lower = (Node) node.slots[slot(index, level)];
+            if (lower == null) {
+                lower = make();
+                if (lower == null) {
+                    prune(index);
+                    return false;
+                }
+                set(node, slot(index, level), lower);
+            }
+            node = lower;
+        }
+        set(node, slot(index, 0), page);
+        return true;
+    }
+
+    /// Sets nodes above the root until it is of that height; null, with nothing changed, without room.
+    private @Nullable Root grow(@Nullable Root from, int height) {
+        if (from == null) {
+            Node first = make();
+            root = first == null ? null : new Root(height, first);
+            return root;
+        }
+        Node top = from.node;
+        for (int h = from.height; h < height; h++) {
+            Node higher = make();
+            if (higher == null) {
+                heap.release((h - from.height) * NODE_BYTES);
+                return null;
+            }
+            set(higher, 0, top);
+            top = higher;
+        }
+        Root grown = new Root(height, top);
+        root = grown;
+        return grown;
+    }
+
+    private @Nullable Node make() {
+        return heap.tryCharge(NODE_BYTES) ? new Node() : null;
+    }
+
+    private static void set(Node node, int slot, Object to) {
+        node.used++;
         // pairs with getAcquire in find
-        SLOT.setRelease(slots, slot(index, 0), page);
+        SLOT.setRelease(node.slots, slot, to);
+    }
+
+    /// Takes the page at an index out, and the nodes that only led there. The caller holds the
+    /// cache's lock.
+    void remove(long index) {
+        Root now = root;
+        if (now == null) {
+            throw new IllegalStateException("mm: page tree is empty; expected page " + index);
+        }
+        Node node = now.node;
+        for (int level = now.height - 1; level > 0; level--) {
+            node = (Node) node.slots[slot(index, level)];
+        }
+        node.used--;
+        SLOT.setRelease(node.slots, slot(index, 0), null);
+        prune(index);
+    }
+
+    /// Takes the empty nodes on the way to an index out, from the bottom upwards.
+    private void prune(long index) {
+        Root now = root;
+        if (now != null && prune(now.node, now.height - 1, index)) {
+            root = null;
+            heap.release(NODE_BYTES);
+        }
+    }
+
+    /// Whether the node is empty, once the one below it on the way to `index` has been looked at.
+    private boolean prune(Node node, int level, long index) {
+        int slot = slot(index, level);
+        if (level > 0 && node.slots[slot] instanceof Node lower && prune(lower, level - 1, index)) {
+            node.used--;
+            SLOT.setRelease(node.slots, slot, null);
+            heap.release(NODE_BYTES);
+        }
+        return node.used == 0;
     }
 
     /// Visits the pages with indices in `[first, end)`.
     void visit(long first, long end, Visitor visitor) {
         Root now = root;
-        visit(now.slots, now.height - 1, 0, first, Math.min(end, capacity(now.height)), visitor);
+        if (now != null) {
+            visit(now.node, now.height - 1, 0, first, Math.min(end, capacity(now.height)), visitor);
+        }
     }
 
-    private static boolean visit(Object[] slots, int level, long base, long first, long end, Visitor visitor) {
-        for (int i = 0; i < SLOTS; i++) {
+    private static boolean visit(Node node, int level, long base, long first, long end, Visitor visitor) {
+        int begin = Math.clamp(first - base >> level * BITS, 0, SLOTS);
+        for (int i = begin; i < SLOTS; i++) {
             long from = base + ((long) i << (level * BITS));
             if (from >= end) {
                 return true;
             }
-            if (from + (1L << (level * BITS)) <= first) {
-                continue;
-            }
-            Object found = SLOT.getAcquire(slots, i);
+            Object found = SLOT.getAcquire(node.slots, i);
             boolean goOn = switch (found) {
                 case null -> true;
                 case Page page -> visitor.visit(page);
-                case Object[] lower -> visit(lower, level - 1, from, first, end, visitor);
+                case Node lower -> visit(lower, level - 1, from, first, end, visitor);
                 default -> throw new IllegalStateException("mm: page tree holds " + found);
             };
             if (!goOn) {

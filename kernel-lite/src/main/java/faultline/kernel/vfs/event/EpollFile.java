@@ -3,6 +3,7 @@ package faultline.kernel.vfs.event;
 import static faultline.kernel.vfs.FileMode.*;
 
 import faultline.kernel.Errno;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.vfs.AnonymousInode;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.OpenFile;
@@ -32,13 +33,13 @@ public final class EpollFile extends OpenFile {
     /// The bits that are no events.
     private static final int PRIVATE = EPOLLET | EPOLLONESHOT | 1 << 29 | EPOLLEXCLUSIVE;
 
-    /// EP_MAX_NESTS.
-    private static final int MAX_NESTS = 4;
-
     /// What names an item: a number may come to mean another file while the old one lives on.
     private record Key(int fd, OpenFile file) {}
 
     private final PollQueue arrivals = new PollQueue();
+
+    /// Which sets are in which. Guarded by the file system's monitor, which is taken before ours.
+    private final EpollNests nests = new EpollNests();
 
     // Guarded by this monitor.
     private final Map<Key, Item> items = new LinkedHashMap<>();
@@ -110,19 +111,36 @@ public final class EpollFile extends OpenFile {
     /// EPOLL_CTL_ADD.
     public void add(int fd, OpenFile file, int events, long data) {
         requireWatchable(file);
-        Item item;
         Key key = new Key(fd, file);
-        synchronized (this) {
-            if (items.containsKey(key)) {
-                throw Errno.EEXIST.exception();
-            }
-            item = new Item(key, events, data);
-            items.put(key, item);
-        }
+        Item item = file instanceof EpollFile inner ? nest(key, inner, events, data) : insert(key, events, data);
         file.atRelease(item.gone);
         if (item.look() != 0) {
             item.woken();
         }
+    }
+
+    /// One nesting is checked and made after the other, on the whole machine.
+    private Item nest(Key key, EpollFile inner, int events, long data) {
+        synchronized (inodeObject().fileSystem()) {
+            nests.requireRoomFor(inner.nests);
+            Item item = insert(key, events, data);
+            nests.add(inner.nests);
+            return item;
+        }
+    }
+
+    private synchronized Item insert(Key key, int events, long data) {
+        if (items.containsKey(key)) {
+            throw Errno.EEXIST.exception();
+        }
+        heap().charge(KernelHeap.ENTRY, Errno.ENOSPC);
+        Item item = new Item(key, events, data);
+        items.put(key, item);
+        return item;
+    }
+
+    private KernelHeap heap() {
+        return inodeObject().fileSystem().heap();
     }
 
     private void requireWatchable(OpenFile file) {
@@ -132,41 +150,6 @@ public final class EpollFile extends OpenFile {
         if (file == this) {
             throw Errno.EINVAL.exception();
         }
-        if (file instanceof EpollFile other && (other.reaches(this, 0) || other.depth() >= MAX_NESTS)) {
-            throw Errno.ELOOP.exception();
-        }
-    }
-
-    private List<EpollFile> nested() {
-        List<EpollFile> nested = new ArrayList<>();
-        synchronized (this) {
-            for (Key key : items.keySet()) {
-                if (key.file() instanceof EpollFile inner) {
-                    nested.add(inner);
-                }
-            }
-        }
-        return nested;
-    }
-
-    private boolean reaches(EpollFile target, int depth) {
-        if (this == target || depth > MAX_NESTS) {
-            return true;
-        }
-        for (EpollFile inner : nested()) {
-            if (inner.reaches(target, depth + 1)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private int depth() {
-        int depth = 0;
-        for (EpollFile inner : nested()) {
-            depth = Math.max(depth, inner.depth());
-        }
-        return depth + 1;
     }
 
     /// EPOLL_CTL_MOD.
@@ -203,11 +186,17 @@ public final class EpollFile extends OpenFile {
             if (item == null) {
                 return false;
             }
+            heap().release(KernelHeap.ENTRY);
             ready.remove(item);
             queues = List.copyOf(item.queues);
         }
         queues.forEach(queue -> queue.remove(item));
         key.file().cancelAtRelease(item.gone);
+        if (key.file() instanceof EpollFile inner) {
+            synchronized (inodeObject().fileSystem()) {
+                nests.remove(inner.nests);
+            }
+        }
         return true;
     }
 

@@ -157,7 +157,10 @@ final class OverlayDirectory extends MemoryDirectory implements LowerBacked {
 
     @Override
     protected synchronized void remove(String name) {
-        whiteouts.add(name);
+        HostPlace below = place == null ? null : place.child(name);
+        if (below != null && below.attributes() != null) {
+            whiteouts.add(name);
+        }
         drop(name);
     }
 

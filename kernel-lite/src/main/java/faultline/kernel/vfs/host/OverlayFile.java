@@ -9,7 +9,6 @@ import faultline.kernel.vfs.DataInode;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.VfsPath;
-import faultline.kernel.vfs.mem.PageStore;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,6 @@ final class OverlayFile extends DataInode implements LowerBacked {
 
     private final OverlayFileSystem fileSystem;
     private final PhysicalMemory ram;
-    private final PageStore store;
     private final @Nullable HostContent content;
 
     /// How many bytes of the host's file are still this file's; only ever cut. Written with the content lock held.
@@ -54,7 +52,6 @@ final class OverlayFile extends DataInode implements LowerBacked {
         super(fileSystem, number, mode, owner, fileSystem.caches());
         this.fileSystem = fileSystem;
         this.ram = fileSystem.caches().ram();
-        this.store = new PageStore(ram);
         this.content = content;
     }
 
@@ -107,9 +104,6 @@ final class OverlayFile extends DataInode implements LowerBacked {
 
     @Override
     public void readPage(long index, long pa) {
-        if (store.load(index, pa)) {
-            return;
-        }
         long offset = index << PhysicalMemory.FRAME_SHIFT;
         int valid = Math.clamp(lowerSize - offset, 0, PhysicalMemory.FRAME_BYTES);
         int done = content == null || valid == 0 ? 0 : content.read(offset, ram, pa, valid);
@@ -117,9 +111,13 @@ final class OverlayFile extends DataInode implements LowerBacked {
     }
 
     @Override
+    public boolean keepsPages() {
+        return true;
+    }
+
+    @Override
     public void writePage(long index, long pa) {
         detached = true;
-        store.store(index, pa);
         fileSystem.written(this);
     }
 
@@ -140,12 +138,11 @@ final class OverlayFile extends DataInode implements LowerBacked {
     @Override
     protected void cut(long newSize) {
         lowerSize = Math.min(lowerSize, newSize);
-        store.cut(newSize);
     }
 
     @Override
-    protected boolean hasData(long index) {
-        return store.has(index) || index << PhysicalMemory.FRAME_SHIFT < lowerSize;
+    protected long storedBytes() {
+        return lowerSize;
     }
 
     @Override
@@ -170,6 +167,12 @@ final class OverlayFile extends DataInode implements LowerBacked {
     public void setTimes(@Nullable Instant access, @Nullable Instant modification) {
         detached = true;
         super.setTimes(access, modification);
+    }
+
+    @Override
+    protected void evict() {
+        super.evict();
+        fileSystem.evicted(this);
     }
 
     @Override

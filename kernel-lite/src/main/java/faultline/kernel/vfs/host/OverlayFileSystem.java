@@ -1,5 +1,7 @@
 package faultline.kernel.vfs.host;
 
+import faultline.kernel.Errno;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.mm.page.PageCaches;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FileSystem;
@@ -34,7 +36,7 @@ public final class OverlayFileSystem extends FileSystem {
     /// Throws `IOException` when `hostPath` cannot be looked at.
     public OverlayFileSystem(Path hostPath, int device, Clock clock, PageCaches caches, Credentials owner)
             throws IOException {
-        super("overlay", device, clock);
+        super("overlay", device, clock, caches.heap());
         this.caches = caches;
         this.owner = owner;
         HostPlace place = HostPlace.root(hostPath);
@@ -55,17 +57,27 @@ public final class OverlayFileSystem extends FileSystem {
 
     /// The one inode of a host file.
     Inode inodeFor(HostPlace place, HostAttributes attributes) {
-        return lower.computeIfAbsent(attributes.key(), key -> OverlayNodes.make(this, place, attributes));
+        return lower.computeIfAbsent(attributes.key(), _ -> {
+            heap().charge(KernelHeap.INODE, Errno.ENOMEM);
+            return OverlayNodes.make(this, place, attributes);
+        });
     }
 
     /// The host file is gone: its inode number may come back as another file.
     void forget(HostAttributes attributes) {
-        lower.remove(attributes.key());
+        if (lower.remove(attributes.key()) != null) {
+            heap().release(KernelHeap.INODE);
+        }
     }
 
     /// A file's contents now differ from the host's.
     void written(OverlayFile file) {
         written.add(file);
+    }
+
+    /// Nothing leads to the file any more.
+    void evicted(OverlayFile file) {
+        written.remove(file);
     }
 
     /// How many files were written or made here and still have a name: what is lost at exit.

@@ -116,8 +116,8 @@ final class ThroughFile extends DataInode implements HostNamed {
     protected void cut(long newSize) {}
 
     @Override
-    protected boolean hasData(long index) {
-        return true;
+    protected long storedBytes() {
+        return size();
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class ThroughFileSystem extends FileSystem {
 
     /// Throws `IOException` when `hostPath` cannot be looked at.
     public ThroughFileSystem(Path hostPath, int device, Clock clock, PageCaches caches) throws IOException {
-        super("9p", device, clock);
+        super("9p", device, clock, caches.heap());
         this.caches = caches;
         this.top = HostPlace.root(hostPath);
         this.root = inodeFor(top, HostAttributes.read(top.path()));

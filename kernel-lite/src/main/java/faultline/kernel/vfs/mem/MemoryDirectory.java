@@ -3,6 +3,8 @@ package faultline.kernel.vfs.mem;
 import static faultline.kernel.vfs.FileMode.*;
 
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.mm.page.PageCaches;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.DirectoryFile;
@@ -58,12 +60,17 @@ public class MemoryDirectory extends Inode {
 
     /// Puts an entry in, replacing what the name led to.
     public final synchronized void put(String name, Inode inode) {
+        if (!entries.containsKey(name)) {
+            fileSystem().heap().charge(KernelHeap.NAME + name.length(), Errno.ENOSPC);
+        }
         entries.put(name, inode);
     }
 
     /// Takes an entry out.
     protected final synchronized void drop(String name) {
-        entries.remove(name);
+        if (entries.remove(name) != null) {
+            fileSystem().heap().release(KernelHeap.NAME + name.length());
+        }
     }
 
     @Override
@@ -81,7 +88,12 @@ public class MemoryDirectory extends Inode {
     @Override
     public Inode create(String name, NewInode what) {
         Inode made = make(what);
-        put(name, made);
+        try {
+            put(name, made);
+        } catch (ErrnoException full) {
+            made.unlinked(made.nlink());
+            throw full;
+        }
         if (made.isDirectory()) {
             addLinks(1);
         }
@@ -96,8 +108,15 @@ public class MemoryDirectory extends Inode {
         return made;
     }
 
-    /// A new inode of this file system, with the group rules of a set-group-id directory.
     private Inode make(NewInode what) {
+        fileSystem().heap().charge(KernelHeap.INODE, Errno.ENOSPC);
+        Inode made = makeUncharged(what);
+        made.setCharged();
+        return made;
+    }
+
+    /// A new inode of this file system, with the group rules of a set-group-id directory.
+    private Inode makeUncharged(NewInode what) {
         Credentials owner = what.owner();
         int mode = what.mode();
         if ((mode() & S_ISGID) != 0) {

@@ -7,16 +7,23 @@ import faultline.kernel.vfs.DataInode;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.FileSystem;
 
-/// A regular file that exists only in memory.
+/// A regular file that exists only in memory: in RAM, as far as it was written, like everything the
+/// guest stores.
 public class MemoryFile extends DataInode {
 
+    private static final byte[] NOTHING = {};
+
     private final PhysicalMemory ram;
-    private final PageStore store;
+
+    /// What it was made with; the part that was not cut off since shows where nothing was written.
+    private volatile byte[] original = NOTHING;
+
+    /// Written with the content lock held.
+    private volatile int originalSize;
 
     public MemoryFile(FileSystem fileSystem, long number, int permissions, Credentials owner, PageCaches caches) {
         super(fileSystem, number, FileMode.S_IFREG | permissions, owner, caches);
         this.ram = caches.ram();
-        this.store = new PageStore(ram);
     }
 
     /// An unnamed file that is all hole and has no end in practice: what a mapping of `/dev/zero` maps.
@@ -28,29 +35,36 @@ public class MemoryFile extends DataInode {
 
     /// Sets the contents before anybody has opened the file.
     public void preset(byte[] contents) {
-        store.preset(contents);
+        original = contents;
+        originalSize = contents.length;
         setSize(contents.length);
     }
 
     @Override
     public void readPage(long index, long pa) {
-        if (!store.load(index, pa)) {
-            ram.fill(pa, PhysicalMemory.FRAME_BYTES, (byte) 0);
+        long offset = index << PhysicalMemory.FRAME_SHIFT;
+        int valid = Math.clamp(originalSize - offset, 0, PhysicalMemory.FRAME_BYTES);
+        if (valid > 0) {
+            ram.write(pa, original, (int) offset, valid);
         }
+        ram.fill(pa + valid, PhysicalMemory.FRAME_BYTES - valid, (byte) 0);
     }
 
     @Override
-    public void writePage(long index, long pa) {
-        store.store(index, pa);
+    public boolean keepsPages() {
+        return true;
     }
+
+    @Override
+    public void writePage(long index, long pa) {}
 
     @Override
     protected void cut(long newSize) {
-        store.cut(newSize);
+        originalSize = (int) Math.min(originalSize, newSize);
     }
 
     @Override
-    protected boolean hasData(long index) {
-        return store.has(index);
+    protected long storedBytes() {
+        return originalSize;
     }
 }

@@ -20,7 +20,7 @@ public class MemoryFileSystem extends FileSystem {
     @SuppressWarnings("this-escape")
     public MemoryFileSystem(
             String type, int device, Clock clock, PageCaches caches, int permissions, Credentials owner) {
-        super(type, device, clock);
+        super(type, device, clock, caches.heap());
         this.caches = caches;
         this.root = new MemoryDirectory(this, FileMode.S_IFDIR | permissions, owner);
     }

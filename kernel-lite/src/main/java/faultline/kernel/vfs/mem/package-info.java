@@ -1,7 +1,7 @@
 /// Files in memory: `tmpfs`, and the upper half of the overlay.
 ///
-/// Read [MemoryDirectory] first. Contents live in the page cache; pages that are written back are
-/// kept in the inode.
+/// Read [MemoryDirectory] first. Contents live in the page cache, which never lets a written page
+/// go.
 @NullMarked
 package faultline.kernel.vfs.mem;
 

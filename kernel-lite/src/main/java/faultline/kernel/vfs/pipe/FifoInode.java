@@ -16,7 +16,7 @@ import faultline.kernel.vfs.VfsPath;
 /// from the start.
 public final class FifoInode extends Inode {
 
-    private final Pipe pipe = new Pipe();
+    private final Pipe pipe;
     private final boolean anonymous;
 
     /// A FIFO with a name.
@@ -26,6 +26,7 @@ public final class FifoInode extends Inode {
 
     private FifoInode(FileSystem fileSystem, long number, int permissions, Credentials owner, boolean anonymous) {
         super(fileSystem, number, S_IFIFO | permissions, owner);
+        this.pipe = new Pipe(fileSystem.heap());
         this.anonymous = anonymous;
     }
 
@@ -34,9 +35,13 @@ public final class FifoInode extends Inode {
         FifoInode inode = new FifoInode(pipes, pipes.nextInode(), 0600, owner, true);
         VfsPath path = pipes.path("pipe:[" + inode.number() + "]", inode);
         inode.pipe.open(true, true);
-        return new OpenFile[] {
-            new PipeEnd(path, O_RDONLY | flags, inode.pipe, true), new PipeEnd(path, O_WRONLY | flags, inode.pipe, true)
-        };
+        PipeEnd reader = new PipeEnd(path, O_RDONLY | flags, inode.pipe, true);
+        try {
+            return new OpenFile[] {reader, new PipeEnd(path, O_WRONLY | flags, inode.pipe, true)};
+        } catch (ErrnoException full) {
+            reader.put();
+            throw full;
+        }
     }
 
     @Override

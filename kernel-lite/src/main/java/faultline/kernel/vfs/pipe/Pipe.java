@@ -2,6 +2,7 @@ package faultline.kernel.vfs.pipe;
 
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.PollQueue;
 import faultline.kernel.vfs.Waiting;
@@ -23,11 +24,16 @@ public final class Pipe {
 
     private static final int SIGPIPE = 13;
 
+    /// A pipe has no ring before the first byte, nor after its last end is closed.
+    private static final byte[] NONE = {};
+
+    private final KernelHeap heap;
     private final PollQueue readable = new PollQueue();
     private final PollQueue writable = new PollQueue();
 
     // Guarded by this monitor.
-    private byte[] ring = new byte[DEFAULT_CAPACITY];
+    private byte[] ring = NONE;
+    private int capacity = DEFAULT_CAPACITY;
     private int head;
     private int count;
     private int readers;
@@ -35,6 +41,11 @@ public final class Pipe {
     /// How often each side was opened: what a FIFO's open waits to see change.
     private int readerOpens;
     private int writerOpens;
+
+    /// An empty pipe without ends; its ring will be charged to `heap`.
+    public Pipe(KernelHeap heap) {
+        this.heap = heap;
+    }
 
     /// Woken when there is something to read, or nobody left to write.
     public PollQueue readable() {
@@ -144,6 +155,10 @@ public final class Pipe {
             if (readers == 0) {
                 return -1;
             }
+            if (ring.length == 0) {
+                heap.charge(capacity, Errno.ENOMEM);
+                ring = new byte[capacity];
+            }
             int room = ring.length - count;
             put = whole && room < length ? 0 : Math.min(room, length);
             int tail = (head + count) % ring.length;
@@ -163,7 +178,7 @@ public final class Pipe {
     }
 
     synchronized int capacity() {
-        return ring.length;
+        return capacity;
     }
 
     synchronized int readers() {
@@ -179,7 +194,7 @@ public final class Pipe {
     }
 
     synchronized boolean hasRoom() {
-        return ring.length - count >= PIPE_BUF;
+        return capacity - count >= PIPE_BUF;
     }
 
     /// F_SETPIPE_SZ: rounds up to a power of two of at least a page; EBUSY when the contents do not
@@ -196,15 +211,24 @@ public final class Pipe {
             if (size < count) {
                 throw Errno.EBUSY.exception();
             }
-            byte[] grown = new byte[size];
-            int first = Math.min(count, ring.length - head);
-            System.arraycopy(ring, head, grown, 0, first);
-            System.arraycopy(ring, 0, grown, first, count - first);
-            ring = grown;
-            head = 0;
+            if (ring.length != 0) {
+                move(size);
+            }
+            capacity = size;
         }
         writable.wakeAll();
         return size;
+    }
+
+    private void move(int size) {
+        heap.charge(size, Errno.ENOMEM);
+        byte[] to = new byte[size];
+        int first = Math.min(count, ring.length - head);
+        System.arraycopy(ring, head, to, 0, first);
+        System.arraycopy(ring, 0, to, first, count - first);
+        heap.release(ring.length);
+        ring = to;
+        head = 0;
     }
 
     /// Nobody to wait for.
@@ -244,6 +268,8 @@ public final class Pipe {
             if (readers == 0 && writers == 0) {
                 count = 0;
                 head = 0;
+                heap.release(ring.length);
+                ring = NONE;
             }
         }
         readable.wakeAll();

@@ -1,5 +1,6 @@
 package faultline.kernel.vfs.proc;
 
+import faultline.kernel.KernelHeap;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FileSystem;
@@ -29,8 +30,8 @@ public final class ProcFileSystem extends FileSystem {
 
     // The root needs its file system, which is complete but for it.
     @SuppressWarnings("this-escape")
-    public ProcFileSystem(int device, Clock clock, SystemInfo system, RandomSource random) {
-        super("proc", device, clock);
+    public ProcFileSystem(int device, Clock clock, KernelHeap heap, SystemInfo system, RandomSource random) {
+        super("proc", device, clock, heap);
         this.system = system;
         this.random = random;
         this.bootId = uuid();

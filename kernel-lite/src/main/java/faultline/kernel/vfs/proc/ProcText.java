@@ -1,6 +1,7 @@
 package faultline.kernel.vfs.proc;
 
 import faultline.kernel.Errno;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.FileSystem;
@@ -101,10 +102,24 @@ final class ProcText extends Inode {
                 }
             }
             byte[] made = source.bytes();
-            synchronized (this) {
-                contents = made;
-            }
+            keep(made);
             return made;
+        }
+
+        private synchronized void keep(byte[] made) {
+            heap().charge(made.length, Errno.ENOMEM);
+            heap().release(contents == null ? 0 : contents.length);
+            contents = made;
+        }
+
+        private KernelHeap heap() {
+            return inodeObject().fileSystem().heap();
+        }
+
+        @Override
+        protected synchronized void release() {
+            heap().release(contents == null ? 0 : contents.length);
+            contents = null;
         }
 
         @Override

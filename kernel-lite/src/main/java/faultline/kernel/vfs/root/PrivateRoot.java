@@ -91,6 +91,7 @@ public final class PrivateRoot {
                 new ProcFileSystem(
                         vfs.newDevice(),
                         vfs.environment().clock(),
+                        vfs.environment().caches().heap(),
                         system,
                         vfs.environment().random()),
                 "proc");

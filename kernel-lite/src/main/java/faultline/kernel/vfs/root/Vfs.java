@@ -1,5 +1,6 @@
 package faultline.kernel.vfs.root;
 
+import faultline.kernel.KernelHeap;
 import faultline.kernel.mm.page.PageCaches;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.FileSystem.Clock;
@@ -39,13 +40,14 @@ public final class Vfs {
     public Vfs(Environment environment) {
         this.environment = environment;
         Clock clock = environment.clock();
+        KernelHeap heap = environment.caches().heap();
         this.devices =
                 new DeviceTree(newDevice(), clock, environment.caches(), namespace.devices(), environment.random());
         this.terminals = new Terminals(environment.jobs(), namespace, devices);
-        this.pipes = new PseudoFileSystem("pipefs", newDevice(), PIPEFS_MAGIC, clock);
-        this.anonymous = new PseudoFileSystem("anon_inodefs", newDevice(), ANON_INODE_FS_MAGIC, clock);
-        this.memoryFiles = new PseudoFileSystem("tmpfs", newDevice(), TMPFS_MAGIC, clock);
-        this.streams = new PseudoFileSystem("pipefs", newDevice(), PIPEFS_MAGIC, clock);
+        this.pipes = new PseudoFileSystem("pipefs", newDevice(), PIPEFS_MAGIC, clock, heap);
+        this.anonymous = new PseudoFileSystem("anon_inodefs", newDevice(), ANON_INODE_FS_MAGIC, clock, heap);
+        this.memoryFiles = new PseudoFileSystem("tmpfs", newDevice(), TMPFS_MAGIC, clock, heap);
+        this.streams = new PseudoFileSystem("pipefs", newDevice(), PIPEFS_MAGIC, clock, heap);
     }
 
     /// A device number for a file system without a device: major 0.

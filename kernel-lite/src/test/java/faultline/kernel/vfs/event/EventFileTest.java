@@ -16,6 +16,7 @@ import faultline.kernel.vfs.VfsThread;
 import faultline.kernel.vfs.pipe.FifoInode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,6 +228,45 @@ class EventFileTest {
             assertThat(left.interval()).isEqualTo(1_000_000);
             assertThat(left.value()).isBetween(1L, 1_000_000L);
             assertThat(timer.setting().value()).isZero();
+        });
+    }
+
+    @Test
+    void setsNestNoDeeperWhicheverIsPutInFirst() {
+        machine.run(t -> {
+            EpollFile[] sets = new EpollFile[7];
+            Arrays.setAll(sets, _ -> epoll());
+            for (int i = 0; i < 4; i++) {
+                sets[i].add(i, sets[i + 1], POLLIN, 0);
+            }
+            assertThatThrownBy(() -> sets[4].add(9, sets[5], POLLIN, 0)).hasMessageContaining("ELOOP");
+            assertThatThrownBy(() -> sets[6].add(9, sets[0], POLLIN, 0)).hasMessageContaining("ELOOP");
+            assertThatThrownBy(() -> sets[4].add(9, sets[0], POLLIN, 0)).hasMessageContaining("ELOOP");
+            sets[3].delete(3, sets[4]);
+            sets[6].add(9, sets[0], POLLIN, 0);
+        });
+    }
+
+    /// Each layer whole in the one above: asking the top would take the product of all widths.
+    @Test
+    void setsDoNotNestAlongTooManyPaths() {
+        machine.run(t -> {
+            int width = 40;
+            EpollFile[][] layers = new EpollFile[4][width];
+            for (EpollFile[] layer : layers) {
+                Arrays.setAll(layer, _ -> epoll());
+            }
+            assertThatThrownBy(() -> {
+                        for (int l = 0; l + 1 < layers.length; l++) {
+                            for (EpollFile outer : layers[l]) {
+                                for (int i = 0; i < width; i++) {
+                                    outer.add(i, layers[l + 1][i], POLLIN, 0);
+                                }
+                            }
+                        }
+                    })
+                    .hasMessageContaining("EINVAL");
+            assertThat(layers[0][0].poll(null)).isZero();
         });
     }
 }

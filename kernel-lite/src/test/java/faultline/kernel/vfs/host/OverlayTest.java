@@ -262,4 +262,20 @@ class OverlayTest {
                 0);
         assertThat(unused.current().text(unused.root())).isEqualTo("/");
     }
+
+    /// What comes and goes must not add up.
+    @Test
+    void namesThatAreMadeAndRemovedLeaveNothingBehind() {
+        guest(t -> {
+            t.make("/passing", "x");
+            t.onPath("unlink", "/passing");
+            long before = machine.vfs().environment().caches().heap().used();
+            for (int i = 0; i < 100; i++) {
+                t.make("/passing" + i, "x");
+                assertThat(t.onPath("unlink", "/passing" + i)).isZero();
+            }
+            assertThat(machine.vfs().environment().caches().heap().used()).isEqualTo(before);
+        });
+        assertThat(overlay.filesWritten()).isZero();
+    }
 }
