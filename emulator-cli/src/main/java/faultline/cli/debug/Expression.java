@@ -38,9 +38,15 @@ final class Expression {
 
     private static final List<String> TWO_CHARACTERS = List.of("||", "&&", "==", "!=", "<=", ">=", "<<", ">>");
 
+    /// How many parentheses and prefixes may stand inside each other.
+    private static final int DEEPEST = 100;
+
+    private static final int LONGEST_TYPE = 200;
+
     private final String text;
     private final Names names;
     private int at;
+    private int depth;
 
     /// Inside what `&&` or `||` has decided already: nothing is looked up.
     private int skipping;
@@ -73,6 +79,9 @@ final class Expression {
 
     private static @Nullable Type typeOrNull(String text) {
         String name = text.strip();
+        if (name.length() > LONGEST_TYPE) {
+            return null;
+        }
         if (name.endsWith("*")) {
             Type target = typeOrNull(name.substring(0, name.length() - 1));
             return target == null ? null : target.pointer();
@@ -169,6 +178,15 @@ final class Expression {
     }
 
     private Value unary() {
+        if (++depth > DEEPEST) {
+            throw new CommandError("The expression is nested too deeply");
+        }
+        Value value = prefixed();
+        depth--;
+        return value;
+    }
+
+    private Value prefixed() {
         skipBlanks();
         if (at >= text.length()) {
             throw new CommandError("The expression ends too early: " + text);

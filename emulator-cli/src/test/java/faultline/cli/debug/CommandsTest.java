@@ -189,4 +189,13 @@ final class CommandsTest {
         assertThat(debug(List.of("--strace", "hello"), "run"))
                 .anyMatch(line -> line.startsWith("write(1, \"Hello from Faultline.\\n\""));
     }
+
+    @Test
+    void expressionsNestedToNoEndAreRefused() throws Exception {
+        String deep = "(".repeat(100_000) + "1" + ")".repeat(100_000);
+        assertThat(debug("hello", "print " + deep, "print " + "-".repeat(100_000) + "1", "print ((((7))))"))
+                .containsExactly(
+                        "The expression is nested too deeply", "The expression is nested too deeply", "$1 = 7");
+        assertThat(debug("hello", "print (char " + "*".repeat(100_000) + ") 1")).hasSize(1);
+    }
 }
