@@ -45,7 +45,8 @@ public final class Main {
         }
     }
 
-    private static int dispatch(List<String> words) throws Exception {
+    /// As [#execute], but what goes wrong is thrown.
+    static int dispatch(List<String> words) throws Exception {
         String command = words.isEmpty() ? "" : words.getFirst();
         List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
         return switch (command) {

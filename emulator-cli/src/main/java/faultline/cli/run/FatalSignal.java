@@ -4,6 +4,7 @@ import faultline.kernel.task.Process;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.Task;
 import faultline.kernel.task.TaskHooks;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Remembers how the first process was killed, for what is said at the end.
@@ -14,13 +15,24 @@ final class FatalSignal implements TaskHooks {
     /// What is known when a thread takes the signal.
     private record Death(Siginfo info, long pc) {}
 
+    private final Consumer<Task> atStart;
     private volatile @Nullable Process first;
     private volatile @Nullable Death death;
+
+    FatalSignal() {
+        this(_ -> {});
+    }
+
+    /// `atStart` sees the first task before its first instruction.
+    FatalSignal(Consumer<Task> atStart) {
+        this.atStart = atStart;
+    }
 
     @Override
     public void started(Task task) {
         if (first == null) {
             first = task.process();
+            atStart.accept(task);
         }
     }
 
