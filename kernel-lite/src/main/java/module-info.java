@@ -22,5 +22,6 @@ module faultline.kernel {
     exports faultline.kernel.vfs.host;
     exports faultline.kernel.vfs.proc;
     exports faultline.kernel.vfs.root;
+    exports faultline.kernel.vfs.socket;
     exports faultline.kernel.vfs.tty;
 }

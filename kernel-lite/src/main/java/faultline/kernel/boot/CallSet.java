@@ -17,6 +17,7 @@ import faultline.kernel.syscall.PollCalls;
 import faultline.kernel.syscall.ProcessCalls;
 import faultline.kernel.syscall.SchedCalls;
 import faultline.kernel.syscall.SignalCalls;
+import faultline.kernel.syscall.SocketCalls;
 import faultline.kernel.syscall.StatCalls;
 import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.syscall.SystemCalls;
@@ -56,6 +57,7 @@ final class CallSet {
         new CopyCalls(vfs.memoryFiles(), memory).register(table);
         PollCalls.register(table);
         new EventCalls(vfs, port.byteOrder(), port.packedEpollEvents()).register(table);
+        SocketCalls.register(table, vfs.sockets(), port.byteOrder());
         new MmCalls(gup, port.protectionKeys()).register(table);
         port.registerCalls(table);
         return table;

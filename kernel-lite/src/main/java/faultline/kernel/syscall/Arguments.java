@@ -1,6 +1,7 @@
 package faultline.kernel.syscall;
 
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.FileMode;
@@ -40,6 +41,37 @@ final class Arguments {
             throw Errno.EBADF.exception();
         }
         return file;
+    }
+
+    /// Gives a file the lowest free descriptor and takes over the caller's reference, also when it throws.
+    static int install(Caller caller, OpenFile file, boolean cloexec) {
+        return caller.files().install(file, 0, cloexec, caller.openFilesLimit());
+    }
+
+    /// Gives two files descriptors and tells their numbers at `va`: both, or none of them.
+    static void installPair(Caller caller, OpenFile[] files, boolean cloexec, long va) {
+        int first;
+        try {
+            first = install(caller, files[0], cloexec);
+        } catch (ErrnoException full) {
+            files[1].put();
+            throw full;
+        }
+        int second;
+        try {
+            second = install(caller, files[1], cloexec);
+        } catch (ErrnoException full) {
+            caller.files().close(first);
+            throw full;
+        }
+        try {
+            caller.memory().store32(va, first);
+            caller.memory().store32(va + 4, second);
+        } catch (ErrnoException fault) {
+            caller.files().close(first);
+            caller.files().close(second);
+            throw fault;
+        }
     }
 
     /// Where `dirfd` and `path` start. EBADF.

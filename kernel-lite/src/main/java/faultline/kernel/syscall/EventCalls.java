@@ -21,7 +21,7 @@ import faultline.kernel.vfs.root.Vfs;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/// Pipes, eventfd, timerfd, signalfd and epoll; getrandom; and the refusal of sockets.
+/// Pipes, eventfd, timerfd, signalfd and epoll; getrandom.
 public final class EventCalls {
 
     private static final int EFD_SEMAPHORE = 1;
@@ -36,9 +36,6 @@ public final class EventCalls {
 
     private static final int GRND_KNOWN = 7;
     private static final int GRND_RANDOM_INSECURE = 6;
-
-    private static final int AF_INET = 2;
-    private static final int AF_INET6 = 10;
 
     private static final int SIGSET_BYTES = 8;
     private static final long NEVER = Long.MAX_VALUE;
@@ -77,39 +74,16 @@ public final class EventCalls {
         table.add("epoll_pwait", "fd ptr int int sigset size", this::epollPwait);
         table.add("epoll_pwait2", "fd ptr int timespec sigset size", this::epollPwait2);
         table.add("getrandom", ">random size grnd", this::getrandom);
-        table.add("socket", "int hex int", EventCalls::socket);
-        table.add("socketpair", "int hex int int[2]", EventCalls::socket);
     }
 
     private static long install(Caller caller, OpenFile file, int flags) {
-        return caller.files().install(file, 0, (flags & O_CLOEXEC) != 0, caller.openFilesLimit());
+        return Arguments.install(caller, file, (flags & O_CLOEXEC) != 0);
     }
 
     private long pipe(Task task, long va, int flags) {
         Arguments.requireFlags(flags, O_CLOEXEC | O_NONBLOCK | O_DIRECT);
         OpenFile[] ends = FifoInode.newPipe(vfs.pipes(), task.credentials(), flags & (O_NONBLOCK | O_DIRECT));
-        int reader;
-        try {
-            reader = (int) install(task, ends[0], flags);
-        } catch (ErrnoException full) {
-            ends[1].put();
-            throw full;
-        }
-        int writer;
-        try {
-            writer = (int) install(task, ends[1], flags);
-        } catch (ErrnoException full) {
-            task.files().close(reader);
-            throw full;
-        }
-        try {
-            task.memory().store32(va, reader);
-            task.memory().store32(va + 4, writer);
-        } catch (ErrnoException fault) {
-            task.files().close(reader);
-            task.files().close(writer);
-            throw fault;
-        }
+        Arguments.installPair(task, ends, (flags & O_CLOEXEC) != 0, va);
         return 0;
     }
 
@@ -321,11 +295,5 @@ public final class EventCalls {
             }
         }
         return done;
-    }
-
-    /// There is no network: internet sockets are forbidden, other families do not exist.
-    private static long socket(Task task, long[] a) {
-        int family = (int) a[0];
-        throw (family == AF_INET || family == AF_INET6 ? Errno.EACCES : Errno.EAFNOSUPPORT).exception();
     }
 }

@@ -73,7 +73,7 @@ public final class FileCalls {
         String path = path(caller.memory(), pathVa);
         int kept = (flags & FileMode.O_PATH) != 0 ? flags : flags | FileMode.O_LARGEFILE;
         OpenFile file = FileOpener.open(caller, start(caller, dirfd, path), path, kept, mode);
-        return caller.files().install(file, 0, (flags & FileMode.O_CLOEXEC) != 0, caller.openFilesLimit());
+        return Arguments.install(caller, file, (flags & FileMode.O_CLOEXEC) != 0);
     }
 
     private static long close(Caller caller, long[] a) {
@@ -100,7 +100,7 @@ public final class FileCalls {
 
     private static long dup(Caller caller, long[] a) {
         OpenFile file = caller.files().take((int) a[0]);
-        return caller.files().install(file, 0, false, caller.openFilesLimit());
+        return Arguments.install(caller, file, false);
     }
 
     private static long dup2(Caller caller, long[] a) {

@@ -14,6 +14,8 @@ final class StructText {
     /// strace's default for -s.
     private static final int STRING_LIMIT = 32;
 
+    private static final int AF_UNIX = 1;
+    private static final int SUN_PATH_BYTES = 108;
     private static final int PATH_LIMIT = 4096;
     private static final int VECTOR_LIMIT = 32;
     private static final int POLLFD_BYTES = 8;
@@ -132,6 +134,7 @@ final class StructText {
                 "{ws_row=" + memory.load16(va) + ", ws_col=" + memory.load16(va + 2) + ", ws_xpixel="
                         + memory.load16(va + 4) + ", ws_ypixel=" + memory.load16(va + 6) + "}";
             case "utimes" -> "[" + fileTime(memory, va) + ", " + fileTime(memory, va + 16) + "]";
+            case "sockaddr" -> socketAddress(memory, va);
             case "sysinfo" -> sysinfo(memory, va);
             case "statfs" -> statfs(memory, va);
             default -> null;
@@ -359,6 +362,18 @@ final class StructText {
 
     private String mode(int mode) {
         return flags.text("format", mode & 0xf000) + "|0" + Integer.toOctalString(mode & 07777);
+    }
+
+    /// An abstract name begins with an `@` and ends at its first zero byte.
+    private String socketAddress(UserMemory memory, long va) {
+        int family = memory.load16(va);
+        String text = "{sa_family=" + flags.text("af", family);
+        if (family == AF_UNIX) {
+            boolean isAbstract = memory.load8(va + 2) == 0;
+            byte[] name = memory.readString(isAbstract ? va + 3 : va + 2, SUN_PATH_BYTES);
+            text += ", sun_path=" + (isAbstract ? "@" : "") + quote(name, name.length);
+        }
+        return text + "}";
     }
 
     private static String field(UserMemory memory, long va) {

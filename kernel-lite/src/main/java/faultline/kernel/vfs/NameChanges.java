@@ -23,7 +23,7 @@ public final class NameChanges {
     }
 
     /// mkdir, mknod and symlink: makes one entry. `mode` has its type and is subject to the umask, except a link's.
-    public void make(VfsPath start, String path, int mode, String target, long rdev) {
+    public Inode make(VfsPath start, String path, int mode, String target, long rdev) {
         PathWalk walk = PathWalk.of(caller, start);
         Last last = walk.toLast(path);
         synchronized (namespace.treeLock()) {
@@ -35,7 +35,8 @@ public final class NameChanges {
                     : mode & 07777 & ~caller.fs().umask();
             Inode parent = last.directory().inode();
             int type = mode & S_IFMT;
-            parent.create(last.name(), new Inode.NewInode(type | permissions, target, rdev, caller.credentials()));
+            return parent.create(
+                    last.name(), new Inode.NewInode(type | permissions, target, rdev, caller.credentials()));
         }
     }
 

@@ -11,11 +11,13 @@ import faultline.kernel.syscall.ControlCalls;
 import faultline.kernel.syscall.CopyCalls;
 import faultline.kernel.syscall.DirectoryCalls;
 import faultline.kernel.syscall.FileCalls;
+import faultline.kernel.syscall.SocketCalls;
 import faultline.kernel.syscall.StatCalls;
 import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.vfs.dev.RandomSource;
 import faultline.kernel.vfs.mem.MemoryFileSystem;
 import faultline.kernel.vfs.root.Vfs;
+import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +77,7 @@ public final class VfsMachine {
                 })
                 .register(calls);
         new CopyCalls(vfs.memoryFiles(), machine.kernel()).register(calls);
+        SocketCalls.register(calls, vfs.sockets(), ByteOrder.LITTLE_ENDIAN);
     }
 
     /// A machine with one vCPU and a tmpfs as root.

@@ -13,6 +13,7 @@ import faultline.kernel.vfs.dev.DeviceTree;
 import faultline.kernel.vfs.dev.RandomSource;
 import faultline.kernel.vfs.host.HostStream;
 import faultline.kernel.vfs.host.HostStreamInode;
+import faultline.kernel.vfs.socket.UnixDomain;
 import faultline.kernel.vfs.tty.Terminals;
 import faultline.kernel.vfs.tty.Tty;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,7 @@ public final class Vfs {
 
     private static final long PIPEFS_MAGIC = 0x50495045;
     private static final long ANON_INODE_FS_MAGIC = 0x09041934;
+    private static final long SOCKFS_MAGIC = 0x534f434b;
     private static final long TMPFS_MAGIC = 0x01021994;
 
     /// What the file systems need of the rest of the kernel.
@@ -36,6 +38,7 @@ public final class Vfs {
     private final PseudoFileSystem anonymous;
     private final PseudoFileSystem memoryFiles;
     private final PseudoFileSystem streams;
+    private final UnixDomain sockets;
 
     public Vfs(Environment environment) {
         this.environment = environment;
@@ -47,6 +50,7 @@ public final class Vfs {
         this.pipes = new PseudoFileSystem("pipefs", newDevice(), PIPEFS_MAGIC, clock, heap);
         this.anonymous = new PseudoFileSystem("anon_inodefs", newDevice(), ANON_INODE_FS_MAGIC, clock, heap);
         this.memoryFiles = new PseudoFileSystem("tmpfs", newDevice(), TMPFS_MAGIC, clock, heap);
+        this.sockets = new UnixDomain(new PseudoFileSystem("sockfs", newDevice(), SOCKFS_MAGIC, clock, heap));
         this.streams = new PseudoFileSystem("pipefs", newDevice(), PIPEFS_MAGIC, clock, heap);
     }
 
@@ -84,6 +88,11 @@ public final class Vfs {
     /// Where memfd_create makes files.
     public PseudoFileSystem memoryFiles() {
         return memoryFiles;
+    }
+
+    /// The sockets of this machine.
+    public UnixDomain sockets() {
+        return sockets;
     }
 
     /// Opens a standard stream of the emulator for the guest: O_RDONLY for input, O_WRONLY for output.
