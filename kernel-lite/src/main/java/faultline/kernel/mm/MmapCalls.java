@@ -275,6 +275,36 @@ public final class MmapCalls {
         }
     }
 
+    /// shmdt: unmaps what is left of the segment attached at `address`, and returns it; null when none
+    /// is attached there.
+    public @Nullable ShmSegment detachSegment(long address) {
+        mm.writeLockKillable();
+        try {
+            ShmSegment segment = null;
+            long end = address;
+            for (Vma vma = mm.vmas().find(address);
+                    vma != null && (segment == null || vma.start() < end);
+                    vma = mm.vmas().find(vma.end())) {
+                ShmSegment found = attachedAt(address, vma);
+                if (found != null && (segment == null || segment == found)) {
+                    segment = found;
+                    end = address + Mm.pageAlign(found.size());
+                    unmapLocked(vma.start(), vma.end());
+                }
+            }
+            return segment;
+        } finally {
+            mm.mmapLock().writeUnlock();
+        }
+    }
+
+    /// The segment that a VMA maps if it was attached at `address`.
+    private static @Nullable ShmSegment attachedAt(long address, Vma vma) {
+        return vma.file() instanceof ShmSegment segment && vma.start() - address == vma.pgoff() << SHIFT
+                ? segment
+                : null;
+    }
+
     private long checkUnmap(long start, long length) {
         long userEnd = kernel.format().userEnd();
         if (!Mm.isPageAligned(start)

@@ -23,6 +23,29 @@ public final class FileCalls {
     private static final int RWF_APPEND = 0x10;
     private static final int RWF_KNOWN = 0x1f;
 
+    /// The flags that open knows (VALID_OPEN_FLAGS), and those that go with O_PATH.
+    private static final int OPEN_KNOWN = FileMode.O_ACCMODE
+            | FileMode.O_CREAT
+            | FileMode.O_EXCL
+            | FileMode.O_NOCTTY
+            | FileMode.O_TRUNC
+            | FileMode.O_APPEND
+            | FileMode.O_NONBLOCK
+            | FileMode.O_SYNC
+            | FileMode.O_ASYNC
+            | FileMode.O_DIRECT
+            | FileMode.O_LARGEFILE
+            | FileMode.O_NOFOLLOW
+            | FileMode.O_NOATIME
+            | FileMode.O_CLOEXEC
+            | FileMode.O_PATH
+            | FileMode.O_TMPFILE;
+
+    private static final int OPEN_PATH_KNOWN =
+            FileMode.O_DIRECTORY | FileMode.O_NOFOLLOW | FileMode.O_PATH | FileMode.O_CLOEXEC;
+
+    private static final int OPEN_HOW_BYTES = 24;
+
     private static final int FIOCLEX = 0x5451;
     private static final int FIONCLEX = 0x5450;
     private static final int FIONBIO = 0x5421;
@@ -41,6 +64,7 @@ public final class FileCalls {
                 "path mode",
                 (caller, a) -> open(
                         caller, AT_FDCWD, a[0], FileMode.O_CREAT | FileMode.O_WRONLY | FileMode.O_TRUNC, (int) a[1]));
+        table.addFileCall("openat2", "dirfd path ptr size", FileCalls::openat2);
         table.addFileCall("close", "fd", FileCalls::close);
         table.addFileCall("close_range", "uint uint hex", FileCalls::closeRange);
         table.addFileCall("dup", "fd", FileCalls::dup);
@@ -74,6 +98,34 @@ public final class FileCalls {
         int kept = (flags & FileMode.O_PATH) != 0 ? flags : flags | FileMode.O_LARGEFILE;
         OpenFile file = FileOpener.open(caller, start(caller, dirfd, path), path, kept, mode);
         return Arguments.install(caller, file, (flags & FileMode.O_CLOEXEC) != 0);
+    }
+
+    /// openat with its arguments in a `struct open_how`. What no kernel knows is refused, as openat
+    /// does not; ways to resolve are not known here.
+    private static long openat2(Caller caller, long[] a) {
+        UserMemory memory = caller.memory();
+        if (a[3] < OPEN_HOW_BYTES) {
+            throw Errno.EINVAL.exception();
+        }
+        if (Long.compareUnsigned(a[3], FileMode.PATH_MAX) > 0) {
+            throw Errno.E2BIG.exception();
+        }
+        for (long at = OPEN_HOW_BYTES; at < a[3]; at++) {
+            if (memory.load8(a[2] + at) != 0) {
+                throw Errno.E2BIG.exception();
+            }
+        }
+        long flags = memory.load64(a[2]);
+        long mode = memory.load64(a[2] + 8);
+        boolean makes = (flags & FileMode.O_CREAT) != 0 || (flags & FileMode.O_TMPFILE) == FileMode.O_TMPFILE;
+        boolean pathOnly = (flags & FileMode.O_PATH) != 0;
+        if ((flags & ~OPEN_KNOWN) != 0
+                || pathOnly && (flags & ~OPEN_PATH_KNOWN) != 0
+                || (makes ? (mode & ~07777) != 0 : mode != 0)
+                || memory.load64(a[2] + 16) != 0) {
+            throw Errno.EINVAL.exception();
+        }
+        return open(caller, a[0], a[1], (int) flags, (int) mode);
     }
 
     private static long close(Caller caller, long[] a) {

@@ -98,6 +98,7 @@ final class FlagNames {
         add("socktype", 0xf, """
             SOCK_STREAM=1 SOCK_DGRAM=2 SOCK_RAW=3 SOCK_SEQPACKET=5 SOCK_CLOEXEC=0x80000 SOCK_NONBLOCK=0x800""");
         add("sockflags", 0, "SOCK_CLOEXEC=0x80000 SOCK_NONBLOCK=0x800");
+        add("pidfd", 0, "PIDFD_NONBLOCK=0x800");
         add("shut", ALL, "SHUT_RD=0 SHUT_WR=1 SHUT_RDWR=2");
         add("msg", 0, """
             MSG_OOB=1 MSG_PEEK=2 MSG_DONTROUTE=4 MSG_CTRUNC=8 MSG_TRUNC=0x20 MSG_DONTWAIT=0x40 MSG_EOR=0x80

@@ -134,9 +134,8 @@ final class MessageCalls {
         if (nameLength < 0) {
             throw Errno.EINVAL.exception();
         }
-        UnixAddress to = name == 0 || nameLength == 0
-                ? null
-                : SocketAddress.read(memory, name, Math.min(nameLength, MOST_NAME));
+        UnixAddress to =
+                name == 0 || nameLength == 0 ? null : SocketAddress.read(memory, name, Math.min(nameLength, MOST_NAME));
         UserVector from = vector(memory, header);
         ControlMessages control =
                 ControlMessages.read(caller, memory.load64(header + CONTROL), memory.load64(header + CONTROL_LENGTH));

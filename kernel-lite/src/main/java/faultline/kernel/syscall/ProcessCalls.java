@@ -30,6 +30,7 @@ public final class ProcessCalls {
     private static final int P_ALL = 0;
     private static final int P_PID = 1;
     private static final int P_PGID = 2;
+    private static final int P_PIDFD = 3;
 
     private final Exec exec;
     private final SignalFrames frames;
@@ -233,17 +234,23 @@ public final class ProcessCalls {
         if ((options & ~(events | others)) != 0 || (options & events) == 0) {
             throw Errno.EINVAL.exception();
         }
-        int id = (int) a[1];
+        boolean byDescriptor = (int) a[0] == P_PIDFD;
+        int id = byDescriptor ? PidfdCalls.pid(task, a[1]) : (int) a[1];
         ChildWait.Kind kind = switch ((int) a[0]) {
             case P_ALL -> ChildWait.Kind.ANY;
-            case P_PID -> ChildWait.Kind.PID;
+            case P_PID, P_PIDFD -> ChildWait.Kind.PID;
             case P_PGID -> ChildWait.Kind.GROUP;
             default -> throw Errno.EINVAL.exception();
         };
         if (kind == ChildWait.Kind.PID && id <= 0 || kind == ChildWait.Kind.GROUP && id < 0) {
             throw Errno.EINVAL.exception();
         }
-        ChildWait.@Nullable Event event = new ChildWait(task.tasks()).await(task, kind, id, options);
+        boolean nonBlocking = byDescriptor && PidfdCalls.isNonBlocking(task, a[1]);
+        int waits = nonBlocking ? options | ChildWait.WNOHANG : options;
+        ChildWait.@Nullable Event event = new ChildWait(task.tasks()).await(task, kind, id, waits);
+        if (event == null && (options & ChildWait.WNOHANG) == 0) {
+            throw Errno.EAGAIN.exception();
+        }
         if (a[2] != 0) {
             if (event == null) {
                 task.memory().store32(a[2], 0);

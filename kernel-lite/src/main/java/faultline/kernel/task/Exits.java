@@ -179,6 +179,7 @@ public final class Exits {
 
     private void becomeZombieLocked(Process process) {
         process.life = Process.Life.ZOMBIE;
+        process.end.wakeAll();
         process.shared.flush(-1);
         tasks.hooks().ended(process, process.exitStatus);
         abandonChildrenLocked(process);

@@ -29,6 +29,9 @@ public final class Process {
     /// on.
     final PollQueue signalArrivals = new PollQueue();
 
+    /// Woken when the last thread has ended: what a pidfd waits on.
+    final PollQueue end = new PollQueue();
+
     // Guarded by the tasks' lock.
     SignalHandlers handlers;
 
@@ -57,11 +60,12 @@ public final class Process {
     boolean hasExeced;
     boolean isSubreaper;
 
-    // Written under the tasks' lock, read without.
+    // Written under the tasks' lock, read without; the last two by anybody.
     private volatile int processGroup;
     private volatile int session;
     private volatile @Nullable ProgramImage image;
     volatile boolean dumpable = true;
+    volatile int oomAdjustment;
 
     private final IntervalTimers timers;
     private final long startNanos;

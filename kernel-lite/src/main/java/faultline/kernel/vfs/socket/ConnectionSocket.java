@@ -242,9 +242,7 @@ final class ConnectionSocket extends UnixSocket {
             }
         }
         long deadline = deadline(options().receiveTimeout());
-        return stream
-                ? receiveStream(to, at, length, flags, deadline)
-                : receivePacket(to, at, length, flags, deadline);
+        return stream ? receiveStream(to, at, length, flags, deadline) : receivePacket(to, at, length, flags, deadline);
     }
 
     private Received receivePacket(byte[] to, int at, int length, int flags, long deadline) {

@@ -287,9 +287,7 @@ public abstract sealed class UnixSocket extends OpenFile permits ConnectionSocke
                 throw Errno.EAGAIN.exception();
             }
         } catch (ErrnoException interrupted) {
-            throw deadline != NEVER && interrupted.errno() == Errno.ERESTARTSYS
-                    ? Errno.EINTR.exception()
-                    : interrupted;
+            throw deadline != NEVER && interrupted.errno() == Errno.ERESTARTSYS ? Errno.EINTR.exception() : interrupted;
         }
     }
 

@@ -1,0 +1,200 @@
+/*
+ * handles: System V shared memory, processes by descriptor, openat2, and
+ * files that exist only while they are open.
+ */
+#include <linux/shm.h>
+
+#include "rt.h"
+
+#define P_PIDFD_KIND	3
+
+/* " what: 5" or " what: EINVAL". One call a statement: arguments have no order. */
+static void say(const char *what, long result)
+{
+	if (is_error(result))
+		print(" %s: %s", what, error_name(result));
+	else
+		print(" %s: %ld", what, result);
+}
+
+static void end_line(void)
+{
+	print("\n");
+}
+
+static void shared_memory(void)
+{
+	struct shmid64_ds stat;
+	int id = (int)SC3(__NR_shmget, IPC_PRIVATE, 10000, 0600), pid;
+	int *first, *second;
+
+	first = (int *)SC3(__NR_shmat, id, NULL, 0);
+	second = (int *)SC3(__NR_shmat, id, NULL, SHM_RDONLY);
+	first[2499] = 7;
+	print("shared memory:");
+	say("seen through the other", second[2499]);
+	pid = fork_process();
+	if (pid == 0) {
+		first[0] = 42;
+		exit_process((int)SC1(__NR_shmdt, first));
+	}
+	say("a child", wait_status(pid));
+	say("wrote", second[0]);
+	SC3(__NR_shmctl, id, IPC_STAT, &stat);
+	say("size", (long)stat.shm_segsz);
+	say("attached", (long)stat.shm_nattch);
+	say("mode", stat.shm_perm.mode);
+	say("mine", stat.shm_cpid == sys_getpid());
+	end_line();
+	print("removed:");
+	say("rmid", SC3(__NR_shmctl, id, IPC_RMID, NULL));
+	SC3(__NR_shmctl, id, IPC_STAT, &stat);
+	say("mode", stat.shm_perm.mode);
+	say("still", second[0]);
+	say("detach", SC1(__NR_shmdt, first));
+	say("again", SC1(__NR_shmdt, first));
+	say("odd", SC1(__NR_shmdt, (char *)second + 1));
+	say("the last", SC1(__NR_shmdt, second));
+	say("gone", SC3(__NR_shmctl, id, IPC_STAT, &stat));
+	say("attach", SC3(__NR_shmat, id, NULL, 0));
+	end_line();
+}
+
+static void keys(void)
+{
+	int key = 0x46000000 | sys_getpid(), id = (int)SC3(__NR_shmget, key, 4096, IPC_CREAT | 0600);
+	char *at, *map;
+
+	print("keys:");
+	say("same", SC3(__NR_shmget, key, 0, 0) == id);
+	say("exclusive", SC3(__NR_shmget, key, 4096, IPC_CREAT | IPC_EXCL));
+	say("larger", SC3(__NR_shmget, key, 4097, 0));
+	say("unknown", SC3(__NR_shmget, key + 1, 1, 0));
+	say("empty", SC3(__NR_shmget, key + 1, 0, IPC_CREAT));
+	end_line();
+	map = map_anonymous(3 * 4096, PROT_READ);
+	print("places:");
+	say("taken", SC3(__NR_shmat, id, map, 0));
+	say("odd", SC3(__NR_shmat, id, map + 1, 0));
+	sys_munmap(map + 4096, 4096);
+	at = (char *)SC3(__NR_shmat, id, map + 4096 + 5, SHM_RND);
+	say("rounded", at - map);
+	at = (char *)SC3(__NR_shmat, id, map, SHM_REMAP);
+	say("over it", at - map);
+	say("remap anywhere", SC3(__NR_shmat, id, NULL, SHM_REMAP));
+	say("command", SC3(__NR_shmctl, id, 99, NULL));
+	say("id", SC3(__NR_shmctl, id + 1, IPC_RMID, NULL));
+	say("rmid", SC3(__NR_shmctl, id, IPC_RMID, NULL));
+	say("no key now", SC3(__NR_shmget, key, 0, 0));
+	end_line();
+}
+
+static int ready(int fd, long ms)
+{
+	struct pollfd p = { fd, POLLIN, 0 };
+	struct timespec ts = { ms / 1000, ms % 1000 * 1000000 };
+
+	SC5(__NR_ppoll, &p, 1, &ts, NULL, 0);
+	return p.revents;
+}
+
+static void pidfds(void)
+{
+	int ends[2], pid, fd;
+	siginfo_t info;
+	char c = '-';
+
+	sys_pipe2(ends, 0);
+	pid = fork_process();
+	if (pid == 0) {
+		sleep_ms(10000);
+		exit_process(1);
+	}
+	fd = (int)SC2(__NR_pidfd_open, pid, 0);
+	print("pidfd:");
+	say("close-on-exec", sys_fcntl(fd, F_GETFD, 0));
+	say("ready", ready(fd, 0));
+	say("exists", SC4(__NR_pidfd_send_signal, fd, 0, NULL, 0));
+	say("no such signal", SC4(__NR_pidfd_send_signal, fd, 65, NULL, 0));
+	say("flags", SC4(__NR_pidfd_send_signal, fd, 0, NULL, 1000));
+	say("not a pidfd", SC4(__NR_pidfd_send_signal, ends[0], 0, NULL, 0));
+	say("no such process", SC2(__NR_pidfd_open, 0x3fffff, 0));
+	say("process 0", SC2(__NR_pidfd_open, 0, 0));
+	end_line();
+	print("its files:");
+	int copy = (int)SC3(__NR_pidfd_getfd, fd, ends[1], 0);
+	say("close-on-exec", sys_fcntl(copy, F_GETFD, 0));
+	sys_close(ends[1]);
+	say("write", sys_write(copy, "x", 1));
+	say("read", sys_read(ends[0], &c, 1));
+	say("none such", SC3(__NR_pidfd_getfd, fd, 99, 0));
+	end_line();
+	print("its end:");
+	say("kill", SC4(__NR_pidfd_send_signal, fd, SIGKILL, NULL, 0));
+	say("ready", ready(fd, 10000));
+	say("of a zombie", SC4(__NR_pidfd_send_signal, fd, 0, NULL, 0));
+	say("its files", SC3(__NR_pidfd_getfd, fd, 0, 0));
+	say("waitid", SC5(__NR_waitid, P_PIDFD_KIND, fd, &info, WEXITED, NULL));
+	say("its pid", info.si_pid == pid);
+	say("status", info.si_status);
+	say("reaped", SC4(__NR_pidfd_send_signal, fd, 0, NULL, 0));
+	say("waitid", SC5(__NR_waitid, P_PIDFD_KIND, fd, &info, WEXITED, NULL));
+	say("ready", ready(fd, 0));
+	end_line();
+	pid = fork_process();
+	if (pid == 0) {
+		sys_close(copy);
+		sys_read(ends[0], &c, 1);
+		exit_process(0);
+	}
+	sys_close(fd);
+	fd = (int)SC2(__NR_pidfd_open, pid, O_NONBLOCK);
+	print("non-blocking:");
+	say("waitid", SC5(__NR_waitid, P_PIDFD_KIND, fd, &info, WEXITED, NULL));
+	sys_close(copy);
+	ready(fd, 10000);
+	say("later", SC5(__NR_waitid, P_PIDFD_KIND, fd, &info, WEXITED, NULL));
+	end_line();
+}
+
+static void opening(void)
+{
+	struct {
+		uint64_t flags, mode, resolve, more;
+	} how = { O_CREAT | O_RDWR, 0640, 0, 0 };
+	struct {
+		uint64_t flags, mode, resolve;
+	} *short_how = (void *)&how;
+	int fd = (int)SC4(__NR_openat2, AT_FDCWD, "file", &how, sizeof(how));
+	char text[8];
+
+	print("openat2:");
+	say("write", sys_write(fd, "text", 4));
+	sys_unlink("file");
+	say("unlinked", sys_pread(fd, text, 8, 0));
+	sys_close(fd);
+	how.more = 1;
+	say("unknown", SC4(__NR_openat2, AT_FDCWD, "file", &how, sizeof(how)));
+	say("too short", SC4(__NR_openat2, AT_FDCWD, "file", &how, 16));
+	short_how->flags = O_RDONLY;
+	say("mode without a file to make", SC4(__NR_openat2, AT_FDCWD, "file", &how, 24));
+	short_how->mode = 0;
+	say("none such", SC4(__NR_openat2, AT_FDCWD, "file", &how, 24));
+	short_how->flags = 1UL << 40;
+	say("flags", SC4(__NR_openat2, AT_FDCWD, ".", &how, 24));
+	short_how->flags = O_PATH | O_RDWR;
+	say("flags with O_PATH", SC4(__NR_openat2, AT_FDCWD, ".", &how, 24));
+	short_how->flags = O_RDONLY;
+	short_how->resolve = 1UL << 40;
+	say("resolve", SC4(__NR_openat2, AT_FDCWD, ".", &how, 24));
+	end_line();
+}
+
+int main(int argc, char **argv)
+{
+	shared_memory();
+	keys();
+	pidfds();
+	opening();
+	return 0;
+}

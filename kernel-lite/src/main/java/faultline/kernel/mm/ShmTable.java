@@ -1,0 +1,80 @@
+package faultline.kernel.mm;
+
+import faultline.kernel.Errno;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The System V shared memory segments of a machine: `shm_ids`. Its monitor is held for a few
+/// instructions.
+public final class ShmTable {
+
+    /// SHMMNI: segments there may be.
+    public static final int MOST = 4096;
+
+    private final KernelMemory kernel;
+
+    // Guarded by this monitor.
+    private final Map<Integer, ShmSegment> byId = new HashMap<>();
+    private int lastId = -1;
+
+    public ShmTable(KernelMemory kernel) {
+        this.kernel = kernel;
+    }
+
+    /// The segment of a key that was not removed, or null.
+    public synchronized @Nullable ShmSegment withKey(int key) {
+        for (ShmSegment segment : byId.values()) {
+            if (key != 0 && segment.key() == key) {
+                return segment;
+            }
+        }
+        return null;
+    }
+
+    /// The segment of an id; EINVAL when there is none.
+    public synchronized ShmSegment withId(int id) {
+        ShmSegment segment = byId.get(id);
+        if (segment == null) {
+            throw Errno.EINVAL.exception();
+        }
+        return segment;
+    }
+
+    /// A new segment; ENOSPC when there are too many. `now` is in seconds.
+    public synchronized ShmSegment make(int key, long size, ShmSegment.Rights rights, int creator, long now) {
+        if (byId.size() >= MOST) {
+            throw Errno.ENOSPC.exception();
+        }
+        do {
+            lastId = lastId == Integer.MAX_VALUE ? 0 : lastId + 1;
+        } while (byId.containsKey(lastId));
+        ShmSegment made = new ShmSegment(kernel, lastId, key, size, rights, creator, now, this::free);
+        byId.put(lastId, made);
+        return made;
+    }
+
+    /// IPC_SET.
+    public synchronized void change(ShmSegment segment, ShmSegment.Rights rights, long now) {
+        segment.setRights(rights, now);
+    }
+
+    /// IPC_RMID: it goes when nobody maps it any more.
+    public void remove(ShmSegment segment) {
+        synchronized (this) {
+            segment.remove();
+        }
+        if (segment.attachments() == 0) {
+            free(segment);
+        }
+    }
+
+    private void free(ShmSegment segment) {
+        synchronized (this) {
+            if (byId.remove(segment.id()) == null) {
+                return;
+            }
+        }
+        segment.free();
+    }
+}

@@ -1,0 +1,202 @@
+package faultline.kernel.syscall;
+
+import static faultline.kernel.mm.MmConstants.MAP_FIXED;
+import static faultline.kernel.mm.MmConstants.MAP_FIXED_NOREPLACE;
+import static faultline.kernel.mm.MmConstants.MAP_SHARED;
+import static faultline.kernel.mm.MmConstants.PROT_EXEC;
+import static faultline.kernel.mm.MmConstants.PROT_READ;
+import static faultline.kernel.mm.MmConstants.PROT_WRITE;
+
+import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
+import faultline.kernel.mm.MmapCalls;
+import faultline.kernel.mm.ShmSegment;
+import faultline.kernel.mm.ShmSegment.Rights;
+import faultline.kernel.mm.ShmTable;
+import faultline.kernel.mm.uaccess.UserMemory;
+import faultline.kernel.task.Task;
+import faultline.kernel.vfs.Credentials;
+
+/// System V shared memory: shmget, shmat, shmdt, shmctl.
+public final class ShmCalls {
+
+    private static final int IPC_CREAT = 01000;
+    private static final int IPC_EXCL = 02000;
+    private static final int IPC_RMID = 0;
+    private static final int IPC_SET = 1;
+    private static final int IPC_STAT = 2;
+    private static final int SHM_LOCK = 11;
+    private static final int SHM_UNLOCK = 12;
+    private static final int IPC_64 = 0x100;
+
+    private static final int SHM_RDONLY = 010000;
+    private static final int SHM_RND = 020000;
+    private static final int SHM_REMAP = 040000;
+    private static final int SHM_EXEC = 0100000;
+    private static final int SHM_DEST = 01000;
+
+    /// `struct shmid64_ds`, asm-generic's.
+    private static final int UID = 4;
+
+    private static final int GID = 8;
+    private static final int MODE = 20;
+    private static final int STAT_BYTES = 112;
+
+    private static final int PAGE = 4096;
+
+    private final ShmTable segments;
+
+    public ShmCalls(ShmTable segments) {
+        this.segments = segments;
+    }
+
+    public void register(SyscallTable table) {
+        table.add("shmget", "hex size hex", this::get);
+        table.add("shmat", "int ptr hex", this::attach);
+        table.add("shmdt", "ptr", ShmCalls::detach);
+        table.add("shmctl", "int hex ptr", this::control);
+    }
+
+    private static long now(Task task) {
+        return task.tasks().clocks().realtime() / UserTime.NANOS;
+    }
+
+    private long get(Task task, long[] a) {
+        int key = (int) a[0];
+        int flags = (int) a[2];
+        ShmSegment found = segments.withKey(key);
+        if (found == null) {
+            if (key != 0 && (flags & IPC_CREAT) == 0) {
+                throw Errno.ENOENT.exception();
+            }
+            if (a[1] <= 0) {
+                throw Errno.EINVAL.exception();
+            }
+            Credentials me = task.credentials();
+            Rights rights = new Rights(me.uid(), me.gid(), me.uid(), me.gid(), flags & 0777);
+            return segments.make(key, a[1], rights, task.pid(), now(task)).id();
+        }
+        if ((flags & (IPC_CREAT | IPC_EXCL)) == (IPC_CREAT | IPC_EXCL)) {
+            throw Errno.EEXIST.exception();
+        }
+        requireAccess(task, found, (flags >> 6 | flags >> 3 | flags) & 7);
+        if (Long.compareUnsigned(a[1], found.size()) > 0) {
+            throw Errno.EINVAL.exception();
+        }
+        return found.id();
+    }
+
+    /// EACCES unless the segment's mode grants all of `wanted` (R=4, W=2).
+    private static void requireAccess(Task task, ShmSegment segment, int wanted) {
+        Rights rights = segment.rights();
+        Credentials me = task.credentials();
+        boolean owner = me.uid() == rights.uid() || me.uid() == rights.ownerUid();
+        boolean group = me.inGroup(rights.gid()) || me.inGroup(rights.ownerGid());
+        int granted = owner ? rights.mode() >> 6 : group ? rights.mode() >> 3 : rights.mode();
+        if (!me.isSuperuser() && (granted & wanted) != wanted) {
+            throw Errno.EACCES.exception();
+        }
+    }
+
+    private long attach(Task task, long[] a) {
+        int flags = (int) a[2];
+        long address = a[1];
+        if ((address & (PAGE - 1)) != 0) {
+            if ((flags & SHM_RND) == 0) {
+                throw Errno.EINVAL.exception();
+            }
+            address &= -PAGE;
+        }
+        if (address == 0 && (flags & SHM_REMAP) != 0) {
+            throw Errno.EINVAL.exception();
+        }
+        ShmSegment segment = segments.withId((int) a[0]);
+        boolean writes = (flags & SHM_RDONLY) == 0;
+        requireAccess(task, segment, writes ? 6 : 4);
+        int prot = PROT_READ | (writes ? PROT_WRITE : 0) | ((flags & SHM_EXEC) != 0 ? PROT_EXEC : 0);
+        int where = address == 0 ? 0 : (flags & SHM_REMAP) != 0 ? MAP_FIXED : MAP_FIXED_NOREPLACE;
+        // Held while it is mapped, so that a removal in between does not free it.
+        segment.get();
+        try {
+            long at = task.mm().mmap(address, segment.size(), prot, MAP_SHARED | where, segment, 0);
+            segment.noteAttached(task.pid(), now(task));
+            return at;
+        } catch (ErrnoException taken) {
+            throw taken.errno() == Errno.EEXIST ? Errno.EINVAL.exception() : taken;
+        } finally {
+            segment.put();
+        }
+    }
+
+    private static long detach(Task task, long[] a) {
+        if ((a[0] & (PAGE - 1)) != 0) {
+            throw Errno.EINVAL.exception();
+        }
+        ShmSegment segment = new MmapCalls(task.mm()).detachSegment(a[0]);
+        if (segment == null) {
+            throw Errno.EINVAL.exception();
+        }
+        segment.noteDetached(task.pid(), now(task));
+        return 0;
+    }
+
+    private long control(Task task, long[] a) {
+        int command = (int) a[1] & ~IPC_64;
+        if ((int) a[0] < 0 || command < 0) {
+            throw Errno.EINVAL.exception();
+        }
+        switch (command) {
+            case IPC_STAT -> {
+                ShmSegment segment = segments.withId((int) a[0]);
+                requireAccess(task, segment, 4);
+                write(task.memory(), a[2], segment);
+            }
+            case IPC_SET -> {
+                UserMemory memory = task.memory();
+                int uid = memory.load32(a[2] + UID);
+                int gid = memory.load32(a[2] + GID);
+                int mode = memory.load32(a[2] + MODE) & 0777;
+                ShmSegment segment = owned(task, (int) a[0]);
+                Rights old = segment.rights();
+                segments.change(segment, new Rights(uid, gid, old.ownerUid(), old.ownerGid(), mode), now(task));
+            }
+            case IPC_RMID -> segments.remove(owned(task, (int) a[0]));
+            // Nothing here is ever swapped out.
+            case SHM_LOCK, SHM_UNLOCK -> {
+                var _ = owned(task, (int) a[0]);
+            }
+            default -> throw Errno.EINVAL.exception();
+        }
+        return 0;
+    }
+
+    /// A segment that the caller may change: EPERM for all but its owner, its creator and the
+    /// superuser.
+    private ShmSegment owned(Task task, int id) {
+        ShmSegment segment = segments.withId(id);
+        Rights rights = segment.rights();
+        int uid = task.identity().euid();
+        if (uid != rights.uid() && uid != rights.ownerUid() && !task.identity().isPrivileged()) {
+            throw Errno.EPERM.exception();
+        }
+        return segment;
+    }
+
+    private static void write(UserMemory memory, long va, ShmSegment segment) {
+        Rights rights = segment.rights();
+        memory.clear(va, STAT_BYTES);
+        memory.store32(va, segment.key());
+        memory.store32(va + UID, rights.uid());
+        memory.store32(va + GID, rights.gid());
+        memory.store32(va + 12, rights.ownerUid());
+        memory.store32(va + 16, rights.ownerGid());
+        memory.store32(va + MODE, rights.mode() | (segment.isRemoved() ? SHM_DEST : 0));
+        memory.store64(va + 48, segment.size());
+        memory.store64(va + 56, segment.attachedAt());
+        memory.store64(va + 64, segment.detachedAt());
+        memory.store64(va + 72, segment.changedAt());
+        memory.store32(va + 80, segment.creator());
+        memory.store32(va + 84, segment.lastPid());
+        memory.store64(va + 88, segment.attachments());
+    }
+}
