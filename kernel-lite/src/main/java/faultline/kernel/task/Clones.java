@@ -155,6 +155,7 @@ public final class Clones {
         process.parent = sibling ? creator.parent : creator;
         process.exitSignal = sibling ? creator.exitSignal : request.exitSignal();
         process.dumpable = creator.dumpable;
+        process.oomAdjustment = creator.oomAdjustment;
         Process adopting = process.parent;
         if (adopting != null) {
             adopting.children.add(process);

@@ -308,6 +308,22 @@ final class ProcessView implements ProcessInfo {
         return text.toString();
     }
 
+    @Override
+    public String personality() {
+        Task task = task();
+        return String.format("%08x\n", task == null ? 0 : task.personality);
+    }
+
+    @Override
+    public int oomAdjustment() {
+        return process.oomAdjustment;
+    }
+
+    @Override
+    public void setOomAdjustment(int value) {
+        process.oomAdjustment = value;
+    }
+
     private static String limit(long value) {
         return value == Limits.INFINITY ? "unlimited" : Long.toUnsignedString(value);
     }

@@ -26,6 +26,7 @@ final class ThroughDirectory extends Inode implements HostNamed {
     private final ThroughFileSystem fileSystem;
 
     private volatile HostPlace place;
+    private volatile long size;
 
     ThroughDirectory(ThroughFileSystem fileSystem, HostPlace place, HostAttributes attributes) {
         super(
@@ -41,6 +42,12 @@ final class ThroughDirectory extends Inode implements HostNamed {
     private void adopt(HostAttributes attributes) {
         setAttributes(attributes.mode(), attributes.uid(), attributes.gid(), attributes.links());
         setAllTimes(attributes.accessed(), attributes.modified(), attributes.changed());
+        size = attributes.size();
+    }
+
+    @Override
+    public long size() {
+        return size;
     }
 
     @Override

@@ -3,9 +3,11 @@ package faultline.kernel.vfs.proc;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.Credentials;
+import faultline.kernel.vfs.FdTable;
 import faultline.kernel.vfs.FileSystem;
 import faultline.kernel.vfs.Inode;
 import faultline.kernel.vfs.dev.RandomSource;
+import faultline.kernel.vfs.pipe.Pipe;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +23,7 @@ public final class ProcFileSystem extends FileSystem {
     private static final long MAGIC = 0x9fa0;
 
     private static final String FILE_SYSTEMS =
-            "nodev\tproc\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tpipefs\nnodev\toverlay\nnodev\t9p\n";
+            "nodev\tproc\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tsockfs\nnodev\tpipefs\nnodev\toverlay\nnodev\t9p\n";
 
     private final SystemInfo system;
     private final RandomSource random;
@@ -74,7 +76,7 @@ public final class ProcFileSystem extends FileSystem {
             fixed.put("meminfo", text(system::meminfo));
             fixed.put("mounts", ProcLink.to(ProcFileSystem.this, "self/mounts"));
             fixed.put("stat", text(system::stat));
-            fixed.put("sys", new FixedDirectory(ProcFileSystem.this, sys()));
+            fixed.put("sys", directory(sys()));
             fixed.put("uptime", text(system::uptime));
             fixed.put("version", text(system::version));
             fixed.put("vmstat", text(system::vmstat));
@@ -112,26 +114,59 @@ public final class ProcFileSystem extends FileSystem {
         }
     }
 
+    /// A number or word on a line of its own that never changes.
+    private Inode constant(String value) {
+        return text(() -> value + "\n");
+    }
+
+    private Inode directory(Map<String, Inode> entries) {
+        return new FixedDirectory(this, entries);
+    }
+
     private Map<String, Inode> sys() {
-        Map<String, Inode> randomFiles = new LinkedHashMap<>();
-        randomFiles.put("boot_id", text(() -> bootId + "\n"));
-        randomFiles.put("entropy_avail", text(() -> "256\n"));
-        randomFiles.put("poolsize", text(() -> "256\n"));
-        randomFiles.put("uuid", text(() -> uuid() + "\n"));
-        Map<String, Inode> kernel = new LinkedHashMap<>();
-        kernel.put("hostname", text(() -> system.hostName() + "\n"));
-        kernel.put("osrelease", text(() -> system.osRelease() + "\n"));
-        kernel.put("ostype", text(() -> "Linux\n"));
-        kernel.put("pid_max", text(() -> system.maxPid() + "\n"));
-        kernel.put("random", new FixedDirectory(this, randomFiles));
+        Map<String, Inode> fs = new LinkedHashMap<>();
+        fs.put("file-max", constant("9223372036854775807"));
+        fs.put("nr_open", constant(Integer.toString(FdTable.MAX_OPEN)));
+        fs.put("pipe-max-size", constant(Integer.toString(Pipe.MAX_CAPACITY)));
+        Map<String, Inode> core = new LinkedHashMap<>();
+        core.put("somaxconn", constant("4096"));
+        Map<String, Inode> unix = new LinkedHashMap<>();
+        unix.put("max_dgram_qlen", constant("10"));
+        Map<String, Inode> net = new LinkedHashMap<>();
+        net.put("core", directory(core));
+        net.put("unix", directory(unix));
         Map<String, Inode> vm = new LinkedHashMap<>();
         vm.put("max_map_count", text(() -> system.maxMapCount() + "\n"));
         vm.put("mmap_min_addr", text(() -> system.mmapMinAddr() + "\n"));
         vm.put("overcommit_memory", text(() -> system.overcommitMemory() + "\n"));
         Map<String, Inode> sys = new LinkedHashMap<>();
-        sys.put("kernel", new FixedDirectory(this, kernel));
-        sys.put("vm", new FixedDirectory(this, vm));
+        sys.put("fs", directory(fs));
+        sys.put("kernel", directory(kernel()));
+        sys.put("net", directory(net));
+        sys.put("vm", directory(vm));
         return sys;
+    }
+
+    private Map<String, Inode> kernel() {
+        Map<String, Inode> random = new LinkedHashMap<>();
+        random.put("boot_id", constant(bootId));
+        random.put("entropy_avail", constant("256"));
+        random.put("poolsize", constant("256"));
+        random.put("uuid", text(() -> uuid() + "\n"));
+        Map<String, Inode> kernel = new LinkedHashMap<>();
+        kernel.put("cap_last_cap", constant("40"));
+        kernel.put("domainname", constant("(none)"));
+        kernel.put("hostname", text(() -> system.hostName() + "\n"));
+        kernel.put("ngroups_max", constant("65536"));
+        kernel.put("osrelease", text(() -> system.osRelease() + "\n"));
+        kernel.put("ostype", constant("Linux"));
+        kernel.put("overflowgid", constant("65534"));
+        kernel.put("overflowuid", constant("65534"));
+        kernel.put("pid_max", text(() -> system.maxPid() + "\n"));
+        kernel.put("random", directory(random));
+        // Programs, stacks and libraries always lie where they lay the last time.
+        kernel.put("randomize_va_space", constant("0"));
+        return kernel;
     }
 
     /// A directory whose entries never change.

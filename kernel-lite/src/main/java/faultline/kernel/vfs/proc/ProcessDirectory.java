@@ -10,6 +10,7 @@ import faultline.kernel.vfs.Inode;
 import faultline.kernel.vfs.Mount;
 import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.VfsPath;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class ProcessDirectory extends ProcDirectory {
 
     private static final List<String> NAMES = List.of(
             "auxv",
+            "cgroup",
             "cmdline",
             "comm",
             "cwd",
@@ -27,14 +29,20 @@ final class ProcessDirectory extends ProcDirectory {
             "fd",
             "fdinfo",
             "limits",
+            "loginuid",
             "maps",
             "mountinfo",
             "mounts",
+            "oom_score",
+            "oom_score_adj",
+            "personality",
             "root",
             "smaps",
             "stat",
             "statm",
             "status");
+
+    private static final int OOM_ADJUSTMENTS = 1000;
 
     private final ProcFileSystem fileSystem;
     private final ProcessInfo process;
@@ -65,6 +73,14 @@ final class ProcessDirectory extends ProcDirectory {
             case "auxv" -> ProcText.bytes(fileSystem, 0400, owner, process::auxv);
             case "cmdline" -> ProcText.bytes(fileSystem, 0444, owner, process::cmdline);
             case "environ" -> ProcText.bytes(fileSystem, 0400, owner, process::environ);
+            // Of no group: the root of a hierarchy without controllers.
+            case "cgroup" -> ProcText.of(fileSystem, owner, () -> "0::/\n");
+            // Nobody has logged in.
+            case "loginuid" -> ProcText.of(fileSystem, owner, () -> "4294967295");
+            case "oom_score" -> ProcText.of(fileSystem, owner, () -> "0\n");
+            case "oom_score_adj" ->
+                ProcText.writable(fileSystem, owner, () -> process.oomAdjustment() + "\n", this::setOomAdjustment);
+            case "personality" -> ProcText.bytes(fileSystem, 0400, owner, () -> bytes(process.personality()));
             case "comm" -> ProcText.writable(fileSystem, owner, () -> process.comm() + "\n", this::setComm);
             case "limits" -> ProcText.of(fileSystem, owner, process::limits);
             case "maps" -> ProcText.of(fileSystem, owner, process::maps);
@@ -89,6 +105,27 @@ final class ProcessDirectory extends ProcDirectory {
             throw Errno.EINVAL.exception();
         }
         process.setComm(name.endsWith("\n") ? name.substring(0, name.length() - 1) : name);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// A number from -1000 to 1000. There is no killer it could matter to; programs read back what they wrote.
+    private void setOomAdjustment(String text) {
+        int value;
+        try {
+            value = Integer.parseInt(text.strip());
+        } catch (NumberFormatException _) {
+            throw Errno.EINVAL.exception();
+        }
+        if (value < -OOM_ADJUSTMENTS || value > OOM_ADJUSTMENTS) {
+            throw Errno.EINVAL.exception();
+        }
+        if (value < process.oomAdjustment() && !Caller.current().credentials().isSuperuser()) {
+            throw Errno.EACCES.exception();
+        }
+        process.setOomAdjustment(value);
     }
 
     private @Nullable VfsPath place(boolean root) {

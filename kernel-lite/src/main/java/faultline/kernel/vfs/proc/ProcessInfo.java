@@ -41,6 +41,13 @@ public interface ProcessInfo {
 
     String limits();
 
+    String personality();
+
+    /// `oom_score_adj`.
+    int oomAdjustment();
+
+    void setOomAdjustment(int value);
+
     /// Where the program file is, or null.
     @Nullable
     VfsPath executable();
