@@ -77,7 +77,7 @@ final class Commands {
     }
 
     private static final String[] RUN_TEXT = {
-        "PROGRAM is the path of a static ELF executable, or the name of a guest that comes with Faultline"
+        "PROGRAM is the path of an ELF executable or script, or the name of a guest that comes with Faultline"
                 + " ('faultline guests'). What stands behind it is the program's own.",
         "",
         "The guest sees a private root: its own file, the current directory and what -L and --bind add. What it writes"

@@ -168,15 +168,23 @@ public final class Machine {
         } catch (ElfException e) {
             throw Refusal.cannotRun(String.valueOf(e.getMessage()));
         } catch (ErrnoException e) {
-            throw Refusal.cannotRun(file.name() + ": " + reason(e.errno()));
+            throw Refusal.cannotRun(
+                    file.name() + ": " + (e.errno() == Errno.ENOENT ? noInterpreter() : reason(e.errno())));
         } catch (IOException e) {
             throw Refusal.cannotRun(HostErrors.full(e));
         }
     }
 
+    /// The one thing that can be missing of a program that was found.
+    private String noInterpreter() {
+        String interpreter = "its interpreter " + file.interpreter();
+        return options.root == null
+                ? interpreter + " is not in the guest's root; give one that has it with -L, -L / for this machine's own"
+                : interpreter + " is not in " + options.root + " (-L)";
+    }
+
     private static String reason(Errno errno) {
         return switch (errno) {
-            case ENOENT -> "its interpreter is not in the guest's root; give one that has it with -L";
             case ENOEXEC -> "is neither an ELF file nor a script";
             case ENOMEM -> "does not fit the guest's memory; see --memory";
             case E2BIG -> "the arguments and the environment are too long";

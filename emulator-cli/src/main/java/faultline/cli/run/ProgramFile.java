@@ -7,6 +7,7 @@ import faultline.kernel.elf.ElfFile;
 import faultline.kernel.elf.ElfReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,9 @@ public record ProgramFile(String name, @Nullable Path path, byte @Nullable [] sh
 
     /// The ELF header as far as `e_machine`, and the places in it.
     private static final int HEADER_BYTES = 20;
+
+    /// How much of a script's first line counts.
+    private static final int SCRIPT_LINE = 256;
 
     private static final int IDENT_DATA = 5;
     private static final int MACHINE = 18;
@@ -122,6 +126,18 @@ public record ProgramFile(String name, @Nullable Path path, byte @Nullable [] sh
         int high = start[MACHINE + (big ? 0 : 1)] & 0xff;
         int low = start[MACHINE + (big ? 1 : 0)] & 0xff;
         return high << 8 | low;
+    }
+
+    /// What runs it: the dynamic loader of an ELF file, the interpreter of a script; `none` without
+    /// one.
+    String interpreter() {
+        byte[] bytes = bytes();
+        if (bytes.length >= 2 && bytes[0] == '#' && bytes[1] == '!') {
+            String line = new String(bytes, 2, Math.min(bytes.length, SCRIPT_LINE) - 2, StandardCharsets.UTF_8);
+            return line.strip().split("\\s", 2)[0];
+        }
+        String loader = headers(ByteSource.of(bytes)).interpreter();
+        return loader == null ? "none" : loader;
     }
 
     private int start(byte[] to) {
