@@ -20,6 +20,10 @@ class BatchCommandTest {
     /// A jump to itself.
     private static final String FOR_EVER = "ebfe";
 
+    /// `fstat(1, rsp)`, then `exit` with the kind of file that it says.
+    private static final String EXIT_WITH_KIND =
+            "b805000000 bf01000000 4889e6 0f05 0fb67c2419 81e7f0000000 b83c000000 0f05";
+
     @TempDir
     private Path directory;
 
@@ -70,6 +74,14 @@ class BatchCommandTest {
         assertThat(result.status()).isZero();
         assertThat(Files.readString(directory.resolve("out/1")))
                 .contains("execve(\"/run/faultline/hello\"", "Hello from Faultline.\n", "system_calls ");
+    }
+
+    @Test
+    void aProgramSeesTheFileItsOutputGoesTo() throws Exception {
+        TinyElf.write(directory, "kind", TinyElf.of(EXIT_WITH_KIND));
+        // S_IFCHR, then S_IFREG; the standard output of the whole is a file both times.
+        assertThat(batch("./kind\n").out()).startsWith("exit 32 ");
+        assertThat(batch("./kind\n", "--output", "out").out()).startsWith("exit 128 ");
     }
 
     @Test

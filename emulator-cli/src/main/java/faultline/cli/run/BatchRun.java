@@ -55,7 +55,8 @@ public final class BatchRun {
                         StandardOpenOption.TRUNCATE_EXISTING,
                         StandardOpenOption.WRITE);
                 PrintStream ours = new PrintStream(Channels.newOutputStream(out), true, StandardCharsets.UTF_8)) {
-            Streams streams = new Streams(HostStream.of(0, in), HostStream.of(1, out), HostStream.of(2, out), null);
+            Streams streams = new Streams(
+                    HostStream.of(0, in, NOTHING), HostStream.of(1, out, output), HostStream.of(2, out, output), null);
             return new ProgramRun(options, file, streams, ours::println, false).toEnd();
         }
     }

@@ -59,7 +59,8 @@ public final class KernelOptions implements Cloneable {
     private boolean checks;
     private int maxThreads = MAX_THREADS;
     private Limits limits = new Limits();
-    private Streams streams = Streams.ofHost();
+    /// Null for the host's: made only for who uses them, as the JVM never forgets their channels.
+    private @Nullable Streams streams;
     private TaskHooks hooks = TaskHooks.NONE;
     private Function<Task, GuestLoop> loops = task -> GuestLoop.PLAIN;
     private @Nullable Consumer<String> strace;
@@ -213,7 +214,8 @@ public final class KernelOptions implements Cloneable {
     }
 
     Streams streams() {
-        return streams;
+        Streams chosen = streams;
+        return chosen == null ? Streams.ofHost() : chosen;
     }
 
     TaskHooks hooks() {

@@ -49,6 +49,11 @@ public final class HostStream {
         return new HostStream(2, new FileOutputStream(FileDescriptor.err).getChannel());
     }
 
+    /// An open file of the host in place of a stream; who opened the channel closes it.
+    public static HostStream of(int number, FileChannel channel, Path file) {
+        return new HostStream(number, channel, file.toAbsolutePath());
+    }
+
     /// A stream over any channel, for embedders and tests.
     public static HostStream of(int number, FileChannel channel) {
         return new HostStream(number, channel);
