@@ -1,13 +1,21 @@
 package faultline.core.isa.processor;
 
+import faultline.core.isa.processor.form.DescribedRow;
+import faultline.core.isa.processor.form.Grammar;
+import faultline.core.isa.processor.form.Meaning;
+import faultline.core.isa.processor.form.Methods;
+import faultline.core.isa.processor.form.Refusal;
+import faultline.core.isa.processor.form.RowTable;
+import faultline.core.isa.processor.opcode.OpcodeGrammar;
+import faultline.core.isa.processor.opcode.OpcodeMapSpec;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -16,14 +24,13 @@ import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.RoundEnvironment;
 import javax.annotation.processing.SupportedAnnotationTypes;
 import javax.lang.model.SourceVersion;
-import javax.lang.model.element.AnnotationMirror;
-import javax.lang.model.element.AnnotationValue;
 import javax.lang.model.element.Element;
-import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
 import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.ElementFilter;
+import javax.lang.model.util.Elements;
 import javax.tools.Diagnostic;
 import javax.tools.StandardLocation;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +41,8 @@ import org.jspecify.annotations.Nullable;
 @SupportedAnnotationTypes({"faultline.core.isa.Insn", "faultline.core.isa.OpcodeMap"})
 public final class InsnProcessor extends AbstractProcessor {
 
-    private final Map<String, OpcodeMapSpec> specs = new HashMap<>();
+    /// Annotated packages by name.
+    private final Map<String, PackageElement> packages = new HashMap<>();
 
     /// Described methods by package, in source order.
     private final Map<String, List<ExecutableElement>> described = new TreeMap<>();
@@ -52,7 +60,7 @@ public final class InsnProcessor extends AbstractProcessor {
         for (TypeElement annotation : annotations) {
             for (Element element : round.getElementsAnnotatedWith(annotation)) {
                 if (element instanceof PackageElement in) {
-                    specs.put(in.getQualifiedName().toString(), spec(in));
+                    packages.put(in.getQualifiedName().toString(), in);
                 } else if (element instanceof ExecutableElement method) {
                     described
                             .computeIfAbsent(packageOf(method), key -> new ArrayList<>())
@@ -67,161 +75,133 @@ public final class InsnProcessor extends AbstractProcessor {
         return false;
     }
 
-    private String packageOf(Element element) {
-        return processingEnv
-                .getElementUtils()
-                .getPackageOf(element)
-                .getQualifiedName()
-                .toString();
+    private Elements elements() {
+        return processingEnv.getElementUtils();
     }
 
-    private OpcodeMapSpec spec(PackageElement in) {
-        Map<String, Object> values = annotation(in, "OpcodeMap");
-        String flags = text(values, "flags");
-        TypeElement flagsClass = processingEnv.getElementUtils().getTypeElement(flags);
+    private String packageOf(Element element) {
+        return elements().getPackageOf(element).getQualifiedName().toString();
+    }
+
+    private void generate(String packageName, List<ExecutableElement> described) {
+        PackageElement in = packages.get(packageName);
+        if (in == null) {
+            described.forEach(m -> refuse(m, "the package has no @OpcodeMap"));
+            return;
+        }
+        Methods methods = new Methods();
+        described.forEach(method -> methods.add(owner(method), siblings(method)));
+        generate(grammar(in, methods), described, in);
+    }
+
+    /// The grammar of a package, by its annotation.
+    private Grammar<?> grammar(PackageElement in, Methods methods) {
+        AnnotationReader opcodes = Objects.requireNonNull(AnnotationReader.find(in, "OpcodeMap", elements()));
+        return new OpcodeGrammar(opcodeMap(in, opcodes), methods);
+    }
+
+    private OpcodeMapSpec opcodeMap(PackageElement in, AnnotationReader values) {
+        String flags = values.text("flags");
+        TypeElement flagsClass = elements().getTypeElement(flags);
         Set<String> kinds = new LinkedHashSet<>();
         for (var field : ElementFilter.fieldsIn(flagsClass.getEnclosedElements())) {
             if (field.getConstantValue() instanceof Integer) {
-                kinds.add(field.getSimpleName().toString().toLowerCase(java.util.Locale.ROOT));
+                kinds.add(field.getSimpleName().toString().toLowerCase(Locale.ROOT));
             }
         }
         return new OpcodeMapSpec(
                 in.getQualifiedName().toString(),
-                text(values, "name"),
-                text(values, "cpu"),
+                values.text("name"),
+                values.text("cpu"),
                 flags,
-                text(values, "glue"),
-                text(values, "unit"),
-                strings(values.get("conditions")),
-                new LinkedHashSet<>(strings(values.get("features"))),
-                new LinkedHashSet<>(strings(values.get("keepsCarry"))),
-                new LinkedHashSet<>(strings(values.get("resultOnly"))),
-                new LinkedHashSet<>(strings(values.get("fused"))),
-                strings(values.get("pairs")),
+                values.text("glue"),
+                values.text("unit"),
+                values.strings("conditions"),
+                new LinkedHashSet<>(values.strings("features")),
+                new LinkedHashSet<>(values.strings("keepsCarry")),
+                new LinkedHashSet<>(values.strings("resultOnly")),
+                new LinkedHashSet<>(values.strings("fused")),
+                values.strings("pairs"),
                 kinds);
     }
 
-    private Map<String, Object> annotation(Element element, String name) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        for (AnnotationMirror mirror : element.getAnnotationMirrors()) {
-            if (mirror.getAnnotationType().asElement().getSimpleName().contentEquals(name)) {
-                processingEnv
-                        .getElementUtils()
-                        .getElementValuesWithDefaults(mirror)
-                        .forEach((key, value) -> values.put(key.getSimpleName().toString(), value.getValue()));
-            }
-        }
-        return values;
-    }
-
-    private static String text(Map<String, Object> values, String name) {
-        return Objects.requireNonNull(values.get(name)).toString();
-    }
-
-    private static List<String> strings(@Nullable Object list) {
-        List<String> strings = new ArrayList<>();
-        if (list instanceof List<?> values) {
-            for (Object value : values) {
-                strings.add(((AnnotationValue) value).getValue().toString());
-            }
-        }
-        return strings;
-    }
-
-    private void generate(String packageName, List<ExecutableElement> methods) {
-        OpcodeMapSpec spec = specs.get(packageName);
-        if (spec == null) {
-            methods.forEach(m -> refuse(m, "the package has no @OpcodeMap"));
+    private <R extends DescribedRow> void generate(
+            Grammar<R> grammar, List<ExecutableElement> described, PackageElement in) {
+        Map<R, ExecutableElement> rows = parse(grammar, described);
+        boolean good = !conflicts(grammar, rows);
+        if (!good) {
             return;
         }
-        Map<Row, ExecutableElement> rows = parse(spec, methods);
-        if (!conflicts(rows)) {
-            return;
-        }
-        Map<String, Map<String, Meaning>> byClass = new HashMap<>();
-        NodeWriter nodes = new NodeWriter(spec, owner -> byClass.computeIfAbsent(owner, key -> new HashMap<>())::get);
-        rows.forEach((row, method) -> byClass.put(owner(method), siblings(method)));
-        boolean good = true;
-        for (Map.Entry<Row, ExecutableElement> entry : rows.entrySet()) {
+        for (Map.Entry<R, ExecutableElement> entry : rows.entrySet()) {
             try {
-                nodes.add(entry.getKey());
+                grammar.add(entry.getKey());
             } catch (Refusal refusal) {
-                refuse(entry.getValue(), at(entry.getKey().text(), refusal));
+                refuse(entry.getValue(), at(entry.getKey().text(), refusal.getMessage()));
                 good = false;
             }
         }
-        if (good && pairs(nodes, spec)) {
-            nodes.sources().forEach((name, text) -> source(packageName + "." + name, text));
-            resource(spec.name() + ".tsv", nodes.table());
+        if (good && pairs(grammar, in)) {
+            String packageName = in.getQualifiedName().toString();
+            grammar.sources().forEach((name, text) -> source(packageName + "." + name, text));
+            resource(grammar.spec().name() + ".tsv", RowTable.text(grammar.rows()));
         }
     }
 
-    private boolean pairs(NodeWriter nodes, OpcodeMapSpec spec) {
+    private boolean pairs(Grammar<?> grammar, PackageElement in) {
         boolean good = true;
-        for (String text : spec.pairs()) {
+        for (String text : grammar.spec().pairs()) {
             try {
-                nodes.addPairs(text);
+                grammar.addPairs(text);
             } catch (Refusal refusal) {
-                PackageElement at = processingEnv.getElementUtils().getPackageElement(spec.packageName());
-                refuse(at, "isa: pairs `" + text + "`: " + refusal.getMessage());
+                refuse(in, "isa: pairs `" + text + "`: " + refusal.getMessage());
                 good = false;
             }
         }
         return good;
     }
 
-    private Map<Row, ExecutableElement> parse(OpcodeMapSpec spec, List<ExecutableElement> methods) {
-        Map<Row, ExecutableElement> rows = new LinkedHashMap<>();
-        for (ExecutableElement method : methods) {
-            RowParser parser = new RowParser(spec.features(), spec.kinds());
-            String table = text(annotation(method, "Insn"), "value");
-            Map<String, Meaning> siblings = siblings(method);
+    private <R extends DescribedRow> Map<R, ExecutableElement> parse(
+            Grammar<R> grammar, List<ExecutableElement> described) {
+        Map<R, ExecutableElement> rows = new LinkedHashMap<>();
+        for (ExecutableElement method : described) {
+            String table = Objects.requireNonNull(AnnotationReader.find(method, "Insn", elements()))
+                    .text("value");
             for (String text :
                     table.lines().map(String::strip).filter(l -> !l.isEmpty()).toList()) {
                 try {
-                    Row row = parser.parse(text, Meaning.of(method));
-                    new Checks(spec, siblings::get).row(row);
-                    rows.put(row, method);
+                    rows.put(grammar.parse(text, Meaning.of(method)), method);
                 } catch (Refusal refusal) {
-                    refuse(method, at(text, refusal));
+                    refuse(method, at(text, refusal.getMessage()));
                 }
             }
         }
         return rows;
     }
 
-    private static String at(String row, Refusal refusal) {
-        return "isa: `" + row.strip() + "`: " + refusal.getMessage();
+    private static String at(String row, @Nullable String message) {
+        return "isa: `" + row.strip() + "`: " + message;
     }
 
-    private boolean conflicts(Map<Row, ExecutableElement> rows) {
-        boolean good = true;
-        Map<Integer, List<Row>> byOpcode = new HashMap<>();
-        for (Map.Entry<Row, ExecutableElement> entry : rows.entrySet()) {
-            Row row = entry.getKey();
-            for (int i = 0; i < row.opcodes(); i++) {
-                List<Row> others =
-                        byOpcode.computeIfAbsent(row.map() << 8 | row.opcode() + i, opcode -> new ArrayList<>());
-                String conflict = i == 0 || row.opcodes() > 1 ? Checks.conflict(row, others, Set.of(row)) : null;
-                if (conflict != null) {
-                    refuse(entry.getValue(), "isa: `" + row.text().strip() + "`: " + conflict);
-                    good = false;
-                    break;
-                }
-                others.add(row);
+    private <R extends DescribedRow> boolean conflicts(Grammar<R> grammar, Map<R, ExecutableElement> rows) {
+        boolean found = false;
+        for (Map.Entry<R, ExecutableElement> entry : rows.entrySet()) {
+            String conflict = grammar.conflict(entry.getKey());
+            if (conflict != null) {
+                refuse(entry.getValue(), at(entry.getKey().text(), conflict));
+                found = true;
             }
         }
-        return good;
+        return found;
     }
 
     /// The static methods beside a described one, by name.
     private static Map<String, Meaning> siblings(ExecutableElement method) {
         Map<String, Meaning> siblings = new HashMap<>();
-        for (Element element :
-                Objects.requireNonNull(method.getEnclosingElement()).getEnclosedElements()) {
-            if (element.getKind() == ElementKind.METHOD
-                    && !element.getModifiers().contains(javax.lang.model.element.Modifier.PRIVATE)) {
-                Meaning meaning = Meaning.of((ExecutableElement) element);
+        for (ExecutableElement sibling : ElementFilter.methodsIn(
+                Objects.requireNonNull(method.getEnclosingElement()).getEnclosedElements())) {
+            Set<Modifier> modifiers = sibling.getModifiers();
+            if (modifiers.contains(Modifier.STATIC) && !modifiers.contains(Modifier.PRIVATE)) {
+                Meaning meaning = Meaning.of(sibling);
                 siblings.put(meaning.name(), meaning);
             }
         }
@@ -242,7 +222,7 @@ public final class InsnProcessor extends AbstractProcessor {
         try (Writer out = processingEnv.getFiler().createSourceFile(name).openWriter()) {
             out.write(text);
         } catch (IOException e) {
-            processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, "isa: " + name + ": " + e.getMessage());
+            failed(name, e);
         }
     }
 
@@ -253,11 +233,11 @@ public final class InsnProcessor extends AbstractProcessor {
                 .openWriter()) {
             out.write(text);
         } catch (IOException e) {
-            processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, "isa: " + name + ": " + e.getMessage());
+            failed(name, e);
         }
     }
 
-    /// Orders rows as the decoder tries them.
-    static final Comparator<Row> MOST_SPECIFIC_FIRST =
-            Comparator.comparingInt(Row::rank).reversed();
+    private void failed(String name, IOException e) {
+        processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, "isa: " + name + ": " + e.getMessage());
+    }
 }

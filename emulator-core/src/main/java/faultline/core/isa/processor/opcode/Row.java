@@ -1,5 +1,8 @@
-package faultline.core.isa.processor;
+package faultline.core.isa.processor.opcode;
 
+import faultline.core.isa.processor.form.DescribedRow;
+import faultline.core.isa.processor.form.Effects;
+import faultline.core.isa.processor.form.Meaning;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +25,8 @@ record Row(
         String assembly,
         List<Operand> operands,
         Effects effects,
-        Meaning meaning) {
+        Meaning meaning)
+        implements DescribedRow {
 
     /// Added to the number of the map behind a VEX prefix.
     static final int VEX_MAPS = 4;
@@ -43,6 +47,19 @@ record Row(
         REGISTER
     }
 
+    boolean repeats() {
+        return effects.has("rep") || effects.has("repz");
+    }
+
+    /// What tells forms apart that have the same shape; d64 and the like only matter to the
+    /// decoder.
+    String effectsKey() {
+        return effects.text()
+                .replaceAll("\\b(lock|d64|f64|eapop)\\b", "")
+                .replaceAll("\\s+", " ")
+                .strip();
+    }
+
     boolean isCondition() {
         return opcodes == 16;
     }
@@ -54,10 +71,6 @@ record Row(
 
     boolean branches() {
         return operands.stream().anyMatch(o -> o.place() == 'J');
-    }
-
-    String mnemonic() {
-        return assembly.split(" ")[0];
     }
 
     /// Whether a byte sequence exists that both rows match.

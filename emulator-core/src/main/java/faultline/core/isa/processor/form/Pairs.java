@@ -1,12 +1,10 @@
-package faultline.core.isa.processor;
+package faultline.core.isa.processor.form;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// The forms that are executed two at a time, and their classes.
 ///
@@ -15,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// a page fault reports.
 final class Pairs {
 
-    private final OpcodeMapSpec spec;
-    private final Function<String, Function<String, @Nullable Meaning>> methodsOf;
+    private final Spec spec;
 
     /// `AddPairs.QuietR64ICmpR64IJne` by number; 0 is none.
     private final List<String> names = new ArrayList<>(List.of(""));
@@ -27,9 +24,8 @@ final class Pairs {
     /// Nested classes by name of the outer class.
     private final Map<String, Map<String, String>> classes = new TreeMap<>();
 
-    Pairs(OpcodeMapSpec spec, Function<String, Function<String, @Nullable Meaning>> methodsOf) {
+    Pairs(Spec spec) {
         this.spec = spec;
-        this.methodsOf = methodsOf;
     }
 
     List<String> names() {
@@ -45,8 +41,8 @@ final class Pairs {
     }
 
     /// Adds a pair of forms with their numbers and names. Throws [Refusal].
-    void add(int first, Form one, String firstName, int second, Form two, String secondName) {
-        if (!one.mayBePaired() || one.fused() >= 0) {
+    void add(int first, ExecForm one, String firstName, int second, ExecForm two, String secondName) {
+        if (!one.mayBePaired() || one.isFused()) {
             throw new Refusal(firstName + ": cannot be a first half");
         }
         if (!two.mayBePaired()) {
@@ -59,25 +55,25 @@ final class Pairs {
         names.add(outer + "." + name);
     }
 
-    private String write(String name, Form one, Form two) {
-        FormWriter first = half(one, FormWriter.Part.FIRST);
-        FormWriter second = half(two, FormWriter.Part.SECOND);
+    private String write(String name, ExecForm one, ExecForm two) {
+        NodeBody first = one.half(Part.FIRST);
+        NodeBody second = two.half(Part.SECOND);
         boolean both = one.mayFault() && two.mayFault();
         List<String> body = new ArrayList<>();
         if (both) {
             body.add("cpu.pc = pc;");
         }
         body.add("{");
-        first.half().forEach(line -> body.add("    " + line));
+        first.lines().forEach(line -> body.add("    " + line));
         body.add("}");
         if (both) {
             body.add("cpu.pc = next.pc;");
         }
-        body.addAll(second.half());
+        body.addAll(second.lines());
         Map<String, String> fields = new LinkedHashMap<>(first.fields());
         fields.putAll(second.fields());
         Map<String, String> overrides = new LinkedHashMap<>();
-        String use = one.flagUse(spec.keepsCarry());
+        String use = one.flagUse();
         if (use != null) {
             overrides.put("int flagUse()", use);
         }
@@ -85,19 +81,14 @@ final class Pairs {
             overrides.put("long faultPc(Cpu cpu)", both ? "cpu.pc" : "next.pc");
         }
         return new NodeClass(
-                        "`" + one.row().assembly() + "`, then `" + two.row().assembly() + "`",
+                        "`" + one.assembly() + "`, then `" + two.assembly() + "`",
                         name,
-                        one.addresses() ? spec.name() + "MemoryNode" : "Node",
-                        "OpcodeInsn insn, OpcodeInsn second",
-                        one.addresses() ? "insn, next" : "insn.pc, next",
+                        one.parent().name(),
+                        "%1$s insn, %1$s second".formatted(spec.insnName()),
+                        one.parent().arguments(),
                         fields,
                         body,
                         overrides)
                 .text(spec.cpuName());
-    }
-
-    private FormWriter half(Form form, FormWriter.Part part) {
-        return new FormWriter(
-                spec, form, part, methodsOf.apply(form.row().meaning().owner()));
     }
 }

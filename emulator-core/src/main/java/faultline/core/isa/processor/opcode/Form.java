@@ -1,5 +1,7 @@
-package faultline.core.isa.processor;
+package faultline.core.isa.processor.opcode;
 
+import faultline.core.isa.processor.form.Effects;
+import faultline.core.isa.processor.form.Meaning;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +31,10 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
     /// Whether there is a quiet variant. It may fault: then the flags are still those from before.
     boolean mayBeQuiet() {
         Effects effects = row.effects();
-        return effects.record != null
+        return effects.record() != null
                 && !locked
-                && !effects.repeats()
-                && !"none".equals(effects.destination)
+                && !row.repeats()
+                && !"none".equals(effects.destination())
                 && !row.meaning().isOpaque()
                 && row.operands().stream().noneMatch(o -> o.isString() || o.isVector() || o.isMmx() || o.place() == 'J')
                 && width(0) >= 32;
@@ -42,12 +44,12 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
     /// register forms of the meanings named.
     boolean mayBeFused(Set<String> meanings) {
         Effects effects = row.effects();
-        return effects.record != null
-                && effects.further.isEmpty()
-                && !effects.repeats()
+        return effects.record() != null
+                && effects.further().isEmpty()
+                && !row.repeats()
                 && row.operands().stream().noneMatch(o -> o.isVector() || o.isMmx())
                 && width(0) != 16
-                && ("none".equals(effects.destination)
+                && ("none".equals(effects.destination())
                         || !memory && meanings.contains(row.meaning().name()));
     }
 
@@ -68,9 +70,9 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
         Meaning main = row.meaning();
         return !main.isOpaque()
                 && !main.isBoolean()
-                && !effects.repeats()
+                && !row.repeats()
                 && !effects.has("syscall")
-                && !"rIP".equals(effects.destination)
+                && !"rIP".equals(effects.destination())
                 && row.operands().stream().noneMatch(o -> o.isString() || o.place() == 'x' || o.place() == 'J');
     }
 
@@ -88,8 +90,8 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
         Meaning main = row.meaning();
         boolean plain = goesOn()
                 && !accessesMemory()
-                && effects.further.isEmpty()
-                && !"flags".equals(effects.destination)
+                && effects.further().isEmpty()
+                && !"flags".equals(effects.destination())
                 && !main.isVoid()
                 && !main.reads("unit")
                 && row.operands().stream().noneMatch(Operand::isMmx)
@@ -97,16 +99,19 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
         if (!plain || mayThrow()) {
             return null;
         }
-        if (effects.record == null || quiet) {
+        if (effects.record() == null || quiet) {
             return "IGNORES_FLAGS";
         }
-        return effects.record.ifCounted() || keepsCarry.contains(effects.record.kind()) ? null : "OVERWRITES_FLAGS";
+        return effects.record().ifCounted()
+                        || keepsCarry.contains(effects.record().kind())
+                ? null
+                : "OVERWRITES_FLAGS";
     }
 
     /// Whether the method may raise an exception: only those that the processor knows not to are
     /// trusted, because they have a record or are a move.
     private boolean mayThrow() {
-        return row.effects().record == null
+        return row.effects().record() == null
                 && row.operands().stream()
                         .anyMatch(o -> !o.isGeneralRegister(memory) && !o.isImmediate() && !o.inMemory(memory));
     }
@@ -146,7 +151,7 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
     /// Forms with equal keys are one class.
     String key(List<String> conditions) {
         return row.meaning().owner() + "." + row.meaning().name() + " " + shape(conditions) + " " + bitsKey() + " "
-                + row.effects().key();
+                + row.effectsKey();
     }
 
     private String bitsKey() {

@@ -1,4 +1,4 @@
-package faultline.core.isa.processor;
+package faultline.core.isa.processor.form;
 
 import java.util.List;
 import java.util.Map;
@@ -10,7 +10,7 @@ import java.util.Map;
 /// @param fields declarations and their initialisers
 /// @param body the statements of `exec`
 /// @param overrides heads of further methods and the expressions that they return
-record NodeClass(
+public record NodeClass(
         String comment,
         String name,
         String parent,
@@ -20,7 +20,7 @@ record NodeClass(
         List<String> body,
         Map<String, String> overrides) {
 
-    String text(String cpuName) {
+    public String text(String cpuName) {
         StringBuilder text = new StringBuilder();
         text.append("    /// ").append(comment).append('\n');
         text.append("    static final class %s extends %s {%n".formatted(name, parent));

@@ -1,5 +1,6 @@
-package faultline.core.isa.processor;
+package faultline.core.isa.processor.opcode;
 
+import faultline.core.isa.processor.form.Refusal;
 import java.util.Set;
 
 /// An operand of an opcode-map row: where the encoding holds it, and its size.

@@ -1,4 +1,4 @@
-package faultline.core.isa.processor;
+package faultline.core.isa.processor.opcode;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,8 @@ enum Sizes {
             return SIZED_Y;
         }
         boolean general = row.operands().stream().anyMatch(o -> o.width(32) != 0 && !o.isImmediate());
-        boolean atWidth = AT_WIDTH.contains(row.effects().destination == null ? "" : row.effects().destination)
+        boolean atWidth = AT_WIDTH.contains(
+                        row.effects().destination() == null ? "" : row.effects().destination())
                 || row.meaning().parameters().stream().anyMatch(p -> AT_WIDTH.contains(p.name()));
         boolean stack = row.effects().has("d64") && !row.branches();
         return !general && atWidth || stack ? SIZED : NONE;

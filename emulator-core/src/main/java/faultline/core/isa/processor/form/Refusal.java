@@ -1,11 +1,11 @@
-package faultline.core.isa.processor;
+package faultline.core.isa.processor.form;
 
 /// A row or method the processor does not accept; becomes a compiler error at the method.
-final class Refusal extends RuntimeException {
+public final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    Refusal(String message) {
+    public Refusal(String message) {
         super(message);
     }
 }

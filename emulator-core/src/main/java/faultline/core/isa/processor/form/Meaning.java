@@ -1,4 +1,4 @@
-package faultline.core.isa.processor;
+package faultline.core.isa.processor.form;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,12 +10,12 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 
 /// A method of a description: a meaning, or one that gives a further result.
-record Meaning(String owner, String name, String result, List<Parameter> parameters) {
+public record Meaning(String owner, String name, String result, List<Parameter> parameters) {
 
     /// A parameter; its name says what it is bound to.
-    record Parameter(String name, String type) {}
+    public record Parameter(String name, String type) {}
 
-    static Meaning of(ExecutableElement method) {
+    public static Meaning of(ExecutableElement method) {
         Set<Modifier> modifiers = method.getModifiers();
         if (!modifiers.contains(Modifier.STATIC) || modifiers.contains(Modifier.PRIVATE)) {
             throw new Refusal("method " + method.getSimpleName() + ": needs to be static and package-private");
@@ -33,24 +33,24 @@ record Meaning(String owner, String name, String result, List<Parameter> paramet
                 List.copyOf(parameters));
     }
 
-    boolean reads(String name) {
+    public boolean reads(String name) {
         return parameters.stream().anyMatch(p -> p.name().equals(name));
     }
 
-    boolean isVoid() {
+    public boolean isVoid() {
         return result.equals("void");
     }
 
-    boolean isBoolean() {
+    public boolean isBoolean() {
         return result.equals("boolean");
     }
 
     /// The first parameter is the CPU: the method does everything itself.
-    boolean isOpaque() {
+    public boolean isOpaque() {
         return reads("cpu");
     }
 
-    boolean touchesMemory() {
+    public boolean touchesMemory() {
         return reads("mem");
     }
 }

@@ -1,45 +1,37 @@
-package faultline.core.isa.processor;
+package faultline.core.isa.processor.opcode;
 
+import faultline.core.isa.processor.form.Effects;
+import faultline.core.isa.processor.form.FactoryWriter;
+import faultline.core.isa.processor.form.NodeSet;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/// Writes the tables of the decoder and the factory of the nodes, in methods well below the size
-/// that the JVM's compilers refuse.
+/// Writes the decoder: the rows of each opcode, in methods well below the size that the JVM's
+/// compilers refuse.
 final class DecoderWriter {
-
-    /// A case of the factory is about 15 bytes of code.
-    private static final int FORMS_PER_METHOD = 128;
 
     /// A row is about 50 bytes of code; an opcode has one to thirty.
     private static final int OPCODES_PER_METHOD = 4;
 
+    /// As the decoder tries them.
+    private static final Comparator<Row> MOST_SPECIFIC_FIRST =
+            Comparator.comparingInt(Row::rank).reversed();
+
     private final OpcodeMapSpec spec;
-    private final List<String> names;
+    private final NodeSet nodes;
     private final Map<Integer, List<Row>> byOpcode;
     private final Map<Row, int[]> forms;
-    private final Map<Integer, Integer> quiet;
-    private final Map<Integer, Integer> fused;
-    private final Pairs pairs;
 
-    DecoderWriter(
-            OpcodeMapSpec spec,
-            List<String> names,
-            Map<Integer, List<Row>> byOpcode,
-            Map<Row, int[]> forms,
-            Map<Integer, Integer> quiet,
-            Map<Integer, Integer> fused,
-            Pairs pairs) {
+    DecoderWriter(OpcodeMapSpec spec, NodeSet nodes, Map<Integer, List<Row>> byOpcode, Map<Row, int[]> forms) {
         this.spec = spec;
-        this.names = names;
+        this.nodes = nodes;
         this.byOpcode = byOpcode;
         this.forms = forms;
-        this.quiet = quiet;
-        this.fused = fused;
-        this.pairs = pairs;
     }
 
     String write() {
@@ -62,11 +54,7 @@ final class DecoderWriter {
         text.append("    private static final OpcodeRow[] NONE = {};\n\n");
         text.append("    public ").append(name).append("(CpuModel model) {\n        super(model);\n    }\n\n");
         rows(text);
-        factory(text, "make", "", names);
-        factory(text, "makePair", "OpcodeInsn second, ", pairs.names());
-        variants(text, "quiet", quiet);
-        variants(text, "fused", fused);
-        pairs(text);
+        text.append(FactoryWriter.methods(nodes, spec.insnName()));
         illegal(text);
         return text.append("}\n").toString();
     }
@@ -93,7 +81,7 @@ final class DecoderWriter {
 
     private void opcode(StringBuilder text, int key) {
         List<Row> rows = new ArrayList<>(byOpcode.get(key));
-        rows.sort(InsnProcessor.MOST_SPECIFIC_FIRST);
+        rows.sort(MOST_SPECIFIC_FIRST);
         text.append("            case 0x%03x -> new OpcodeRow[] {%n".formatted(key));
         for (Row row : rows) {
             // Processors take PAUSE, the one of these with a prefix, whatever REX.B says.
@@ -163,9 +151,9 @@ final class DecoderWriter {
         addIf(bits, row.isCondition(), "CONDITION");
         addIf(bits, row.isCondition() && row.branches(), "CONDITION_FORMS");
         addIf(bits, effects.has("eapop"), "POPS");
-        addIf(bits, effects.repeats(), "REPEATS");
+        addIf(bits, row.repeats(), "REPEATS");
         boolean always = row.branches() && row.meaning().parameters().isEmpty();
-        addIf(bits, always || "rIP".equals(effects.destination) || effects.has("syscall"), "ENDS_BLOCK");
+        addIf(bits, always || "rIP".equals(effects.destination()) || effects.has("syscall"), "ENDS_BLOCK");
         return bits.isEmpty() ? "0" : bits.stream().map(b -> "OpcodeRow." + b).collect(Collectors.joining(" | "));
     }
 
@@ -173,61 +161,6 @@ final class DecoderWriter {
         if (condition) {
             bits.add(bit);
         }
-    }
-
-    /// The groups return `Object`, each form in a statement of its own: to check that each class is
-    /// a node, as it must where a `switch` expression's values meet, the JVM's verifier would load
-    /// them all before the first instruction runs.
-    private static void factory(StringBuilder text, String name, String second, List<String> names) {
-        int groups = (names.size() + FORMS_PER_METHOD - 1) / FORMS_PER_METHOD;
-        String parameters = "(int form, OpcodeInsn insn, " + second + "Node next)";
-        String arguments = "(form, insn, " + (second.isEmpty() ? "" : "second, ") + "next)";
-        text.append("\n    @Override\n    protected Node ")
-                .append(name)
-                .append(parameters)
-                .append(" {\n");
-        text.append("        return (Node) switch (form / ")
-                .append(FORMS_PER_METHOD)
-                .append(") {\n");
-        for (int g = 0; g < groups - 1; g++) {
-            text.append("            case %d -> %s%d%s;%n".formatted(g, name, g, arguments));
-        }
-        text.append("            default -> %s%d%s;%n        };%n    }%n".formatted(name, groups - 1, arguments));
-        for (int g = 0; g < groups; g++) {
-            text.append("\n    private static Object %s%d%s {%n".formatted(name, g, parameters));
-            text.append("        switch (form) {\n");
-            int end = Math.min(names.size(), (g + 1) * FORMS_PER_METHOD);
-            for (int n = Math.max(1, g * FORMS_PER_METHOD); n < end; n++) {
-                text.append("            case %d: return new %s%s;%n"
-                        .formatted(n, names.get(n), arguments.replace("form, ", "")));
-            }
-            text.append("            default: return new Illegal(insn, next);\n        }\n    }\n");
-        }
-    }
-
-    /// The table of one kind of variant, as a method.
-    private static void variants(StringBuilder text, String name, Map<Integer, Integer> table) {
-        text.append("\n    @Override\n    protected int ").append(name).append("(int form) {\n");
-        text.append("        return switch (form) {\n");
-        table.forEach((form, variant) -> text.append("            case %d -> %d;%n".formatted(form, variant)));
-        text.append("            default -> 0;\n        };\n    }\n");
-    }
-
-    /// The numbers of pairs, one method for each first half.
-    private void pairs(StringBuilder text) {
-        text.append("\n    @Override\n    protected int pair(int first, int second) {\n");
-        text.append("        return switch (first) {\n");
-        pairs.numbers()
-                .keySet()
-                .forEach(first -> text.append("            case %d -> pair%d(second);%n".formatted(first, first)));
-        text.append("            default -> 0;\n        };\n    }\n");
-        pairs.numbers().forEach((first, seconds) -> {
-            text.append("\n    /// Behind ").append(names.get(first)).append(".\n");
-            text.append(
-                    "    private static int pair%d(int second) {%n        return switch (second) {%n".formatted(first));
-            seconds.forEach((second, number) -> text.append("            case %d -> %d;%n".formatted(second, number)));
-            text.append("            default -> 0;\n        };\n    }\n");
-        });
     }
 
     private void illegal(StringBuilder text) {

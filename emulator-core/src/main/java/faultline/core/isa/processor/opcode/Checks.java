@@ -1,5 +1,8 @@
-package faultline.core.isa.processor;
+package faultline.core.isa.processor.opcode;
 
+import faultline.core.isa.processor.form.Effects;
+import faultline.core.isa.processor.form.Meaning;
+import faultline.core.isa.processor.form.Refusal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,21 +35,21 @@ final class Checks {
         Meaning main = row.meaning();
         Effects effects = row.effects();
         main.parameters().forEach(p -> parameter(row, p));
-        for (Effects.Further further : effects.further) {
+        for (Effects.Further further : effects.further()) {
             Meaning method = methods.apply(further.method());
             if (method == null) {
                 throw new Refusal("method " + further.method() + ": not in this class");
             }
             method.parameters().forEach(p -> parameter(row, p));
         }
-        if (main.isOpaque() && (effects.record != null || !effects.further.isEmpty())) {
+        if (main.isOpaque() && (effects.record() != null || !effects.further().isEmpty())) {
             throw new Refusal("a method that takes the CPU writes its own flags and results: no effects");
         }
         if (effects.has("ends") && !main.isOpaque()) {
             throw new Refusal("ends: only a method that takes the CPU can change what the dispatcher looks at");
         }
-        if (effects.destination != null && main.isVoid()) {
-            throw new Refusal("-> " + effects.destination + ": the method is void");
+        if (effects.destination() != null && main.isVoid()) {
+            throw new Refusal("-> " + effects.destination() + ": the method is void");
         }
         if (row.branches() && !main.isVoid() && !main.isBoolean()) {
             throw new Refusal("a branch (J) has a boolean or void method");
@@ -54,7 +57,10 @@ final class Checks {
         lock(row);
         crossLane(row);
         oneStore(row);
-        if (!main.isOpaque() && !(main.isVoid() && main.parameters().isEmpty() && effects.further.isEmpty())) {
+        if (!main.isOpaque()
+                && !(main.isVoid()
+                        && main.parameters().isEmpty()
+                        && effects.further().isEmpty())) {
             operands(row);
         }
         if (!main.isVoid() && !main.isBoolean() && !main.result().equals("long")) {
@@ -101,7 +107,7 @@ final class Checks {
         Meaning main = row.meaning();
         boolean wide = !row.operands().isEmpty()
                 && row.operands().getFirst().size().equals("dq")
-                && row.effects().destination == null;
+                && row.effects().destination() == null;
         for (int i = 0; i < row.operands().size(); i++) {
             String letter = LETTERS.get(i);
             boolean half = main.reads(letter + "Lo") || main.reads(letter + "Hi");
@@ -113,7 +119,7 @@ final class Checks {
         for (int i = 0; i < row.operands().size(); i++) {
             lanewise |= row.operands().get(i).size().equals("dq") && main.reads(LETTERS.get(i));
         }
-        boolean high = row.effects().further.stream().anyMatch(f -> f.to().equals("high"));
+        boolean high = row.effects().further().stream().anyMatch(f -> f.to().equals("high"));
         if (wide && !main.isVoid() && !main.isOpaque() && !lanewise && !high) {
             throw new Refusal("a 128-bit result of a cross-lane method needs high=method");
         }
@@ -124,7 +130,7 @@ final class Checks {
 
     private void oneStore(Row row) {
         int memories = row.meaning().touchesMemory() ? 1 : 0;
-        for (Effects.Further further : row.effects().further) {
+        for (Effects.Further further : row.effects().further()) {
             Meaning method = methods.apply(further.method());
             memories += method != null && method.touchesMemory() ? 1 : 0;
         }
@@ -134,7 +140,7 @@ final class Checks {
     }
 
     private void operands(Row row) {
-        FormWriter probe = new FormWriter(
+        FormPlan probe = new FormPlan(
                 spec, new Form(row, Sizes.list(row).getFirst(), row.mod() != Row.Mod.REGISTER, false, -1), methods);
         boolean memory = touches(row);
         for (int i = 0; i < row.operands().size(); i++) {
@@ -154,7 +160,7 @@ final class Checks {
 
     private boolean reads(Row row, String name) {
         return row.meaning().reads(name)
-                || row.effects().further.stream().anyMatch(f -> {
+                || row.effects().further().stream().anyMatch(f -> {
                     Meaning method = methods.apply(f.method());
                     return method != null && method.reads(name);
                 });
@@ -165,12 +171,12 @@ final class Checks {
     }
 
     private static boolean writesFirst(Row row) {
-        return row.effects().destination == null && !row.meaning().isVoid();
+        return row.effects().destination() == null && !row.meaning().isVoid();
     }
 
     private static boolean isWritten(Row row, String letter) {
-        return letter.equals(row.effects().destination)
-                || row.effects().further.stream().anyMatch(f -> f.to().equals(letter));
+        return letter.equals(row.effects().destination())
+                || row.effects().further().stream().anyMatch(f -> f.to().equals(letter));
     }
 
     /// Rows of one table that match the same bytes with none more specific, and rows beside a

@@ -1,5 +1,8 @@
-package faultline.core.isa.processor;
+package faultline.core.isa.processor.opcode;
 
+import faultline.core.isa.processor.form.Effects;
+import faultline.core.isa.processor.form.Meaning;
+import faultline.core.isa.processor.form.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -7,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Parses `encoding | assembly | effects` of the opcode map's notation.
 final class RowParser {
+
+    private static final Set<String> WORDS = Set.of(
+            "lock", "locked", "rep", "repz", "d64", "f64", "eapop", "unaligned", "syscall", "ends", "waits", "x87");
 
     private final Set<String> features;
     private final Set<String> kinds;
@@ -42,7 +48,7 @@ final class RowParser {
         }
         String assembly = columns[1].strip();
         List<Operand> operands = operands(assembly);
-        Effects effects = Effects.parse(columns.length == 3 ? columns[2] : "", kinds);
+        Effects effects = Effects.parse(columns.length == 3 ? columns[2] : "", WORDS, kinds);
         if (!vex && (l >= 0 || operands.stream().anyMatch(o -> o.place() == 'B'))) {
             throw new Refusal("L0, L1 and operands B are in a VEX prefix");
         }

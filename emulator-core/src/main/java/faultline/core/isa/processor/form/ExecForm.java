@@ -1,0 +1,55 @@
+package faultline.core.isa.processor.form;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One exec form: what becomes a class of its own.
+///
+/// A *quiet* form leaves out the flag record, for when the next instruction overwrites it unseen. A
+/// *fused* one is a comparison together with the conditional branch behind it.
+public interface ExecForm {
+
+    Meaning meaning();
+
+    /// The assembly column of the row.
+    String assembly();
+
+    /// Forms with equal keys are one class.
+    String key();
+
+    /// The shape of the operands, which names the class within its meaning.
+    String shape();
+
+    /// The text of its class.
+    String node(String name);
+
+    /// The variant that records no flags, or null.
+    @Nullable
+    ExecForm quiet();
+
+    /// The variants fused with a branch behind it, one for each condition; empty if there are none.
+    List<? extends ExecForm> fused();
+
+    /// Whether it can be the first or second half of a pair.
+    boolean mayBePaired();
+
+    boolean isFused();
+
+    /// Whether executing it may end in a page fault or an exception.
+    boolean mayFault();
+
+    /// What the flags are to this form, as [faultline.core.engine.Node] calls it; null says that
+    /// they may be seen.
+    @Nullable
+    String flagUse();
+
+    /// The class that its class extends, where it is the first half of a pair, and the arguments
+    /// of its constructor.
+    Parent parent();
+
+    /// The statements of one half of a pair. Throws [Refusal].
+    NodeBody half(Part part);
+
+    /// A class that generated nodes extend, and the arguments of its constructor.
+    record Parent(String name, String arguments) {}
+}

@@ -1,0 +1,24 @@
+package faultline.core.isa.processor.opcode;
+
+/// Java's types by width in bits.
+final class Widths {
+
+    private Widths() {}
+
+    /// A value cut to a width, which sign-extends it when it is used as a `long`.
+    static String cast(String value, int width) {
+        return switch (width) {
+            case 8, 16, 32 -> "(" + type(width) + ") " + value;
+            default -> value;
+        };
+    }
+
+    static String type(int width) {
+        return switch (width) {
+            case 8 -> "byte";
+            case 16 -> "short";
+            case 32 -> "int";
+            default -> "long";
+        };
+    }
+}
