@@ -1,10 +1,7 @@
 package faultline.core.isa;
 
 import faultline.core.arch.CpuModel;
-import faultline.core.engine.BranchNode;
 import faultline.core.engine.Decoded;
-import faultline.core.engine.Decoder;
-import faultline.core.engine.Node;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// when their opcode is first met, so that a small program pays for few of them. Prefix rules are
 /// those of the manuals: any legacy prefix after REX cancels the REX, the last of F2 and F3 wins,
 /// and these outrank 66 as mandatory prefixes.
-public abstract class OpcodeDecoder implements Decoder {
+public abstract class OpcodeDecoder extends FormDecoder<OpcodeInsn> {
 
     private static final int LONGEST = 15;
     private static final int NO_REGISTER = 16;
@@ -39,22 +36,6 @@ public abstract class OpcodeDecoder implements Decoder {
     /// The rows of an opcode, the most specific first.
     protected abstract OpcodeRow[] rows(int map, int opcode);
 
-    /// Makes the node of a form.
-    protected abstract Node make(int form, OpcodeInsn insn, Node next);
-
-    /// The variant of a form that records no flags, or 0.
-    protected abstract int quiet(int form);
-
-    /// The first of the variants of a form that are fused with a conditional branch behind it, or
-    /// 0.
-    protected abstract int fused(int form);
-
-    /// The pair of two forms, or 0.
-    protected abstract int pair(int first, int second);
-
-    /// Makes the node of a pair; `next` is the node of the second instruction alone.
-    protected abstract Node makePair(int pair, OpcodeInsn insn, OpcodeInsn second, Node next);
-
     @Override
     public final int longest() {
         return LONGEST;
@@ -63,25 +44,6 @@ public abstract class OpcodeDecoder implements Decoder {
     @Override
     public final OpcodeInsn scratch() {
         return new OpcodeInsn();
-    }
-
-    @Override
-    public final Node node(Decoded from, @Nullable Decoded behind, Node next) {
-        OpcodeInsn insn = (OpcodeInsn) from;
-        insn.variant = variant(insn.form, next);
-        OpcodeInsn second = (OpcodeInsn) behind;
-        int pair = second == null ? 0 : pair(insn.variant, second.variant);
-        return second == null || pair == 0 ? make(insn.variant, insn, next) : makePair(pair, insn, second, next);
-    }
-
-    /// The variant of a form that suits what follows.
-    private int variant(int form, Node next) {
-        if (next instanceof BranchNode branch && branch.condition != BranchNode.NO_CONDITION) {
-            int fused = fused(form);
-            return fused == 0 ? form : fused + branch.condition;
-        }
-        int quiet = next.overwritesFlags() ? quiet(form) : 0;
-        return quiet == 0 ? form : quiet;
     }
 
     @Override

@@ -1,10 +1,9 @@
 package faultline.core.isa;
 
-import faultline.core.engine.Decoded;
 import org.jspecify.annotations.Nullable;
 
 /// A decoded instruction of the opcode map. Constructors of generated nodes read it.
-public final class OpcodeInsn extends Decoded {
+public final class OpcodeInsn extends FormInsn {
 
     /// `special`: the address is relative to the first or second thread-data segment, or 32 bits
     /// wide.
@@ -94,7 +93,4 @@ public final class OpcodeInsn extends Decoded {
 
     /// 16, 32 or 64.
     int bits;
-
-    /// The form or variant of which its node was made.
-    int variant;
 }

@@ -46,4 +46,21 @@ final class AnnotationReader {
         }
         return strings;
     }
+
+    int number(String name) {
+        return (Integer) value(name);
+    }
+
+    boolean flag(String name) {
+        return (Boolean) value(name);
+    }
+
+    /// The annotations that are the elements of an array.
+    List<AnnotationReader> annotations(String name, Elements elements) {
+        List<AnnotationReader> found = new ArrayList<>();
+        for (Object value : (List<?>) value(name)) {
+            found.add(new AnnotationReader((AnnotationMirror) ((AnnotationValue) value).getValue(), elements));
+        }
+        return found;
+    }
 }

@@ -7,15 +7,13 @@ import faultline.core.isa.processor.form.Methods;
 import faultline.core.isa.processor.form.Refusal;
 import faultline.core.isa.processor.form.RowTable;
 import faultline.core.isa.processor.opcode.OpcodeGrammar;
-import faultline.core.isa.processor.opcode.OpcodeMapSpec;
+import faultline.core.isa.processor.word.WordGrammar;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -26,19 +24,17 @@ import javax.annotation.processing.SupportedAnnotationTypes;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
-import javax.lang.model.element.Modifier;
 import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.TypeElement;
-import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 import javax.tools.Diagnostic;
 import javax.tools.StandardLocation;
 import org.jspecify.annotations.Nullable;
 
-/// Turns the [faultline.core.isa.Insn] rows of a package with an [faultline.core.isa.OpcodeMap]
-/// into a decoder with its tables, one class per exec form, and the list of rows for the
-/// documentation.
-@SupportedAnnotationTypes({"faultline.core.isa.Insn", "faultline.core.isa.OpcodeMap"})
+/// Turns the [faultline.core.isa.Insn] rows of a package with an [faultline.core.isa.OpcodeMap] or
+/// [faultline.core.isa.FixedWidth] into a decoder with its tables, one class per exec form, and the
+/// list of rows for the documentation.
+@SupportedAnnotationTypes({"faultline.core.isa.Insn", "faultline.core.isa.OpcodeMap", "faultline.core.isa.FixedWidth"})
 public final class InsnProcessor extends AbstractProcessor {
 
     /// Annotated packages by name.
@@ -86,43 +82,27 @@ public final class InsnProcessor extends AbstractProcessor {
     private void generate(String packageName, List<ExecutableElement> described) {
         PackageElement in = packages.get(packageName);
         if (in == null) {
-            described.forEach(m -> refuse(m, "the package has no @OpcodeMap"));
+            described.forEach(m -> refuse(m, "the package has neither @OpcodeMap nor @FixedWidth"));
             return;
         }
         Methods methods = new Methods();
         described.forEach(method -> methods.add(owner(method), siblings(method)));
-        generate(grammar(in, methods), described, in);
+        try {
+            generate(grammar(in, methods), described, in);
+        } catch (Refusal refusal) {
+            refuse(in, "isa: " + refusal.getMessage());
+        }
     }
 
     /// The grammar of a package, by its annotation.
     private Grammar<?> grammar(PackageElement in, Methods methods) {
-        AnnotationReader opcodes = Objects.requireNonNull(AnnotationReader.find(in, "OpcodeMap", elements()));
-        return new OpcodeGrammar(opcodeMap(in, opcodes), methods);
-    }
-
-    private OpcodeMapSpec opcodeMap(PackageElement in, AnnotationReader values) {
-        String flags = values.text("flags");
-        TypeElement flagsClass = elements().getTypeElement(flags);
-        Set<String> kinds = new LinkedHashSet<>();
-        for (var field : ElementFilter.fieldsIn(flagsClass.getEnclosedElements())) {
-            if (field.getConstantValue() instanceof Integer) {
-                kinds.add(field.getSimpleName().toString().toLowerCase(Locale.ROOT));
-            }
+        SpecReader specs = new SpecReader(in, elements());
+        AnnotationReader opcodes = AnnotationReader.find(in, "OpcodeMap", elements());
+        if (opcodes != null) {
+            return new OpcodeGrammar(specs.opcodeMap(opcodes), methods);
         }
-        return new OpcodeMapSpec(
-                in.getQualifiedName().toString(),
-                values.text("name"),
-                values.text("cpu"),
-                flags,
-                values.text("glue"),
-                values.text("unit"),
-                values.strings("conditions"),
-                new LinkedHashSet<>(values.strings("features")),
-                new LinkedHashSet<>(values.strings("keepsCarry")),
-                new LinkedHashSet<>(values.strings("resultOnly")),
-                new LinkedHashSet<>(values.strings("fused")),
-                values.strings("pairs"),
-                kinds);
+        AnnotationReader words = AnnotationReader.find(in, "FixedWidth", elements());
+        return new WordGrammar(specs.fixedWidth(Objects.requireNonNull(words)), methods);
     }
 
     private <R extends DescribedRow> void generate(
@@ -196,16 +176,7 @@ public final class InsnProcessor extends AbstractProcessor {
 
     /// The static methods beside a described one, by name.
     private static Map<String, Meaning> siblings(ExecutableElement method) {
-        Map<String, Meaning> siblings = new HashMap<>();
-        for (ExecutableElement sibling : ElementFilter.methodsIn(
-                Objects.requireNonNull(method.getEnclosingElement()).getEnclosedElements())) {
-            Set<Modifier> modifiers = sibling.getModifiers();
-            if (modifiers.contains(Modifier.STATIC) && !modifiers.contains(Modifier.PRIVATE)) {
-                Meaning meaning = Meaning.of(sibling);
-                siblings.put(meaning.name(), meaning);
-            }
-        }
-        return siblings;
+        return Meaning.in((TypeElement) Objects.requireNonNull(method.getEnclosingElement()));
     }
 
     private static String owner(ExecutableElement method) {

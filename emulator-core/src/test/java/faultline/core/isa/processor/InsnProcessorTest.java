@@ -2,17 +2,13 @@ package faultline.core.isa.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.tools.Diagnostic;
-import javax.tools.DiagnosticCollector;
-import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,38 +149,19 @@ class InsnProcessorTest {
     }
 
     private List<Diagnostic<? extends JavaFileObject>> compile(String processing, String chapter) {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
-        String core = InsnProcessor.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .getPath();
-        JavaCompiler.CompilationTask task = compiler.getTask(
-                null,
-                null,
-                found,
-                List.of("-d", output.toString(), "-classpath", core, processing, "-Xlint:none"),
-                null,
-                List.of(
-                        source("package-info", PACKAGE),
-                        source("TCpu", CPU),
-                        source("TFlags", FLAGS),
-                        source("TGlue", GLUE),
-                        source("Chapter", chapter)));
-        task.setProcessors(List.of(new InsnProcessor()));
-        task.call();
-        return found.getDiagnostics().stream()
-                .filter(d -> d.getKind() == Diagnostic.Kind.ERROR)
-                .toList();
-    }
-
-    private static JavaFileObject source(String name, String text) {
-        return new SimpleJavaFileObject(URI.create("string:///t/" + name + ".java"), JavaFileObject.Kind.SOURCE) {
-            @Override
-            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                return text;
-            }
-        };
+        return ProcessorRun.compile(
+                output,
+                processing,
+                Map.of(
+                        "t/package-info",
+                        PACKAGE,
+                        "t/TCpu",
+                        CPU,
+                        "t/TFlags",
+                        FLAGS,
+                        "t/TGlue",
+                        GLUE,
+                        "t/Chapter",
+                        chapter));
     }
 }

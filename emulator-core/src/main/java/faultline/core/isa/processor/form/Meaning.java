@@ -1,13 +1,16 @@
 package faultline.core.isa.processor.form;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
+import javax.lang.model.util.ElementFilter;
 
 /// A method of a description: a meaning, or one that gives a further result.
 public record Meaning(String owner, String name, String result, List<Parameter> parameters) {
@@ -31,6 +34,19 @@ public record Meaning(String owner, String name, String result, List<Parameter> 
                 method.getSimpleName().toString(),
                 method.getReturnType().toString(),
                 List.copyOf(parameters));
+    }
+
+    /// The static methods of a class that are not private, by name.
+    public static Map<String, Meaning> in(TypeElement owner) {
+        Map<String, Meaning> methods = new HashMap<>();
+        for (ExecutableElement method : ElementFilter.methodsIn(owner.getEnclosedElements())) {
+            Set<Modifier> modifiers = method.getModifiers();
+            if (modifiers.contains(Modifier.STATIC) && !modifiers.contains(Modifier.PRIVATE)) {
+                Meaning meaning = of(method);
+                methods.put(meaning.name(), meaning);
+            }
+        }
+        return methods;
     }
 
     public boolean reads(String name) {

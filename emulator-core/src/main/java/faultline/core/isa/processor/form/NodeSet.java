@@ -159,7 +159,7 @@ public final class NodeSet {
             imports.add("faultline.core.engine.BranchNode");
         }
         spec.imports().forEach((marker, imported) -> {
-            if (text.contains(marker)) {
+            if (text.contains(marker) && !imported.equals(spec.packageName() + "." + Spec.simple(imported))) {
                 imports.add(imported);
             }
         });

@@ -3,6 +3,7 @@ package faultline.core.isa.processor.opcode;
 import faultline.core.isa.processor.form.Effects;
 import faultline.core.isa.processor.form.Meaning;
 import faultline.core.isa.processor.form.NodeBody;
+import faultline.core.isa.processor.form.Widths;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;

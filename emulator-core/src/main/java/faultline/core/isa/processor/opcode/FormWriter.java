@@ -4,6 +4,7 @@ import faultline.core.isa.processor.form.Effects;
 import faultline.core.isa.processor.form.Meaning;
 import faultline.core.isa.processor.form.NodeBody;
 import faultline.core.isa.processor.form.Part;
+import faultline.core.isa.processor.form.Widths;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

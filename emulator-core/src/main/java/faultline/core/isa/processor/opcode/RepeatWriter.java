@@ -2,6 +2,7 @@ package faultline.core.isa.processor.opcode;
 
 import faultline.core.isa.processor.form.Meaning;
 import faultline.core.isa.processor.form.NodeBody;
+import faultline.core.isa.processor.form.Widths;
 import java.util.function.Function;
 
 /// Writes what string instructions have around their meaning: one element per execution, registers

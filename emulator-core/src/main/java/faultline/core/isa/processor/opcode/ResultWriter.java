@@ -3,6 +3,7 @@ package faultline.core.isa.processor.opcode;
 import faultline.core.isa.processor.form.Effects;
 import faultline.core.isa.processor.form.NodeBody;
 import faultline.core.isa.processor.form.Refusal;
+import faultline.core.isa.processor.form.Widths;
 import org.jspecify.annotations.Nullable;
 
 /// Writes where results go: memory, registers, the image of the flags.

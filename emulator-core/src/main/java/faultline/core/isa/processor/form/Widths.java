@@ -1,19 +1,19 @@
-package faultline.core.isa.processor.opcode;
+package faultline.core.isa.processor.form;
 
 /// Java's types by width in bits.
-final class Widths {
+public final class Widths {
 
     private Widths() {}
 
     /// A value cut to a width, which sign-extends it when it is used as a `long`.
-    static String cast(String value, int width) {
+    public static String cast(String value, int width) {
         return switch (width) {
             case 8, 16, 32 -> "(" + type(width) + ") " + value;
             default -> value;
         };
     }
 
-    static String type(int width) {
+    public static String type(int width) {
         return switch (width) {
             case 8 -> "byte";
             case 16 -> "short";

@@ -1,0 +1,236 @@
+package faultline.core.isa.processor.word;
+
+import faultline.core.isa.processor.form.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The first column of a row: 32 bits from the left, then what is derived from them and what must
+/// hold.
+///
+/// @param mask the bits that are fixed, also by conditions `field==number`
+/// @param fields those cut out of the word, then those derived, in the order of their numbers
+record Encoding(
+        int mask,
+        int value,
+        List<Field> fields,
+        List<Condition> conditions,
+        @Nullable String feature) {
+
+    private static final int WORD = 32;
+
+    /// A field: bits of the word, or derived where `from` is not null.
+    ///
+    /// @param scale the power of two it is multiplied with
+    /// @param relative whether the instruction's address is added
+    record Field(
+            String name,
+            int shift,
+            int width,
+            boolean signed,
+            int scale,
+            boolean relative,
+            @Nullable Derivation from) {}
+
+    /// `method(arguments)`, or fields one behind the other where `method` is null.
+    record Derivation(@Nullable String method, List<String> arguments) {}
+
+    /// `left operator right`, or the method of `call` where that is not null.
+    record Condition(
+            String left,
+            String operator,
+            String right,
+            @Nullable Derivation call) {}
+
+    static Encoding parse(String text, Set<String> features) {
+        Parser parser = new Parser(features);
+        for (String token : text.strip().split("\\s+")) {
+            parser.token(token);
+        }
+        return parser.encoding();
+    }
+
+    /// The number of a field, or -1.
+    int indexOf(String name) {
+        for (int i = 0; i < fields.size(); i++) {
+            if (fields.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    boolean has(String name) {
+        return indexOf(name) >= 0;
+    }
+
+    Field field(String name) {
+        return fields.get(indexOf(name));
+    }
+
+    /// Whether a word exists that matches both.
+    boolean overlaps(Encoding other) {
+        return ((value ^ other.value) & mask & other.mask) == 0 && !excludes(other) && !other.excludes(this);
+    }
+
+    /// Whether a condition `field!=number` says that no word of the other is meant.
+    private boolean excludes(Encoding other) {
+        for (Condition condition : conditions) {
+            if (condition.operator().equals("!=") && condition.right().matches("\\d+") && has(condition.left())) {
+                Field field = field(condition.left());
+                int bits = mask(field);
+                int number = Integer.parseInt(condition.right()) << field.shift();
+                if (bits != 0 && (other.mask & bits) == bits && (other.value & bits) == number) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static int mask(Field field) {
+        return field.from() != null ? 0 : (int) ((1L << field.width()) - 1 << field.shift());
+    }
+
+    /// Whether every word of this one matches the other, and not the other way round.
+    boolean isWithin(Encoding other) {
+        return mask != other.mask && (mask & other.mask) == other.mask && ((value ^ other.value) & other.mask) == 0;
+    }
+
+    boolean isConditional() {
+        return !conditions.isEmpty() || feature != null;
+    }
+
+    /// Takes tokens one after another.
+    private static final class Parser {
+
+        private static final Pattern FIELD = Pattern.compile("(\\w+):(s?)(\\d+)(?:\\*(\\d+))?(\\+pc)?");
+        private static final Pattern CALL = Pattern.compile("(?:(\\w+)=)?(\\w+)\\(([\\w,]*)\\)");
+        private static final Pattern JOINED = Pattern.compile("(\\w+)=(\\w+(?::\\w+)+)(?:\\*(\\d+))?(\\+pc)?");
+        private static final Pattern CONDITION = Pattern.compile("(\\w+)(==|!=|<=|>=|<|>)(\\w+)");
+
+        private final Set<String> features;
+        private int left = WORD;
+        private int mask;
+        private int value;
+        private final List<Field> fields = new ArrayList<>();
+        private final List<Condition> conditions = new ArrayList<>();
+        private @Nullable String feature;
+
+        Parser(Set<String> features) {
+            this.features = features;
+        }
+
+        void token(String token) {
+            Matcher field = FIELD.matcher(token);
+            Matcher call = CALL.matcher(token);
+            Matcher joined = JOINED.matcher(token);
+            Matcher condition = CONDITION.matcher(token);
+            if (token.matches("[01/]+")) {
+                token.chars().forEach(this::bit);
+            } else if (field.matches()) {
+                cut(field);
+            } else if (token.startsWith("?")) {
+                feature(token.substring(1));
+            } else if (condition.matches()) {
+                condition(condition.group(1), condition.group(2), condition.group(3));
+            } else if (joined.matches()) {
+                Derivation from = new Derivation(null, List.of(joined.group(2).split(":")));
+                add(new Field(joined.group(1), 0, 0, false, scale(joined.group(3)), joined.group(4) != null, from));
+            } else if (call.matches()) {
+                call(call);
+            } else {
+                throw new Refusal("encoding token " + token + ": unknown");
+            }
+        }
+
+        private void bit(int bit) {
+            take(1);
+            if (bit != '/') {
+                mask |= 1 << left;
+                value |= bit - '0' << left;
+            }
+        }
+
+        private void take(int bits) {
+            if (left < bits) {
+                throw new Refusal("encoding is wider than 32 bits");
+            }
+            if (fields.stream().anyMatch(f -> f.from() != null) || !conditions.isEmpty()) {
+                throw new Refusal("derived fields and conditions stand behind the word");
+            }
+            left -= bits;
+        }
+
+        private void cut(Matcher field) {
+            int width = Integer.parseInt(field.group(3));
+            if (width == 0 || width >= WORD) {
+                throw new Refusal("field " + field.group(1) + ": has 1 to 31 bits");
+            }
+            take(width);
+            boolean signed = !field.group(2).isEmpty();
+            add(new Field(field.group(1), left, width, signed, scale(field.group(4)), field.group(5) != null, null));
+        }
+
+        private static int scale(@Nullable String text) {
+            int scale = text == null ? 1 : Integer.parseInt(text);
+            if (Integer.bitCount(scale) != 1) {
+                throw new Refusal("scale " + scale + ": is no power of two");
+            }
+            return Integer.numberOfTrailingZeros(scale);
+        }
+
+        private void add(Field field) {
+            if (fields.stream().anyMatch(f -> f.name().equals(field.name()))) {
+                throw new Refusal("field " + field.name() + ": is there twice");
+            }
+            fields.add(field);
+        }
+
+        private void feature(String name) {
+            if (!features.contains(name)) {
+                throw new Refusal("feature " + name + ": no CPU model knows it");
+            }
+            feature = name;
+        }
+
+        private void call(Matcher call) {
+            List<String> arguments =
+                    call.group(3).isEmpty() ? List.of() : List.of(call.group(3).split(","));
+            Derivation from = new Derivation(call.group(2), arguments);
+            if (call.group(1) == null) {
+                conditions.add(new Condition("", "", "", from));
+            } else {
+                add(new Field(call.group(1), 0, 0, false, 0, false, from));
+            }
+        }
+
+        private void condition(String name, String operator, String right) {
+            Field field = fields.stream()
+                    .filter(f -> f.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new Refusal("condition on " + name + ": no such field"));
+            boolean plain = field.from() == null && !field.signed() && field.scale() == 0 && !field.relative();
+            if (operator.equals("==") && right.matches("\\d+") && plain) {
+                int number = Integer.parseInt(right);
+                if (number >>> field.width() != 0) {
+                    throw new Refusal("condition on " + name + ": has " + field.width() + " bits, not " + right);
+                }
+                mask |= mask(field);
+                value |= number << field.shift();
+            } else {
+                conditions.add(new Condition(name, operator, right, null));
+            }
+        }
+
+        Encoding encoding() {
+            if (left != 0) {
+                throw new Refusal("encoding has " + (WORD - left) + " bits, not 32");
+            }
+            return new Encoding(mask, value, List.copyOf(fields), List.copyOf(conditions), feature);
+        }
+    }
+}

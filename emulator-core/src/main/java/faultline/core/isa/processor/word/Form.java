@@ -1,0 +1,93 @@
+package faultline.core.isa.processor.word;
+
+import faultline.core.isa.processor.form.Meaning;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One exec form: a row with the values of its expanded fields.
+///
+/// @param constants by field
+/// @param fused the condition of the branch behind it, or -1
+record Form(WordSpec spec, Row row, Map<String, Integer> constants, boolean quiet, int fused) {
+
+    Form quietly() {
+        return new Form(spec, row, constants, true, -1);
+    }
+
+    Form fusedWith(int condition) {
+        return new Form(spec, row, constants, false, condition);
+    }
+
+    /// How wide the instruction's operands are.
+    int bits() {
+        return constants.getOrDefault(spec.width(), 1) == 0 ? 32 : 64;
+    }
+
+    /// How wide the register is that an operand or a field names.
+    int width(String field) {
+        Assembly.Operand operand = row.assembly().operand(field);
+        int width = operand == null ? 0 : operand.width();
+        if (width != 0) {
+            return width;
+        }
+        File file = file(field);
+        if (file != null && file.halves()) {
+            return constants.getOrDefault(spec.vectorWidth(), 1) == 0 ? 64 : 128;
+        }
+        return bits();
+    }
+
+    /// The file of the register that a field numbers, or null where it is a number.
+    @Nullable
+    File file(String field) {
+        Assembly.Operand operand = row.assembly().operand(field);
+        return operand == null ? spec.file(field) : operand.file();
+    }
+
+    /// The name of its class within its meaning: operands with their widths, constants.
+    String shape() {
+        StringBuilder name = new StringBuilder(quiet ? "Quiet" : "");
+        for (Assembly.Operand operand : row.assembly().operands()) {
+            File file = operand.file();
+            if (file == null) {
+                boolean plain = operand.field().equals(Row.TARGET) || constants.containsKey(operand.field());
+                name.append(plain ? "" : "I");
+            } else {
+                name.append(
+                                operand.address()
+                                        ? "M"
+                                        : file.array().substring(0, 1).toUpperCase(java.util.Locale.ROOT))
+                        .append(operand.address() ? "" : width(operand.field()));
+            }
+        }
+        constants.forEach((field, value) -> {
+            if (field.equals(Row.CONDITION) && !spec.conditions().isEmpty()) {
+                String condition = spec.conditions().get(value);
+                name.append(Character.toUpperCase(condition.charAt(0))).append(condition.substring(1));
+            } else if (spec.expanded().contains(field)) {
+                name.append(Character.toUpperCase(field.charAt(0)))
+                        .append(field.substring(1))
+                        .append(value);
+            }
+        });
+        if (fused >= 0) {
+            name.append('J').append(spec.conditions().get(fused));
+        }
+        return name.isEmpty() ? "Plain" : name.toString();
+    }
+
+    /// Whether executing it may end in a page fault or an exception.
+    boolean mayFault() {
+        Meaning main = row.meaning();
+        return main.touchesMemory() || row.atomicWidth() != 0 || row.effects().has("traps") || main.isOpaque();
+    }
+
+    /// Whether it does everything once and leads to the instruction behind.
+    boolean goesOn() {
+        return !row.meaning().isOpaque()
+                && !row.branches()
+                && !row.effects().has("ends")
+                && !row.effects().has("syscall")
+                && !"pc".equals(row.effects().destination());
+    }
+}

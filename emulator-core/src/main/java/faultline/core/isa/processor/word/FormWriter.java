@@ -1,0 +1,178 @@
+package faultline.core.isa.processor.word;
+
+import faultline.core.isa.processor.form.Effects;
+import faultline.core.isa.processor.form.Meaning;
+import faultline.core.isa.processor.form.NodeBody;
+import faultline.core.isa.processor.form.Part;
+import faultline.core.isa.processor.form.Widths;
+import java.util.List;
+
+/// Writes the statements of one exec form.
+///
+/// The order inside is always: read everything, call every method (one that may store is the last),
+/// write further results, write the main result, record flags, go on. That order is invariant I1:
+/// nothing changes before the last possible fault.
+final class FormWriter {
+
+    private final Plan plan;
+    private final NodeBody body;
+    private final ValueWriter values;
+    private final ResultWriter results;
+
+    private FormWriter(Plan plan, NodeBody body) {
+        this.plan = plan;
+        this.body = body;
+        this.values = new ValueWriter(plan, body);
+        this.results = new ResultWriter(plan, values, body);
+    }
+
+    /// The statements of a form, whole or as half of a pair.
+    static NodeBody body(Plan plan, Part part) {
+        FormWriter writer = new FormWriter(plan, new NodeBody(part));
+        if (plan.main.isOpaque()) {
+            writer.opaque();
+        } else {
+            writer.pure();
+        }
+        return writer.body;
+    }
+
+    /// An opaque method does everything itself.
+    private void opaque() {
+        String end = body.field("long end", "insn.end()");
+        readAll();
+        body.line("cpu.pc = " + end + ";");
+        if (plan.main.isVoid()) {
+            body.line(values.call(plan.main, null) + ";");
+        } else {
+            result();
+            results.main();
+        }
+        if (plan.effects.has("syscall")) {
+            body.line("return systemCall(cpu, " + end + ");");
+        } else if (plan.effects.has("ends")) {
+            body.line("return null;");
+        } else {
+            body.line("return cpu.pc == " + end + " ? next : jump(cpu, mem, cpu.pc);");
+        }
+    }
+
+    private void pure() {
+        readAll();
+        if (plan.row.atomicWidth() != 0) {
+            atomic();
+        } else {
+            callAll();
+        }
+        results.further();
+        results.main();
+        effect();
+        leave();
+    }
+
+    private void readAll() {
+        plan.reads().forEach(values::need);
+    }
+
+    private void callAll() {
+        boolean mainLast =
+                plan.main.touchesMemory() && plan.effects.further().stream().noneMatch(f -> reads(f, "result"));
+        if (!mainLast) {
+            mainCall();
+        }
+        plan.effects.further().forEach(this::furtherCall);
+        if (plan.effects.guard() != null) {
+            body.line("boolean written = " + values.call(plan.method(plan.effects.guard()), null) + ";");
+        }
+        if (mainLast) {
+            mainCall();
+        }
+    }
+
+    private boolean reads(Effects.Further further, String name) {
+        Meaning method = plan.find(further.method());
+        return method == null ? further.method().equals(name) : method.reads(name);
+    }
+
+    private void mainCall() {
+        if (plan.main.isVoid()) {
+            if (!plan.row.branches()) {
+                body.line(values.call(plan.main, null) + ";");
+            }
+        } else if (plan.main.isBoolean()) {
+            body.line("boolean taken = " + values.call(plan.main, null) + ";");
+        } else if (plan.isLanewise()) {
+            for (String half : List.of("Lo", "Hi")) {
+                String call = values.call(plan.main, null, n -> plan.isWide(n) ? n + half : n);
+                body.line("long result" + half + " = " + call + ";");
+            }
+        } else if (plan.resultWidth() == 128) {
+            body.line("long resultLo = " + values.call(plan.main, null) + ";");
+        } else {
+            result();
+        }
+    }
+
+    private void result() {
+        body.line("long result = " + Widths.cast(values.call(plan.main, null), plan.resultWidth()) + ";");
+    }
+
+    private void furtherCall(Effects.Further further) {
+        if (further.guard() != null) {
+            body.line("boolean " + further.to() + "Written = " + values.call(plan.method(further.guard()), null) + ";");
+        }
+        Meaning method = plan.find(further.method());
+        if (method == null) {
+            values.need(further.method());
+            body.line("long new" + further.to() + " = " + values.read(further.method(), null) + ";");
+            return;
+        }
+        String local = further.to().equals("high") ? "resultHi" : "new" + further.to();
+        String type = method.isBoolean() ? "boolean" : "long";
+        body.line(type + " " + local + " = " + values.call(method, null) + ";");
+    }
+
+    /// The same pure method inside a compare-and-set loop.
+    private void atomic() {
+        values.need("ea");
+        int width = plan.row.atomicWidth();
+        String cast = width == 64 ? "" : "(" + Widths.type(width) + ") ";
+        body.line("long old;");
+        body.line("long result;");
+        body.line("do {");
+        body.line("    old = mem.load" + width + "ForWrite(ea);");
+        body.line("    result = " + Widths.cast(values.call(plan.main, null), width) + ";");
+        body.line("} while (!mem.cas" + width + "(ea, " + cast + "old, " + cast + "result));");
+        plan.effects.further().forEach(this::furtherCall);
+    }
+
+    private void effect() {
+        Meaning effect = plan.effect();
+        if (effect != null) {
+            StringBuilder call = new StringBuilder(plan.spec.stateName() + "." + effect.name() + "(cpu");
+            for (String argument : plan.effectArguments(effect)) {
+                values.need(argument);
+                call.append(", ").append(values.read(argument, null));
+            }
+            body.line(call + ");");
+        }
+    }
+
+    private void leave() {
+        if (plan.form.fused() >= 0) {
+            String branch = body.link("BranchNode branch", "(BranchNode) " + body.successor());
+            String condition = plan.spec.conditions().get(plan.form.fused());
+            body.line("return " + plan.spec.stateName() + "." + condition + "(cpu) ? " + branch + ".taken(cpu, mem) : "
+                    + branch + ".next;");
+        } else if (body.part() == Part.SECOND) {
+            body.line("return " + body.link("Node after", body.successor()) + ";");
+        } else if (plan.row.branches()) {
+            body.line(plan.main.isBoolean() ? "return taken ? taken(cpu, mem) : next;" : "return taken(cpu, mem);");
+        } else if ("pc".equals(plan.effects.destination())) {
+            String jump = "jump(cpu, mem, result)";
+            body.line("return " + (plan.effects.guard() == null ? jump : "written ? " + jump + " : next") + ";");
+        } else if (body.part() == Part.ALONE) {
+            body.line("return next;");
+        }
+    }
+}

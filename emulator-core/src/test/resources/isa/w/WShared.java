@@ -1,0 +1,8 @@
+package w;
+
+final class WShared {
+
+    static long id(long imm) {
+        return imm;
+    }
+}
