@@ -52,7 +52,7 @@ final class Instructions {
     }
 
     @Insn("""
-            sf:1 00 100100 n:1 immr:6 imms:6 rn:5 rd:5 rm=bitmask(bits,n,immr,imms) isBitmask(bits,n,imms) | and rd|sp, rn, #0x<rm>
+            sf:1 00 100100 n:1 immr:6 imms:6 rn:5 rd:5 isBitmask(bits,n,imms) rm=bitmask(bits,n,immr,imms) | and rd|sp, rn, #0x<rm>
             sf:1 00 01010 00 0 rm:5 000000 rn:5 rd:5                                                       | and rd, rn, rm
             """)
     static long and(long rn, long rm) {

@@ -20,8 +20,8 @@ public interface ExecForm {
     /// The shape of the operands, which names the class within its meaning.
     String shape();
 
-    /// The text of its class.
-    String node(String name);
+    /// The whole row, for a comment.
+    String text();
 
     /// The variant that records no flags, or null.
     @Nullable
@@ -43,12 +43,12 @@ public interface ExecForm {
     @Nullable
     String flagUse();
 
-    /// The class that its class extends, where it is the first half of a pair, and the arguments
-    /// of its constructor.
+    /// The class that its class extends, alone or as the first half of a pair, and the arguments of
+    /// that one's constructor.
     Parent parent();
 
-    /// The statements of one half of a pair. Throws [Refusal].
-    NodeBody half(Part part);
+    /// The statements, whole or as one half of a pair. Throws [Refusal].
+    NodeBody body(Part part);
 
     /// A class that generated nodes extend, and the arguments of its constructor.
     record Parent(String name, String arguments) {}

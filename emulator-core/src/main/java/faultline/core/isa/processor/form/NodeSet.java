@@ -70,13 +70,29 @@ public final class NodeSet {
         for (int n = 2; siblings.containsKey(name); n++) {
             name = form.shape() + "_" + n;
         }
-        siblings.put(name, form.node(name));
+        siblings.put(name, write(form, name));
         int number = names.size();
         numbers.put(key, number);
         byNumber.add(form);
         names.add(outer + "." + name);
         variants(form, number);
         return number;
+    }
+
+    /// The nested class of a form, indented once.
+    private String write(ExecForm form, String name) {
+        NodeBody body = form.body(Part.ALONE);
+        String use = form.flagUse();
+        return new NodeClass(
+                        "`" + form.text().strip().replaceAll("\\s+", " ") + "`",
+                        name,
+                        form.parent().name(),
+                        spec.insnName() + " insn",
+                        form.parent().arguments(),
+                        body.fields(),
+                        body.lines(),
+                        use == null ? Map.of() : Map.of("int flagUse()", use))
+                .text(spec.cpuName());
     }
 
     private Map<String, String> siblings(String outer) {

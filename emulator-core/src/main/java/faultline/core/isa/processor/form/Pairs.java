@@ -56,8 +56,8 @@ final class Pairs {
     }
 
     private String write(String name, ExecForm one, ExecForm two) {
-        NodeBody first = one.half(Part.FIRST);
-        NodeBody second = two.half(Part.SECOND);
+        NodeBody first = one.body(Part.FIRST);
+        NodeBody second = two.body(Part.SECOND);
         boolean both = one.mayFault() && two.mayFault();
         List<String> body = new ArrayList<>();
         if (both) {

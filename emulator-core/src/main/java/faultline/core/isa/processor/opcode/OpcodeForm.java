@@ -3,10 +3,8 @@ package faultline.core.isa.processor.opcode;
 import faultline.core.isa.processor.form.ExecForm;
 import faultline.core.isa.processor.form.Meaning;
 import faultline.core.isa.processor.form.NodeBody;
-import faultline.core.isa.processor.form.NodeClass;
 import faultline.core.isa.processor.form.Part;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +15,11 @@ record OpcodeForm(OpcodeMapSpec spec, Form form, Function<String, @Nullable Mean
     @Override
     public Meaning meaning() {
         return form.row().meaning();
+    }
+
+    @Override
+    public String text() {
+        return form.row().text();
     }
 
     @Override
@@ -89,23 +92,7 @@ record OpcodeForm(OpcodeMapSpec spec, Form form, Function<String, @Nullable Mean
     }
 
     @Override
-    public String node(String name) {
-        NodeBody body = half(Part.ALONE);
-        String use = flagUse();
-        return new NodeClass(
-                        "`" + form.row().text().strip().replaceAll("\\s+", " ") + "`",
-                        name,
-                        parent().name(),
-                        spec.insnName() + " insn",
-                        parent().arguments(),
-                        body.fields(),
-                        body.lines(),
-                        use == null ? Map.of() : Map.of("int flagUse()", use))
-                .text(spec.cpuName());
-    }
-
-    @Override
-    public NodeBody half(Part part) {
+    public NodeBody body(Part part) {
         return FormWriter.body(new FormPlan(spec, form, methods), part);
     }
 }

@@ -233,8 +233,13 @@ final class Checks {
     private static boolean isMet(Row one, Row two, List<Row> others) {
         int mask = one.encoding().mask() | two.encoding().mask();
         int value = one.encoding().value() | two.encoding().value();
+        Set<String> hold = new LinkedHashSet<>(one.encoding().conditionTexts());
+        hold.addAll(two.encoding().conditionTexts());
         return others.stream()
                 .map(Row::encoding)
-                .anyMatch(e -> e.mask() == mask && e.value() == value && !e.isConditional());
+                .anyMatch(e -> e.mask() == mask
+                        && e.value() == value
+                        && e.feature() == null
+                        && hold.containsAll(e.conditionTexts()));
     }
 }

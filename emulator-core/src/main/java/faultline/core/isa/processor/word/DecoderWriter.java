@@ -189,29 +189,46 @@ final class DecoderWriter {
         return encoding.has(field) ? String.valueOf(encoding.indexOf(field)) : "WordRow.NONE";
     }
 
-    /// Fields that are derived, then whether the conditions hold; null where there is neither.
+    /// Derives fields and tests conditions, in the order of the row; null where there is neither.
     private @Nullable String completion(Row row) {
         Encoding encoding = row.encoding();
-        StringBuilder code = new StringBuilder();
-        for (Encoding.Field field : encoding.fields()) {
-            if (field.from() != null) {
-                String value = derived(encoding, field.from());
-                String scaled = field.scale() == 0 ? value : "(" + value + ") << " + field.scale();
-                code.append("                insn.value[%d] = %s;%n"
-                        .formatted(
-                                encoding.indexOf(field.name()),
-                                field.relative() ? "(" + scaled + ") + insn.pc" : scaled));
+        boolean derives = encoding.fields().stream().anyMatch(f -> f.from() != null);
+        if (!derives) {
+            String holds = conditions(encoding, 0, Integer.MAX_VALUE);
+            return holds.isEmpty() ? null : holds + ";";
+        }
+        StringBuilder code = new StringBuilder("{\n");
+        int tested = 0;
+        for (int i = 0; i < encoding.fields().size(); i++) {
+            Encoding.Derivation from = encoding.fields().get(i).from();
+            if (from == null) {
+                continue;
             }
+            String before = conditions(encoding, tested, i + 1);
+            if (!before.isEmpty()) {
+                code.append("                if (!(%s)) {%n                    yield false;%n                }%n"
+                        .formatted(before));
+            }
+            tested = i + 1;
+            code.append("                insn.value[%d] = %s;%n"
+                    .formatted(i, value(encoding, encoding.fields().get(i), from)));
         }
-        if (code.isEmpty() && encoding.conditions().isEmpty()) {
-            return null;
-        }
-        String holds =
-                encoding.conditions().stream().map(c -> condition(encoding, c)).collect(Collectors.joining(" && "));
-        if (code.isEmpty()) {
-            return holds + ";";
-        }
-        return "{\n" + code + "                yield " + (holds.isEmpty() ? "true" : holds) + ";\n            }";
+        String rest = conditions(encoding, tested, Integer.MAX_VALUE);
+        return code + "                yield " + (rest.isEmpty() ? "true" : rest) + ";\n            }";
+    }
+
+    /// The conditions that stand behind at least `first` fields and less than `end`.
+    private String conditions(Encoding encoding, int first, int end) {
+        return encoding.conditions().stream()
+                .filter(c -> c.behind() >= first && c.behind() < end)
+                .map(c -> condition(encoding, c))
+                .collect(Collectors.joining(" && "));
+    }
+
+    private String value(Encoding encoding, Encoding.Field field, Encoding.Derivation from) {
+        String value = derived(encoding, from);
+        String scaled = field.scale() == 0 ? value : "(" + value + ") << " + field.scale();
+        return field.relative() ? "(" + scaled + ") + insn.pc" : scaled;
     }
 
     private String derived(Encoding encoding, Encoding.Derivation from) {
@@ -232,9 +249,10 @@ final class DecoderWriter {
         Meaning method = Objects.requireNonNull(spec.sharedMethods().get(from.method()));
         List<String> arguments = new ArrayList<>();
         for (int i = 0; i < from.arguments().size(); i++) {
-            boolean narrow = method.parameters().get(i).type().equals("int");
-            arguments.add(
-                    (narrow ? "(int) " : "") + value(encoding, from.arguments().get(i)));
+            String argument = from.arguments().get(i);
+            boolean narrow =
+                    encoding.has(argument) && method.parameters().get(i).type().equals("int");
+            arguments.add((narrow ? "(int) " : "") + value(encoding, argument));
         }
         return spec.sharedName() + "." + from.method() + "(" + String.join(", ", arguments) + ")";
     }

@@ -2,6 +2,7 @@ package faultline.core.isa.processor.word;
 
 import faultline.core.isa.processor.form.Refusal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -39,7 +40,10 @@ record Encoding(
     record Derivation(@Nullable String method, List<String> arguments) {}
 
     /// `left operator right`, or the method of `call` where that is not null.
+    ///
+    /// @param behind how many fields stand before it: it holds before the next one is derived
     record Condition(
+            int behind,
             String left,
             String operator,
             String right,
@@ -98,6 +102,13 @@ record Encoding(
     /// Whether every word of this one matches the other, and not the other way round.
     boolean isWithin(Encoding other) {
         return mask != other.mask && (mask & other.mask) == other.mask && ((value ^ other.value) & other.mask) == 0;
+    }
+
+    /// What the conditions say, wherever they stand.
+    Set<String> conditionTexts() {
+        Set<String> texts = new HashSet<>();
+        conditions.forEach(c -> texts.add(c.left() + c.operator() + c.right() + c.call()));
+        return texts;
     }
 
     boolean isConditional() {
@@ -202,7 +213,7 @@ record Encoding(
                     call.group(3).isEmpty() ? List.of() : List.of(call.group(3).split(","));
             Derivation from = new Derivation(call.group(2), arguments);
             if (call.group(1) == null) {
-                conditions.add(new Condition("", "", "", from));
+                conditions.add(new Condition(fields.size(), "", "", "", from));
             } else {
                 add(new Field(call.group(1), 0, 0, false, 0, false, from));
             }
@@ -222,7 +233,7 @@ record Encoding(
                 mask |= mask(field);
                 value |= number << field.shift();
             } else {
-                conditions.add(new Condition(name, operator, right, null));
+                conditions.add(new Condition(fields.size(), name, operator, right, null));
             }
         }
 

@@ -150,9 +150,8 @@ final class FormWriter {
         Meaning effect = plan.effect();
         if (effect != null) {
             StringBuilder call = new StringBuilder(plan.spec.stateName() + "." + effect.name() + "(cpu");
-            for (String argument : plan.effectArguments(effect)) {
-                values.need(argument);
-                call.append(", ").append(values.read(argument, null));
+            for (Meaning.Parameter argument : plan.effectArguments(effect)) {
+                call.append(", ").append(values.read(argument));
             }
             body.line(call + ");");
         }

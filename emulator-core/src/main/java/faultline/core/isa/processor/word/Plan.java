@@ -33,9 +33,12 @@ final class Plan {
         this.siblings = siblings;
     }
 
-    /// A method of the class or of the shared one, or null.
+    /// A method of the class or of the shared one, or null. Fields come first.
     @Nullable
     Meaning find(String name) {
+        if (row.encoding().has(name)) {
+            return null;
+        }
         Meaning method = siblings.apply(name);
         return method == null ? spec.sharedMethods().get(name) : method;
     }
@@ -55,10 +58,11 @@ final class Plan {
         return record == null || form.quiet() ? null : spec.stateMethods().get(record.kind());
     }
 
-    /// What the effect's method takes for its parameters behind the CPU, in order.
-    List<String> effectArguments(Meaning effect) {
+    /// What the effect's method takes for its parameters behind the CPU, in order, with their
+    /// types.
+    List<Meaning.Parameter> effectArguments(Meaning effect) {
         Effects.FlagRecord record = effects.record();
-        List<String> arguments = new ArrayList<>();
+        List<Meaning.Parameter> arguments = new ArrayList<>();
         List<String> given = new ArrayList<>();
         if (record != null && record.x() != null) {
             given.add(record.x());
@@ -69,7 +73,8 @@ final class Plan {
         for (Meaning.Parameter parameter : effect.parameters()) {
             boolean result = parameter.name().equals("result");
             if (!parameter.name().equals("cpu")) {
-                arguments.add(given.isEmpty() || result ? parameter.name() : given.removeFirst());
+                String name = given.isEmpty() || result ? parameter.name() : given.removeFirst();
+                arguments.add(new Meaning.Parameter(name, parameter.type()));
             }
         }
         return arguments;
@@ -81,7 +86,7 @@ final class Plan {
         return isWide(base) ? base : name;
     }
 
-    /// Every method the row calls.
+    /// Every method the form calls, but that of its effect.
     List<Meaning> called() {
         List<Meaning> called = new ArrayList<>();
         called.add(main);
@@ -115,7 +120,7 @@ final class Plan {
         }
         Meaning effect = effect();
         if (effect != null) {
-            names.addAll(effectArguments(effect));
+            effectArguments(effect).forEach(p -> names.add(p.name()));
         }
         return names;
     }
@@ -173,15 +178,18 @@ final class Plan {
                         .anyMatch(b -> List.of(b.split("\\+")).contains(field))
                 || row.assembly().operands().stream()
                         .anyMatch(o -> o.address() && o.field().equals(field));
+        return !summed && !takes(field, "long");
+    }
+
+    /// Whether some method has a parameter of that name and type.
+    boolean takes(String name, String type) {
+        List<Meaning.Parameter> parameters = new ArrayList<>();
+        called().forEach(method -> parameters.addAll(method.parameters()));
         Meaning effect = effect();
-        List<Meaning> methods = new ArrayList<>(called());
         if (effect != null) {
-            methods.add(effect);
+            parameters.addAll(effectArguments(effect));
         }
-        return !summed
-                && methods.stream()
-                        .flatMap(m -> m.parameters().stream())
-                        .noneMatch(p -> p.name().equals(field) && p.type().equals("long"));
+        return parameters.contains(new Meaning.Parameter(name, type));
     }
 
     boolean isWide(String field) {
@@ -193,6 +201,12 @@ final class Plan {
         return main.parameters().stream().anyMatch(p -> isWide(p.name()));
     }
 
+    /// How wide the values are that the instruction works on: as its first register is.
+    int operandWidth() {
+        String first = row.firstRegister();
+        return first == null ? form.bits() : form.width(first);
+    }
+
     /// The width in bits that the main result is cut to.
     int resultWidth() {
         String destination = row.destination();
@@ -200,7 +214,7 @@ final class Plan {
             return row.atomicWidth();
         }
         if (destination == null || "none".equals(destination)) {
-            return form.bits();
+            return operandWidth();
         }
         return row.encoding().has(destination) ? form.width(destination) : 64;
     }

@@ -56,7 +56,10 @@ final class ValueWriter {
             body.line("long " + local + " = " + sum + ";");
         } else {
             method.parameters().forEach(p -> need(p.name(), name));
-            body.line(javaType(method) + " " + local + " = " + call(method, name) + ";");
+            boolean value = !method.isBoolean() && !name.equals("ea");
+            String call = call(method, name);
+            body.line(javaType(method) + " " + local + " = " + (value ? Widths.cast(call, plan.operandWidth()) : call)
+                    + ";");
         }
     }
 
@@ -92,7 +95,7 @@ final class ValueWriter {
 
     /// `boolean cond` is whether the condition with that number holds.
     private void condition(String name) {
-        if (!name.equals(Row.CONDITION) || !takesCondition() || !body.declare("holds")) {
+        if (!name.equals(Row.CONDITION) || !plan.takes(name, "boolean") || !body.declare("holds")) {
             return;
         }
         Integer number = plan.form.constants().get(name);
@@ -100,12 +103,6 @@ final class ValueWriter {
                 ? "cond(cpu, " + constant(name, "int") + ")"
                 : plan.spec.conditions().get(number) + "(cpu)";
         body.line("boolean holds = " + plan.spec.stateName() + "." + holds + ";");
-    }
-
-    private boolean takesCondition() {
-        return plan.called().stream()
-                .flatMap(m -> m.parameters().stream())
-                .anyMatch(p -> p.name().equals(Row.CONDITION) && p.type().equals("boolean"));
     }
 
     private String register(String name, int width) {
@@ -187,6 +184,11 @@ final class ValueWriter {
     /// be.
     String read(String name, @Nullable String within) {
         return read(new Meaning.Parameter(name, "long"), within, UnaryOperator.identity());
+    }
+
+    /// The same for a parameter, cut to its type.
+    String read(Meaning.Parameter parameter) {
+        return read(parameter, null, UnaryOperator.identity());
     }
 
     private String read(Meaning.Parameter parameter, @Nullable String within, UnaryOperator<String> half) {

@@ -4,7 +4,6 @@ import faultline.core.isa.processor.form.Effects;
 import faultline.core.isa.processor.form.ExecForm;
 import faultline.core.isa.processor.form.Meaning;
 import faultline.core.isa.processor.form.NodeBody;
-import faultline.core.isa.processor.form.NodeClass;
 import faultline.core.isa.processor.form.Part;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,11 @@ record WordForm(Form form, Function<String, @Nullable Meaning> methods) implemen
     @Override
     public Meaning meaning() {
         return form.row().meaning();
+    }
+
+    @Override
+    public String text() {
+        return form.row().text();
     }
 
     @Override
@@ -127,23 +131,7 @@ record WordForm(Form form, Function<String, @Nullable Meaning> methods) implemen
     }
 
     @Override
-    public String node(String name) {
-        NodeBody body = half(Part.ALONE);
-        String use = flagUse();
-        return new NodeClass(
-                        "`" + form.row().text().strip().replaceAll("\\s+", " ") + "`",
-                        name,
-                        parent().name(),
-                        form.spec().insnName() + " insn",
-                        parent().arguments(),
-                        body.fields(),
-                        body.lines(),
-                        use == null ? Map.of() : Map.of("int flagUse()", use))
-                .text(form.spec().cpuName());
-    }
-
-    @Override
-    public NodeBody half(Part part) {
+    public NodeBody body(Part part) {
         return FormWriter.body(plan(), part);
     }
 }
