@@ -1,7 +1,33 @@
 /// The instructions, one class per chapter of the Arm ARM, in its order.
 ///
-/// Meanings are pure static methods; the table rows above them say everything else.
+/// Meanings are pure static methods; the table rows above them say everything else. Fields have the
+/// manual's names, in small letters; operands are `wn` and `xn` where the width is fixed, `rn` where
+/// `sf` says it.
 @NullMarked
+@FixedWidth(
+        name = "A64",
+        cpu = A64Cpu.class,
+        state = Nzcv.class,
+        shared = Operands.class,
+        registers = {
+            @RegisterFile(
+                    fields = {"rd", "rn", "rm", "ra", "rt", "rt2"},
+                    array = "x",
+                    special = 31,
+                    reads = A64Cpu.ZERO,
+                    writes = A64Cpu.LOST,
+                    views = {"w=32", "x=64"}),
+            @RegisterFile(fields = "|sp", array = "x", special = 31, reads = A64Cpu.SP, writes = A64Cpu.SP)
+        },
+        width = "sf",
+        conditions = {"eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le", "al", "nv"},
+        records = {"add", "sub", "logic"},
+        fused = {"adds", "subs", "ands"},
+        features = {"CRC32"})
 package faultline.arm64.insn;
 
+import faultline.arm64.cpu.A64Cpu;
+import faultline.arm64.cpu.Nzcv;
+import faultline.core.isa.FixedWidth;
+import faultline.core.isa.RegisterFile;
 import org.jspecify.annotations.NullMarked;

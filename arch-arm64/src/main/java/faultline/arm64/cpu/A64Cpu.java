@@ -1,0 +1,64 @@
+package faultline.arm64.cpu;
+
+import faultline.core.cpu.Cpu;
+import faultline.core.cpu.Registers;
+import faultline.core.mmu.Walk;
+
+/// The registers of one thread.
+///
+/// Fields are public because every generated instruction class reads them; nothing outside this
+/// module sees them. Flags are kept as the last operation (see [Nzcv]); everything else is the
+/// architectural value.
+public final class A64Cpu extends Cpu {
+
+    /// The element of `x` that register number 31 reads where it is the zero register; always 0.
+    public static final int ZERO = 31;
+
+    /// The element of `x` that is the stack pointer.
+    public static final int SP = 32;
+
+    /// The element of `x` in which writes to the zero register are lost.
+    public static final int LOST = 33;
+
+    /// X0 to X30, [#ZERO], [#SP] and [#LOST]: decoding chooses among the last three, so that no
+    /// instruction has to test for register 31.
+    public final long[] x = new long[34];
+
+    // NZCV as the operation that set it.
+
+    /// One of the kinds of [Nzcv].
+    public int flagKind = Nzcv.IMAGE;
+
+    public long flagA;
+    public long flagB;
+    public long flagResult;
+
+    // What the last fault left behind.
+
+    public long far;
+    public long esr;
+
+    @Override
+    public void latchFault(Walk.Faulted fault) {
+        far = fault.va;
+        esr = fault.code;
+    }
+
+    @Override
+    public void copyFrom(Cpu other) {
+        A64Cpu from = (A64Cpu) other;
+        pc = from.pc;
+        System.arraycopy(from.x, 0, x, 0, x.length);
+        flagKind = from.flagKind;
+        flagA = from.flagA;
+        flagB = from.flagB;
+        flagResult = from.flagResult;
+        far = from.far;
+        esr = from.esr;
+    }
+
+    @Override
+    public Registers registers() {
+        return new A64Registers(this);
+    }
+}

@@ -1,0 +1,19 @@
+package faultline.arm64.cpu;
+
+import faultline.core.cpu.GuestTrap;
+
+/// Exceptions by their class in ESR_ELx.EC (Arm ARM D24.2.40, "ESR_EL1").
+public final class A64Trap {
+
+    /// No instruction, or one that exists only at a higher exception level.
+    public static final GuestTrap UNDEFINED = new GuestTrap("UNDEFINED", 0x00, 0);
+
+    private static final int BRK = 0x3c;
+
+    private A64Trap() {}
+
+    /// A breakpoint instruction; its number is the syndrome's.
+    public static GuestTrap breakpoint(int number) {
+        return new GuestTrap("BRK", BRK, number);
+    }
+}

@@ -1,0 +1,159 @@
+package faultline.arm64.insn;
+
+/// What several chapters do to an operand, and decode functions (Arm ARM J1.1, "Pseudocode").
+final class Operands {
+
+    private Operands() {}
+
+    // Values.
+
+    /// Without the sign of a 32-bit value.
+    static long zx(long value, int bits) {
+        return bits == 32 ? value & 0xffffffffL : value;
+    }
+
+    /// ShiftReg.
+    static long shifted(long rm, int shift, int amount, int bits) {
+        return switch (shift) {
+            case 0 -> rm << amount;
+            case 1 -> zx(rm, bits) >>> amount;
+            case 2 -> rm >> amount;
+            default -> rotated(rm, amount, bits);
+        };
+    }
+
+    static long rotated(long value, int amount, int bits) {
+        return bits == 32 ? Integer.rotateRight((int) value, amount) : Long.rotateRight(value, amount);
+    }
+
+    /// ExtendReg.
+    static long extended(long rm, int option, int amount) {
+        long value = switch (option) {
+            case 0 -> rm & 0xff;
+            case 1 -> rm & 0xffff;
+            case 2 -> rm & 0xffffffffL;
+            case 4 -> (byte) rm;
+            case 5 -> (short) rm;
+            case 6 -> (int) rm;
+            default -> rm;
+        };
+        return value << amount;
+    }
+
+    // Decode functions.
+
+    /// The immediate of a logical instruction (DecodeBitMasks).
+    static long bitmask(int bits, int n, int immr, int imms) {
+        int size = elementSize(n, imms);
+        long ones = (2L << (imms & size - 1)) - 1;
+        int rotation = immr & size - 1;
+        long mask = size == 64 ? -1 : (1L << size) - 1;
+        long element = rotation == 0 ? ones : (ones >>> rotation | ones << size - rotation) & mask;
+        for (int width = size; width < bits; width *= 2) {
+            element |= element << width;
+        }
+        return element;
+    }
+
+    private static int elementSize(int n, int imms) {
+        return Integer.highestOneBit(n << 6 | ~imms & 0x3f);
+    }
+
+    static boolean isBitmask(int bits, int n, int imms) {
+        int size = elementSize(n, imms);
+        return size >= 2 && size <= bits && (imms & size - 1) != size - 1;
+    }
+
+    /// Whether a move of that immediate is written as `mov`: no MOVZ or MOVN has it
+    /// (MoveWidePreferred).
+    static boolean isBitmaskMove(int bits, int n, int immr, int imms) {
+        long value = bitmask(bits, n, immr, imms);
+        return !isWide(value) && !isWide(zx(~value, bits));
+    }
+
+    private static boolean isWide(long value) {
+        return (value & ~0xffffL) == 0
+                || (value & ~0xffff0000L) == 0
+                || (value & ~0xffff00000000L) == 0
+                || (value & ~0xffff000000000000L) == 0;
+    }
+
+    static long times4096(long imm) {
+        return imm << 12;
+    }
+
+    static long movz(long imm, int hw) {
+        return imm << 16 * hw;
+    }
+
+    static long movn(int bits, long imm, int hw) {
+        return zx(~(imm << 16 * hw), bits);
+    }
+
+    static long sixteens(int hw) {
+        return 16L * hw;
+    }
+
+    /// ADRP.
+    static long page(long pc, long hi, long lo) {
+        return (pc & ~0xfffL) + ((hi << 2 | lo) << 12);
+    }
+
+    static long invert(int cond) {
+        return cond ^ 1;
+    }
+
+    /// Bits of a field extracted or inserted.
+    static long fieldWidth(int immr, int imms) {
+        return imms - immr + 1L;
+    }
+
+    static long insertedWidth(int imms) {
+        return imms + 1L;
+    }
+
+    /// How far left a bitfield is moved whose rotation to the right is `immr`.
+    static long leftward(int bits, int immr) {
+        return -immr & bits - 1;
+    }
+
+    static boolean isTop(int bits, int imms) {
+        return imms == bits - 1;
+    }
+
+    /// UBFM is LSL.
+    static boolean isLeftShift(int bits, int immr, int imms) {
+        return imms + 1 == immr && imms != bits - 1;
+    }
+
+    /// How far an index is shifted where `s` says so, by the power of two that is the access's
+    /// size.
+    static long scale(int s, int size) {
+        return s == 0 ? 0 : size;
+    }
+
+    /// Whether one of two registers is the stack pointer: an extension that changes nothing is
+    /// then written as a shift, or not at all.
+    static boolean isSp(int one, int other) {
+        return one == 31 || other == 31;
+    }
+
+    /// The extension UXTX or SXTX.
+    static long joined(int s) {
+        return s << 2 | 3;
+    }
+
+    static long power(int exponent) {
+        return 1L << exponent;
+    }
+
+    /// The number of a bit in the upper word.
+    static long high(int b40) {
+        return 32L + b40;
+    }
+
+    /// Whether a hint has a name.
+    static boolean isNamed(int crm, int op2) {
+        return A64Names.hint(crm << 3 | op2) != null;
+    }
+}
