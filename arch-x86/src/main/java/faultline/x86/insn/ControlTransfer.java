@@ -163,7 +163,7 @@ final class ControlTransfer {
     }
 
     /// Far call and jump through a pointer in memory: same privilege and code segment only.
-    @Insn("FF /3 mem | call far M")
+    @Insn("FF /3 mem | call far Mp")
     static void callFar(X86Cpu cpu, Mem mem, long ea, int bits) {
         int size = bits / 8;
         long target = slot(mem, ea, bits);
@@ -184,7 +184,7 @@ final class ControlTransfer {
         }
     }
 
-    @Insn("FF /5 mem | jmp far M")
+    @Insn("FF /5 mem | jmp far Mp")
     static void jmpFar(X86Cpu cpu, Mem mem, long ea, int bits) {
         long target = slot(mem, ea, bits);
         requireCode(mem.load16(ea + bits / 8) & 0xffff);

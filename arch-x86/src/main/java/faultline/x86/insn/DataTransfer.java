@@ -55,10 +55,14 @@ final class DataTransfer {
         return a;
     }
 
-    /// Byte swap. With a 16-bit operand the result is undefined; ours is that of the 32-bit form.
-    @Insn("0F C8+r | bswap Zy")
+    /// Byte swap. With a 16-bit operand the result is undefined: 0 here.
+    @Insn("0F C8+r | bswap Zv")
     static long bswap(long a, int bits) {
-        return bits == 64 ? Long.reverseBytes(a) : Integer.reverseBytes((int) a);
+        return switch (bits) {
+            case 16 -> 0;
+            case 32 -> Integer.reverseBytes((int) a);
+            default -> Long.reverseBytes(a);
+        };
     }
 
     /// Exchange and add.

@@ -14,9 +14,9 @@ final class InputOutput {
     /// Read from a port.
     @Insn("""
             E4 ib | in AL, Ib
-            E5 ib | in EAX, Ib
+            E5 ib | in eAX, Ib
             EC    | in AL, DX
-            ED    | in EAX, DX
+            ED    | in eAX, DX
             """)
     static void in() {
         throw X86Trap.GP;
@@ -25,9 +25,9 @@ final class InputOutput {
     /// Write to a port.
     @Insn("""
             E6 ib | out Ib, AL
-            E7 ib | out Ib, EAX
+            E7 ib | out Ib, eAX
             EE    | out DX, AL
-            EF    | out DX, EAX
+            EF    | out DX, eAX
             """)
     static void out() {
         throw X86Trap.GP;

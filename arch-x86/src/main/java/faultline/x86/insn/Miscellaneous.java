@@ -81,8 +81,8 @@ final class Miscellaneous {
 
     /// Move with swapped bytes.
     @Insn("""
-            0F 38 F0 /r mem ?MOVBE | movbe Gv, Mv
-            0F 38 F1 /r mem ?MOVBE | movbe Mv, Gv
+            NFx 0F 38 F0 /r mem ?MOVBE | movbe Gv, Mv
+            NFx 0F 38 F1 /r mem ?MOVBE | movbe Mv, Gv
             """)
     static long movbe(long b, int bits) {
         return Long.reverseBytes(b) >>> 64 - bits;

@@ -98,21 +98,21 @@ final class SegmentRegister {
     }
 
     /// Load a far pointer: an offset of the operand's size, the selector behind it.
-    @Insn("0F B2 /r mem | lss Gv, M")
+    @Insn("0F B2 /r mem | lss Gv, Mp")
     static long lss(X86Cpu cpu, Mem mem, long ea, int bits) {
         long offset = farOffset(mem, ea, bits);
         movToSs(cpu, mem.load16(ea + bits / 8));
         return offset;
     }
 
-    @Insn("0F B4 /r mem | lfs Gv, M")
+    @Insn("0F B4 /r mem | lfs Gv, Mp")
     static long lfs(X86Cpu cpu, Mem mem, long ea, int bits) {
         long offset = farOffset(mem, ea, bits);
         movToFs(cpu, mem.load16(ea + bits / 8));
         return offset;
     }
 
-    @Insn("0F B5 /r mem | lgs Gv, M")
+    @Insn("0F B5 /r mem | lgs Gv, Mp")
     static long lgs(X86Cpu cpu, Mem mem, long ea, int bits) {
         long offset = farOffset(mem, ea, bits);
         movToGs(cpu, mem.load16(ea + bits / 8));

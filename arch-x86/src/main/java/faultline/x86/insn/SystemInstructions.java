@@ -84,7 +84,7 @@ final class SystemInstructions {
     }
 
     /// Read the protection-key rights.
-    @Insn("0F 01 EE ?PKU | rdpkru")
+    @Insn("NP 0F 01 EE ?PKU | rdpkru")
     static void rdpkru(X86Cpu cpu) {
         if ((int) cpu.r[X86Cpu.RCX] != 0) {
             throw X86Trap.GP;
@@ -94,7 +94,7 @@ final class SystemInstructions {
     }
 
     /// Write the protection-key rights. Later accesses obey them at once, so the TLB must.
-    @Insn("0F 01 EF ?PKU | wrpkru")
+    @Insn("NP 0F 01 EF ?PKU | wrpkru")
     static void wrpkru(X86Cpu cpu) {
         if ((int) cpu.r[X86Cpu.RCX] != 0 || (int) cpu.r[X86Cpu.RDX] != 0) {
             throw X86Trap.GP;
@@ -105,8 +105,8 @@ final class SystemInstructions {
     /// A random number; CF says that there was one, which is always so. The other flags are
     /// cleared.
     @Insn("""
-            0F C7 /6 reg ?RDRAND | rdrand Ev
-            0F C7 /7 reg ?RDSEED | rdseed Ev
+            NFx 0F C7 /6 reg ?RDRAND | rdrand Ev
+            NFx 0F C7 /7 reg ?RDSEED | rdseed Ev
             """)
     static long rdrand(X86Cpu cpu) {
         Flags.setImage(cpu, Flags.CF);
@@ -208,10 +208,10 @@ final class SystemInstructions {
             0F 07        | sysret
             0F 08        | invd
             0F 09        | wbinvd
-            0F 20 /r     | mov Eq, CRn
-            0F 21 /r     | mov Eq, DRn
-            0F 22 /r     | mov CRn, Eq
-            0F 23 /r     | mov DRn, Eq
+            0F 20 /r     | mov Rq, Cq
+            0F 21 /r     | mov Rq, Dq
+            0F 22 /r     | mov Cq, Rq
+            0F 23 /r     | mov Dq, Rq
             0F 30        | wrmsr
             0F 32        | rdmsr
             0F 33        | rdpmc

@@ -55,6 +55,16 @@ public final class X86Names implements OpcodeNames {
     }
 
     @Override
+    public String control(int number) {
+        return "cr" + number;
+    }
+
+    @Override
+    public String debug(int number) {
+        return "dr" + number;
+    }
+
+    @Override
     public String programCounter(boolean narrow) {
         return narrow ? "eip" : "rip";
     }

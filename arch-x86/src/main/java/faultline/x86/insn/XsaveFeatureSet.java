@@ -17,7 +17,7 @@ final class XsaveFeatureSet {
     private XsaveFeatureSet() {}
 
     /// Get the value of an extended control register: XCR0 is the only one.
-    @Insn("0F 01 D0 ?XSAVE | xgetbv")
+    @Insn("NP 0F 01 D0 ?XSAVE | xgetbv")
     static void xgetbv(X86Cpu cpu) {
         if ((int) cpu.r[X86Cpu.RCX] != 0) {
             throw X86Trap.GP;
@@ -27,9 +27,18 @@ final class XsaveFeatureSet {
         cpu.r[X86Cpu.RDX] = xcr0 >>> 32;
     }
 
+    /// Set an extended control register: privileged.
+    @Insn("NP 0F 01 D1 ?XSAVE | xsetbv")
+    static void xsetbv() {
+        throw X86Trap.GP;
+    }
+
     /// Save the components of EDX:EAX that XCR0 has. What lies between them in memory stays as it
     /// is.
-    @Insn("0F AE /4 mem ?XSAVE | xsave M")
+    @Insn("""
+            NP 0F AE /4 mem W0 ?XSAVE | xsave Menv
+            NP 0F AE /4 mem W1 ?XSAVE | xsave64 Menv
+            """)
     static void xsave(X86Cpu cpu, Mem mem, long ea) {
         checkAlignment(ea);
         ByteBuffer image = load(cpu, mem, ea);
@@ -42,7 +51,10 @@ final class XsaveFeatureSet {
 
     /// Restore the components of EDX:EAX that XCR0 has; those the image does not hold are
     /// initialised.
-    @Insn("0F AE /5 mem ?XSAVE | xrstor M")
+    @Insn("""
+            NP 0F AE /5 mem W0 ?XSAVE | xrstor Menv
+            NP 0F AE /5 mem W1 ?XSAVE | xrstor64 Menv
+            """)
     static void xrstor(X86Cpu cpu, Mem mem, long ea) {
         checkAlignment(ea);
         if (!ExtendedState.restore(cpu, load(cpu, mem, ea), requested(cpu))) {

@@ -16,7 +16,6 @@ public abstract class OpcodeDecoder extends FormDecoder<OpcodeInsn> {
 
     private static final int LONGEST = 15;
     private static final int NO_REGISTER = 16;
-    private static final int STACK_POINTER = 4;
     private static final OpcodeRow[] NO_ROWS = {};
 
     /// Tables of rows: four maps, and as many behind a VEX prefix. EVEX will have its own.
@@ -25,6 +24,11 @@ public abstract class OpcodeDecoder extends FormDecoder<OpcodeInsn> {
     private static final int VEX_MAPS = 4;
     private static final int VEX3 = 0xc4;
     private static final int VEX2 = 0xc5;
+
+    /// The control and debug registers that exist, a bit each.
+    private static final int CONTROL_REGISTERS = 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 8;
+
+    private static final int DEBUG_REGISTERS = 0xff;
 
     private final CpuModel model;
     private final @Nullable OpcodeRow[][] rows = new OpcodeRow[MAPS * 256][];
@@ -194,6 +198,7 @@ public abstract class OpcodeDecoder extends FormDecoder<OpcodeInsn> {
             case OpcodeRow.NONE -> insn.repeat == 0 && !insn.operand16;
             case OpcodeRow.P66 -> insn.repeat == 0 && insn.operand16;
             case OpcodeRow.PF3 -> insn.repeat == OpcodeInsn.REPEAT;
+            case OpcodeRow.NO_REPEAT -> insn.repeat == 0;
             case OpcodeRow.PF2 -> insn.repeat == OpcodeInsn.REPEAT_NOT;
             default -> true;
         };
@@ -216,6 +221,7 @@ public abstract class OpcodeDecoder extends FormDecoder<OpcodeInsn> {
         insn.condition = opcode & 15;
         if ((row.match & OpcodeRow.MODRM) != 0) {
             in.next();
+            insn.memory &= !isPrivileged(row);
             if (insn.memory) {
                 address(in, insn);
             }
@@ -224,15 +230,36 @@ public abstract class OpcodeDecoder extends FormDecoder<OpcodeInsn> {
             place(in, insn, row.operands[i], i, opcode);
         }
         immediates(in, insn, row);
-        if (row.has(OpcodeRow.POPS) && insn.base == STACK_POINTER) {
+        if (insn.popsFirst()) {
             insn.disp += insn.bits / 8;
         }
         boolean ok = (!insn.lock || row.has(OpcodeRow.LOCKABLE) && insn.memory)
-                && (insn.vexRegister == 0 || row.hasVexOperand());
+                && (insn.vexRegister == 0 || row.hasOperand('B'))
+                && registersExist(row, insn);
         insn.form = ok ? form(row, insn) : 0;
         if (insn.form == 0) {
             illegal(insn);
         }
+    }
+
+    /// Whether an operand is a control or debug register: the other one is a register then, whatever
+    /// ModRM's mod field says.
+    private static boolean isPrivileged(OpcodeRow row) {
+        return row.hasOperand('C') || row.hasOperand('D');
+    }
+
+    private static boolean registersExist(OpcodeRow row, OpcodeInsn insn) {
+        for (int i = 0; i < row.operands.length; i++) {
+            int existing = switch (row.operands[i].place()) {
+                case 'C' -> CONTROL_REGISTERS;
+                case 'D' -> DEBUG_REGISTERS;
+                default -> ~0;
+            };
+            if ((existing >> insn.reg[i] & 1) == 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int bits(OpcodeRow row, OpcodeInsn insn) {
@@ -295,7 +322,7 @@ public abstract class OpcodeDecoder extends FormDecoder<OpcodeInsn> {
             case 'W', 'U' -> insn.modrm & 7 | (insn.rex & 1) << 3;
             case 'T', 'Q', 'N' -> insn.modrm & 7;
             case 'B' -> insn.vexRegister;
-            case 'G', 'V' -> insn.modrm >> 3 & 7 | (insn.rex & 4) << 1;
+            case 'G', 'V', 'C', 'D' -> insn.modrm >> 3 & 7 | (insn.rex & 4) << 1;
             case 'S', 'P' -> insn.modrm >> 3 & 7;
             case 'Z' -> opcode & 7 | (insn.rex & 1) << 3;
             default -> operand.fixed();

@@ -13,14 +13,17 @@ import java.util.Locale;
 public final class OpcodeDisassembler implements Disassembler {
 
     private static final int NO_REGISTER = 16;
-    private static final int NOP = 0x90;
 
     /// The segments a string instruction reads from and writes to.
     private static final String SOURCE = "ds:[%s]";
 
     private static final String DESTINATION = "es:[%s]";
+    private static final int TABLE = 3;
     private static final int SOURCE_INDEX = 6;
     private static final int DESTINATION_INDEX = 7;
+
+    /// What a far pointer has behind its offset.
+    private static final int SELECTOR_BITS = 16;
 
     private final OpcodeDecoder decoder;
     private final OpcodeNames names;
@@ -42,15 +45,12 @@ public final class OpcodeDisassembler implements Disassembler {
         for (int i = 0; i < row.operands.length; i++) {
             operands.add(operand(insn, row, i));
         }
-        if (isNarrowNop(insn, bytes[offset + insn.length - 1])) {
-            return new Line(insn.length, "xchg", "ax,ax");
+        // What assemblers pad with is shown as what it exchanges.
+        if (insn.operand16 && (insn.rex & 8) == 0 && row.assembly.equals("nop")) {
+            name = "xchg";
+            operands = List.of("ax", "ax");
         }
         return new Line(insn.length, idle(bytes, offset) + prefixes(row, insn) + name, String.join(",", operands));
-    }
-
-    /// `66 90`, which assemblers pad with, is shown as what it exchanges.
-    private static boolean isNarrowNop(OpcodeInsn insn, byte last) {
-        return insn.operand16 && insn.repeat == 0 && insn.length == 2 && (last & 0xff) == NOP;
     }
 
     /// Prefixes that change nothing, as padding has them: all but the last 66, and the code
@@ -89,6 +89,9 @@ public final class OpcodeDisassembler implements Disassembler {
             String[] bySize = name.split("/");
             return bySize[insn.bits == 16 ? 0 : insn.bits == 32 ? 1 : 2];
         }
+        if (name.equals("jrcxz") && addressBits(insn) == 32) {
+            return "jecxz";
+        }
         if (row.has(OpcodeRow.CONDITION)) {
             return name.replace("{cc}", names.condition(insn.condition));
         }
@@ -97,20 +100,21 @@ public final class OpcodeDisassembler implements Disassembler {
         for (OpcodeRow.Operand operand : row.operands) {
             offset |= operand.place() == 'O';
         }
-        return wideImmediate || offset ? "movabs" : name;
+        return wideImmediate || offset && addressBits(insn) == 64 ? "movabs" : name;
     }
 
     private String operand(OpcodeInsn insn, OpcodeRow row, int at) {
         OpcodeRow.Operand operand = row.operands[at];
         int bits = width(operand, insn);
         return switch (operand.place()) {
-            case 'E', 'M', 'W', 'Q', 'O' -> insn.memory ? size(bits) + address(insn) : register(insn, operand, at);
+            case 'O' -> address(insn);
+            case 'E', 'M', 'W', 'Q' -> insn.memory ? size(bits) + address(insn) : register(insn, operand, at);
             case 'I' -> immediate(insn, row, at);
             case 'J' -> Long.toHexString(insn.target);
             case '1' -> "1";
             case 'X' -> size(bits) + string(SOURCE, SOURCE_INDEX, insn);
             case 'Y' -> size(bits) + string(DESTINATION, DESTINATION_INDEX, insn);
-            case 'x' -> "BYTE PTR ds:[" + names.general(3, addressBits(insn), false) + "]";
+            case 'x' -> size(bits) + string(SOURCE, TABLE, insn);
             case 's' -> operand.size().toLowerCase(Locale.ROOT);
             default -> register(insn, operand, at);
         };
@@ -124,6 +128,8 @@ public final class OpcodeDisassembler implements Disassembler {
             case 't' -> "st";
             case 'T' -> names.stack(number);
             case 'S' -> names.segment(number);
+            case 'C' -> names.control(number);
+            case 'D' -> names.debug(number);
             default -> names.general(number, width(operand, insn), insn.shift[at] != 0);
         };
     }
@@ -139,6 +145,7 @@ public final class OpcodeDisassembler implements Disassembler {
             case "y" -> insn.bits == 64 ? 64 : 32;
             case "dq" -> 128;
             case "t" -> 80;
+            case "p" -> insn.bits + SELECTOR_BITS;
             default -> 0;
         };
     }
@@ -148,6 +155,7 @@ public final class OpcodeDisassembler implements Disassembler {
             case 8 -> "BYTE PTR ";
             case 16 -> "WORD PTR ";
             case 32 -> "DWORD PTR ";
+            case 48 -> "FWORD PTR ";
             case 64 -> "QWORD PTR ";
             case 80 -> "TBYTE PTR ";
             case 128 -> "XMMWORD PTR ";
@@ -171,7 +179,7 @@ public final class OpcodeDisassembler implements Disassembler {
 
     private String string(String form, int register, OpcodeInsn insn) {
         String text = String.format(form, names.general(register, addressBits(insn), false));
-        return register == SOURCE_INDEX && !segment(insn).isEmpty() ? segment(insn) + text.substring(3) : text;
+        return form.equals(SOURCE) && !segment(insn).isEmpty() ? segment(insn) + text.substring(3) : text;
     }
 
     private static String segment(OpcodeInsn insn) {
@@ -186,7 +194,7 @@ public final class OpcodeDisassembler implements Disassembler {
         boolean indexed = insn.index != NO_REGISTER;
         if (!based && !indexed) {
             String segment = segment(insn).isEmpty() ? "ds:" : segment(insn);
-            return segment + "0x" + Long.toHexString(insn.disp);
+            return segment + "0x" + Long.toHexString(bits == 32 ? insn.disp & 0xffffffffL : insn.disp);
         }
         StringBuilder text = new StringBuilder(segment(insn)).append('[');
         if (based) {
@@ -196,7 +204,7 @@ public final class OpcodeDisassembler implements Disassembler {
             text.append(based ? "+" : "").append(names.general(insn.index, bits, false));
             text.append('*').append(1 << insn.scale);
         }
-        long disp = insn.pcRelative ? insn.disp - insn.end() : insn.disp;
+        long disp = insn.encodedDisplacement();
         if (disp < 0 && !insn.pcRelative) {
             text.append("-0x").append(Long.toHexString(-disp));
         } else if (disp != 0 || insn.hasDisplacement()) {

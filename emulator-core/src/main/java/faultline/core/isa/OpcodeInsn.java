@@ -18,6 +18,7 @@ public final class OpcodeInsn extends FormInsn {
     public static final int REPEAT_NOT = 2;
 
     private static final int NO_BASE = 16;
+    private static final int STACK_POINTER = 4;
 
     /// The row it matched; null for an illegal instruction.
     public @Nullable OpcodeRow row;
@@ -64,6 +65,19 @@ public final class OpcodeInsn extends FormInsn {
     /// Whether the address has a displacement, be it 0.
     boolean hasDisplacement() {
         return pcRelative || (modrm & 0xc0) != 0 || base == NO_BASE;
+    }
+
+    /// The displacement as it is encoded: without the place it is relative to, or what a pop adds.
+    long encodedDisplacement() {
+        if (pcRelative) {
+            return disp - end();
+        }
+        return popsFirst() ? disp - bits / 8 : disp;
+    }
+
+    /// Whether the address is formed after the stack pointer was incremented.
+    boolean popsFirst() {
+        return row != null && row.has(OpcodeRow.POPS) && base == STACK_POINTER;
     }
 
     /// Whether an immediate byte stands for a value of the operand size: the opcodes 6A, 6B and 83.

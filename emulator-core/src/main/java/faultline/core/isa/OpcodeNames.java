@@ -16,6 +16,10 @@ public interface OpcodeNames {
 
     String segment(int number);
 
+    String control(int number);
+
+    String debug(int number);
+
     /// The program counter, as the base of an address.
     String programCounter(boolean narrow);
 

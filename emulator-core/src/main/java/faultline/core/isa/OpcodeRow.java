@@ -14,6 +14,7 @@ public final class OpcodeRow {
     public static final int P66 = 2;
     public static final int PF3 = 3;
     public static final int PF2 = 4;
+    public static final int NO_REPEAT = 5;
 
     // What must hold, as bits of `match`: prefix in bits 0-2, then
     public static final int MODRM = 1 << 3;
@@ -72,10 +73,10 @@ public final class OpcodeRow {
         this.operands = Operand.list(operands);
     }
 
-    /// Whether an operand is the register that VEX names.
-    boolean hasVexOperand() {
+    /// Whether an operand is in a place.
+    boolean hasOperand(char place) {
         for (Operand operand : operands) {
-            if (operand.place() == 'B') {
+            if (operand.place() == place) {
                 return true;
             }
         }
@@ -117,9 +118,10 @@ public final class OpcodeRow {
                 case "EAX" -> new Operand('F', "d", 0);
                 case "RAX" -> new Operand('F', "q", 0);
                 case "rAX" -> new Operand('F', "v", 0);
+                case "eAX" -> new Operand('F', "z", 0);
                 case "1" -> new Operand('1', "b", 1);
                 case "BXAL" -> new Operand('x', "b", 0);
-                case "ES", "CS", "SS", "DS", "FS", "GS", "CRn", "DRn" -> new Operand('s', text, 0);
+                case "ES", "CS", "SS", "DS", "FS", "GS" -> new Operand('s', text, 0);
                 case "ST0" -> new Operand('t', "t", 0);
                 case "XMM0" -> new Operand('v', "dq", 0);
                 case "STi" -> new Operand('T', "t", 0);

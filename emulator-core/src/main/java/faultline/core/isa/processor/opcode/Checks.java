@@ -204,7 +204,7 @@ final class Checks {
     private static @Nullable String silentPrefix(Row one, Row two) {
         Row bare = one.prefix() == Row.Prefix.ANY ? one : two;
         Row prefixed = bare == one ? two : one;
-        boolean mandatory = prefixed.prefix().ordinal() >= Row.Prefix.P66.ordinal();
+        boolean mandatory = prefixed.prefix().isMandatory();
         if (bare.prefix() != Row.Prefix.ANY || !mandatory || bare.map() == 0) {
             return null;
         }

@@ -113,7 +113,7 @@ final class DecoderWriter {
         List<String> bits = new ArrayList<>();
         switch (row.prefix()) {
             case ANY -> {}
-            case NONE, P66, PF3, PF2 -> bits.add("OpcodeRow." + row.prefix());
+            case NONE, NO_REPEAT, P66, PF3, PF2 -> bits.add("OpcodeRow." + row.prefix());
         }
         if (row.modrm()) {
             bits.add("OpcodeRow.MODRM");

@@ -6,10 +6,10 @@ import java.util.Set;
 /// An operand of an opcode-map row: where the encoding holds it, and its size.
 record Operand(char place, String size, String text) {
 
-    private static final String PLACES = "EGZIJMVWUXYORF1TtBsSPQNxv";
+    private static final String PLACES = "EGZIJMVWUXYORF1TtBsSPQNxvCD";
     private static final Set<String> SIZES =
-            Set.of("", "b", "w", "d", "q", "v", "z", "y", "dq", "qz", "bit", "t", "env");
-    private static final Set<String> SELECTORS = Set.of("ES", "CS", "SS", "DS", "FS", "GS", "CRn", "DRn");
+            Set.of("", "b", "w", "d", "q", "v", "z", "y", "dq", "qz", "bit", "t", "env", "p");
+    private static final Set<String> SELECTORS = Set.of("ES", "CS", "SS", "DS", "FS", "GS");
 
     static Operand of(String text) {
         Operand operand = switch (text) {
@@ -18,6 +18,7 @@ record Operand(char place, String size, String text) {
             case "EAX" -> new Operand('F', "d", text);
             case "RAX" -> new Operand('F', "q", text);
             case "rAX" -> new Operand('F', "v", text);
+            case "eAX" -> new Operand('F', "z", text);
             case "1" -> new Operand('1', "b", text);
             case "ST0" -> new Operand('t', "t", text);
             case "STi" -> new Operand('T', "t", text);
@@ -63,7 +64,7 @@ record Operand(char place, String size, String text) {
 
     /// Whether ModRM is read to find it.
     boolean usesModrm() {
-        return "EGMVWURTSPQNB".indexOf(place) >= 0;
+        return "EGMVWURTSPQNBCD".indexOf(place) >= 0;
     }
 
     /// A numbered register: general, fixed, in the opcode or in VEX.

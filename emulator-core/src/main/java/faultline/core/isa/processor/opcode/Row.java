@@ -31,13 +31,26 @@ record Row(
     /// Added to the number of the map behind a VEX prefix.
     static final int VEX_MAPS = 4;
 
-    /// The mandatory prefix, in the decoder's numbers.
+    /// The mandatory prefix, in the decoder's names; `prefixes` has a bit for each of none, 66, F3
+    /// and F2 that it lets through.
     enum Prefix {
-        ANY,
-        NONE,
-        P66,
-        PF3,
-        PF2
+        ANY(0b1111),
+        NONE(0b0001),
+        NO_REPEAT(0b0011),
+        P66(0b0010),
+        PF3(0b0100),
+        PF2(0b1000);
+
+        private final int prefixes;
+
+        Prefix(int prefixes) {
+            this.prefixes = prefixes;
+        }
+
+        /// Whether it is a prefix of the opcode itself.
+        boolean isMandatory() {
+            return ordinal() >= P66.ordinal();
+        }
     }
 
     /// What ModRM's mod field must say.
@@ -93,12 +106,12 @@ record Row(
     }
 
     private boolean prefixesMeet(Row other) {
-        return prefix == other.prefix || prefix == Prefix.ANY || other.prefix == Prefix.ANY;
+        return (prefix.prefixes & other.prefix.prefixes) != 0;
     }
 
     /// Larger is more specific: the order in which the decoder tries rows.
     int rank() {
-        int rank = prefix.ordinal() >= Prefix.P66.ordinal() ? 256 : prefix == Prefix.NONE ? 128 : 0;
+        int rank = prefix.isMandatory() ? 256 : prefix == Prefix.ANY ? 0 : 128;
         rank += exact >= 0 ? 64 : digit >= 0 ? 32 : 0;
         rank += mod == Mod.ANY ? 0 : 16;
         rank += opcodes == 1 ? 8 : 0;

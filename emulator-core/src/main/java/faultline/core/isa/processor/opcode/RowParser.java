@@ -134,6 +134,7 @@ final class RowParser {
                 case "F3" -> prefix = Row.Prefix.PF3;
                 case "F2" -> prefix = Row.Prefix.PF2;
                 case "NP" -> prefix = Row.Prefix.NONE;
+                case "NFx" -> prefix = Row.Prefix.NO_REPEAT;
                 case "VEX" -> vex = true;
                 default -> {
                     return at;
