@@ -3,17 +3,11 @@ package faultline.x86.insn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.x86.cpu.CpuModels;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -74,7 +68,7 @@ class TableVectorsTest {
     /// leaves out.
     private static Set<String> rows() {
         Set<String> rows = new HashSet<>();
-        for (String line : lines("/META-INF/isa/X86.tsv")) {
+        for (String line : TestResources.lines("/META-INF/isa/X86.tsv")) {
             String[] columns = line.split("\t");
             boolean chapter =
                     columns[0].matches("BitManipulation|Mmx|Simd.*|Ssse3|Sse4.*|Sse[A-Z].*|Aes|CarrylessMultiply"
@@ -88,15 +82,6 @@ class TableVectorsTest {
     }
 
     private static List<InsnVector> vectors(String name) {
-        return InsnVector.parse(lines(name + ".vectors"));
-    }
-
-    private static List<String> lines(String resource) {
-        var in = Objects.requireNonNull(TableVectorsTest.class.getResourceAsStream(resource), resource);
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            return reader.lines().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return InsnVector.parse(TestResources.lines(name + ".vectors"));
     }
 }

@@ -1,0 +1,10 @@
+/// Decoder and disassembler against a reference over sampled encoding space: the part that is the
+/// same for every architecture. Start with [Survey].
+///
+/// An architecture brings the byte strings to try, the options of the reference and a [Judge] that
+/// knows which differences are listed ones. Development tools and tests use this; a guest's run
+/// does not.
+@NullMarked
+package faultline.core.isa.survey;
+
+import org.jspecify.annotations.NullMarked;
