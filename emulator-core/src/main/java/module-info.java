@@ -10,6 +10,7 @@ module faultline.core {
     exports faultline.core.engine;
     exports faultline.core.isa;
     exports faultline.core.isa.survey;
+    exports faultline.core.isa.table;
     exports faultline.core.mem;
     exports faultline.core.mmu;
     exports faultline.core.step;

@@ -26,10 +26,16 @@ public final class CpuModels {
     private static final Set<String> MAX =
             features(V2, "MOVBE LZCNT BMI1 BMI2 ADX CLFLUSHOPT CLWB RDPID", "RDRAND RDSEED AES PCLMULQDQ PREFETCHW");
 
-    private static final CpuModel EVERYTHING = new CpuModel("max", "everything that is implemented", MAX);
+    private static final CpuModel EVERYTHING = new CpuModel(
+            "max",
+            "all there is: level 2 and BMI, LZCNT, MOVBE, ADX, AES, PCLMULQDQ, RDRAND, RDSEED, CLWB, RDPID",
+            MAX);
 
     private static final List<CpuModel> ALL = List.of(
-            new CpuModel("x86-64-v2", "psABI level 2: SSE4.2, POPCNT, CMPXCHG16B", V2),
+            new CpuModel(
+                    "x86-64-v2",
+                    "psABI level 2: SSE4.2, POPCNT, CMPXCHG16B; and XSAVE, RDTSCP, FSGSBASE, protection keys",
+                    V2),
             new CpuModel("x86-64-v1", "psABI level 1, the baseline: SSE2", V1),
             EVERYTHING);
 

@@ -124,6 +124,7 @@ public final class InsnProcessor extends AbstractProcessor {
             String packageName = in.getQualifiedName().toString();
             grammar.sources().forEach((name, text) -> source(packageName + "." + name, text));
             resource(grammar.spec().name() + ".tsv", RowTable.text(grammar.rows()));
+            resource(grammar.spec().name() + "-meanings.tsv", MeaningTable.text(described, elements()));
         }
     }
 

@@ -1,0 +1,66 @@
+package faultline.x86.insn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import faultline.core.isa.table.InsnDocument;
+import faultline.core.isa.table.InsnTable;
+import faultline.x86.cpu.CpuModels;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/// `docs/isa/x86.md` is what the table says.
+class InsnDocumentTest {
+
+    private static final Path FILE = Path.of("..", "docs", "isa", "x86.md");
+    private static final String WRITE = "faultline.writeDocuments";
+
+    private static final String INTRODUCTION = """
+            # x86-64: what is described
+
+            Generated from the instruction table; do not edit. `mvn -pl arch-x86 -am test -Dtest=InsnDocumentTest
+            -Dsurefire.failIfNoSpecifiedTests=false -DfaultlineWRITE=true` writes it anew.
+
+            A row is an encoding in the manual's notation, its assembly with the opcode map's operand kinds (SDM volume
+            2, appendix A; `qz` is a quadword that clears the other half of a register, `env` a state image), and
+            the first sentence of its meaning, a method of the class in `faultline.x86.insn` that the chapter is named
+            after; nothing where the mnemonic says it. A row that names a feature exists on the models that have it;
+            without it the bytes fall to the next row, or are undefined. `NP` is no prefix of 66, F2 and F3, `NFx`
+            neither F2 nor F3. What manuals leave open is in [x86-undefined.md](../x86-undefined.md).
+
+            An encoding behind VEX is a row like any other: `VEX`, one of `NP 66 F3 F2` for the prefix it implies, the
+            map, `L0` or `L1` for the length where it counts, `W0` or `W1`, and an operand `B` for the register that VEX
+            names. The BMI rows are such; the decoder has three maps of them, and what no row matches is undefined. A
+            256-bit operand (`qq`) and the upper halves of registers are what AVX has to bring.
+            """.replace("faultlineWRITE", WRITE);
+
+    @Test
+    void theDocumentIsWhatTheTableSays() throws IOException {
+        String text = InsnDocument.of(INTRODUCTION, table(), CpuModels.all());
+        if (Boolean.getBoolean(WRITE)) {
+            Files.createDirectories(FILE.getParent());
+            Files.writeString(FILE, text);
+        }
+        assertThat(FILE)
+                .as("docs/isa/x86.md: its first lines say how to write it anew")
+                .hasContent(text);
+    }
+
+    @Test
+    void everyChapterSaysWhatItIs() {
+        InsnTable table = table();
+        assertThat(table.chapters())
+                .allSatisfy(chapter -> assertThat(table.sentence(chapter)).contains("SDM"));
+    }
+
+    private static InsnTable table() {
+        return InsnTable.read(resource("X86.tsv"), resource("X86-meanings.tsv"));
+    }
+
+    private static InputStream resource(String name) {
+        return Objects.requireNonNull(X86Decoder.class.getResourceAsStream("/META-INF/isa/" + name));
+    }
+}
