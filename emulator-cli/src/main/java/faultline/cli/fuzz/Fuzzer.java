@@ -175,7 +175,8 @@ public final class Fuzzer {
         if (result.threadsLeft() > 0) {
             return result.threadsLeft() + " threads do not end";
         }
-        if (result.end() instanceof End.Refused refused && refused.cause().lines().count() != 1) {
+        if (result.end() instanceof End.Refused refused
+                && refused.cause().lines().count() != 1) {
             return "a refusal of more than one line";
         }
         if (kind == FuzzKind.CALLS && result.end() instanceof End.Exited exited && exited.status() != Exit.OK) {

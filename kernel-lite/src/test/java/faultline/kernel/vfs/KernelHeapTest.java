@@ -1,5 +1,6 @@
 package faultline.kernel.vfs;
 
+import static faultline.kernel.vfs.FileMode.O_NONBLOCK;
 import static faultline.kernel.vfs.FileMode.O_RDONLY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.Test;
 class KernelHeapTest {
 
     private static final long LITTLE = 200_000;
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_DGRAM = 2;
 
     private final KernelHeap heap = new KernelHeap(LITTLE);
     private final VfsMachine machine = new VfsMachine(1, new ParallelSchedule(), heap);
@@ -91,6 +94,26 @@ class KernelHeapTest {
                 pair[0].put();
                 pair[1].put();
             }
+        });
+    }
+
+    @Test
+    void messagesOfSocketsEndInEnobufsAndAreGivenBackWithTheirSocket() {
+        machine.run(t -> {
+            long before = heap.used();
+            long ends = t.memory().allocate(8);
+            String text = "x".repeat(40_000);
+            assertThat(t.call("socketpair", AF_UNIX, SOCK_DGRAM | O_NONBLOCK, 0, ends))
+                    .isZero();
+            long sent;
+            do {
+                sent = t.write(t.memory().load32(ends), text);
+            } while (sent > 0);
+            assertThat(sent).isEqualTo(Errno.ENOBUFS.result());
+            for (int each : t.files().descriptors()) {
+                t.call("close", each);
+            }
+            assertThat(heap.used()).isEqualTo(before);
         });
     }
 

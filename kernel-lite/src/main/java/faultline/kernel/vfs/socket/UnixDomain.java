@@ -2,6 +2,7 @@ package faultline.kernel.vfs.socket;
 
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.FileOpener;
@@ -36,6 +37,11 @@ public final class UnixDomain {
     /// `sockets` is where their inodes live.
     public UnixDomain(PseudoFileSystem sockets) {
         this.sockets = sockets;
+    }
+
+    /// What messages on their way are charged to.
+    KernelHeap heap() {
+        return sockets.heap();
     }
 
     /// A new socket; `flags` are O_NONBLOCK or nothing.

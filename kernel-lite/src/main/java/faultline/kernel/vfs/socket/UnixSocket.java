@@ -216,8 +216,10 @@ public abstract sealed class UnixSocket extends OpenFile permits ConnectionSocke
         return unreceived < options.sendBuffer();
     }
 
-    /// Puts a message into this socket's queue; its files get references of their own.
+    /// Puts a message into this socket's queue; its files get references of their own. ENOBUFS when the
+    /// kernel's heap has no room for it.
     final void enqueueLocked(Message message) {
+        domain.heap().charge(message.charge(), Errno.ENOBUFS);
         message.files.forEach(OpenFile::get);
         queue.add(message);
         message.sender.unreceived += message.charge();
@@ -227,6 +229,7 @@ public abstract sealed class UnixSocket extends OpenFile permits ConnectionSocke
     final Message dequeueLocked() {
         Message message = queue.remove();
         message.sender.unreceived -= message.charge();
+        domain.heap().release(message.charge());
         return message;
     }
 
