@@ -20,6 +20,8 @@ final class StackReference {
     private static final Set<String> PUSH_OR_POP =
             Set.of("push", "pop", "call", "ret", "enter", "leave", "pushf", "popf");
 
+    private static final int SLOT = 8;
+
     private StackReference() {}
 
     /// Whether the instruction at `pc`, which accessed a non-canonical address, did it through SS.
@@ -41,7 +43,11 @@ final class StackReference {
         if (stackBase && !otherSegment) {
             return true;
         }
-        return PUSH_OR_POP.contains(row.mnemonic()) && !isCanonical(cpu.r[X86Cpu.RSP] - 1);
+        if (row.mnemonic().equals("leave") || row.mnemonic().equals("enter")) {
+            return true;
+        }
+        long top = cpu.r[X86Cpu.RSP];
+        return PUSH_OR_POP.contains(row.mnemonic()) && !(isCanonical(top - SLOT) && isCanonical(top + SLOT - 1));
     }
 
     private static boolean isCanonical(long va) {

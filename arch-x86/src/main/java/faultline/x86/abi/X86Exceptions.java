@@ -8,7 +8,7 @@ import faultline.x86.cpu.X86Trap;
 import faultline.x86.mmu.X86Mmu;
 
 /// What Linux sends a program for an exception other than a page fault (`arch/x86/kernel/traps.c`).
-final class X86Exceptions {
+public final class X86Exceptions {
 
     private static final int SIGILL = 4;
     private static final int SIGTRAP = 5;
@@ -44,7 +44,7 @@ final class X86Exceptions {
 
     /// Also keeps what the signal frame will show. CR2 in the frame stays that of the last page
     /// fault.
-    static Siginfo signal(X86Cpu cpu, GuestTrap raised) {
+    public static Siginfo signal(X86Cpu cpu, GuestTrap raised) {
         boolean stack = raised == X86Mmu.NON_CANONICAL && StackReference.isIn(cpu);
         GuestTrap trap = stack ? X86Trap.SS : raised;
         cpu.signalTrap = trap.vector();

@@ -98,6 +98,13 @@ public final class ExtendedState {
         to.putLong(XSTATE_BV, to.getLong(XSTATE_BV) | mask);
     }
 
+    /// Makes the x87's addresses in an image 32 bits wide, as the forms without REX.W have them; the
+    /// selectors behind them are 0.
+    public static void narrowAddresses(ByteBuffer image) {
+        image.putInt(FIP + 4, 0);
+        image.putInt(FDP + 4, 0);
+    }
+
     /// FXRSTOR. Returns false, with nothing changed, for an image the hardware refuses with #GP.
     public static boolean restoreLegacy(X86Cpu cpu, ByteBuffer from) {
         if ((from.getInt(MXCSR) & ~MXCSR_BITS) != 0) {

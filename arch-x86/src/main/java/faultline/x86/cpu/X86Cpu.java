@@ -168,6 +168,11 @@ public final class X86Cpu extends Cpu {
         return (otherFlags & Flags.DF) != 0;
     }
 
+    /// Whether accesses must be aligned (AC).
+    public boolean checksAlignment() {
+        return (otherFlags & Flags.AC) != 0;
+    }
+
     /// RFLAGS as `pushf` stores them.
     public long flags() {
         return Flags.image(this) | otherFlags;

@@ -30,6 +30,7 @@ public final class ExtendedFunctions {
 
     public ExtendedFunctions(ExtendedUnit unit) {
         this.unit = unit;
+        unit.ignorePrecisionControl();
     }
 
     /// F2XM1: 2^x - 1 for |x| <= 1; outside, the operand is returned as it is (the manual leaves it undefined).
@@ -71,14 +72,16 @@ public final class ExtendedFunctions {
             unit.add(yse, ym, xse, xm);
             return;
         }
+        noteDenormal(xse, xm);
+        noteDenormal(yse, ym);
         boolean xZero = xm == 0;
         if (ExtendedUnit.negative(xse) && !xZero) {
-            unit.invalid();
+            refuse();
             return;
         }
         if (xZero) {
             if (ym == 0) {
-                unit.invalid();
+                refuse();
             } else {
                 if (!ExtendedUnit.isInfinite(yse, ym)) {
                     unit.flags |= ExtendedUnit.ZERO_DIVIDE;
@@ -91,7 +94,7 @@ public final class ExtendedFunctions {
         boolean belowOne = ExtendedUnit.unbiasedExponent(xse, xm) < 0;
         if (ExtendedUnit.isInfinite(yse, ym) || ExtendedUnit.isInfinite(xse, xm)) {
             if (one || ym == 0) {
-                unit.invalid();
+                refuse();
             } else {
                 unit.set(
                         (yse ^ (belowOne ? 0x8000 : 0)) & 0x8000 | ExtendedUnit.MAX_EXPONENT, ExtendedUnit.INTEGER_BIT);
@@ -102,8 +105,6 @@ public final class ExtendedFunctions {
             unit.set((yse ^ (belowOne ? 0x8000 : 0)) & 0x8000, 0);
             return;
         }
-        noteDenormal(xse, xm);
-        noteDenormal(yse, ym);
         int exponent = ExtendedUnit.unbiasedExponent(xse, xm);
         long significand = xm << Long.numberOfLeadingZeros(xm);
         BigInteger log = log2(unsigned(significand).shiftLeft(FRACTION - 63), FRACTION)
@@ -117,9 +118,11 @@ public final class ExtendedFunctions {
             unit.add(yse, ym, xse, xm);
             return;
         }
+        noteDenormal(xse, xm);
+        noteDenormal(yse, ym);
         if (ExtendedUnit.isInfinite(xse, xm) || ExtendedUnit.isInfinite(yse, ym)) {
             if (xm == 0 || ym == 0 || (ExtendedUnit.isInfinite(xse, xm) && ExtendedUnit.negative(xse))) {
-                unit.invalid();
+                refuse();
             } else {
                 unit.set((xse ^ yse) & 0x8000 | ExtendedUnit.MAX_EXPONENT, ExtendedUnit.INTEGER_BIT);
             }
@@ -129,11 +132,9 @@ public final class ExtendedFunctions {
             unit.set((xse ^ yse) & 0x8000, 0);
             return;
         }
-        noteDenormal(xse, xm);
-        noteDenormal(yse, ym);
         int exponent = ExtendedUnit.unbiasedExponent(xse, xm);
         if (exponent >= 0 && ExtendedUnit.negative(xse)) {
-            unit.invalid();
+            refuse();
             return;
         }
         if (exponent < LINEAR) {
@@ -154,6 +155,8 @@ public final class ExtendedFunctions {
             unit.add(yse, ym, xse, xm);
             return;
         }
+        noteDenormal(xse, xm);
+        noteDenormal(yse, ym);
         boolean left = ExtendedUnit.negative(xse);
         boolean below = ExtendedUnit.negative(yse);
         boolean yInfinite = ExtendedUnit.isInfinite(yse, ym);
@@ -175,8 +178,6 @@ public final class ExtendedFunctions {
             round(below ? angle.negate() : angle, FRACTION);
             return;
         }
-        noteDenormal(xse, xm);
-        noteDenormal(yse, ym);
         finiteArcTangent(yse, ym, xse, xm, left, below);
     }
 
@@ -232,7 +233,7 @@ public final class ExtendedFunctions {
 
     /// FCOS. False when the argument is out of range.
     public boolean cosine(int se, long m) {
-        if (m == 0) {
+        if (m == 0 && ExtendedUnit.exponent(se) == 0) {
             unit.set(ExtendedUnit.BIAS, ExtendedUnit.INTEGER_BIT);
             return true;
         }
@@ -269,7 +270,7 @@ public final class ExtendedFunctions {
     /// Deals with zeros, NaNs and infinities; false when there is nothing left to compute.
     private boolean trigonometric(int se, long m) {
         if (ExtendedUnit.isInfinite(se, m)) {
-            unit.invalid();
+            refuse();
             return false;
         }
         if (isSpecial(se, m)) {
@@ -331,8 +332,14 @@ public final class ExtendedFunctions {
         return sum;
     }
 
-    /// log2 of a positive fixed-point number: 2 atanh((x - 1) / (x + 1)) / ln 2.
+    /// log2 of a positive fixed-point number: of its significand, 2 atanh((x - 1) / (x + 1)) / ln 2,
+    /// and its exponent; far from 1 the series would not end.
     private static BigInteger log2(BigInteger x, int precision) {
+        int exponent = x.bitLength() - 1 - precision;
+        if (exponent < -1 || exponent > 0) {
+            BigInteger significand = exponent > 0 ? x.shiftRight(exponent) : x.shiftLeft(-exponent);
+            return log2(significand, precision).add(BigInteger.valueOf(exponent).shiftLeft(precision));
+        }
         BigInteger one = BigInteger.ONE.shiftLeft(precision);
         BigInteger z = x.subtract(one).shiftLeft(precision).divide(x.add(one));
         BigInteger square = z.multiply(z).shiftRight(precision);
@@ -380,6 +387,12 @@ public final class ExtendedFunctions {
                 || ExtendedUnit.isNan(bse, bm)
                 || ExtendedUnit.isUnsupported(ase, am)
                 || ExtendedUnit.isUnsupported(bse, bm);
+    }
+
+    /// An invalid operation goes before a denormal operand.
+    private void refuse() {
+        unit.flags &= ~ExtendedUnit.DENORMAL;
+        unit.invalid();
     }
 
     private void noteDenormal(int se, long m) {

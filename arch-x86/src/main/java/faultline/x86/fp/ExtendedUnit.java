@@ -408,6 +408,30 @@ public final class ExtendedUnit {
         fromMagnitude(value < 0, Math.abs(value));
     }
 
+    /// Results have 64 bits, whatever precision control says: it concerns the basic operations only
+    /// (SDM volume 1, 8.1.5.2).
+    void ignorePrecisionControl() {
+        precision = 64;
+    }
+
+    /// As an operand of arithmetic or comparison: a signalling NaN still signals.
+    public void fromDoubleOperand(long bits) {
+        fromDouble(bits);
+        keepSignalling();
+    }
+
+    public void fromFloatOperand(int bits) {
+        fromFloat(bits);
+        keepSignalling();
+    }
+
+    private void keepSignalling() {
+        if ((flags & INVALID) != 0) {
+            flags &= ~INVALID;
+            resultM &= ~QUIET_BIT;
+        }
+    }
+
     public void fromDouble(long bits) {
         int exponent = (int) (bits >>> 52) & 0x7ff;
         unpack((int) (bits >>> 63), exponent, bits << 12, exponent == 0x7ff, 1023);
@@ -682,8 +706,28 @@ public final class ExtendedUnit {
             set(ase, am);
             return;
         }
-        int power = truncatedPower(bse, bm);
-        roundPack(negative(ase), normalExponent(ase, am) + power, am << Long.numberOfLeadingZeros(am), 0, 64);
+        int exponent = normalExponent(ase, am) + truncatedPower(bse, bm);
+        if (!massive(ase & 0x8000, exponent)) {
+            roundPack(negative(ase), exponent, am << Long.numberOfLeadingZeros(am), 0, 64);
+        }
+    }
+
+    /// Whether a result is too large or too small even for the biased exponent that an unmasked
+    /// exception gives it; then it is an infinity or a zero (SDM volume 1, 8.5.4 and 8.5.5).
+    private boolean massive(int sign, int exponent) {
+        if ((masks & OVERFLOW) == 0 && exponent - EXPONENT_WRAP >= MAX_EXPONENT) {
+            flags |= OVERFLOW | PRECISION;
+            roundedUp = true;
+            set(sign | MAX_EXPONENT, INTEGER_BIT);
+            return true;
+        }
+        if ((masks & UNDERFLOW) == 0 && exponent + EXPONENT_WRAP <= 0) {
+            flags |= UNDERFLOW | PRECISION;
+            roundedUp = false;
+            set(sign, 0);
+            return true;
+        }
+        return false;
     }
 
     private static int truncatedPower(int se, long m) {

@@ -30,7 +30,15 @@ final class ControlTransfer {
     /// Jump to an address in a register or memory.
     @Insn("FF /4 | jmp Ev | f64 -> rIP")
     static long jmpIndirect(long a) {
-        return a;
+        return target(a);
+    }
+
+    /// Where a transfer goes: the instruction itself faults if no code can be there.
+    private static long target(long va) {
+        if (va << 16 >> 16 != va) {
+            throw X86Trap.GP;
+        }
+        return va;
     }
 
     /// Jump if the condition holds.
@@ -79,7 +87,7 @@ final class ControlTransfer {
     /// Call an address in a register or memory, read before the return address is pushed.
     @Insn("FF /2 | call Ev | f64 RSP=pushNext -> rIP")
     static long callIndirect(long a) {
-        return a;
+        return target(a);
     }
 
     static long pushNext(Mem mem, long RSP, long next) {
@@ -89,7 +97,7 @@ final class ControlTransfer {
     /// Return.
     @Insn("C3 | ret | f64 RSP=returned -> rIP")
     static long ret(Mem mem, long RSP) {
-        return mem.load64(RSP);
+        return target(mem.load64(RSP));
     }
 
     static long returned(long RSP) {
@@ -99,7 +107,7 @@ final class ControlTransfer {
     /// Return and drop bytes of arguments.
     @Insn("C2 iw | ret Iw | f64 RSP=returnedAndDropped -> rIP")
     static long retDrop(Mem mem, long RSP) {
-        return mem.load64(RSP);
+        return target(mem.load64(RSP));
     }
 
     static long returnedAndDropped(long RSP, long a) {
@@ -124,8 +132,8 @@ final class ControlTransfer {
         long target = slot(mem, rsp, bits);
         long selector = slot(mem, rsp + size, bits) & 0xffff;
         requireCode(selector);
+        cpu.pc = target(target);
         cpu.r[X86Cpu.RSP] = rsp + 2L * size + drop;
-        cpu.pc = target;
     }
 
     /// Interrupt return to 64-bit code of the same privilege: pops RIP, CS, RFLAGS, RSP and SS. Serializing.
@@ -141,9 +149,10 @@ final class ControlTransfer {
         if (stackSelector != X86Cpu.USER_DS) {
             throw X86Trap.gp((int) stackSelector & ~3);
         }
+        long pc = target(target);
         cpu.setFlags(bits == 16 ? cpu.flags() & ~0xffffL | flags : flags);
         cpu.r[X86Cpu.RSP] = newRsp;
-        cpu.pc = target;
+        cpu.pc = pc;
         MemoryOrdering.serialize();
     }
 
@@ -168,8 +177,11 @@ final class ControlTransfer {
         int size = bits / 8;
         long target = slot(mem, ea, bits);
         requireCode(mem.load16(ea + size) & 0xffff);
+        target(target);
         long rsp = cpu.r[X86Cpu.RSP] - 2L * size;
-        mem.probeWrite(rsp, 2 * size);
+        // In the order of the pushes.
+        mem.probeWrite(rsp + size, size);
+        mem.probeWrite(rsp, size);
         storeSlot(mem, rsp + size, X86Cpu.USER_CS, bits);
         storeSlot(mem, rsp, cpu.pc, bits);
         cpu.r[X86Cpu.RSP] = rsp;
@@ -188,7 +200,7 @@ final class ControlTransfer {
     static void jmpFar(X86Cpu cpu, Mem mem, long ea, int bits) {
         long target = slot(mem, ea, bits);
         requireCode(mem.load16(ea + bits / 8) & 0xffff);
-        cpu.pc = target;
+        cpu.pc = target(target);
     }
 
     /// Breakpoint. Takes the CPU because traps report the next instruction, at which only an opaque

@@ -38,6 +38,11 @@ final class Descriptors {
         return index(selector) == USER_DATA;
     }
 
+    /// Whether a data-segment register may hold it: user data and code, which can be read.
+    static boolean isReadable(long selector) {
+        return accessRights(selector) != 0 && index(selector) == (selector & 0xfff8);
+    }
+
     private static int index(long selector) {
         return (int) selector & 0xfff8;
     }

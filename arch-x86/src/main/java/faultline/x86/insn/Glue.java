@@ -112,13 +112,13 @@ final class Glue {
     }
 
     /// Ends an x87 instruction that is no control instruction: its address is kept, and if it left
-    /// an exception pending also its opcode and its operand's address, as processors do that say
+    /// an exception pending also its opcode and its operand's offset in its segment, as processors do that say
     /// FDP_EXCPTN_ONLY (SDM volume 1, 8.1.8 and 8.1.9).
-    static void completeX87(X86Cpu cpu, long pc, int opcode, long ea) {
+    static void completeX87(X86Cpu cpu, long pc, int opcode, long ea, int special) {
         cpu.fpInstruction = pc;
         if (X87.isPending(cpu)) {
             cpu.fpOpcode = opcode;
-            cpu.fpData = ea == NO_OPERAND ? cpu.fpData : ea;
+            cpu.fpData = ea == NO_OPERAND ? cpu.fpData : ea - segment(cpu, special);
         }
     }
 

@@ -129,7 +129,7 @@ final class SegmentRegister {
 
     private static int data(long selector) {
         int value = (int) zx(selector, 16);
-        if (value > 3 && value != X86Cpu.USER_DS) {
+        if (value > 3 && !Descriptors.isReadable(value)) {
             throw X86Trap.gp(value & ~3);
         }
         return value;

@@ -91,7 +91,7 @@ final class Strings {
     /// How many bytes can be done at once, whole elements of those `inPage`; 0 for downward strings and short
     /// addresses.
     private static long bulkBytes(X86Cpu cpu, long inPage, int bits, int special) {
-        if (cpu.down() || (special & OpcodeInsn.ADDRESS_32) != 0) {
+        if (cpu.down() || cpu.checksAlignment() || (special & OpcodeInsn.ADDRESS_32) != 0) {
             return 0;
         }
         int size = bits / 8;

@@ -163,6 +163,7 @@ final class X87 {
     static void checkStore(X86Cpu cpu, Mem mem, long ea, int bytes, int statusBefore) {
         int status = cpu.fpStatus;
         cpu.fpStatus = statusBefore;
+        mem.requireAligned(ea, Math.min(bytes & -2, 8));
         mem.probeWrite(ea, bytes);
         cpu.fpStatus = status;
     }

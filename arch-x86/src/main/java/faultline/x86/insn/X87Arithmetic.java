@@ -245,9 +245,9 @@ final class X87Arithmetic {
             return;
         }
         if (width == 32) {
-            unit.fromFloat((int) bits);
+            unit.fromFloatOperand((int) bits);
         } else {
-            unit.fromDouble(bits);
+            unit.fromDoubleOperand(bits);
         }
         X87.forgetDenormal(cpu);
         memory(cpu, unit, operation, reversed);

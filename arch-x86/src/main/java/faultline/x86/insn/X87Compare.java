@@ -166,9 +166,9 @@ final class X87Compare {
             return X87.invalidMasked(cpu);
         }
         if (width == 32) {
-            unit.fromFloat((int) bits);
+            unit.fromFloatOperand((int) bits);
         } else {
-            unit.fromDouble(bits);
+            unit.fromDoubleOperand(bits);
         }
         X87.forgetDenormal(cpu);
         return finish(cpu, unit.compare(X87.se(cpu, 0), X87.m(cpu, 0), unit.resultSe, unit.resultM, false));

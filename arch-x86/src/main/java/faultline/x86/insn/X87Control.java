@@ -8,7 +8,6 @@ import faultline.x86.cpu.X86Cpu;
 final class X87Control {
 
     /// FNSTENV's image: seven 32-bit words in 64-bit mode.
-    private static final int ENVIRONMENT_BYTES = 28;
 
     private X87Control() {}
 
@@ -84,57 +83,51 @@ final class X87Control {
 
     @Insn("D9 /6 mem | fnstenv Menv")
     static void fnstenv(X86Cpu cpu, Mem mem, long ea) {
-        mem.probeWrite(ea, ENVIRONMENT_BYTES);
-        storeEnvironment(cpu, mem, ea);
-        // The store masks all exceptions.
+        new X87Environment(mem, ea, X87Environment.WIDE).store(cpu);
+        maskAll(cpu);
+    }
+
+    @Insn("66 D9 /6 mem | fnstenv Menv")
+    static void fnstenvNarrow(X86Cpu cpu, Mem mem, long ea) {
+        new X87Environment(mem, ea, X87Environment.NARROW).store(cpu);
+        maskAll(cpu);
+    }
+
+    /// Storing the environment masks all exceptions.
+    private static void maskAll(X86Cpu cpu) {
         cpu.fpControl |= 0x3f;
         X87.summarise(cpu);
     }
 
     @Insn("D9 /4 mem | fldenv Menv | waits")
     static void fldenv(X86Cpu cpu, Mem mem, long ea) {
-        mem.probeRead(ea, ENVIRONMENT_BYTES);
-        loadEnvironment(cpu, mem, ea);
+        new X87Environment(mem, ea, X87Environment.WIDE).load(cpu);
+    }
+
+    @Insn("66 D9 /4 mem | fldenv Menv | waits")
+    static void fldenvNarrow(X86Cpu cpu, Mem mem, long ea) {
+        new X87Environment(mem, ea, X87Environment.NARROW).load(cpu);
     }
 
     @Insn("DD /6 mem | fnsave Menv")
     static void fnsave(X86Cpu cpu, Mem mem, long ea) {
-        mem.probeWrite(ea, ENVIRONMENT_BYTES + 80);
-        storeEnvironment(cpu, mem, ea);
-        for (int i = 0; i < 8; i++) {
-            mem.store64(ea + ENVIRONMENT_BYTES + 10L * i, X87.m(cpu, i));
-            mem.store16(ea + ENVIRONMENT_BYTES + 10L * i + 8, (short) X87.se(cpu, i));
-        }
+        new X87Environment(mem, ea, X87Environment.WIDE).storeAll(cpu);
+        X87.initialise(cpu);
+    }
+
+    @Insn("66 DD /6 mem | fnsave Menv")
+    static void fnsaveNarrow(X86Cpu cpu, Mem mem, long ea) {
+        new X87Environment(mem, ea, X87Environment.NARROW).storeAll(cpu);
         X87.initialise(cpu);
     }
 
     @Insn("DD /4 mem | frstor Menv | waits")
     static void frstor(X86Cpu cpu, Mem mem, long ea) {
-        mem.probeRead(ea, ENVIRONMENT_BYTES + 80);
-        loadEnvironment(cpu, mem, ea);
-        for (int i = 0; i < 8; i++) {
-            int register = X87.physical(cpu, i);
-            cpu.fpMantissa[register] = mem.load64(ea + ENVIRONMENT_BYTES + 10L * i);
-            cpu.fpSignExponent[register] = mem.load16(ea + ENVIRONMENT_BYTES + 10L * i + 8) & 0xffff;
-        }
+        new X87Environment(mem, ea, X87Environment.WIDE).loadAll(cpu);
     }
 
-    private static void storeEnvironment(X86Cpu cpu, Mem mem, long ea) {
-        mem.store32(ea, 0xffff0000 | cpu.fpControl);
-        mem.store32(ea + 4, 0xffff0000 | X87.status(cpu));
-        mem.store32(ea + 8, 0xffff0000 | X87.tags(cpu));
-        mem.store32(ea + 12, (int) cpu.fpInstruction);
-        mem.store32(ea + 16, cpu.fpOpcode << 16);
-        mem.store32(ea + 20, (int) cpu.fpData);
-        mem.store32(ea + 24, 0xffff0000);
-    }
-
-    private static void loadEnvironment(X86Cpu cpu, Mem mem, long ea) {
-        cpu.fpControl = X87.control(mem.load32(ea));
-        X87.setStatus(cpu, mem.load32(ea + 4) & 0xffff);
-        X87.setTags(cpu, mem.load32(ea + 8) & 0xffff);
-        cpu.fpInstruction = mem.load32(ea + 12) & 0xffffffffL;
-        cpu.fpOpcode = mem.load32(ea + 16) >>> 16 & 0x7ff;
-        cpu.fpData = mem.load32(ea + 20) & 0xffffffffL;
+    @Insn("66 DD /4 mem | frstor Menv | waits")
+    static void frstorNarrow(X86Cpu cpu, Mem mem, long ea) {
+        new X87Environment(mem, ea, X87Environment.NARROW).loadAll(cpu);
     }
 }

@@ -72,7 +72,7 @@ final class X87Transcendental {
     @Insn("D9 FE | fsin | x87")
     static void fsin(X86Cpu cpu) {
         ExtendedUnit unit = X87.begin(cpu);
-        if (!X87.underflow(cpu, 0, 0)) {
+        if (!isAbsent(cpu)) {
             inRange(cpu, new ExtendedFunctions(unit).sine(X87.se(cpu, 0), X87.m(cpu, 0)));
         }
     }
@@ -80,7 +80,7 @@ final class X87Transcendental {
     @Insn("D9 FF | fcos | x87")
     static void fcos(X86Cpu cpu) {
         ExtendedUnit unit = X87.begin(cpu);
-        if (!X87.underflow(cpu, 0, 0)) {
+        if (!isAbsent(cpu)) {
             inRange(cpu, new ExtendedFunctions(unit).cosine(X87.se(cpu, 0), X87.m(cpu, 0)));
         }
     }
@@ -89,7 +89,10 @@ final class X87Transcendental {
     @Insn("D9 FB | fsincos | x87")
     static void fsincos(X86Cpu cpu) {
         ExtendedUnit unit = X87.begin(cpu);
-        if (X87.underflow(cpu, 0, 0)) {
+        if (isAbsent(cpu)) {
+            if (X87.invalidMasked(cpu)) {
+                X87.pushIndefinite(cpu);
+            }
             return;
         }
         if (X87.overflow(cpu)) {
@@ -108,7 +111,10 @@ final class X87Transcendental {
     @Insn("D9 F2 | fptan | x87")
     static void fptan(X86Cpu cpu) {
         ExtendedUnit unit = X87.begin(cpu);
-        if (X87.underflow(cpu, 0, 0)) {
+        if (isAbsent(cpu)) {
+            if (X87.invalidMasked(cpu)) {
+                X87.pushIndefinite(cpu);
+            }
             return;
         }
         if (X87.overflow(cpu)) {
@@ -123,6 +129,13 @@ final class X87Transcendental {
         }
     }
 
+    /// Whether ST(0) is empty; then the indefinite takes its place. C2 is clear whatever happens,
+    /// unless the argument is out of range.
+    private static boolean isAbsent(X86Cpu cpu) {
+        X87.setConditions(cpu, cpu.fpStatus & (X87.C0 | X87.C3));
+        return X87.underflow(cpu, 0, 0);
+    }
+
     /// Stores the result, or sets C2 and leaves ST(0) when the argument was 2^63 or more.
     private static boolean inRange(X86Cpu cpu, boolean reduced) {
         if (!reduced) {
@@ -132,7 +145,6 @@ final class X87Transcendental {
         if (!X87.accept(cpu)) {
             return false;
         }
-        X87.setConditions(cpu, cpu.fpStatus & (X87.C0 | X87.C3));
         X87.setResult(cpu, 0);
         return true;
     }

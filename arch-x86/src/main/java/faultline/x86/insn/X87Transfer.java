@@ -35,6 +35,7 @@ final class X87Transfer {
     /// An 80-bit load changes nothing and raises nothing, signalling NaNs included.
     @Insn("DB /5 mem | fld Mt | x87")
     static void fldExtended(X86Cpu cpu, Mem mem, long ea) {
+        mem.requireAligned(ea, 8);
         mem.probeRead(ea, 10);
         X87.begin(cpu);
         long m = mem.load64(ea);
@@ -238,6 +239,7 @@ final class X87Transfer {
     /// Loads an 18-digit packed decimal.
     @Insn("DF /4 mem | fbld Mt | x87")
     static void fbld(X86Cpu cpu, Mem mem, long ea) {
+        mem.requireAligned(ea, 8);
         mem.probeRead(ea, 10);
         ExtendedUnit unit = X87.begin(cpu);
         long value = 0;

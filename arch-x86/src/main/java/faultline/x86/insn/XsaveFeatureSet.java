@@ -35,15 +35,25 @@ final class XsaveFeatureSet {
 
     /// Save the components of EDX:EAX that XCR0 has. What lies between them in memory stays as it
     /// is.
-    @Insn("""
-            NP 0F AE /4 mem W0 ?XSAVE | xsave Menv
-            NP 0F AE /4 mem W1 ?XSAVE | xsave64 Menv
-            """)
+    @Insn("NP 0F AE /4 mem W0 ?XSAVE | xsave Menv")
     static void xsave(X86Cpu cpu, Mem mem, long ea) {
+        save(cpu, mem, ea, false);
+    }
+
+    @Insn("NP 0F AE /4 mem W1 ?XSAVE | xsave64 Menv")
+    static void xsave64(X86Cpu cpu, Mem mem, long ea) {
+        save(cpu, mem, ea, true);
+    }
+
+    private static void save(X86Cpu cpu, Mem mem, long ea, boolean wideAddresses) {
         checkAlignment(ea);
         ByteBuffer image = load(cpu, mem, ea);
         mem.probeWrite(ea, image.capacity());
-        ExtendedState.save(cpu, image, requested(cpu));
+        long components = requested(cpu);
+        ExtendedState.save(cpu, image, components);
+        if (!wideAddresses && (components & ExtendedState.X87) != 0) {
+            ExtendedState.narrowAddresses(image);
+        }
         for (int i = 0; i < image.capacity(); i += 8) {
             mem.store64(ea + i, image.getLong(i));
         }
@@ -51,13 +61,23 @@ final class XsaveFeatureSet {
 
     /// Restore the components of EDX:EAX that XCR0 has; those the image does not hold are
     /// initialised.
-    @Insn("""
-            NP 0F AE /5 mem W0 ?XSAVE | xrstor Menv
-            NP 0F AE /5 mem W1 ?XSAVE | xrstor64 Menv
-            """)
+    @Insn("NP 0F AE /5 mem W0 ?XSAVE | xrstor Menv")
     static void xrstor(X86Cpu cpu, Mem mem, long ea) {
+        restore(cpu, mem, ea, false);
+    }
+
+    @Insn("NP 0F AE /5 mem W1 ?XSAVE | xrstor64 Menv")
+    static void xrstor64(X86Cpu cpu, Mem mem, long ea) {
+        restore(cpu, mem, ea, true);
+    }
+
+    private static void restore(X86Cpu cpu, Mem mem, long ea, boolean wideAddresses) {
         checkAlignment(ea);
-        if (!ExtendedState.restore(cpu, load(cpu, mem, ea), requested(cpu))) {
+        ByteBuffer image = load(cpu, mem, ea);
+        if (!wideAddresses) {
+            ExtendedState.narrowAddresses(image);
+        }
+        if (!ExtendedState.restore(cpu, image, requested(cpu))) {
             throw X86Trap.GP;
         }
     }

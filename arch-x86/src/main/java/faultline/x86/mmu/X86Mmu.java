@@ -103,6 +103,14 @@ public final class X86Mmu implements Mmu {
         }
     }
 
+    /// The hardware checks the first and the last byte of an access before it translates either.
+    @Override
+    public void checkEnd(long va, Privilege privilege) {
+        if (va << 16 >> 16 != va && privilege == Privilege.USER) {
+            throw NON_CANONICAL;
+        }
+    }
+
     private static long requestCode(Access access, boolean user) {
         long code = user ? PageFaultCode.U : 0;
         return switch (access) {

@@ -107,4 +107,19 @@ public final class OpcodeInsn extends FormInsn {
 
     /// 16, 32 or 64.
     int bits;
+
+    /// Whether there is a prefix that asks for 16-bit operands.
+    public boolean operandSize16() {
+        return operand16;
+    }
+
+    /// The operand size: 16, 32 or 64.
+    public int bits() {
+        return bits;
+    }
+
+    /// Whether an operand is in memory.
+    public boolean hasMemory() {
+        return memory;
+    }
 }

@@ -33,7 +33,7 @@ public @interface OpcodeMap {
     /// the traps `UNDEFINED` and `MISALIGNED`, and `stack(cpu, index)` for the register stack,
     /// `beginMmx(cpu)`, `mmx(cpu, number)`, `setMmx(cpu, number, value)`, `enterMmx(cpu)` and
     /// `fillMmx(cpu)` for registers that share it, `waitForX87(cpu)`,
-    /// `completeX87(cpu, pc, opcode, ea)` and `NO_OPERAND` for rows that say `waits` or `x87`, and
+    /// `completeX87(cpu, pc, opcode, ea, special)` and `NO_OPERAND` for rows that say `waits` or `x87`, and
     /// the trap `TOO_LONG`.
     Class<?> glue();
 

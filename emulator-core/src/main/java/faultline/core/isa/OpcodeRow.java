@@ -87,6 +87,11 @@ public final class OpcodeRow {
         return (how & bit) != 0;
     }
 
+    /// The row's text between its bars.
+    public String assembly() {
+        return assembly;
+    }
+
     /// The mnemonic with `{cc}` in it where the row has a condition.
     public String mnemonic() {
         int space = assembly.indexOf(' ');

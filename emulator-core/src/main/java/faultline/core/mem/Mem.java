@@ -79,9 +79,14 @@ public final class Mem {
         misaligned = thrown;
     }
 
-    private void requireAligned(long va, int size) {
+    /// Throws what [#checkAlignment] was told if `va`, where a page can be, is not a multiple of
+    /// `size`: for instructions
+    /// that access an operand piece by piece, before anything else.
+    public void requireAligned(long va, int size) {
         RuntimeException thrown = misaligned;
         if (thrown != null && (va & size - 1) != 0 && privilege == Privilege.USER) {
+            mmu.checkEnd(va, privilege);
+            mmu.checkEnd(va + size - 1, privilege);
             throw thrown;
         }
     }
@@ -187,6 +192,7 @@ public final class Mem {
     }
 
     public short load16ForWrite(long va) {
+        requireAligned(va, 2);
         probeWrite(va, 2);
         return load16(va);
     }
@@ -196,6 +202,7 @@ public final class Mem {
         if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 3))) {
             return RamAccess.load32(ram, va + entries[slot + SoftTlb.ADDEND]);
         }
+        requireAligned(va, 4);
         probeWrite(va, 4);
         return load32(va);
     }
@@ -205,6 +212,7 @@ public final class Mem {
         if (entries[slot + SoftTlb.WRITE] == (va & (PAGE | 7))) {
             return RamAccess.load64(ram, va + entries[slot + SoftTlb.ADDEND]);
         }
+        requireAligned(va, 8);
         probeWrite(va, 8);
         return load64(va);
     }
@@ -223,8 +231,9 @@ public final class Mem {
 
     /// Faults now if a later load of `length` bytes at `va` would.
     public void probeRead(long va, int length) {
+        boolean crosses = crosses(va, length);
         readable(va, 1);
-        if (crosses(va, length)) {
+        if (crosses) {
             readable((va | OFFSET) + 1, 1);
         }
     }
@@ -470,7 +479,11 @@ public final class Mem {
         throw GuestFault.PAGE_FAULT;
     }
 
-    private static boolean crosses(long va, int length) {
-        return (va & OFFSET) > PhysicalMemory.FRAME_BYTES - length;
+    private boolean crosses(long va, int length) {
+        if ((va & OFFSET) <= PhysicalMemory.FRAME_BYTES - length) {
+            return false;
+        }
+        mmu.checkEnd(va + length - 1, privilege);
+        return true;
     }
 }

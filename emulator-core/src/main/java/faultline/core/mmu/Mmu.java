@@ -9,6 +9,10 @@ public interface Mmu {
     /// Translates `va`, which is canonical or not: a bad address is the architecture's fault, not an exception.
     Walk walk(long va, Access access, Privilege privilege);
 
+    /// Refuses an access to a byte at `va`, its first or last, where no page can be, if the
+    /// architecture finds that out before it translates or checks anything else.
+    default void checkEnd(long va, Privilege privilege) {}
+
     /// Points the translation base (CR3, TTBR0, PID) at another root table. The caller flushes the TLB.
     void setRoot(long rootPa);
 
