@@ -5,6 +5,8 @@ module faultline.x86 {
 
     provides faultline.core.arch.Architecture with
             faultline.x86.X86Architecture;
+    provides faultline.core.conformance.ConformancePort with
+            faultline.x86.conformance.X86Conformance;
     provides faultline.kernel.arch.KernelPort with
             faultline.x86.abi.X86KernelPort;
 }

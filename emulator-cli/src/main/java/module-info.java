@@ -7,6 +7,7 @@ module faultline.cli {
     requires jdk.unsupported;
     requires org.jline;
 
+    uses faultline.core.conformance.ConformancePort;
     uses faultline.kernel.arch.KernelPort;
 
     opens faultline.cli to

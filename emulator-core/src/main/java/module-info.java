@@ -5,6 +5,7 @@ module faultline.core {
     requires static java.compiler;
 
     exports faultline.core.arch;
+    exports faultline.core.conformance;
     exports faultline.core.cpu;
     exports faultline.core.debug;
     exports faultline.core.engine;

@@ -67,6 +67,7 @@ final class Commands {
         line.addSubcommand("run", running("run", "Runs a Linux program.", RUN_TEXT));
         line.addSubcommand("debug", running("debug", "Runs a Linux program under the debugger.", DEBUG_TEXT));
         line.addSubcommand("batch", new BatchCommand());
+        line.addSubcommand("conformance", new ConformanceCommand());
         line.addSubcommand("disasm", new DisasmCommand());
         line.addSubcommand("info", new InfoCommand());
         line.addSubcommand("guests", new GuestsCommand());

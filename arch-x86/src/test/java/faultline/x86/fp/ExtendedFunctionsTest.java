@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/// Compares the transcendental instructions with vectors taken from a CPU by `src/test/native/x87-vectors.c`.
+/// Compares the transcendental instructions with what an Intel Xeon made of them; the corpus of the
+/// conformance machine has what an AMD processor does.
 ///
 /// The manual promises an error below one unit in the last place, so two correct results differ by at most one.
 final class ExtendedFunctionsTest {

@@ -13,26 +13,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// has, and completes when it runs again.
 class ExactFaultTest {
 
-    private static final long READ_ONLY = VectorMachine.DATA + 2 * 4096;
-    private static final long HOLE = VectorMachine.DATA + 3 * 4096;
+    private static final long READ_ONLY = OneInsnMachine.DATA + 2 * 4096;
+    private static final long HOLE = OneInsnMachine.DATA + 3 * 4096;
 
     /// Present, write, user.
     private static final long WRITE_TO_READ_ONLY = 7;
 
     private static final long WRITE_TO_NOTHING = 6;
 
-    private final VectorMachine machine = new VectorMachine(CpuModels.max());
+    private final OneInsnMachine machine = new OneInsnMachine(CpuModels.max());
     private final X86Cpu cpu = machine.newThread();
 
     @Test
     void repeatedMoveStopsAtTheFaultAndGoesOnWhereItStopped() {
-        cpu.r[X86Cpu.RSI] = VectorMachine.DATA;
+        cpu.r[X86Cpu.RSI] = OneInsnMachine.DATA;
         cpu.r[X86Cpu.RDI] = READ_ONLY - 3;
         cpu.r[X86Cpu.RCX] = 8;
 
         expectFault("f3a4", WRITE_TO_READ_ONLY, READ_ONLY);
         assertThat(cpu.r[X86Cpu.RCX]).isEqualTo(5);
-        assertThat(cpu.r[X86Cpu.RSI]).isEqualTo(VectorMachine.DATA + 3);
+        assertThat(cpu.r[X86Cpu.RSI]).isEqualTo(OneInsnMachine.DATA + 3);
         assertThat(cpu.r[X86Cpu.RDI]).isEqualTo(READ_ONLY);
 
         machine.map(2, true);
@@ -75,7 +75,7 @@ class ExactFaultTest {
     void popIntoAFaultingOperandKeepsTheStackPointer() {
         cpu.r[X86Cpu.RSI] = READ_ONLY;
         expectFault("8f06", WRITE_TO_READ_ONLY, READ_ONLY);
-        assertThat(cpu.r[X86Cpu.RSP]).isEqualTo(VectorMachine.STACK);
+        assertThat(cpu.r[X86Cpu.RSP]).isEqualTo(OneInsnMachine.STACK);
     }
 
     @Test
@@ -86,12 +86,12 @@ class ExactFaultTest {
     }
 
     private void expectFault(String code, long error, long address) {
-        VectorMachine.Outcome outcome = machine.execute(cpu, HexFormat.of().parseHex(code));
-        assertThat(outcome).isEqualTo(new VectorMachine.Outcome(14, error));
+        OneInsnMachine.Outcome outcome = machine.execute(cpu, HexFormat.of().parseHex(code));
+        assertThat(outcome).isEqualTo(new OneInsnMachine.Outcome(14, error));
         assertThat(cpu.cr2).isEqualTo(address);
     }
 
     private void expectCompletion(String code) {
-        assertThat(machine.execute(cpu, HexFormat.of().parseHex(code))).isEqualTo(new VectorMachine.Outcome(-1, 0));
+        assertThat(machine.execute(cpu, HexFormat.of().parseHex(code))).isEqualTo(new OneInsnMachine.Outcome(-1, 0));
     }
 }

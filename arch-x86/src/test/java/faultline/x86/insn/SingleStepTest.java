@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 /// Exception Condition").
 class SingleStepTest {
 
-    private static final long CODE = VectorMachine.CODE;
+    private static final long CODE = OneInsnMachine.CODE;
 
-    private final VectorMachine machine = new VectorMachine(CpuModels.max());
+    private final OneInsnMachine machine = new OneInsnMachine(CpuModels.max());
     private final X86Cpu cpu = machine.newThread();
 
     /// Offset of the program counter and vector of every exception, in order.
@@ -36,7 +36,7 @@ class SingleStepTest {
     @Test
     void steppedInstructionThatFaultsTrapsOnceItHasCompleted() {
         cpu.setFlags(0x302);
-        cpu.r[X86Cpu.RSI] = VectorMachine.DATA + 2 * 4096;
+        cpu.r[X86Cpu.RSI] = OneInsnMachine.DATA + 2 * 4096;
         // mov [rsi], al; hlt
         run("8806" + "f4");
 

@@ -15,9 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class XsaveFeatureSetTest {
 
-    private static final long AREA = VectorMachine.DATA;
+    private static final long AREA = OneInsnMachine.DATA;
 
-    private final VectorMachine machine = new VectorMachine(CpuModels.max());
+    private final OneInsnMachine machine = new OneInsnMachine(CpuModels.max());
     private final Mem mem = machine.mem();
     private final X86Cpu cpu = new X86Cpu();
 
@@ -107,7 +107,7 @@ final class XsaveFeatureSetTest {
     /// I1: an area that crosses into a page that cannot be written is not begun.
     @Test
     void aFaultingSaveWritesNothing() {
-        long area = VectorMachine.DATA + 2 * 4096 - 1024;
+        long area = OneInsnMachine.DATA + 2 * 4096 - 1024;
         cpu.v[0] = 5;
         request(-1);
         assertThatExceptionOfType(GuestFault.class).isThrownBy(() -> XsaveFeatureSet.xsave(cpu, mem, area));

@@ -12,7 +12,7 @@ public final class HostErrors {
     private HostErrors() {}
 
     /// With the file's name in front.
-    static String full(IOException e) {
+    public static String full(IOException e) {
         return e instanceof FileSystemException failed ? failed.getFile() + ": " + reason(e) : reason(e);
     }
 

@@ -18,6 +18,7 @@ final class FormWriter {
 
     private final FormPlan plan;
     private final NodeBody body;
+    private final FormFields fields;
     private final ValueWriter values;
     private final AddressWriter addresses;
     private final ResultWriter results;
@@ -27,7 +28,7 @@ final class FormWriter {
     private FormWriter(FormPlan plan, NodeBody body) {
         this.plan = plan;
         this.body = body;
-        FormFields fields = new FormFields(plan, body);
+        this.fields = new FormFields(plan, body);
         this.values = new ValueWriter(plan, fields, body);
         this.addresses = new AddressWriter(plan, fields, values, body);
         this.results = new ResultWriter(plan, fields, values, body);

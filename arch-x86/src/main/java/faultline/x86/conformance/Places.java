@@ -1,0 +1,75 @@
+package faultline.x86.conformance;
+
+import faultline.core.conformance.RandomSource;
+import faultline.core.conformance.TestMemory;
+
+/// Addresses to try memory operands at: mostly inside, sometimes over the end of a page, in pages
+/// that cannot be written or are not there, or where no page can be.
+final class Places {
+
+    private static final int PAGE = TestMemory.PAGE;
+
+    /// One in so many operands that must be aligned is not.
+    private static final int MISALIGNED = 12;
+
+    private final RandomSource random;
+
+    Places(RandomSource random) {
+        this.random = random;
+    }
+
+    /// An address for so many bytes, aligned to `alignment` most of the time.
+    long place(int bytes, int alignment) {
+        long at = switch (random.below(28)) {
+            case 0 -> TestMemory.DATA + PAGE - random.below(bytes + 1);
+            case 1 -> TestMemory.READ_ONLY - random.below(bytes + 1);
+            case 2 -> TestMemory.HOLE - random.below(bytes + 1);
+            case 3 -> TestMemory.READ_ONLY + random.below(PAGE);
+            case 4 -> random.oneIn(3) ? nowhere(bytes) : inside(bytes);
+            default -> inside(bytes);
+        };
+        return random.oneIn(MISALIGNED) ? at : at & -alignment;
+    }
+
+    long inside(int bytes) {
+        return TestMemory.DATA + random.below(bytes > PAGE / 2 ? PAGE : PAGE / 2);
+    }
+
+    /// Where nothing is: not canonical, the kernel's, below the first page, far away.
+    private long nowhere(int bytes) {
+        // Not where a long operand only ends, which is found out in the middle of it.
+        return switch (random.below(bytes > 16 ? 3 : 5)) {
+            case 0 -> 0x8000_0000_0000L + (random.bits() >>> 18);
+            case 1 -> -1L << 47 | random.bits() >>> 24;
+            case 2 -> random.below(0x10000);
+            // The ends of the two halves.
+            case 3 -> 0x8000_0000_0000L - random.below(20);
+            default -> 0x1000_0000_0000L | random.bits() >>> 20;
+        };
+    }
+
+    /// A stack pointer: where pushes and pops meet the ends of pages.
+    long stack() {
+        return switch (random.below(10)) {
+            case 0 -> TestMemory.READ_ONLY + random.below(9);
+            case 1 -> TestMemory.HOLE - random.below(9);
+            case 2 -> TestMemory.DATA + PAGE + random.below(17) - 8;
+            case 3 -> random.oneIn(4) ? nowhere(8) : TestMemory.DATA + random.below(17);
+            default -> TestMemory.STACK + random.below(64);
+        };
+    }
+
+    /// Where a transfer may go: a case that transfers is stepped, so nothing has to be there.
+    long target() {
+        return switch (random.below(8)) {
+            case 0 -> nowhere(1);
+            case 1 -> random.bits() >>> 17;
+            default -> TestMemory.CODE_PAGE + random.below(TestMemory.CODE_PAGES * PAGE);
+        };
+    }
+
+    /// A base of FS or GS, canonical most of the time.
+    long base() {
+        return random.oneIn(8) ? random.integer() : random.bits() >> 17;
+    }
+}
