@@ -139,7 +139,7 @@ final class Operands {
     }
 
     /// The extension UXTX or SXTX.
-    static long joined(int s) {
+    static long joined(long s) {
         return s << 2 | 3;
     }
 
