@@ -77,8 +77,8 @@ final class FormWriter {
         if (plan.effects.has("x87")) {
             String operand = body.isLocal("ea") ? "ea" : plan.spec.glueName() + ".NO_OPERAND";
             String opcode = body.field("int opcode", "insn.stackOpcode()");
-            body.line(plan.spec.glueName() + ".completeX87(cpu, pc, " + opcode + ", " + operand + ", " + fields.special()
-                    + ");");
+            body.line(plan.spec.glueName() + ".completeX87(cpu, pc, " + opcode + ", " + operand + ", "
+                    + fields.special() + ");");
         }
         if (plan.effects.has("syscall")) {
             body.line("return systemCall(cpu, " + end + ");");
