@@ -146,7 +146,10 @@ final class ByteCase {
         int opcode = bytes[at] & 0xff;
         int second = bytes[at + 1] & 0xff;
         int third = bytes[at + 2] & 0xff;
-        if (entersKernel(opcode, second)) {
+        // AMD's processors take LOCK before MOV CR0 for CR8, and let VERR and VERW have it.
+        boolean lockable = second >> 2 == 0x20 >> 2 || second == 0;
+        boolean alternative = opcode == 0x0f && lockable && hasLock(bytes, at);
+        if (alternative || entersKernel(opcode, second)) {
             return true;
         }
         if (row == null) {
@@ -159,13 +162,21 @@ final class ByteCase {
         boolean widePointer = opcode == 0x0f && (second & 0xfc) == 0xb4 && insn.bits() == 64;
         // AMD's processors take F2 and F3 for the condition of LOOPcc.
         boolean repeatedLoop = (opcode == 0xe0 || opcode == 0xe1) && insn.repeat != 0;
-        boolean privilegedMove = opcode == 0x0f && second >> 2 == 0x20 >> 2;
         // F3 90 is PAUSE whatever REX says to Intel's, an exchange with REX.B to AMD's.
         boolean pause = opcode == 0x90 && insn.repeat == OpcodeInsn.REPEAT && at > 0 && (bytes[at - 1] & 0xf1) == 0x41;
-        if (pause || prefetch || widePointer || repeatedLoop || privilegedMove) {
+        if (pause || prefetch || widePointer || repeatedLoop) {
             return true;
         }
         return narrowBranch || far || stackSegment || INCOMPARABLE.contains(row.mnemonic());
+    }
+
+    private static boolean hasLock(byte[] bytes, int opcode) {
+        for (int i = 0; i < opcode; i++) {
+            if ((bytes[i] & 0xff) == 0xf0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isPrefix(int b) {
@@ -192,7 +203,7 @@ final class ByteCase {
         return opcode == 0xcd || opcode == 0x0f && (second == 0x05 || second == 0x34);
     }
 
-    /// Instruction sets that hosts have and no model here: VEX, XOP and EVEX, SSE4a, SHA, GFNI, what
+    /// Instruction sets that hosts have and no model here: VEX, XOP and EVEX, SSE4a, SHA, GFNI, INVPCID, what
     /// stands in the groups 7, 9 and 15 of map 1, and transactions.
     private static boolean belongsToTheHost(int opcode, int second, int third) {
         if (opcode == 0xc4 || opcode == 0xc5 || opcode == 0x62 || opcode == 0x8f || (opcode & 0xfe) == 0xc6) {
@@ -203,7 +214,7 @@ final class ByteCase {
         }
         return switch (second) {
             case 0x01, 0xae, 0xc7, 0x78, 0x79, 0x2b, 0x0f, 0xb8 -> true;
-            case 0x38 -> third >= 0xc8 && third <= 0xcf || third >= 0xf5;
+            case 0x38 -> third >= 0x80 && third <= 0x82 || third >= 0xc8 && third <= 0xcf || third >= 0xf5;
             case 0x3a -> third >= 0xcc && third <= 0xcf;
             default -> false;
         };

@@ -120,11 +120,6 @@ final class RowCase {
                 reg &= 7;
             }
         }
-        if (row.isPrivilegedMove()) {
-            reg = random.oneOf(0, 2, 3);
-            insn.rex &= ~4;
-            inMemory = false;
-        }
         insn.reg = reg;
         insn.vexRegister = row.vex && hasOperand('B') ? random.below(16) : 0;
         if (row.plusRegister) {
@@ -189,6 +184,7 @@ final class RowCase {
     private int numberOf(Operand operand) {
         return switch (operand.place()) {
             case 'E' -> inMemory ? -1 : rm;
+            case 'R' -> rm;
             case 'G' -> reg;
             case 'B' -> insn.vexRegister;
             case 'Z' -> rm;
@@ -216,8 +212,11 @@ final class RowCase {
         if (late) {
             words[FLAGS] &= ~RowState.AC;
         }
-        boolean inside = late || VendorDifferences.isEmulated(row) && random.oneIn(2);
-        at = inside ? places.inside(bytes) : places.place(bytes, alignment);
+        if (late || VendorDifferences.isEmulated(row)) {
+            at = late || !random.oneIn(4) ? places.inside(bytes) : places.end(bytes);
+        } else {
+            at = places.place(bytes, alignment);
+        }
         memory = new byte[bytes];
         fill(operand, bytes);
     }
@@ -265,8 +264,8 @@ final class RowCase {
     /// known yet; returns whether it is.
     private boolean prefixesAndAddress() {
         boolean lockable = row.hasEffect("lock") || row.hasEffect("locked");
-        boolean verifies = row.mnemonic().startsWith("ver");
-        if (lockable && inMemory ? random.oneIn(3) : !verifies && random.oneIn(200)) {
+        boolean refused = !row.mnemonic().startsWith("ver") && !row.isPrivilegedMove();
+        if (lockable && inMemory ? random.oneIn(3) : refused && random.oneIn(200)) {
             insn.prefix(0xf0);
         }
         if (random.oneIn(32)) {
@@ -330,7 +329,7 @@ final class RowCase {
             insn.indexed(base, 4, scale, displacement);
             return 0;
         }
-        words[index] = random.below(0x1000) - 0x800;
+        words[index] = random.below(0x1000) - 0x800L;
         insn.indexed(base, index, scale, displacement);
         return words[index] << scale;
     }

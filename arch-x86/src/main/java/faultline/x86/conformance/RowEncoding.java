@@ -130,7 +130,9 @@ final class RowEncoding {
     private boolean word(String token, boolean opcodeRead) {
         switch (token) {
             case "VEX" -> vex = true;
-            case "NP", "NFx" -> noPrefix = true;
+            case "NP" -> noPrefix = true;
+            // Only the repeat prefixes are refused, which no case of such a row has.
+            case "NFx" -> {}
             case "/r" -> modrm = true;
             case "mem" -> memoryOnly = true;
             case "reg" -> registerOnly = true;

@@ -194,7 +194,8 @@ final class RowState {
         }
         words[FLAGS] |= Flags.TF;
         long target = it.places.target();
-        if (target << 16 >> 16 == target && random.oneIn(4)) {
+        boolean known = !it.inMemory || TestMemory.isWritable(it.at, 8);
+        if (known && target << 16 >> 16 == target && random.oneIn(4)) {
             // Processors differ in whether the push or the target is looked at first.
             words[RSP] = it.places.stack();
         }
@@ -219,11 +220,14 @@ final class RowState {
         words[FLAGS] |= Flags.TF;
         int slot = it.bits / 8;
         byte[] frame = new byte[5 * slot];
-        FloatState.put(frame, 0, it.places.target(), slot);
+        long target = it.places.target();
+        FloatState.put(frame, 0, target, slot);
         FloatState.put(frame, slot, selectorOfCode(), Math.min(slot, 2));
         FloatState.put(frame, 2 * slot, programFlags() | Flags.TF, slot);
         FloatState.put(frame, 3 * slot, TestMemory.DATA + random.below(0x1000), slot);
-        FloatState.put(frame, 4 * slot, random.oneIn(6) ? random.oneOf(0, 3, 0x33, 0x1000) : 0x2b, Math.min(slot, 2));
+        // Processors differ in whether the target or the stack segment is looked at first.
+        boolean badStack = target << 16 >> 16 == target && random.oneIn(6);
+        FloatState.put(frame, 4 * slot, badStack ? random.oneOf(0, 3, 0x33, 0x1000) : 0x2b, Math.min(slot, 2));
         if (random.oneIn(4)) {
             words[RSP] = TestMemory.DATA + 0x800 + 8L * random.below(16);
         }

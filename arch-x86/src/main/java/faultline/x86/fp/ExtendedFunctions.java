@@ -84,7 +84,7 @@ public final class ExtendedFunctions {
                 refuse();
             } else {
                 if (!ExtendedUnit.isInfinite(yse, ym)) {
-                    unit.flags |= ExtendedUnit.ZERO_DIVIDE;
+                    unit.flags = unit.flags & ~ExtendedUnit.DENORMAL | ExtendedUnit.ZERO_DIVIDE;
                 }
                 unit.set(~yse & 0x8000 | ExtendedUnit.MAX_EXPONENT, ExtendedUnit.INTEGER_BIT);
             }

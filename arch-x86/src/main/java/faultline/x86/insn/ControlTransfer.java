@@ -180,12 +180,17 @@ final class ControlTransfer {
         target(target);
         long rsp = cpu.r[X86Cpu.RSP] - 2L * size;
         // In the order of the pushes.
-        mem.probeWrite(rsp + size, size);
-        mem.probeWrite(rsp, size);
+        probePush(mem, rsp + size, size);
+        probePush(mem, rsp, size);
         storeSlot(mem, rsp + size, X86Cpu.USER_CS, bits);
         storeSlot(mem, rsp, cpu.pc, bits);
         cpu.r[X86Cpu.RSP] = rsp;
         cpu.pc = target;
+    }
+
+    private static void probePush(Mem mem, long va, int size) {
+        mem.requireAligned(va, size);
+        mem.probeWrite(va, size);
     }
 
     private static void storeSlot(Mem mem, long va, long value, int bits) {

@@ -40,10 +40,12 @@ final class Descriptors {
 
     /// Whether a data-segment register may hold it: user data and code, which can be read.
     static boolean isReadable(long selector) {
-        return accessRights(selector) != 0 && index(selector) == (selector & 0xfff8);
+        return accessRights(selector) != 0;
     }
 
+    /// Without the privilege level. What names the local descriptor table, which there is none,
+    /// matches nothing.
     private static int index(long selector) {
-        return (int) selector & 0xfff8;
+        return (int) selector & 0xfffc;
     }
 }

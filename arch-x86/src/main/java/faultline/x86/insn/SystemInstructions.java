@@ -215,6 +215,7 @@ final class SystemInstructions {
             0F 30        | wrmsr
             0F 32        | rdmsr
             0F 33        | rdpmc
+            0F 35        | sysexit
             """)
     static void privileged() {
         throw X86Trap.GP;

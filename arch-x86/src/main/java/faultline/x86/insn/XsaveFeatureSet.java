@@ -47,14 +47,15 @@ final class XsaveFeatureSet {
 
     private static void save(X86Cpu cpu, Mem mem, long ea, boolean wideAddresses) {
         checkAlignment(ea);
+        // To what cannot be written it is a store that faults.
+        mem.probeWrite(ea, bytes(cpu));
         ByteBuffer image = load(cpu, mem, ea);
-        mem.probeWrite(ea, image.capacity());
         long components = requested(cpu);
         ExtendedState.save(cpu, image, components);
         if (!wideAddresses && (components & ExtendedState.X87) != 0) {
             ExtendedState.narrowAddresses(image);
         }
-        for (int i = 0; i < image.capacity(); i += 8) {
+        for (int i = 0; i < bytes(cpu); i += 8) {
             mem.store64(ea + i, image.getLong(i));
         }
     }
@@ -93,9 +94,16 @@ final class XsaveFeatureSet {
         }
     }
 
+    /// How much of an image is accessed: up to the last component that is asked for.
+    private static int bytes(X86Cpu cpu) {
+        return (requested(cpu) & ExtendedState.PKRU) != 0
+                ? ExtendedState.bytes(cpu.model())
+                : ExtendedState.LEGACY_BYTES + ExtendedState.HEADER_BYTES;
+    }
+
     private static ByteBuffer load(X86Cpu cpu, Mem mem, long ea) {
         ByteBuffer image = ExtendedState.view(new byte[ExtendedState.bytes(cpu.model())]);
-        for (int i = 0; i < image.capacity(); i += 8) {
+        for (int i = 0; i < bytes(cpu); i += 8) {
             image.putLong(i, mem.load64(ea + i));
         }
         return image;

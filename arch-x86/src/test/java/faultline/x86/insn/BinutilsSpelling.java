@@ -37,7 +37,8 @@ record BinutilsSpelling(String name, String example, String theirs, UnaryOperato
                     "pushfw",
                     text -> text.replaceAll(
                             "^(push|pop|pushf|popf|ret|retf|iret|enter|leave|fldenv|fnstenv|fnsave|frstor)w\\b", "$1")),
-            new BinutilsSpelling("far return", "48cb", "retfq", text -> text.replaceAll("^(retf|sysret)[dq]", "$1")),
+            new BinutilsSpelling(
+                    "far return", "48cb", "retfq", text -> text.replaceAll("^(retf|sysret|sysexit)[dq]", "$1")),
             new BinutilsSpelling("predicate", "0fc2c102", "cmpleps xmm0,xmm1", BinutilsSpelling::withImmediate),
             new BinutilsSpelling("halves", "660f3a44c111", "pclmulhqhqdq xmm0,xmm1", BinutilsSpelling::withHalves),
             new BinutilsSpelling(
