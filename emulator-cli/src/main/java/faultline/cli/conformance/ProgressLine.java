@@ -1,14 +1,15 @@
 package faultline.cli.conformance;
 
+import faultline.cli.run.StandardStreams;
 import faultline.core.conformance.Progress;
 
-/// How far a run is, on one line of a terminal's that the next one replaces; nothing elsewhere.
+/// How far a run is, on a line of the terminal that the next one replaces; nothing elsewhere.
 public final class ProgressLine implements Progress, AutoCloseable {
 
     private static final long INTERVAL = 200_000_000L;
     private static final String CLEAR = "\r\u001b[K";
 
-    private final boolean shown = System.console() != null && System.console().isTerminal();
+    private final boolean shown = StandardStreams.isTerminal(StandardStreams.ERROR);
     private long last = System.nanoTime();
     private boolean written;
 

@@ -195,7 +195,7 @@ final class CommandsTest {
         String deep = "(".repeat(100_000) + "1" + ")".repeat(100_000);
         assertThat(debug("hello", "print " + deep, "print " + "-".repeat(100_000) + "1", "print ((((7))))"))
                 .containsExactly(
-                        "The expression is nested too deeply", "The expression is nested too deeply", "$1 = 7");
+                        "The expression is nested too deeply", "The expression is nested too deeply", "$1 = 0x7  7");
         assertThat(debug("hello", "print (char " + "*".repeat(100_000) + ") 1")).hasSize(1);
     }
 }
