@@ -33,6 +33,20 @@ public final class A64Cpu extends Cpu {
     public long flagB;
     public long flagResult;
 
+    // Floating point and vectors.
+
+    /// V0 to V31: two elements each, the low half first.
+    public final long[] v = new long[64];
+
+    /// The control register: rounding mode, flush to zero, default NaN, alternative half precision.
+    public int fpcr;
+
+    /// The status register: the cumulative exception flags and QC.
+    public int fpsr;
+
+    /// TPIDR_EL0: the thread pointer.
+    public long tpidr;
+
     // What the last fault left behind.
 
     public long far;
@@ -53,6 +67,10 @@ public final class A64Cpu extends Cpu {
         flagA = from.flagA;
         flagB = from.flagB;
         flagResult = from.flagResult;
+        System.arraycopy(from.v, 0, v, 0, v.length);
+        fpcr = from.fpcr;
+        fpsr = from.fpsr;
+        tpidr = from.tpidr;
         far = from.far;
         esr = from.esr;
     }

@@ -11,19 +11,28 @@
         shared = Operands.class,
         registers = {
             @RegisterFile(
-                    fields = {"rd", "rn", "rm", "ra", "rt", "rt2"},
+                    fields = {"rd", "rn", "rm", "ra", "rt", "rt2", "rs"},
                     array = "x",
                     special = 31,
                     reads = A64Cpu.ZERO,
                     writes = A64Cpu.LOST,
                     views = {"w=32", "x=64"}),
-            @RegisterFile(fields = "|sp", array = "x", special = 31, reads = A64Cpu.SP, writes = A64Cpu.SP)
+            @RegisterFile(fields = "|sp", array = "x", special = 31, reads = A64Cpu.SP, writes = A64Cpu.SP),
+            @RegisterFile(
+                    fields = {"vd", "vn", "vm", "va", "vt", "vt2"},
+                    array = "v",
+                    halves = true,
+                    zeroes = true,
+                    views = {"b=8", "h=16", "s=32", "d=64", "q=128"})
         },
         width = "sf",
+        vectorWidth = "q",
         conditions = {"eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le", "al", "nv"},
         records = {"add", "sub", "logic"},
         fused = {"adds", "subs", "ands"},
-        features = {"CRC32"})
+        features = {
+            "CRC32", "LSE", "RDM", "FP16", "DOTPROD", "LRCPC", "JSCVT", "FCMA", "FHM", "AES", "PMULL", "SHA1", "SHA256"
+        })
 package faultline.arm64.insn;
 
 import faultline.arm64.cpu.A64Cpu;
