@@ -2,8 +2,8 @@ package faultline.cli;
 
 import faultline.core.conformance.ConformancePort;
 import faultline.core.conformance.Corpus;
-import faultline.core.conformance.TableRow;
 import faultline.core.conformance.TestVector;
+import faultline.core.isa.table.InsnTable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +82,7 @@ final class ConformanceDoc {
     private void architecture(ConformancePort port) throws IOException {
         Corpus corpus = new Corpus(port);
         Map<String, Integer> vectors = new HashMap<>();
-        Map<TableRow, Integer> rows = new HashMap<>();
+        Map<InsnTable.Row, Integer> rows = new HashMap<>();
         for (String file : corpus.files()) {
             for (TestVector vector : corpus.read(file)) {
                 vectors.merge(file, 1, Integer::sum);
@@ -105,9 +105,9 @@ final class ConformanceDoc {
         runs(port);
     }
 
-    private void chapters(ConformancePort port, Map<String, Integer> vectors, Map<TableRow, Integer> reached) {
+    private void chapters(ConformancePort port, Map<String, Integer> vectors, Map<InsnTable.Row, Integer> reached) {
         Map<String, int[]> chapters = new LinkedHashMap<>();
-        for (TableRow row : port.table().rows()) {
+        for (InsnTable.Row row : port.table().rows()) {
             int[] sums = chapters.computeIfAbsent(row.chapter(), _ -> new int[3]);
             sums[0]++;
             sums[1] += reached.containsKey(row) ? 1 : 0;

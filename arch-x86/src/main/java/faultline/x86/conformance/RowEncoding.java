@@ -1,6 +1,6 @@
 package faultline.x86.conformance;
 
-import faultline.core.conformance.TableRow;
+import faultline.core.isa.table.InsnTable;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ final class RowEncoding {
         }
     }
 
-    final TableRow row;
+    final InsnTable.Row row;
     final List<Operand> operands = new ArrayList<>();
     final List<String> immediates = new ArrayList<>();
 
@@ -82,7 +82,7 @@ final class RowEncoding {
 
     boolean registerOnly;
 
-    RowEncoding(TableRow row) {
+    RowEncoding(InsnTable.Row row) {
         this.row = row;
         boolean opcodeRead = false;
         for (String token : row.encoding().split(" ")) {

@@ -5,7 +5,6 @@ import faultline.core.arch.CpuModel;
 import faultline.core.conformance.BulkOperation;
 import faultline.core.conformance.ConformancePort;
 import faultline.core.conformance.Ending;
-import faultline.core.conformance.InstructionTable;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.Sampler;
 import faultline.core.conformance.StateLayout;
@@ -15,6 +14,7 @@ import faultline.core.conformance.TestVector.Tolerance;
 import faultline.core.cpu.Cpu;
 import faultline.core.engine.Decoded;
 import faultline.core.isa.OpcodeInsn;
+import faultline.core.isa.table.InsnTable;
 import faultline.core.mem.PhysicalMemory;
 import faultline.x86.X86Architecture;
 import faultline.x86.cpu.CpuModels;
@@ -25,13 +25,11 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// x86-64 on the conformance machine: instructions of the model that has everything.
 public final class X86Conformance implements ConformancePort {
 
-    private static final String TABLE = "/META-INF/isa/X86.tsv";
     private static final String CORPUS = "/META-INF/conformance/x86/";
 
     private static final long PRESENT_USER = 0x5;
@@ -39,8 +37,7 @@ public final class X86Conformance implements ConformancePort {
     private static final long NO_EXECUTE = 1L << 63;
     private static final int ROOT_LEVEL = 3;
 
-    private final InstructionTable table = new InstructionTable(
-            Objects.requireNonNull(X86Conformance.class.getResourceAsStream(TABLE), "the list of rows is not there"));
+    private final InsnTable table = InsnTable.of(X86Conformance.class, "X86");
 
     @Override
     public Architecture architecture() {
@@ -69,7 +66,7 @@ public final class X86Conformance implements ConformancePort {
     }
 
     @Override
-    public InstructionTable table() {
+    public InsnTable table() {
         return table;
     }
 

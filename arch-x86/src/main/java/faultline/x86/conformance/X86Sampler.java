@@ -2,8 +2,8 @@ package faultline.x86.conformance;
 
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.Sampler;
-import faultline.core.conformance.TableRow;
 import faultline.core.conformance.TestVector;
+import faultline.core.isa.table.InsnTable;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,7 +12,7 @@ final class X86Sampler implements Sampler {
 
     private final RandomSource random;
     private final ByteCase bytes;
-    private final Map<TableRow, RowEncoding> encodings = new HashMap<>();
+    private final Map<InsnTable.Row, RowEncoding> encodings = new HashMap<>();
 
     X86Sampler(RandomSource random) {
         this.random = random;
@@ -20,7 +20,7 @@ final class X86Sampler implements Sampler {
     }
 
     @Override
-    public void sample(TableRow row, TestVector to) {
+    public void sample(InsnTable.Row row, TestVector to) {
         new RowCase(encodings.computeIfAbsent(row, RowEncoding::new), random, to).make();
     }
 

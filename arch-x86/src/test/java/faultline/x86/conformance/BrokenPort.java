@@ -6,7 +6,6 @@ import faultline.core.arch.Disassembler;
 import faultline.core.conformance.BulkOperation;
 import faultline.core.conformance.ConformancePort;
 import faultline.core.conformance.Ending;
-import faultline.core.conformance.InstructionTable;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.Sampler;
 import faultline.core.conformance.StateLayout;
@@ -17,6 +16,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.engine.Decoded;
 import faultline.core.engine.Decoder;
 import faultline.core.engine.Node;
+import faultline.core.isa.table.InsnTable;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;
 import java.io.InputStream;
@@ -120,7 +120,7 @@ record BrokenPort(ConformancePort sound) implements ConformancePort {
     }
 
     @Override
-    public InstructionTable table() {
+    public InsnTable table() {
         return sound.table();
     }
 

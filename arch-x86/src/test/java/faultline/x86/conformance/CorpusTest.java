@@ -7,10 +7,10 @@ import faultline.core.conformance.ConformanceReport.Failure;
 import faultline.core.conformance.Corpus;
 import faultline.core.conformance.CorpusRun;
 import faultline.core.conformance.Selection;
-import faultline.core.conformance.TableRow;
 import faultline.core.conformance.TestVector;
 import faultline.core.conformance.VectorMachine;
 import faultline.core.conformance.VectorText;
+import faultline.core.isa.table.InsnTable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -52,7 +52,7 @@ class CorpusTest {
     @Test
     void everyRowHasVectorsOrAReason() {
         Corpus corpus = new Corpus(port);
-        Set<TableRow> missing = new HashSet<>(port.table().rows());
+        Set<InsnTable.Row> missing = new HashSet<>(port.table().rows());
         missing.removeIf(row -> port.notCompared().containsKey(row.text()));
         corpus.files().forEach(file -> corpus.read(file).forEach(vector -> missing.remove(vector.row)));
         assertThat(missing).isEmpty();

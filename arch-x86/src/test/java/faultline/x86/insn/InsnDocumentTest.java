@@ -6,10 +6,8 @@ import faultline.core.isa.table.InsnDocument;
 import faultline.core.isa.table.InsnTable;
 import faultline.x86.cpu.CpuModels;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// `docs/isa/x86.md` is what the table says.
@@ -57,10 +55,6 @@ class InsnDocumentTest {
     }
 
     private static InsnTable table() {
-        return InsnTable.read(resource("X86.tsv"), resource("X86-meanings.tsv"));
-    }
-
-    private static InputStream resource(String name) {
-        return Objects.requireNonNull(X86Decoder.class.getResourceAsStream("/META-INF/isa/" + name));
+        return InsnTable.of(X86Decoder.class, "X86");
     }
 }

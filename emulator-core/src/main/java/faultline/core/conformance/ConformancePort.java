@@ -4,6 +4,7 @@ import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.engine.Decoded;
+import faultline.core.isa.table.InsnTable;
 import faultline.core.mem.PhysicalMemory;
 import java.io.InputStream;
 import java.nio.ByteOrder;
@@ -30,7 +31,7 @@ public interface ConformancePort {
     byte[] trapBytes();
 
     /// The rows of the instruction table.
-    InstructionTable table();
+    InsnTable table();
 
     /// Rows that have no vectors, by their text, and why.
     Map<String, String> notCompared();

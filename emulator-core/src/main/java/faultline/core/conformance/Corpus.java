@@ -1,5 +1,6 @@
 package faultline.core.conformance;
 
+import faultline.core.isa.table.InsnTable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,7 +69,7 @@ public final class Corpus {
     private List<TestVector> read(String file, InputStream from) {
         List<TestVector> vectors = new ArrayList<>();
         try (BufferedReader in = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
-            TableRow row = null;
+            InsnTable.Row row = null;
             int number = 0;
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 number++;
@@ -89,7 +90,7 @@ public final class Corpus {
         return vectors;
     }
 
-    private TestVector vector(String file, int number, String line, @Nullable TableRow row) {
+    private TestVector vector(String file, int number, String line, InsnTable.@Nullable Row row) {
         try {
             TestVector vector = text.parse(line);
             vector.row = row;

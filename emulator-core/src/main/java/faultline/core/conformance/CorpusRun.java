@@ -1,5 +1,6 @@
 package faultline.core.conformance;
 
+import faultline.core.isa.table.InsnTable;
 import java.util.List;
 
 /// Executes the vectors of the corpus: what every build must agree with, without any oracle.
@@ -23,7 +24,7 @@ public final class CorpusRun {
         int done = 0;
         for (String file : corpus.files()) {
             for (TestVector vector : corpus.read(file)) {
-                TableRow row = vector.row;
+                InsnTable.Row row = vector.row;
                 if (row == null ? !selection.isEverything() : !selection.has(row)) {
                     continue;
                 }

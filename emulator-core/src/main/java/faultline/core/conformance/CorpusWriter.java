@@ -1,5 +1,6 @@
 package faultline.core.conformance;
 
+import faultline.core.isa.table.InsnTable;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ public final class CorpusWriter {
     }
 
     void add(TestVector vector) {
-        TableRow row = vector.row;
+        InsnTable.Row row = vector.row;
         lines.computeIfAbsent(row == null ? "" : row.text(), _ -> new ArrayList<>())
                 .add(text.format(vector));
     }
@@ -30,14 +31,14 @@ public final class CorpusWriter {
     /// Writes the files that have vectors into a directory. `command` is how they were made.
     public void write(Path directory, String processor, String command) throws IOException {
         Files.createDirectories(directory);
-        Map<String, List<TableRow>> chapters = new LinkedHashMap<>();
+        Map<String, List<InsnTable.Row>> chapters = new LinkedHashMap<>();
         port.table().rows().stream()
                 .filter(row -> lines.containsKey(row.text()))
                 .forEach(row -> chapters.computeIfAbsent(row.chapter(), _ -> new ArrayList<>())
                         .add(row));
-        for (Map.Entry<String, List<TableRow>> chapter : chapters.entrySet()) {
+        for (Map.Entry<String, List<InsnTable.Row>> chapter : chapters.entrySet()) {
             try (BufferedWriter out = open(directory, chapter.getKey(), processor, command)) {
-                for (TableRow row : chapter.getValue()) {
+                for (InsnTable.Row row : chapter.getValue()) {
                     out.write(Corpus.ROW + row.text() + "\n");
                     write(out, row.text());
                 }

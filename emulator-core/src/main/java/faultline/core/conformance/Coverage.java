@@ -1,5 +1,6 @@
 package faultline.core.conformance;
 
+import faultline.core.isa.table.InsnTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,16 +33,16 @@ public final class Coverage {
     /// A chapter's sum.
     public record Chapter(String name, int rows, int reached, int excluded, long vectors, long passed) {}
 
-    private final Map<TableRow, Tally> rows = new LinkedHashMap<>();
+    private final Map<InsnTable.Row, Tally> rows = new LinkedHashMap<>();
     private final Map<String, Tally> others = new LinkedHashMap<>();
     private final Map<String, String> excluded;
 
-    Coverage(List<TableRow> rows, Map<String, String> excluded) {
+    Coverage(List<InsnTable.Row> rows, Map<String, String> excluded) {
         this.excluded = excluded;
         rows.forEach(row -> this.rows.put(row, new Tally()));
     }
 
-    Tally of(TableRow row) {
+    Tally of(InsnTable.Row row) {
         return rows.computeIfAbsent(row, _ -> new Tally());
     }
 
@@ -50,7 +51,7 @@ public final class Coverage {
         return others.computeIfAbsent(name, _ -> new Tally());
     }
 
-    public Map<TableRow, Tally> rows() {
+    public Map<InsnTable.Row, Tally> rows() {
         return rows;
     }
 
@@ -59,7 +60,7 @@ public final class Coverage {
     }
 
     /// Whether a row has no vectors for a reason.
-    public boolean isExcluded(TableRow row) {
+    public boolean isExcluded(InsnTable.Row row) {
         return excluded.containsKey(row.text());
     }
 

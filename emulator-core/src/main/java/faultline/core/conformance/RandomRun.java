@@ -1,5 +1,6 @@
 package faultline.core.conformance;
 
+import faultline.core.isa.table.InsnTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class RandomRun {
     private final VectorMachine machine;
     private final VectorText text;
     private final ConformanceReport report;
-    private final List<TableRow> rows;
+    private final List<InsnTable.Row> rows;
     private final List<BulkOperation> operations;
 
     private volatile @Nullable IOException senderFailure;
@@ -181,7 +182,7 @@ public final class RandomRun {
         if (machine.wasEndless()) {
             return;
         }
-        TableRow row = vector.row;
+        InsnTable.Row row = vector.row;
         Coverage.Tally tally = row == null
                 ? report.coverage().of(Corpus.RANDOM_BYTES)
                 : report.coverage().of(row);

@@ -1,5 +1,6 @@
 package faultline.core.conformance;
 
+import faultline.core.isa.table.InsnTable;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -36,7 +37,7 @@ public final class Selection {
         return everything;
     }
 
-    boolean has(TableRow row) {
+    boolean has(InsnTable.Row row) {
         return chapters.test(row.chapter())
                 && (rows.test(row.mnemonic()) || rows.test(row.assembly()) || rows.test(row.text()));
     }
@@ -47,7 +48,7 @@ public final class Selection {
     }
 
     /// The table's rows it has.
-    public List<TableRow> of(InstructionTable table) {
+    public List<InsnTable.Row> of(InsnTable table) {
         return table.rows().stream().filter(this::has).toList();
     }
 }

@@ -1,5 +1,6 @@
 package faultline.core.conformance;
 
+import faultline.core.isa.table.InsnTable;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ public final class TestVector {
     public record Tolerance(String word, String rule) {}
 
     /// The row it was made for.
-    public @Nullable TableRow row;
+    public InsnTable.@Nullable Row row;
 
     /// One instruction, or a straight line of several.
     public byte[] code = {};

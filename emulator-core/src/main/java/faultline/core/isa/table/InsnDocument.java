@@ -82,7 +82,7 @@ public final class InsnDocument {
     private void row(InsnTable.Row row) {
         String sentence = table.sentence(row);
         String models = row.feature().isEmpty() ? "all" : row.feature() + ": " + modelsWith(row.feature());
-        line("`" + row.encoding() + "`", "`" + row.assembly() + "`", sentence, models);
+        line("`" + row.bits() + "`", "`" + row.assembly() + "`", sentence, models);
     }
 
     private void line(String... cells) {

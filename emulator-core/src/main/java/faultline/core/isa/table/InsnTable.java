@@ -6,56 +6,77 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The rows of an architecture's instructions, as the annotation processor leaves them in
-/// `META-INF/isa`.
-///
-/// @param rows in the order of the chapters' classes
-/// @param sentences what a chapter or a meaning is, by `chapter` or `chapter.meaning`
-public record InsnTable(List<Row> rows, Map<String, String> sentences) {
+/// `META-INF/isa`: in the order of the chapters' classes, and by their text.
+public final class InsnTable {
 
+    private static final String FOLDER = "/META-INF/isa/";
     private static final String FEATURE_MARK = "?";
 
-    public InsnTable {
-        rows = List.copyOf(rows);
-        sentences = Map.copyOf(sentences);
+    private final Map<String, Row> rows = new LinkedHashMap<>();
+    private final Map<String, String> sentences = new HashMap<>();
+
+    /// One encoding with its assembly and effects: the manual's chapter, the meaning's method, and
+    /// the three parts of the row.
+    public record Row(String chapter, String meaning, String encoding, String assembly, String effects) {
+
+        /// The row as it is written in the table.
+        public String text() {
+            return encoding + " | " + assembly;
+        }
+
+        public String mnemonic() {
+            int space = assembly.indexOf(' ');
+            return space < 0 ? assembly : assembly.substring(0, space);
+        }
+
+        /// What a CPU model needs for it, or empty.
+        public String feature() {
+            return tokens().filter(token -> token.startsWith(FEATURE_MARK))
+                    .map(token -> token.substring(FEATURE_MARK.length()))
+                    .collect(Collectors.joining());
+        }
+
+        /// The encoding without the feature.
+        public String bits() {
+            return tokens().filter(token -> !token.startsWith(FEATURE_MARK)).collect(Collectors.joining(" "));
+        }
+
+        private Stream<String> tokens() {
+            return Stream.of(encoding.split(" "));
+        }
     }
 
-    /// One encoding with its assembly; `feature` is what a CPU model needs for it, or empty.
-    public record Row(
-            String chapter, String meaning, String encoding, String assembly, String effects, String feature) {}
-
-    /// Reads the lists of rows and of meanings.
-    public static InsnTable read(InputStream rows, InputStream meanings) {
-        List<Row> parsed = new ArrayList<>();
+    /// Reads the lists of rows and of meanings; closes them.
+    public InsnTable(InputStream rows, InputStream meanings) {
         for (String[] columns : lines(rows)) {
-            parsed.add(row(columns));
+            Row row = new Row(columns[0], columns[1], columns[2], columns[3], columns[4]);
+            this.rows.put(row.text(), row);
         }
-        Map<String, String> sentences = new HashMap<>();
         for (String[] columns : lines(meanings)) {
             String subject = columns[1].isEmpty() ? columns[0] : columns[0] + "." + columns[1];
             sentences.put(subject, columns[2]);
         }
-        return new InsnTable(parsed, sentences);
     }
 
-    private static Row row(String[] columns) {
-        String feature = "";
-        StringBuilder encoding = new StringBuilder();
-        for (String token : columns[2].split(" ")) {
-            if (token.startsWith(FEATURE_MARK)) {
-                feature = token.substring(1);
-            } else {
-                encoding.append(encoding.isEmpty() ? "" : " ").append(token);
-            }
-        }
-        return new Row(columns[0], columns[1], encoding.toString(), columns[3], columns[4], feature);
+    /// The table that the processor has written under that name into the module of a class.
+    public static InsnTable of(Class<?> module, String name) {
+        return new InsnTable(list(module, name + ".tsv"), list(module, name + "-meanings.tsv"));
+    }
+
+    private static InputStream list(Class<?> module, String file) {
+        return Objects.requireNonNull(module.getResourceAsStream(FOLDER + file), file);
     }
 
     private static List<String[]> lines(InputStream in) {
@@ -66,10 +87,19 @@ public record InsnTable(List<Row> rows, Map<String, String> sentences) {
         }
     }
 
+    public List<Row> rows() {
+        return List.copyOf(rows.values());
+    }
+
+    /// The row of that text, or null.
+    public @Nullable Row find(String text) {
+        return rows.get(text);
+    }
+
     /// The chapters, in order.
     public Set<String> chapters() {
         Set<String> chapters = new LinkedHashSet<>();
-        rows.forEach(row -> chapters.add(row.chapter()));
+        rows.values().forEach(row -> chapters.add(row.chapter()));
         return chapters;
     }
 
