@@ -18,7 +18,11 @@
  * signal it raises, whose handler reads the next case and returns into that. A case that raises none is ended by a
  * timer.
  *
- * An architecture's file includes this one and defines what is declared under "the architecture's".
+ * An architecture's file includes this one and defines what is declared under "the architecture's". Where it defines
+ * CODE_IN_PLACE before, code is written where it is executed, which may be written only then: emulators look for changed
+ * code there alone. Else it is written through a second mapping, which is faster.
+ *
+ * An oracle's one argument, if it has one, says which processor this is: under an emulator it cannot know all of it.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -74,7 +78,7 @@ static void entry(int signal, siginfo_t *info, void *context);
 struct frame { uint32_t code, runs; };
 struct run { uint64_t at; uint32_t bytes, zero; };
 
-static uint8_t *code_alias;          /* the code pages where they can be written */
+static uint8_t *code_pages;          /* the code pages where they can be written */
 static uint8_t pattern[DATA_BYTES];
 static uint8_t expected[WRITABLE_BYTES]; /* what memory holds if the case changes nothing */
 static size_t words;                 /* of a state */
@@ -82,7 +86,7 @@ static size_t words;                 /* of a state */
 static uint8_t *input, *output;
 static size_t in_at, out_at;
 static uint32_t cases_left;
-static size_t code_bytes;
+static size_t code_bytes, last_code_bytes;
 static int running;
 static unsigned long started, seen_by_tick;
 
@@ -159,6 +163,24 @@ static void send_batch(void)
 	write_all(output, out_at);
 }
 
+/* Between these two code can be written. */
+static void open_code(void)
+{
+#ifdef CODE_IN_PLACE
+	if (mprotect(code_pages, CODE_BYTES, PROT_READ | PROT_WRITE) != 0)
+		fail("code cannot be written");
+#endif
+}
+
+static void close_code(size_t bytes)
+{
+#ifdef CODE_IN_PLACE
+	if (mprotect(code_pages, CODE_BYTES, PROT_READ | PROT_EXEC) != 0)
+		fail("code cannot be executed");
+#endif
+	__builtin___clear_cache((char *)CODE, (char *)CODE + bytes);
+}
+
 /* --- A case ------------------------------------------------------------------------------------------------------ */
 
 static void write_run(const uint8_t *data, size_t from, size_t to)
@@ -210,7 +232,7 @@ static void end_case(ucontext_t *context, const siginfo_t *info)
 	memcpy(output + at, &frame, sizeof frame);
 	memcpy((void *)DATA, pattern, WRITABLE_BYTES);
 	memcpy(expected, pattern, WRITABLE_BYTES);
-	fill_code(code_alias + (CODE - CODE_PAGE), code_bytes);
+	last_code_bytes = code_bytes;
 }
 
 static void begin_case(ucontext_t *context)
@@ -225,8 +247,11 @@ static void begin_case(ucontext_t *context)
 	code_bytes = frame.code;
 	if (code_bytes > LONGEST_CODE)
 		fail("code is too long");
-	memcpy(code_alias + (CODE - CODE_PAGE), input + in_at, code_bytes);
-	__builtin___clear_cache((char *)CODE, (char *)CODE + code_bytes);
+	open_code();
+	if (last_code_bytes > code_bytes)
+		fill_code(code_pages + (CODE - CODE_PAGE) + code_bytes, last_code_bytes - code_bytes);
+	memcpy(code_pages + (CODE - CODE_PAGE), input + in_at, code_bytes);
+	close_code(last_code_bytes > code_bytes ? last_code_bytes : code_bytes);
 	in_at += padded(code_bytes);
 	for (uint32_t i = 0; i < frame.runs; i++) {
 		take(&run, sizeof run);
@@ -271,15 +296,19 @@ static void map_memory(void)
 
 	if (fd < 0 || ftruncate(fd, CODE_BYTES) != 0)
 		fail("no memory for code");
-	code_alias = mmap(NULL, CODE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (code_alias == MAP_FAILED
-	    || mmap((void *)CODE_PAGE, CODE_BYTES, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0)
-	               != (void *)CODE_PAGE
+	code_pages = mmap((void *)CODE_PAGE, CODE_BYTES, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+	if (code_pages != (void *)CODE_PAGE)
+		fail("memory cannot be mapped where cases want it");
+#ifndef CODE_IN_PLACE
+	code_pages = mmap(NULL, CODE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+#endif
+	if (code_pages == MAP_FAILED
 	    || mmap((void *)DATA, DATA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
 	            -1, 0) != (void *)DATA)
 		fail("memory cannot be mapped where cases want it");
-	fill_code(code_alias, CODE_BYTES);
-	__builtin___clear_cache((char *)CODE_PAGE, (char *)CODE_PAGE + CODE_BYTES);
+	open_code();
+	fill_code(code_pages, CODE_BYTES);
+	close_code(LONGEST_CODE);
 	for (size_t i = 0; i < DATA_BYTES; i++)
 		pattern[i] = (i * 167 + 13) ^ (i >> 8);
 	memcpy((void *)DATA, pattern, DATA_BYTES);
@@ -306,24 +335,24 @@ static void install_handlers(void)
 		sigaction(signals[i], &action, NULL);
 }
 
-static void greet(void)
+static void greet(const char *given)
 {
 	char line[256];
 
 	processor(line, sizeof line);
-	printf("faultline-oracle 1 %s\n%s\n%s\n", architecture, word_names, line);
+	printf("faultline-oracle 1 %s\n%s\n%s\n", architecture, word_names, given ? given : line);
 	fflush(stdout);
 	words = 1;
 	for (const char *c = word_names; *c; c++)
 		words += *c == ' ';
 }
 
-int main(void)
+int main(int arguments, char **argument)
 {
 	struct itimerval tick = { { 0, TICK_MICROSECONDS }, { 0, TICK_MICROSECONDS } };
 
 	map_memory();
-	greet();
+	greet(arguments > 1 ? argument[1] : NULL);
 	install_handlers();
 	setitimer(ITIMER_VIRTUAL, &tick, NULL);
 	raise(SIGUSR1);
