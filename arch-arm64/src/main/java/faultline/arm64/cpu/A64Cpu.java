@@ -1,5 +1,6 @@
 package faultline.arm64.cpu;
 
+import faultline.arm64.fp.FpUnit;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.Registers;
 import faultline.core.mmu.Walk;
@@ -38,11 +39,8 @@ public final class A64Cpu extends Cpu {
     /// V0 to V31: two elements each, the low half first.
     public final long[] v = new long[64];
 
-    /// The control register: rounding mode, flush to zero, default NaN, alternative half precision.
-    public int fpcr;
-
-    /// The status register: the cumulative exception flags and QC.
-    public int fpsr;
+    /// FPCR and FPSR, and arithmetic under them.
+    public final FpUnit fp = new FpUnit();
 
     /// TPIDR_EL0: the thread pointer.
     public long tpidr;
@@ -68,8 +66,8 @@ public final class A64Cpu extends Cpu {
         flagB = from.flagB;
         flagResult = from.flagResult;
         System.arraycopy(from.v, 0, v, 0, v.length);
-        fpcr = from.fpcr;
-        fpsr = from.fpsr;
+        fp.setFpcr(from.fp.fpcr());
+        fp.setFpsr(from.fp.fpsr());
         tpidr = from.tpidr;
         far = from.far;
         esr = from.esr;

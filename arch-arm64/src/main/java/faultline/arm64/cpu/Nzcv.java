@@ -1,5 +1,6 @@
 package faultline.arm64.cpu;
 
+import faultline.arm64.fp.FpUnit;
 import faultline.core.cpu.GuestTrap;
 
 /// The condition flags, kept as the operation that set them and computed when they are read; and
@@ -32,6 +33,11 @@ public final class Nzcv {
     private static final int V = 1;
 
     private Nzcv() {}
+
+    /// Arithmetic under FPCR.
+    public static FpUnit fp(A64Cpu cpu) {
+        return cpu.fp;
+    }
 
     // Effects.
 

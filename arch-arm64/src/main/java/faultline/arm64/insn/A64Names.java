@@ -18,6 +18,12 @@ public final class A64Names implements WordNames {
     private static final List<String> EXTENSIONS =
             List.of("uxtb", "uxth", "uxtw", "uxtx", "sxtb", "sxth", "sxtw", "sxtx");
 
+    /// By the logarithm of their bytes.
+    private static final List<String> ELEMENTS = List.of("b", "h", "s", "d", "q");
+
+    /// Element size and number, as [Operands#arrangement] has them.
+    private static final List<String> ARRANGEMENTS = List.of("8b", "16b", "4h", "8h", "2s", "4s", "1d", "2d");
+
     private static final Map<Integer, String> BARRIERS = Map.ofEntries(
             Map.entry(1, "oshld"),
             Map.entry(2, "oshst"),
@@ -70,11 +76,25 @@ public final class A64Names implements WordNames {
 
     @Override
     public String register(String operand, int number, int bits) {
+        switch (operand.charAt(0)) {
+            case 'v', 'e' -> {
+                return "v" + number;
+            }
+            case 'b', 'h', 's', 'd', 'q', 'f' -> {
+                return scalar(bits) + number;
+            }
+            default -> {}
+        }
         String letter = bits == 32 ? "w" : "x";
         if (number != ZERO_OR_SP) {
             return letter + number;
         }
         return operand.endsWith("|sp") ? (bits == 32 ? "wsp" : "sp") : letter + "zr";
+    }
+
+    /// The letter of a part of a vector register.
+    private static String scalar(int bits) {
+        return ELEMENTS.get(Integer.numberOfTrailingZeros(bits) - 3);
     }
 
     @Override
@@ -86,6 +106,8 @@ public final class A64Names implements WordNames {
             case "option" -> EXTENSIONS.get(number);
             case "o" -> number == 0 ? "uxtw" : "sxtw";
             case "crm" -> BARRIERS.getOrDefault(number, "#0x%02x".formatted(number));
+            case "t", "ta", "tb" -> ARRANGEMENTS.get(number);
+            case "ts" -> ELEMENTS.get(number);
             case "hint" -> hint(number);
             case "prfop" -> prefetch(number);
             default -> null;

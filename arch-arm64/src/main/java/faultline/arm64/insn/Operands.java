@@ -152,6 +152,17 @@ final class Operands {
         return 32L + b40;
     }
 
+    /// Of a vector: the size of elements, as the logarithm of their bytes, and whether it has 128
+    /// bits.
+    static long arrangement(int size, int q) {
+        return 2L * size + q;
+    }
+
+    /// The arrangement of floating-point numbers: single precision for 0.
+    static long floats(int sz, int q) {
+        return arrangement(sz + 2, q);
+    }
+
     /// Whether a hint has a name.
     static boolean isNamed(int crm, int op2) {
         return A64Names.hint(crm << 3 | op2) != null;

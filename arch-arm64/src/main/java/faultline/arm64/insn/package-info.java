@@ -1,5 +1,8 @@
 /// The instructions, one class per chapter of the Arm ARM, in its order.
 ///
+/// A vector is `vd` with its arrangement `<t>` behind it, or `ed` where the whole register is read
+/// whatever the arrangement; `bd` to `qd` are scalars in it, `fd` the one that `sz` says.
+///
 /// Meanings are pure static methods; the table rows above them say everything else. Fields have the
 /// manual's names, in small letters; operands are `wn` and `xn` where the width is fixed, `rn` where
 /// `sf` says it.
@@ -23,10 +26,11 @@
                     array = "v",
                     halves = true,
                     zeroes = true,
-                    views = {"b=8", "h=16", "s=32", "d=64", "q=128"})
+                    views = {"b=8", "h=16", "s=32", "d=64", "q=128", "e=128", "f=sz(32,64)"})
         },
         width = "sf",
         vectorWidth = "q",
+        expanded = "sz",
         conditions = {"eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le", "al", "nv"},
         records = {"add", "sub", "logic"},
         fused = {"adds", "subs", "ands"},

@@ -41,6 +41,8 @@ public @interface RegisterFile {
     int writes() default -1;
 
     /// Other first letters by which assembly names its registers, with the width they mean:
-    /// `"w=32"`.
+    /// `"w=32"`. The width may depend on the value of a field, which is then expanded:
+    /// `"f=sz(32,64)"`. A letter may be there more than once; the first counts whose field the row
+    /// has.
     String[] views() default {};
 }

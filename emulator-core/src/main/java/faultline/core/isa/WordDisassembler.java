@@ -5,7 +5,8 @@ import faultline.core.arch.Disassembler;
 /// Assembly text from the assembly column of the row that the decoder matched.
 ///
 /// The processor has resolved the fields in it: `<number kind name>` is the value of a field; the
-/// kind is `r` with a width for registers (0: as the instruction says), `d` and `x` for decimal and
+/// kind is `r` with a width for registers (0: as the instruction says) or `v` with a field and the
+/// widths it chooses among, `d` and `x` for decimal and
 /// hexadecimal numbers, `a` for addresses, `n` for values with a name. `{number …}` is left out
 /// where that field is 0; a brace that is text stands behind a backslash.
 public final class WordDisassembler implements Disassembler {
@@ -90,6 +91,11 @@ public final class WordDisassembler implements Disassembler {
                 case 'r' -> {
                     int width = Integer.parseInt(parts[1].substring(1));
                     out.append(names.register(parts[2], (int) value, width == 0 ? bits : width));
+                }
+                case 'v' -> {
+                    String[] choice = parts[1].substring(1).split("[:,]");
+                    int width = Integer.parseInt(choice[1 + (int) insn.value[Integer.parseInt(choice[0])]]);
+                    out.append(names.register(parts[2], (int) value, width));
                 }
                 case 'x', 'a' -> out.append(Long.toHexString(value));
                 default -> {

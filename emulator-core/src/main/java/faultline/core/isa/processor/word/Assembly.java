@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The second column of a row: what is text, and which fields are in it.
@@ -23,8 +24,15 @@ record Assembly(String source, String text, List<Operand> operands, Set<String> 
     /// @param name with its suffix
     /// @param file null where it is no register
     /// @param width in bits; 0 says as wide as the instruction's operands are
+    /// @param chosen where the value of a field chooses the width, which then is not `width`
     /// @param address whether it is in the memory operand
-    record Operand(String name, String field, @Nullable File file, int width, boolean address) {}
+    record Operand(
+            String name, String field, @Nullable File file, int width, File.@Nullable View chosen, boolean address) {
+
+        static Operand number(String field, boolean address) {
+            return new Operand(field, field, null, 0, null, address);
+        }
+    }
 
     static Assembly parse(String source, WordSpec spec, Encoding encoding) {
         Parser parser = new Parser(source.strip().replaceAll("\\s+", " "), spec, encoding);
@@ -104,7 +112,7 @@ record Assembly(String source, String text, List<Operand> operands, Set<String> 
                 throw new Refusal("assembly <" + name + ">: no such field");
             }
             if (!inMnemonic) {
-                operands.add(new Operand(name, name, null, 0, depth > 0));
+                operands.add(Operand.number(name, depth > 0));
             }
             show(name, text.toString().endsWith("0x") ? "x" : "n");
             at = close + 1;
@@ -127,8 +135,18 @@ record Assembly(String source, String text, List<Operand> operands, Set<String> 
                 boolean address = isAddress(encoding.field(operand.field()));
                 show(operand.field(), address ? "a" : text.toString().endsWith("0x") ? "x" : "d");
             } else {
-                show(operand.field(), "r" + operand.width() + " " + operand.name());
+                show(operand.field(), width(operand) + " " + operand.name());
             }
+        }
+
+        /// `r64`, or `v3:32,64`: the widths among which the field with that number chooses.
+        private String width(Operand operand) {
+            File.View chosen = operand.chosen();
+            if (chosen == null) {
+                return "r" + operand.width();
+            }
+            return "v" + encoding.indexOf(String.valueOf(chosen.chooser())) + ":"
+                    + chosen.widths().stream().map(String::valueOf).collect(Collectors.joining(","));
         }
 
         private boolean isAddress(Encoding.Field field) {
@@ -150,16 +168,18 @@ record Assembly(String source, String text, List<Operand> operands, Set<String> 
         private @Nullable Operand operand(String word) {
             for (Encoding.Field field : encoding.fields()) {
                 File file = spec.file(field.name());
-                Integer width = file == null ? null : file.view(word, field.name());
-                if (file != null && width != null) {
-                    return register(word, field.name(), file, width);
+                File.View view = file == null ? null : file.view(word, field.name(), encoding);
+                if (file != null && view != null) {
+                    return register(word, field.name(), file, view);
                 }
             }
-            return encoding.has(word) ? new Operand(word, word, null, 0, depth > 0) : null;
+            return encoding.has(word) ? Operand.number(word, depth > 0) : null;
         }
 
-        private Operand register(String word, String field, File file, int width) {
+        private Operand register(String word, String field, File file, File.View view) {
             boolean memory = depth > 0;
+            int width = view.widths().getFirst();
+            File.View chosen = view.chooser() == null ? null : view;
             if (at < source.length() && source.charAt(at) == '|') {
                 int end = at + 1;
                 while (end < source.length() && Character.isLetterOrDigit(source.charAt(end))) {
@@ -171,9 +191,9 @@ record Assembly(String source, String text, List<Operand> operands, Set<String> 
                     throw new Refusal("operand " + word + suffix + ": no register file has this suffix");
                 }
                 at = end;
-                return new Operand(word + suffix, field, other, memory && width == 0 ? 64 : width, memory);
+                return new Operand(word + suffix, field, other, memory && width == 0 ? 64 : width, chosen, memory);
             }
-            return new Operand(word, field, file, memory && width == 0 ? 64 : width, memory);
+            return new Operand(word, field, file, memory && width == 0 ? 64 : width, chosen, memory);
         }
 
         private void brace(char brace) {

@@ -104,6 +104,9 @@ final class Checks {
     }
 
     private void bound(Plan plan, String name, String value) {
+        if (Row.isNumber(value)) {
+            return;
+        }
         for (String part : value.split("\\+")) {
             boolean known = plan.find(part) != null || plan.row.encoding().has(part) || Plan.VALUES.contains(part);
             if (!known && !spec.stateMethods().containsKey(part)) {

@@ -1,9 +1,11 @@
 package faultline.core.isa.processor.word;
 
 import faultline.core.isa.processor.form.Refusal;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What [faultline.core.isa.RegisterFile] says.
@@ -18,7 +20,14 @@ public record File(
         int special,
         int reads,
         int writes,
-        Map<String, Integer> views) {
+        List<View> views) {
+
+    private static final Set<Integer> WIDTHS = Set.of(0, 8, 16, 32, 64, 128);
+    private static final Pattern VIEW = Pattern.compile("([a-z])=(?:(\\w+)\\()?(\\d+(?:,\\d+)*)\\)?");
+
+    /// A letter that names registers, and the width it means: the only one where `chooser` is null,
+    /// else that which the value of this field chooses.
+    public record View(String letter, @Nullable String chooser, List<Integer> widths) {}
 
     /// The element of the file's array that a field of the instruction means, as an expression.
     String element(int field, boolean written) {
@@ -39,25 +48,35 @@ public record File(
         return special >= 0 && reads != writes;
     }
 
-    /// How wide the operand is that a word of the assembly names as the register of a field, or
-    /// null if it does not. 0 says: as wide as the instruction's operands are.
+    /// How a word of the assembly names the register of a field, or null if it does not. The width
+    /// 0 says: as wide as the instruction's operands are.
     @Nullable
-    Integer view(String word, String field) {
+    View view(String word, String field, Encoding encoding) {
         if (word.equals(field)) {
-            return bits;
+            return new View(word.substring(0, 1), null, List.of(bits));
         }
-        return word.substring(1).equals(field.substring(1)) ? views.get(word.substring(0, 1)) : null;
+        return views.stream()
+                .filter(v -> word.equals(v.letter() + field.substring(1)))
+                .filter(v -> v.chooser() == null || encoding.has(v.chooser()))
+                .findFirst()
+                .orElse(null);
     }
 
-    /// Parses views: `w=32`.
-    public static Map<String, Integer> views(List<String> texts) {
-        Map<String, Integer> views = new LinkedHashMap<>();
-        for (String text : texts) {
-            if (!text.matches("[a-z]=(8|16|32|64|128)")) {
-                throw new Refusal("view " + text + ": is a letter and a width");
-            }
-            views.put(text.substring(0, 1), Integer.parseInt(text.substring(2)));
+    /// Parses views: `w=32`, `f=sz(32,64)`.
+    public static List<View> views(List<String> texts) {
+        return texts.stream().map(File::view).toList();
+    }
+
+    private static View view(String text) {
+        Matcher view = VIEW.matcher(text);
+        if (!view.matches()) {
+            throw new Refusal("view " + text + ": is a letter and a width");
         }
-        return views;
+        List<Integer> widths =
+                Stream.of(view.group(3).split(",")).map(Integer::valueOf).toList();
+        if (!WIDTHS.containsAll(widths)) {
+            throw new Refusal("view " + text + ": widths are 8, 16, 32, 64 and 128");
+        }
+        return new View(view.group(1), view.group(2), widths);
     }
 }

@@ -26,6 +26,11 @@ record Form(WordSpec spec, Row row, Map<String, Integer> constants, boolean quie
     /// How wide the register is that an operand or a field names.
     int width(String field) {
         Assembly.Operand operand = row.assembly().operand(field);
+        if (operand != null && operand.chosen() != null) {
+            return operand.chosen()
+                    .widths()
+                    .get(constants.getOrDefault(String.valueOf(operand.chosen().chooser()), 0));
+        }
         int width = operand == null ? 0 : operand.width();
         if (width != 0) {
             return width;

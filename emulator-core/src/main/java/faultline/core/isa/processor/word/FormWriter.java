@@ -121,6 +121,9 @@ final class FormWriter {
         if (further.guard() != null) {
             body.line("boolean " + further.to() + "Written = " + values.call(plan.method(further.guard()), null) + ";");
         }
+        if (further.to().equals("high") && plan.resultWidth() != 128) {
+            return;
+        }
         Meaning method = plan.find(further.method());
         if (method == null) {
             values.need(further.method());

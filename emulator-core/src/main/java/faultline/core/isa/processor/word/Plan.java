@@ -80,10 +80,13 @@ final class Plan {
         return arguments;
     }
 
-    /// The field that `vnLo` and `vnHi` are halves of; other names are themselves.
+    /// The field that `vnLo` and `vnHi` are halves of, also where the operand is narrower than its
+    /// register; other names are themselves.
     String base(String name) {
-        String base = name.endsWith("Lo") || name.endsWith("Hi") ? name.substring(0, name.length() - 2) : name;
-        return isWide(base) ? base : name;
+        boolean half = name.endsWith("Lo") || name.endsWith("Hi");
+        String base = half ? name.substring(0, name.length() - 2) : name;
+        File file = half && row.encoding().has(base) ? form.file(base) : null;
+        return file != null && file.halves() ? base : name;
     }
 
     /// Every method the form calls, but that of its effect.
@@ -145,6 +148,9 @@ final class Plan {
 
     private void collect(String name, @Nullable String within, Set<String> sources) {
         String bound = name.equals(within) ? null : row.bindings().get(name);
+        if (bound != null && Row.isNumber(bound)) {
+            return;
+        }
         if (bound != null) {
             for (String part : bound.split("\\+")) {
                 taken(part).forEach(taken -> collect(taken, name, sources));
@@ -226,7 +232,7 @@ final class Plan {
         boolean plain = form.goesOn()
                 && !form.mayFault()
                 && sources().stream().allMatch(this::isHarmless)
-                && effects.further().stream().allMatch(f -> row.encoding().has(f.to()))
+                && effects.further().stream().allMatch(f -> row.encoding().has(f.to()) || f.to().equals("high"))
                 && (main.isVoid()
                         || "none".equals(row.destination())
                         || fieldsWritten().contains(row.destination()));

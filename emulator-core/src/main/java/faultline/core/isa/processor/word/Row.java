@@ -55,6 +55,11 @@ record Row(
         return new Row(text, encoding, assembly, bindings, effects, meaning);
     }
 
+    /// Whether a binding is of a number.
+    static boolean isNumber(String bound) {
+        return bound.matches("\\d+");
+    }
+
     /// Whether it is a branch to an address in the instruction.
     boolean branches() {
         return encoding.has(TARGET) && (meaning.isVoid() || meaning.isBoolean());

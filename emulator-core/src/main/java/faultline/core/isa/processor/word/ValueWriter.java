@@ -33,8 +33,10 @@ final class ValueWriter {
         String bound = name.equals(within) ? null : plan.row.bindings().get(name);
         if (bound != null) {
             bind(name, bound);
-        } else if (encoding.has(plan.base(name))) {
-            field(plan.base(name));
+        } else if (!plan.base(name).equals(name)) {
+            halves(plan.base(name));
+        } else if (encoding.has(name)) {
+            field(name);
         } else if (name.equals("ea")) {
             address();
         } else if (!Plan.VALUES.contains(name)) {
@@ -65,7 +67,7 @@ final class ValueWriter {
 
     /// Whether a binding says no more than that a name is a field that is a number.
     private boolean isConstant(String bound) {
-        return encoding.has(bound) && plan.form.file(bound) == null;
+        return Row.isNumber(bound) || encoding.has(bound) && plan.form.file(bound) == null;
     }
 
     private static String javaType(Meaning method) {
@@ -84,13 +86,26 @@ final class ValueWriter {
         }
         int width = plan.form.width(name);
         if (width == 128) {
-            if (body.declare(name + "Lo")) {
-                body.line("long " + name + "Lo = cpu." + file.array() + "[" + element(name) + "];");
-                body.line("long " + name + "Hi = cpu." + file.array() + "[" + element(name) + " + 1];");
-            }
+            halves(name);
         } else if (body.declare(name)) {
             body.line("long " + name + " = " + register(name, width) + ";");
         }
+    }
+
+    /// The whole of a register of two elements.
+    private void halves(String name) {
+        File file = plan.form.file(name);
+        if (file != null && body.declare(name + "Lo")) {
+            String low = whole(file, name);
+            body.line("long " + name + "Lo = cpu." + file.array() + "[" + low + "];");
+            body.line("long " + name + "Hi = cpu." + file.array() + "[" + low + " + 1];");
+        }
+    }
+
+    /// The low half's element, wherever narrower operands are.
+    private String whole(File file, String field) {
+        boolean moved = file.half() != 0 && plan.form.width(field) != 128;
+        return element(field) + (moved ? " - " + file.half() : "");
     }
 
     /// `boolean cond` is whether the condition with that number holds.
@@ -216,6 +231,9 @@ final class ValueWriter {
 
     /// The value of a field that is a number.
     private String constant(String field, String type) {
+        if (Row.isNumber(field)) {
+            return field;
+        }
         Integer known = plan.form.constants().get(field);
         if (known != null) {
             return String.valueOf(known);
