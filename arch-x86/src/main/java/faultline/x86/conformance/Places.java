@@ -28,8 +28,7 @@ final class Places {
             case 4 -> random.oneIn(3) ? nowhere(bytes) : inside(bytes);
             default -> inside(bytes);
         };
-        boolean there = at >= TestMemory.DATA && at < TestMemory.HOLE;
-        return there && random.oneIn(MISALIGNED) ? at : at & -alignment;
+        return random.oneIn(MISALIGNED) ? at : at & -alignment;
     }
 
     /// Over the end of what can be written or read.
@@ -43,8 +42,8 @@ final class Places {
 
     /// Where nothing is: not canonical, the kernel's, below the first page, far away.
     private long nowhere(int bytes) {
-        // Not where a long operand only ends, which is found out in the middle of it.
-        return switch (random.below(bytes > 8 ? 3 : 5)) {
+        // Not where a longer operand only ends, which is found out in the middle of it.
+        return switch (random.below(bytes > 16 ? 3 : 5)) {
             case 0 -> 0x8000_0000_0000L + (random.bits() >>> 18);
             case 1 -> -1L << 47 | random.bits() >>> 24;
             case 2 -> random.below(0x10000);

@@ -5,6 +5,7 @@ package faultline.x86.conformance;
 final class VendorDifferences {
 
     private static final int EXCEPTION_MASKS = 0x3f;
+    private static final long CANONICAL_END = 1L << 47;
 
     private VendorDifferences() {}
 
@@ -39,5 +40,11 @@ final class VendorDifferences {
         String name = row.mnemonic();
         boolean stores = name.startsWith("fst") || name.startsWith("fist") || name.equals("fbstp");
         return row.isX87() && stores && (words[X86State.CONTROL] & EXCEPTION_MASKS) != EXCEPTION_MASKS;
+    }
+
+    /// Where a masked store of 16 bytes begins below the end of the canonical addresses and ends beyond,
+    /// AMD's processors report the page fault of the part that is below.
+    static boolean isOverCanonicalEnd(long at) {
+        return at < CANONICAL_END && at + 15 >= CANONICAL_END;
     }
 }

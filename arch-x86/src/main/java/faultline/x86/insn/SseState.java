@@ -2,6 +2,7 @@ package faultline.x86.insn;
 
 import faultline.core.isa.Insn;
 import faultline.core.mem.Mem;
+import faultline.core.mmu.Privilege;
 import faultline.x86.cpu.X86Cpu;
 import faultline.x86.cpu.X86Trap;
 
@@ -45,7 +46,7 @@ final class SseState {
     /// Without REX.W the image has 32 bits of each address, and selectors behind them, which
     /// processors that say ZERO_SELECTORS do not keep.
     private static void save(X86Cpu cpu, Mem mem, long ea, long addressMask) {
-        aligned(cpu, ea);
+        aligned(cpu, mem, ea);
         mem.probeWrite(ea, FXSAVE_BYTES);
         mem.store16(ea, (short) cpu.fpControl);
         mem.store16(ea + 2, (short) X87.status(cpu));
@@ -75,7 +76,7 @@ final class SseState {
     }
 
     private static void restore(X86Cpu cpu, Mem mem, long ea, long addressMask) {
-        aligned(cpu, ea);
+        aligned(cpu, mem, ea);
         mem.probeRead(ea, FXSAVE_BYTES);
         int mxcsr = mem.load32(ea + 24);
         if ((mxcsr & ~MXCSR_MASK) != 0) {
@@ -98,8 +99,10 @@ final class SseState {
         }
     }
 
-    /// Off a 16-byte boundary: `#AC` if alignment is checked, else `#GP`.
-    private static void aligned(X86Cpu cpu, long ea) {
+    /// Off a 16-byte boundary: `#AC` if alignment is checked, else `#GP`; but first of all the
+    /// address must be canonical, as processors have it.
+    private static void aligned(X86Cpu cpu, Mem mem, long ea) {
+        mem.mmu().checkEnd(ea, Privilege.USER);
         if ((ea & 15) != 0) {
             throw cpu.checksAlignment() ? X86Trap.AC : X86Trap.GP;
         }

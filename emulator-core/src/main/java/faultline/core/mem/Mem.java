@@ -133,8 +133,19 @@ public final class Mem {
         return load64Slow(va);
     }
 
-    /// A half of a 16-byte operand, which may lie anywhere: [#checkAlignment] does not count.
-    public long loadHalf(long va) {
+    /// The low half of a 16-byte operand, which may lie anywhere: [#checkAlignment] does not count.
+    public long loadLowHalf(long va) {
+        int slot = SoftTlb.slot(va);
+        if (entries[slot + SoftTlb.READ] == (va & (PAGE | 7))) {
+            return RamAccess.load64(ram, va + entries[slot + SoftTlb.ADDEND]);
+        }
+        mmu.checkEnd(va, privilege);
+        mmu.checkEnd(va + 15, privilege);
+        return load64Anywhere(va);
+    }
+
+    /// The high half, eight bytes above the low one.
+    public long loadHighHalf(long va) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.READ] == (va & (PAGE | 7))) {
             return RamAccess.load64(ram, va + entries[slot + SoftTlb.ADDEND]);

@@ -66,8 +66,9 @@ final class ValueWriter {
                 continue;
             }
             boolean low = half.equals("Lo");
+            String load = !plan.effects.has("unaligned") ? "load64" : low ? "loadLowHalf" : "loadHighHalf";
             String value = plan.form.inMemory(operand)
-                    ? (plan.effects.has("unaligned") ? "mem.loadHalf(ea" : "mem.load64(ea") + (low ? "" : " + 8") + ")"
+                    ? "mem." + load + "(ea" + (low ? "" : " + 8") + ")"
                     : "cpu.v[" + fields.register(operand) + (low ? "" : " + 1") + "]";
             body.line("long " + base + half + " = " + value + ";");
         }
