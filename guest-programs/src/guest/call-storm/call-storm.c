@@ -91,6 +91,7 @@ static const struct call calls[] = {
 	CALL(mlockall, "F"), CALL(mlock2, "mzi"), CALL(pkey_mprotect, "mzPi"), CALL(pkey_alloc, "ii"),
 	CALL(pkey_free, "i"), CALL(remap_file_pages, "mzPzF"), CALL(memfd_create, "sF"), CALL(membarrier, "iii"),
 	CALL(process_vm_readv, "IvivzF"), CALL(process_vm_writev, "IvivzF"), CALL(userfaultfd, "F"),
+	CALL(shmget, "izF"), CALL(shmat, "imF"), CALL(shmctl, "iia"), CALL(shmdt, "m"),
 	/* files */
 	CALL(read, "fbz"), CALL(write, "fbz"), CALL(readv, "fvi"), CALL(writev, "fvi"), CALL(pread64, "fbzo"),
 	CALL(pwrite64, "fbzo"), CALL(preadv, "fvio"), CALL(pwritev, "fvio"), CALL(preadv2, "fvioxF"),
@@ -128,6 +129,7 @@ static const struct call calls[] = {
 	CALL(timer_create, "iaa"), CALL(timer_settime, "iiaa"), CALL(timer_gettime, "ia"), CALL(timer_delete, "i"),
 	CALL(timer_getoverrun, "i"), CALL(clock_gettime, "ia"), CALL(clock_getres, "ia"), CALL(clock_settime, "it"),
 	CALL(gettimeofday, "aa"), CALL(times, "a"), CALL(pidfd_open, "IF"), CALL(pidfd_send_signal, "fGaF"),
+	CALL(pidfd_getfd, "ffF"),
 	/* processes */
 	CALL(clone, "Faaaa"), CALL(clone3, "az"), CALL(execve, "eAA"), CALL(execveat, "deAAF"), CALL(wait4, "IaFa"),
 	CALL(waitid, "iIaFa"), CALL(prctl, "iaaaa"), CALL(getrusage, "ia"), CALL(prlimit64, "Jiaa"),
