@@ -2,4 +2,9 @@
 /// the machine and the kernel, and no other architecture.
 module faultline.arm64 {
     requires transitive faultline.kernel;
+
+    provides faultline.core.arch.Architecture with
+            faultline.arm64.Arm64Architecture;
+    provides faultline.kernel.arch.KernelPort with
+            faultline.arm64.abi.Arm64KernelPort;
 }

@@ -39,7 +39,7 @@ public final class X86Architecture implements Architecture {
     }
 
     @Override
-    public Mmu newMmu(PhysicalMemory memory) {
+    public Mmu newMmu(CpuModel model, PhysicalMemory memory) {
         return new X86Mmu(memory);
     }
 

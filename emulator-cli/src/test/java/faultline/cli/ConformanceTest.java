@@ -3,11 +3,11 @@ package faultline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import faultline.cli.run.Ports;
 import faultline.guests.GuestCase;
 import faultline.guests.GuestPrograms;
 import faultline.kernel.arch.KernelPort;
 import java.nio.file.Path;
-import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -24,29 +24,29 @@ final class ConformanceTest {
 
     @TestFactory
     Stream<DynamicTest> guestsBehaveAsOnLinux() {
-        return GuestPrograms.shipped().list().stream()
-                .flatMap(program -> program.cases().stream())
-                .filter(guestCase -> guestCase.architectures().contains("x86"))
-                .map(guestCase -> DynamicTest.dynamicTest(guestCase.toString(), () -> check(guestCase)));
+        return Ports.all().stream().flatMap(this::cases);
     }
 
-    private void check(GuestCase guestCase) throws Exception {
+    private Stream<DynamicTest> cases(KernelPort port) {
+        String architecture = port.architecture().name();
+        return GuestPrograms.shipped().list().stream()
+                .flatMap(program -> program.cases().stream())
+                .filter(guestCase -> guestCase.architectures().contains(architecture))
+                .map(guestCase ->
+                        DynamicTest.dynamicTest(architecture + " " + guestCase, () -> check(port, guestCase)));
+    }
+
+    private void check(KernelPort port, GuestCase guestCase) throws Exception {
         guestCase
                 .needs()
                 .ifPresent(feature ->
-                        assumeTrue(advertises(feature), "skipped, because no CPU model has " + feature + " yet"));
-        GuestRun run = GuestRun.of(directory, guestCase.program(), guestCase.arguments());
+                        assumeTrue(advertises(port, feature), "skipped, because no CPU model has " + feature + " yet"));
+        GuestRun run = GuestRun.of(directory, port, guestCase.program(), guestCase.arguments());
         assertThat(run.output()).isEqualTo(guestCase.output());
         assertThat(run.status()).isEqualTo(guestCase.status());
     }
 
-    private static boolean advertises(String feature) {
-        return ServiceLoader.load(KernelPort.class)
-                .findFirst()
-                .orElseThrow()
-                .architecture()
-                .models()
-                .getFirst()
-                .has(feature.toUpperCase(java.util.Locale.ROOT));
+    private static boolean advertises(KernelPort port, String feature) {
+        return port.architecture().models().getFirst().has(feature.toUpperCase(java.util.Locale.ROOT));
     }
 }

@@ -1,5 +1,8 @@
 package faultline.cli;
 
+import static faultline.cli.run.ProgramFile.DEFAULT_ARCHITECTURE;
+
+import faultline.cli.run.Ports;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.guests.GuestPrograms;
@@ -16,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a shipped guest program in this JVM and keeps what it printed.
@@ -26,14 +28,36 @@ record GuestRun(int status, String output) {
     private static final long MEMORY = 512L << 20;
 
     static GuestRun of(Path directory, String program, List<String> arguments) throws Exception {
-        return of(directory, program, arguments, new ParallelSchedule(), null);
+        return of(directory, port(DEFAULT_ARCHITECTURE), program, arguments);
+    }
+
+    static GuestRun of(Path directory, KernelPort port, String program, List<String> arguments) throws Exception {
+        return of(directory, port, program, arguments, new ParallelSchedule(), null);
+    }
+
+    static GuestRun of(Path directory, String program, List<String> arguments, Schedule schedule, @Nullable Long seed)
+            throws Exception {
+        return of(directory, port(DEFAULT_ARCHITECTURE), program, arguments, schedule, seed);
+    }
+
+    /// What the architecture of that name brings.
+    static KernelPort port(String architecture) {
+        return Ports.all().stream()
+                .filter(port -> port.architecture().name().equals(architecture))
+                .findFirst()
+                .orElseThrow();
     }
 
     /// Runs `program` with `directory` as its current directory and nothing on its standard input.
-    static GuestRun of(Path directory, String program, List<String> arguments, Schedule schedule, @Nullable Long seed)
+    private static GuestRun of(
+            Path directory,
+            KernelPort port,
+            String program,
+            List<String> arguments,
+            Schedule schedule,
+            @Nullable Long seed)
             throws Exception {
-        KernelPort port = ServiceLoader.load(KernelPort.class).findFirst().orElseThrow();
-        byte[] elf = GuestPrograms.elf(program, "x86").orElseThrow();
+        byte[] elf = GuestPrograms.elf(program, port.architecture().name()).orElseThrow();
         PrivateRoot.Layout layout = new PrivateRoot.Layout(
                 null, null, new PrivateRoot.Shipped(program, elf), directory, List.of(), Credentials.ROOT, "root", "/");
         Path printed = Files.createTempFile("guest", ".out");

@@ -39,7 +39,7 @@ public final class ArmArchitecture implements Architecture {
     }
 
     @Override
-    public Mmu newMmu(PhysicalMemory memory) {
+    public Mmu newMmu(CpuModel model, PhysicalMemory memory) {
         throw new UnsupportedOperationException();
     }
 

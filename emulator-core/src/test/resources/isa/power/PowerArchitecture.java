@@ -38,7 +38,7 @@ public final class PowerArchitecture implements Architecture {
     }
 
     @Override
-    public Mmu newMmu(PhysicalMemory memory) {
+    public Mmu newMmu(CpuModel model, PhysicalMemory memory) {
         throw new UnsupportedOperationException();
     }
 

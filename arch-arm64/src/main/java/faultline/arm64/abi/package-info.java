@@ -1,4 +1,7 @@
 /// System call numbers, structure layouts, signal frames and auxiliary vector of Linux on arm64.
+///
+/// Read [Arm64KernelPort] first, then [Arm64SignalFrames]. Everything here is stateless but for the
+/// registers it is given.
 @NullMarked
 package faultline.arm64.abi;
 

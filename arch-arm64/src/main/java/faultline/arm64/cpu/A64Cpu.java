@@ -50,6 +50,20 @@ public final class A64Cpu extends Cpu {
     public long far;
     public long esr;
 
+    /// The first argument of the last system call, whose register the result has taken: `orig_x0`.
+    public long firstArgument;
+
+    // What signal frames report of the last fault that became a signal (`thread.fault_address`, `fault_code`).
+
+    public long faultAddress;
+    public long faultCode;
+
+    /// Keeps what signal frames report: the address without its tag, and the syndrome.
+    public void noteFault(long address, long syndrome) {
+        faultAddress = address;
+        faultCode = syndrome;
+    }
+
     @Override
     public void latchFault(Walk.Faulted fault) {
         far = fault.va;
@@ -71,6 +85,9 @@ public final class A64Cpu extends Cpu {
         tpidr = from.tpidr;
         far = from.far;
         esr = from.esr;
+        firstArgument = from.firstArgument;
+        faultAddress = from.faultAddress;
+        faultCode = from.faultCode;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package faultline.x86.abi;
 
+import faultline.kernel.task.SiginfoLayout;
+
 /// The signal frame of x86-64, by byte offset: `struct rt_sigframe` with its `ucontext` and
 /// `sigcontext` (`arch/x86/include/asm/sigframe.h`, `uapi/asm/sigcontext.h`).
 ///

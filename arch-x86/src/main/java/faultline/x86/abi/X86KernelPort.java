@@ -26,7 +26,7 @@ import faultline.x86.mmu.X86TlbInvalidation;
 /// Linux on x86-64: the bundle of everything in this module that the kernel asks for.
 public final class X86KernelPort implements KernelPort {
 
-    private static final int EM_X86_64 = 62;
+    static final int EM_X86_64 = 62;
 
     /// AT_HWCAP2 bit 1: RDFSBASE and its family work in user mode. Bit 0, MWAIT in ring 3, no
     /// processor here has.

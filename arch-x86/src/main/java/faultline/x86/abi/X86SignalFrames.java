@@ -4,11 +4,13 @@ import faultline.core.cpu.Cpu;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.task.Siginfo;
+import faultline.kernel.task.SiginfoLayout;
 import faultline.kernel.task.SignalFrames;
 import faultline.x86.cpu.ExtendedState;
 import faultline.x86.cpu.Flags;
 import faultline.x86.cpu.X86Cpu;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// Enters and leaves signal handlers with exactly Linux's `rt_sigframe`
 /// (`arch/x86/kernel/signal_64.c`).
@@ -32,6 +34,7 @@ final class X86SignalFrames implements SignalFrames {
     /// missing: there are no breakpoint registers it could hold off.
     private static final long RESTORED_FLAGS = Flags.STATUS | Flags.DF | Flags.TF | 1 << 18;
 
+    private final SiginfoLayout siginfo = new SiginfoLayout(X86KernelPort.EM_X86_64, ByteOrder.LITTLE_ENDIAN);
     private final long userEnd;
 
     X86SignalFrames(long userEnd) {
@@ -96,7 +99,7 @@ final class X86SignalFrames implements SignalFrames {
         return Long.compareUnsigned(sp, base) > 0 && Long.compareUnsigned(sp - base, delivery.altStackSize()) <= 0;
     }
 
-    private static void fill(ByteBuffer to, X86Cpu cpu, Delivery delivery, long fpstate) {
+    private void fill(ByteBuffer to, X86Cpu cpu, Delivery delivery, long fpstate) {
         to.putLong(FrameLayout.PRETCODE, delivery.restorer());
         long flags = FrameLayout.UC_SIGCONTEXT_SS | FrameLayout.UC_STRICT_RESTORE_SS;
         if (ExtendedState.hasXsave(cpu.model())) {
@@ -120,7 +123,7 @@ final class X86SignalFrames implements SignalFrames {
         to.putLong(FrameLayout.CR2, cpu.signalAddress);
         to.putLong(FrameLayout.FPSTATE, fpstate);
         if ((delivery.flags() & SA_SIGINFO) != 0) {
-            SiginfoLayout.write(delivery.info(), to, FrameLayout.INFO);
+            siginfo.write(delivery.info(), to, FrameLayout.INFO);
         }
     }
 
@@ -170,7 +173,7 @@ final class X86SignalFrames implements SignalFrames {
     @Override
     public void writeSiginfo(UserMemory memory, long va, Siginfo info) {
         byte[] bytes = new byte[SiginfoLayout.BYTES];
-        SiginfoLayout.write(info, ExtendedState.view(bytes), 0);
+        siginfo.write(info, ExtendedState.view(bytes), 0);
         memory.write(va, bytes, 0, SiginfoLayout.BYTES);
     }
 

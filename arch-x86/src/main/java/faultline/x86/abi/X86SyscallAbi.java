@@ -2,6 +2,7 @@ package faultline.x86.abi;
 
 import faultline.core.cpu.Cpu;
 import faultline.kernel.syscall.SyscallAbi;
+import faultline.kernel.syscall.SyscallNames;
 import faultline.x86.cpu.X86Cpu;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ final class X86SyscallAbi implements SyscallAbi {
 
     private static final int RESTART_SYSCALL = 219;
 
-    private final SyscallNames names = SyscallNames.load();
+    private final SyscallNames names = SyscallNames.of(SyscallNumbers.TABLE);
 
     @Override
     public int number(Cpu cpu) {

@@ -3,6 +3,7 @@ package faultline.x86.abi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.kernel.task.Siginfo;
+import faultline.kernel.task.SiginfoLayout;
 import faultline.kernel.vfs.StatLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /// Layouts against the offsets that `src/test/native/abi-layout.c` takes from a system's headers.
 final class AbiLayoutTest {
+
+    private static final SiginfoLayout LAYOUT = new SiginfoLayout(X86KernelPort.EM_X86_64, ByteOrder.LITTLE_ENDIAN);
 
     private final Map<String, Long> recorded = Recorded.lines("layout.txt").stream()
             .collect(Collectors.toMap(line -> line.get(0), line -> Recorded.number(line.get(1))));
@@ -114,7 +117,7 @@ final class AbiLayoutTest {
     private ByteBuffer siginfo(Siginfo info) {
         ByteBuffer bytes = ByteBuffer.allocate(at("siginfo.bytes")).order(ByteOrder.LITTLE_ENDIAN);
         bytes.put(0, new byte[] {1, 2, 3, 4});
-        SiginfoLayout.write(info, bytes, 0);
+        LAYOUT.write(info, bytes, 0);
         return bytes;
     }
 

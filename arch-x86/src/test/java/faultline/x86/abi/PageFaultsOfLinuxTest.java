@@ -33,6 +33,7 @@ import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageSource;
+import faultline.x86.cpu.CpuModels;
 import faultline.x86.cpu.X86Cpu;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ final class PageFaultsOfLinuxTest {
     private final PhysicalMemory ram = PhysicalMemory.reserve(256L * FRAME);
     private final Schedule schedule = new ParallelSchedule();
     private final Steps steps = new Steps(schedule);
-    private final VcpuSet vcpus = new VcpuSet(1, ram, () -> port.architecture().newMmu(ram), steps);
+    private final VcpuSet vcpus = new VcpuSet(1, ram, () -> port.architecture().newMmu(CpuModels.max(), ram), steps);
     private final KernelMemory kernel = new KernelMemory(
             ram, vcpus, port.pageTableFormat(), port.tlbInvalidation(), steps, new KernelHeap(1L << 30), true);
     private final X86Cpu cpu = new X86Cpu();

@@ -3,6 +3,7 @@ package faultline.x86.abi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import faultline.kernel.syscall.SyscallNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ final class SyscallNamesTest {
 
     private static final Path HEADER = Path.of("/usr/include/x86_64-linux-gnu/asm/unistd_64.h");
 
-    private final SyscallNames names = SyscallNames.load();
+    private final SyscallNames names = SyscallNames.of(SyscallNumbers.TABLE);
 
     @Test
     void knowTheFirstAndTheLastOfEachRange() {

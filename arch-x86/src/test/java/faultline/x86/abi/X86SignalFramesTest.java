@@ -62,7 +62,7 @@ final class X86SignalFramesTest {
     }
 
     private static Delivery delivery(Siginfo info, long stack) {
-        return new Delivery(info, HANDLER, SA_FLAGS, RESTORER, MASK, stack, ALTSTACK, STACK_BYTES, 0);
+        return new Delivery(info, HANDLER, SA_FLAGS, RESTORER, 0, MASK, stack, ALTSTACK, STACK_BYTES, 0);
     }
 
     @ParameterizedTest
@@ -298,7 +298,7 @@ final class X86SignalFramesTest {
     @Test
     void aHandlerWithoutRestorerIsRefused() {
         loadRecordedRegisters();
-        Delivery bare = new Delivery(Siginfo.kernel(11), HANDLER, 4, 0, 0, 0, 0, 0, 0);
+        Delivery bare = new Delivery(Siginfo.kernel(11), HANDLER, 4, 0, 0, 0, 0, 0, 0, 0);
         assertThatExceptionOfType(ErrnoException.class).isThrownBy(() -> frames.enter(cpu, memory, bare));
     }
 

@@ -53,8 +53,8 @@ record BrokenPort(ConformancePort sound) implements ConformancePort {
             }
 
             @Override
-            public Mmu newMmu(PhysicalMemory memory) {
-                return real.newMmu(memory);
+            public Mmu newMmu(CpuModel model, PhysicalMemory memory) {
+                return real.newMmu(model, memory);
             }
 
             @Override

@@ -21,8 +21,8 @@ public interface Architecture {
     /// Decodes the instructions a CPU model has.
     Decoder decoder(CpuModel model);
 
-    /// A page-table walker over `memory`.
-    Mmu newMmu(PhysicalMemory memory);
+    /// The page-table walker of a model, over `memory`.
+    Mmu newMmu(CpuModel model, PhysicalMemory memory);
 
     /// Writes the instructions of a model as text.
     Disassembler disassembler(CpuModel model);

@@ -61,7 +61,7 @@ public final class VectorMachine {
         found = layout.standardState();
         decoder = port.architecture().decoder(port.model());
         Steps steps = new Steps(new ParallelSchedule());
-        VcpuSet vcpus = new VcpuSet(1, memory, () -> port.architecture().newMmu(memory), steps);
+        VcpuSet vcpus = new VcpuSet(1, memory, () -> port.architecture().newMmu(port.model(), memory), steps);
         vcpu = vcpus.get(0);
         vcpu.enterKernel();
         vcpu.mem().mmu().setRoot(port.map(memory, FIRST_TABLE, TestMemory.pages(CODE_FRAME, DATA_FRAME)));

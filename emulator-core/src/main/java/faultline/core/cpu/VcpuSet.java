@@ -86,6 +86,36 @@ public final class VcpuSet {
         }
     }
 
+    /// Tells every other vCPU that `to` picks something that hardware tells it, without an
+    /// interrupt: returns when none of them uses a translation of before. Those in guest mode are
+    /// waited for, to their next poll; those in kernel mode are not, interrupts on or off: they
+    /// learn it before their next translation.
+    public void broadcastAndWait(Vcpu self, Predicate<Vcpu> to, Interrupt message) {
+        boolean sent = false;
+        for (int id = 0; id < vcpus.size(); id++) {
+            Vcpu target = vcpus.get(id);
+            if (target != self && to.test(target)) {
+                steps.at(MachineStep.BROADCAST, id);
+                target.post(message);
+                sent = true;
+            }
+        }
+        for (int id = 0; sent && id < vcpus.size(); id++) {
+            Vcpu target = vcpus.get(id);
+            if (target != self) {
+                awaitGuest(target, message);
+            }
+        }
+    }
+
+    private void awaitGuest(Vcpu target, Interrupt message) {
+        Schedule schedule = steps.schedule();
+        while (target.mode() == Vcpu.Mode.GUEST && !target.hasAnswered(message)) {
+            schedule.spin();
+        }
+        steps.at(MachineStep.BROADCAST_COMPLETE, target.id());
+    }
+
     private void awaitAnswer(Vcpu target, Interrupt interrupt) {
         Schedule schedule = steps.schedule();
         while (!target.hasAnswered(interrupt)) {

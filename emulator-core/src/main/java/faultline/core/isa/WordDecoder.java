@@ -47,14 +47,16 @@ public abstract class WordDecoder extends FormDecoder<WordInsn> {
 
     @Override
     public final boolean decode(byte[] bytes, int offset, int limit, long pc, Decoded to) {
-        if (limit - offset < BYTES) {
+        // A misaligned address is none of an instruction, whatever lies there: the trap tells.
+        boolean aligned = (pc & BYTES - 1) == 0;
+        if (aligned && limit - offset < BYTES) {
             return false;
         }
         WordInsn insn = (WordInsn) to;
         insn.pc = pc;
         insn.length = BYTES;
-        insn.word = word(bytes, offset);
-        if (!find(insn)) {
+        insn.word = aligned ? word(bytes, offset) : 0;
+        if (!aligned || !find(insn)) {
             insn.row = null;
             insn.form = 0;
             insn.endsBlock = true;

@@ -11,5 +11,9 @@ public enum MachineStep implements Step {
     /// The sender saw that a vCPU has answered, or need not.
     IPI_ACKNOWLEDGED,
     INTERRUPTS_OFF,
-    INTERRUPTS_ON
+    INTERRUPTS_ON,
+    /// Hardware told another vCPU something without an interrupt.
+    BROADCAST,
+    /// The sender saw that a vCPU uses nothing of before.
+    BROADCAST_COMPLETE
 }

@@ -86,7 +86,7 @@ public final class Kernel {
         Steps steps = new Steps(options.schedule());
         PhysicalMemory ram = PhysicalMemory.begin(options.memoryBytes());
         VcpuSet vcpus =
-                new VcpuSet(options.cpus(), ram, () -> port.architecture().newMmu(ram), steps);
+                new VcpuSet(options.cpus(), ram, () -> port.architecture().newMmu(options.model(), ram), steps);
         this.memory = new KernelMemory(
                 ram,
                 vcpus,

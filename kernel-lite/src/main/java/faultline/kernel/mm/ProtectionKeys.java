@@ -12,6 +12,24 @@ public interface ProtectionKeys {
     /// `pkey_alloc`'s PKEY_DISABLE_WRITE.
     int DISABLE_WRITE = 2;
 
+    /// Of an architecture without protection keys.
+    ProtectionKeys NONE = new ProtectionKeys() {
+        @Override
+        public int count(Cpu cpu) {
+            return 0;
+        }
+
+        @Override
+        public void setRights(Cpu cpu, int key, int rights) {
+            throw new IllegalStateException("mm: there is no protection key " + key);
+        }
+
+        @Override
+        public int rights(Cpu cpu, int key) {
+            return 0;
+        }
+    };
+
     /// How many keys the thread's processor has, key 0 included; 0 when it has none.
     int count(Cpu cpu);
 

@@ -243,6 +243,7 @@ public final class SignalDelivery {
                             action.handler(),
                             action.flags(),
                             action.restorer(),
+                            0,
                             mask,
                             stack,
                             alternate.base(),

@@ -7,12 +7,14 @@ import faultline.kernel.mm.uaccess.UserMemory;
 public interface SignalFrames {
 
     /// One delivery: what the handler gets, and what is to be restored after it. `action` fields are those of the
-    /// guest's sigaction; `stack` is the alternate stack's top to switch to, or 0 to stay on the current one.
+    /// guest's sigaction; `stack` is the alternate stack's top to switch to, or 0 to stay on the current one;
+    /// `trampoline` calls `rt_sigreturn` where the architecture maps one into every program, else 0.
     record Delivery(
             Siginfo info,
             long handler,
             long flags,
             long restorer,
+            long trampoline,
             long mask,
             long stack,
             long altStackBase,

@@ -1,15 +1,15 @@
-package faultline.x86.abi;
+package faultline.kernel.task;
 
-import faultline.kernel.task.Siginfo;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
-/// `siginfo_t` of x86-64 (`asm-generic/siginfo.h`): 128 bytes, a head of three words and a union
-/// from byte 16.
+/// `siginfo_t` of 64-bit architectures (`asm-generic/siginfo.h`): 128 bytes, a head of three words
+/// and a union from byte 16, in the byte order of the buffer.
 ///
 /// Which member of the union counts follows from signal and code as in Linux's `siginfo_layout`.
-final class SiginfoLayout {
+public final class SiginfoLayout {
 
-    static final int BYTES = 128;
+    public static final int BYTES = 128;
 
     private static final int SIGNO = 0;
     private static final int ERRNO = 4;
@@ -42,8 +42,10 @@ final class SiginfoLayout {
 
     private static final int SI_SIGIO = -5;
 
-    /// AUDIT_ARCH_X86_64: the machine number, 64-bit, little-endian.
-    private static final int AUDIT_ARCH_X86_64 = 0xc000003e;
+    // AUDIT_ARCH_*: the machine number and these.
+
+    private static final int AUDIT_ARCH_64BIT = 0x80000000;
+    private static final int AUDIT_ARCH_LE = 0x40000000;
 
     /// The members of the union.
     private enum Layout {
@@ -56,7 +58,12 @@ final class SiginfoLayout {
         SECCOMP
     }
 
-    private SiginfoLayout() {}
+    private final int auditArch;
+
+    /// For programs of an ELF machine and a byte order.
+    public SiginfoLayout(int elfMachine, ByteOrder order) {
+        this.auditArch = elfMachine | AUDIT_ARCH_64BIT | (order == ByteOrder.LITTLE_ENDIAN ? AUDIT_ARCH_LE : 0);
+    }
 
     private static Layout layout(int signal, int code) {
         if (code > Siginfo.SI_USER && code < Siginfo.SI_KERNEL) {
@@ -77,7 +84,7 @@ final class SiginfoLayout {
 
     /// Writes all 128 bytes at `at`. In a timer's `status` is its overrun count, in SIGPOLL's the
     /// descriptor.
-    static void write(Siginfo info, ByteBuffer to, int at) {
+    public void write(Siginfo info, ByteBuffer to, int at) {
         to.put(at, new byte[BYTES]);
         to.putInt(at + SIGNO, info.signal());
         to.putInt(at + ERRNO, info.errno());
@@ -108,7 +115,7 @@ final class SiginfoLayout {
             case SECCOMP -> {
                 to.putLong(at + CALL_ADDRESS, info.address());
                 to.putInt(at + SYSCALL, info.status());
-                to.putInt(at + AUDIT_ARCH, AUDIT_ARCH_X86_64);
+                to.putInt(at + AUDIT_ARCH, auditArch);
             }
         }
     }
@@ -119,7 +126,7 @@ final class SiginfoLayout {
     }
 
     /// Reads what [#write] writes.
-    static Siginfo read(ByteBuffer from) {
+    public static Siginfo read(ByteBuffer from) {
         int signal = from.getInt(SIGNO);
         int errno = from.getInt(ERRNO);
         int code = from.getInt(CODE);

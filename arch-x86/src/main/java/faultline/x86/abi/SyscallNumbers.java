@@ -1,17 +1,10 @@
 package faultline.x86.abi;
 
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-
 /// The system-call numbers of x86-64: 0 to 334 as assigned historically, from 424 on common to all
 /// architectures.
-///
-/// In the class and not in a file beside it: to open the module's archive takes a tenth of the time
-/// that a small guest takes in all.
-final class SyscallNames {
+final class SyscallNumbers {
 
-    /// Each line has the number of its first name.
-    private static final String TABLE = """
+    static final String TABLE = """
             0 read write open close stat fstat lstat poll lseek mmap
             10 mprotect munmap brk rt_sigaction rt_sigprocmask rt_sigreturn ioctl pread64 pwrite64 readv
             20 writev access pipe select sched_yield mremap msync mincore madvise shmget
@@ -72,45 +65,5 @@ final class SyscallNames {
             467 open_tree_attr file_getattr file_setattr
             """;
 
-    private final @Nullable String[] byNumber;
-
-    private SyscallNames(@Nullable String[] byNumber) {
-        this.byNumber = byNumber;
-    }
-
-    /// Linux's name for a number, or null when it has none.
-    @Nullable
-    String name(int number) {
-        return number >= 0 && number < byNumber.length ? byNumber[number] : null;
-    }
-
-    /// One more than the highest number.
-    int count() {
-        return byNumber.length;
-    }
-
-    static SyscallNames load() {
-        @Nullable String[] names = new @Nullable String[512];
-        int next = 0;
-        int start = 0;
-        while (start < TABLE.length()) {
-            int end = wordEnd(start);
-            String word = TABLE.substring(start, end);
-            if (Character.isDigit(word.charAt(0))) {
-                next = Integer.parseInt(word);
-            } else {
-                names[next++] = word;
-            }
-            start = end + 1;
-        }
-        return new SyscallNames(Arrays.copyOf(names, next));
-    }
-
-    private static int wordEnd(int start) {
-        int end = start;
-        while (TABLE.charAt(end) > ' ') {
-            end++;
-        }
-        return end;
-    }
+    private SyscallNumbers() {}
 }

@@ -1,0 +1,159 @@
+package faultline.arm64.abi;
+
+import faultline.arm64.Arm64Architecture;
+import faultline.arm64.cpu.A64Cpu;
+import faultline.arm64.fault.Arm64FaultEntry;
+import faultline.arm64.fault.Arm64PageFault;
+import faultline.arm64.mmu.Arm64PageTableFormat;
+import faultline.arm64.mmu.Arm64TlbInvalidation;
+import faultline.core.arch.Architecture;
+import faultline.core.arch.CpuModel;
+import faultline.core.cpu.Cpu;
+import faultline.core.cpu.GuestTrap;
+import faultline.kernel.arch.KernelPort;
+import faultline.kernel.mm.ProtectionKeys;
+import faultline.kernel.mm.fault.FaultEntry;
+import faultline.kernel.mm.fault.PageFault;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+import faultline.kernel.mm.pgtable.TlbInvalidation;
+import faultline.kernel.syscall.SyscallAbi;
+import faultline.kernel.task.Siginfo;
+import faultline.kernel.task.SignalFrames;
+import faultline.kernel.vfs.StatLayout;
+
+/// Linux on arm64: the bundle of everything in this module that the kernel asks for.
+public final class Arm64KernelPort implements KernelPort {
+
+    static final int EM_AARCH64 = 183;
+
+    /// Without randomisation: 128 MiB, the least gap Linux leaves for the stack, below the end.
+    private static final long MMAP_GAP = 128L << 20;
+
+    /// ELF_ET_DYN_BASE: two thirds of the address space.
+    private static final long PIE_BASE = 0xaaaa_aaaa_a000L;
+
+    private final Architecture architecture = new Arm64Architecture();
+    private final PageTableFormat format = new Arm64PageTableFormat();
+    private final TlbInvalidation invalidation = new Arm64TlbInvalidation();
+    private final FaultEntry faultEntry = new Arm64FaultEntry(format.userEnd());
+    private final SyscallAbi syscallAbi = new Arm64SyscallAbi();
+    private final SignalFrames signalFrames = new Arm64SignalFrames(format.userEnd());
+    private final StatLayout statLayout = new Arm64StatLayout();
+
+    @Override
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    @Override
+    public int elfMachine() {
+        return EM_AARCH64;
+    }
+
+    @Override
+    public String machineName() {
+        return "aarch64";
+    }
+
+    @Override
+    public String platform() {
+        return "aarch64";
+    }
+
+    @Override
+    public long hwcap(CpuModel model) {
+        return 0;
+    }
+
+    @Override
+    public long hwcap2(CpuModel model) {
+        return 0;
+    }
+
+    @Override
+    public String cpuinfo(CpuModel model, int cpus) {
+        return "";
+    }
+
+    @Override
+    public PageTableFormat pageTableFormat() {
+        return format;
+    }
+
+    @Override
+    public TlbInvalidation tlbInvalidation() {
+        return invalidation;
+    }
+
+    @Override
+    public ProtectionKeys protectionKeys() {
+        return ProtectionKeys.NONE;
+    }
+
+    @Override
+    public FaultEntry faultEntry() {
+        return faultEntry;
+    }
+
+    @Override
+    public PageFault newPageFault(Cpu cpu) {
+        return new Arm64PageFault((A64Cpu) cpu);
+    }
+
+    @Override
+    public SyscallAbi syscallAbi() {
+        return syscallAbi;
+    }
+
+    @Override
+    public SignalFrames signalFrames() {
+        return signalFrames;
+    }
+
+    @Override
+    public StatLayout statLayout() {
+        return statLayout;
+    }
+
+    @Override
+    public Siginfo exception(Cpu cpu, GuestTrap trap) {
+        return Arm64Exceptions.signal((A64Cpu) cpu, trap);
+    }
+
+    @Override
+    public void startThread(Cpu cpu, long entry, long stackPointer) {
+        A64Cpu a64 = (A64Cpu) cpu;
+        a64.copyFrom(new A64Cpu());
+        a64.pc = entry;
+        a64.x[A64Cpu.SP] = stackPointer;
+    }
+
+    @Override
+    public void childReturn(Cpu child, long stackPointer) {
+        A64Cpu a64 = (A64Cpu) child;
+        a64.x[0] = 0;
+        if (stackPointer != 0) {
+            a64.x[A64Cpu.SP] = stackPointer;
+        }
+    }
+
+    @Override
+    public void setTls(Cpu cpu, long tls) {
+        ((A64Cpu) cpu).tpidr = tls;
+    }
+
+    @Override
+    public long stackPointer(Cpu cpu) {
+        return ((A64Cpu) cpu).x[A64Cpu.SP];
+    }
+
+    @Override
+    public AddressLayout addressLayout() {
+        return new AddressLayout(format.userEnd(), format.userEnd() - MMAP_GAP, PIE_BASE);
+    }
+
+    @Override
+    public boolean cloneTlsBeforeChildTid() {
+        return true;
+    }
+}

@@ -1,0 +1,141 @@
+package faultline.arm64.mmu;
+
+import static faultline.arm64.mmu.Descriptor.ADDRESS;
+import static faultline.arm64.mmu.Descriptor.AF;
+import static faultline.arm64.mmu.Descriptor.AP_TABLE_NO_EL0;
+import static faultline.arm64.mmu.Descriptor.AP_TABLE_RDONLY;
+import static faultline.arm64.mmu.Descriptor.DBM;
+import static faultline.arm64.mmu.Descriptor.RDONLY;
+import static faultline.arm64.mmu.Descriptor.TABLE;
+import static faultline.arm64.mmu.Descriptor.USER;
+import static faultline.arm64.mmu.Descriptor.UXN;
+import static faultline.arm64.mmu.Descriptor.UXN_TABLE;
+import static faultline.arm64.mmu.Descriptor.VALID;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.Access;
+import faultline.core.mmu.Mmu;
+import faultline.core.mmu.Privilege;
+import faultline.core.mmu.Walk;
+
+/// The translation-table walker: stage 1 of EL1&0 in VMSAv8-64 (Arm ARM D8), with a granule of
+/// 4 KiB, 48 bits of address and TCR_EL1.TBI0 set, as Linux runs.
+///
+/// TTBR0 alone is walked: the half with bit 55 set is the kernel's, which has no translations here.
+/// The kernel reaches user memory with unprivileged loads and stores, so its rights are EL0's.
+///
+/// With hardware management of the access flag and dirty state (FEAT_HAFDBS) the walker sets AF, and
+/// clears AP\[2\] of an entry with DBM at the first store; without it both are faults. Each update is
+/// a compare-and-set: an entry that changed meanwhile is read and judged again.
+public final class Arm64Mmu implements Mmu {
+
+    private static final int LAST_LEVEL = Descriptor.LEVELS - 1;
+
+    /// The bits above an address that select neither half.
+    private static final int UNUSED_BITS = 16;
+
+    /// How many bits on top do not count for translation.
+    private static final int IGNORED_BITS = 8;
+
+    private final PhysicalMemory memory;
+    private final boolean managesFlags;
+    private final Walk.Mapped mapped = new Walk.Mapped();
+    private final Walk.Faulted faulted = new Walk.Faulted();
+
+    private long root;
+
+    /// `managesFlags` says whether TCR_EL1.HA and HD are set, which takes FEAT_HAFDBS.
+    public Arm64Mmu(PhysicalMemory memory, boolean managesFlags) {
+        this.memory = memory;
+        this.managesFlags = managesFlags;
+    }
+
+    @Override
+    public void setRoot(long rootPa) {
+        root = rootPa;
+    }
+
+    @Override
+    public long root() {
+        return root;
+    }
+
+    /// The address that translation sees: bits 63 to 56 are copies of bit 55.
+    public static long untagged(long va) {
+        return va << IGNORED_BITS >> IGNORED_BITS;
+    }
+
+    @Override
+    public Walk walk(long va, Access access, Privilege privilege) {
+        long address = untagged(va);
+        if (address >>> Long.SIZE - UNUSED_BITS != 0) {
+            return fault(va, access, privilege, Syndrome.TRANSLATION, 0);
+        }
+        long table = root;
+        long taken = 0;
+        int level = 0;
+        while (true) {
+            long entryPa = table + ((address >>> Descriptor.shift(level) & 0x1ff) << 3);
+            long entry = memory.load64(entryPa);
+            if ((entry & VALID) == 0 || (entry & TABLE) == 0 && (level == 0 || level == LAST_LEVEL)) {
+                return fault(va, access, privilege, Syndrome.TRANSLATION, level);
+            }
+            if (level < LAST_LEVEL && (entry & TABLE) != 0) {
+                taken |= entry;
+                table = entry & ADDRESS;
+                level++;
+                continue;
+            }
+            if ((entry & AF) == 0 && !managesFlags) {
+                return fault(va, access, privilege, Syndrome.ACCESS_FLAG, level);
+            }
+            if (!permits(entry, taken, access)) {
+                return fault(va, access, privilege, Syndrome.PERMISSION, level);
+            }
+            long used = entry | AF;
+            if (access == Access.WRITE) {
+                used &= ~RDONLY;
+            }
+            if (used == entry || memory.compareAndSet64(entryPa, entry, used)) {
+                return map(address, level, used, taken);
+            }
+            // A lost race falls through: the same entry is read again.
+        }
+    }
+
+    private Walk fault(long va, Access access, Privilege privilege, int kind, int level) {
+        return faulted.set(va, Syndrome.of(access, privilege, kind | level));
+    }
+
+    /// Whether EL0 may; `taken` is all table descriptors on the way, whose bits only forbid.
+    private boolean permits(long entry, long taken, Access access) {
+        if (access == Access.EXECUTE) {
+            return isExecutable(entry, taken);
+        }
+        if (!isUser(entry, taken)) {
+            return false;
+        }
+        if (access == Access.READ || (entry & RDONLY) == 0 && (taken & AP_TABLE_RDONLY) == 0) {
+            return true;
+        }
+        return managesFlags && (entry & DBM) != 0 && (taken & AP_TABLE_RDONLY) == 0;
+    }
+
+    private static boolean isUser(long entry, long taken) {
+        return (entry & USER) != 0 && (taken & AP_TABLE_NO_EL0) == 0;
+    }
+
+    private static boolean isExecutable(long entry, long taken) {
+        return (entry & UXN) == 0 && (taken & UXN_TABLE) == 0;
+    }
+
+    private Walk map(long address, int level, long entry, long taken) {
+        long offset = (1L << Descriptor.shift(level)) - 1;
+        boolean user = isUser(entry, taken);
+        return mapped.set(
+                entry & ADDRESS & ~offset | address & offset,
+                user,
+                user && (entry & RDONLY) == 0 && (taken & AP_TABLE_RDONLY) == 0,
+                isExecutable(entry, taken));
+    }
+}

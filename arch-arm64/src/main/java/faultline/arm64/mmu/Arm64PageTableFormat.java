@@ -1,0 +1,215 @@
+package faultline.arm64.mmu;
+
+import static faultline.arm64.mmu.Descriptor.ADDRESS;
+import static faultline.arm64.mmu.Descriptor.AF;
+import static faultline.arm64.mmu.Descriptor.CONTIGUOUS;
+import static faultline.arm64.mmu.Descriptor.DBM;
+import static faultline.arm64.mmu.Descriptor.DIRTY;
+import static faultline.arm64.mmu.Descriptor.INNER_SHAREABLE;
+import static faultline.arm64.mmu.Descriptor.NG;
+import static faultline.arm64.mmu.Descriptor.PRESENT_INVALID;
+import static faultline.arm64.mmu.Descriptor.PXN;
+import static faultline.arm64.mmu.Descriptor.PXN_TABLE;
+import static faultline.arm64.mmu.Descriptor.RDONLY;
+import static faultline.arm64.mmu.Descriptor.SPECIAL;
+import static faultline.arm64.mmu.Descriptor.TABLE;
+import static faultline.arm64.mmu.Descriptor.USER;
+import static faultline.arm64.mmu.Descriptor.UXN;
+import static faultline.arm64.mmu.Descriptor.VALID;
+
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+import java.util.StringJoiner;
+
+/// The kernel's view of arm64 entries, with the meanings Linux gives the bits
+/// (`arch/arm64/include/asm/pgtable.h`).
+///
+/// `PTE_WRITE` is DBM and says that the page may be written; AP\[2\] beside it says that it has not
+/// been yet. So a page is dirty when it is writable and not read-only, or when software noted so
+/// before it took the right to write away. The same entries serve processors that manage the two
+/// bits and those that leave them to the kernel.
+public final class Arm64PageTableFormat implements PageTableFormat {
+
+    /// VA_BITS 48: TTBR0's half.
+    private static final long USER_END = 1L << 48;
+
+    /// `pte_modify`: what comes with the protection.
+    private static final long PROTECTION = VALID | PRESENT_INVALID | USER | RDONLY | DBM | PXN | UXN;
+
+    /// Normal memory, inner shareable, a page.
+    private static final long PAGE = TABLE | INNER_SHAREABLE;
+
+    @Override
+    public int levels() {
+        return Descriptor.LEVELS;
+    }
+
+    /// Counted from the pages, unlike the manual's.
+    @Override
+    public int shift(int level) {
+        return Descriptor.shift(Descriptor.LEVELS - 1 - level);
+    }
+
+    @Override
+    public int entries(int level) {
+        return 512;
+    }
+
+    @Override
+    public long userEnd() {
+        return USER_END;
+    }
+
+    /// Any right includes reading: without FEAT_PAN3 Linux maps no execute-only pages, and there is
+    /// no way to say write-only.
+    @Override
+    public long protection(boolean read, boolean write, boolean execute, int key) {
+        long bits = PAGE | AF | NG | PXN | RDONLY | (execute ? 0 : UXN);
+        if (!read && !write && !execute) {
+            // NG without VALID: PRESENT_INVALID.
+            return bits;
+        }
+        return bits | VALID | USER | (write ? DBM : 0);
+    }
+
+    @Override
+    public long table(long pfn) {
+        return pfn << PhysicalMemory.FRAME_SHIFT | VALID | TABLE | PXN_TABLE;
+    }
+
+    @Override
+    public long leaf(long pfn, long protection) {
+        return pfn << PhysicalMemory.FRAME_SHIFT | protection | AF;
+    }
+
+    @Override
+    public boolean isNone(long entry) {
+        return entry == 0;
+    }
+
+    @Override
+    public boolean isPresent(long entry) {
+        return (entry & (VALID | PRESENT_INVALID)) != 0;
+    }
+
+    @Override
+    public boolean isProtNone(long entry) {
+        return (entry & (VALID | PRESENT_INVALID)) == PRESENT_INVALID && (entry & USER) == 0;
+    }
+
+    @Override
+    public boolean isWritable(long entry) {
+        return (entry & DBM) != 0;
+    }
+
+    @Override
+    public boolean isDirty(long entry) {
+        return (entry & DIRTY) != 0 || isHardwareDirty(entry);
+    }
+
+    private static boolean isHardwareDirty(long entry) {
+        return (entry & (DBM | RDONLY)) == DBM;
+    }
+
+    @Override
+    public boolean isYoung(long entry) {
+        return (entry & AF) != 0;
+    }
+
+    @Override
+    public boolean isSpecial(long entry) {
+        return (entry & SPECIAL) != 0;
+    }
+
+    @Override
+    public long pfn(long entry) {
+        return (entry & ADDRESS) >>> PhysicalMemory.FRAME_SHIFT;
+    }
+
+    @Override
+    public long mkWrite(long entry) {
+        long writable = entry | DBM;
+        return (entry & DIRTY) != 0 ? writable & ~RDONLY : writable;
+    }
+
+    @Override
+    public long wrProtect(long entry) {
+        long kept = isHardwareDirty(entry) ? entry | DIRTY : entry;
+        return kept & ~DBM | RDONLY;
+    }
+
+    @Override
+    public long mkDirty(long entry) {
+        long dirty = entry | DIRTY;
+        return (entry & DBM) != 0 ? dirty & ~RDONLY : dirty;
+    }
+
+    @Override
+    public long mkClean(long entry) {
+        return entry & ~DIRTY | RDONLY;
+    }
+
+    @Override
+    public long mkYoung(long entry) {
+        return entry | AF;
+    }
+
+    @Override
+    public long mkOld(long entry) {
+        return entry & ~AF;
+    }
+
+    @Override
+    public long mkSpecial(long entry) {
+        return entry | SPECIAL;
+    }
+
+    @Override
+    public long modify(long entry, long protection) {
+        long kept = isHardwareDirty(entry) ? entry | DIRTY : entry;
+        long changed = kept & ~PROTECTION | protection & PROTECTION;
+        // A dirty page that may be written is not left to fault for a note that is there.
+        return (changed & DIRTY) != 0 ? mkDirty(changed) : changed;
+    }
+
+    @Override
+    public String describe(int level, long entry) {
+        if (isNone(entry)) {
+            return "none";
+        }
+        if (!isPresent(entry)) {
+            return "not present 0x" + Long.toHexString(entry);
+        }
+        StringJoiner text = new StringJoiner(" ");
+        text.add("PFN 0x" + Long.toHexString(pfn(entry)));
+        if ((entry & VALID) == 0) {
+            text.add("PROT_NONE");
+        } else {
+            text.add(level > 0 ? (entry & TABLE) != 0 ? "table" : "block" : "page");
+        }
+        if (level > 0 && (entry & TABLE) != 0) {
+            addIf(text, entry, PXN_TABLE, "PXNTable");
+            addIf(text, entry, Descriptor.UXN_TABLE, "UXNTable");
+            addIf(text, entry, Descriptor.AP_TABLE_NO_EL0, "APTable[0]");
+            addIf(text, entry, Descriptor.AP_TABLE_RDONLY, "APTable[1]");
+            return text.toString();
+        }
+        addIf(text, entry, USER, "USER");
+        addIf(text, entry, RDONLY, "RDONLY");
+        addIf(text, entry, AF, "AF");
+        addIf(text, entry, NG, "nG");
+        addIf(text, entry, DBM, "DBM");
+        addIf(text, entry, CONTIGUOUS, "contiguous");
+        addIf(text, entry, PXN, "PXN");
+        addIf(text, entry, UXN, "UXN");
+        addIf(text, entry, DIRTY, "dirty");
+        addIf(text, entry, SPECIAL, "special");
+        return text.toString();
+    }
+
+    private static void addIf(StringJoiner text, long entry, long bit, String name) {
+        if ((entry & bit) != 0) {
+            text.add(name);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package faultline.arm64.mmu;
+
+import faultline.core.cpu.Interrupt;
+import faultline.core.cpu.Vcpu;
+import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.mm.pgtable.TlbInvalidation;
+import java.util.function.Predicate;
+
+/// TLB invalidation by broadcast: `TLBI VALE1IS` or `ASIDE1IS`, then `DSB ISH`.
+///
+/// No vCPU is interrupted. The barrier waits until every one has dropped the translations and
+/// finished the accesses that used them: one in guest mode has when it next polls, one in kernel
+/// mode uses none, **and whether its interrupts are on is nothing to the broadcast**. A walk that
+/// relies on interrupts being off to hold such a sender up is wrong on this machine.
+public final class Arm64TlbInvalidation implements TlbInvalidation {
+
+    /// Linux's MAX_DVM_OPS, PTRS_PER_PTE: from so many pages on the whole ASID is invalidated.
+    static final long MAX_DVM_OPS = 512;
+
+    @Override
+    public int flushRange(Vcpu self, Predicate<Vcpu> active, long start, long end) {
+        Flush flush = new Flush(start, end);
+        flush.handle(self);
+        self.all().broadcastAndWait(self, active, flush);
+        return 0;
+    }
+
+    @Override
+    public String name() {
+        return "tlbi broadcast";
+    }
+
+    /// Not a record: two senders' requests for one range are two requests.
+    private static final class Flush implements Interrupt {
+        private final long start;
+        private final long end;
+        private final boolean everything;
+
+        Flush(long start, long end) {
+            this.start = start;
+            this.end = end;
+            this.everything = end - start >>> PhysicalMemory.FRAME_SHIFT >= MAX_DVM_OPS;
+        }
+
+        @Override
+        public void handle(Vcpu on) {
+            if (everything) {
+                on.mem().tlb().flush();
+            } else {
+                on.mem().tlb().flushRange(start, end);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// arm64 as one machine architecture: what ties registers, instructions and page tables together.
+@NullMarked
+package faultline.arm64;
+
+import org.jspecify.annotations.NullMarked;
