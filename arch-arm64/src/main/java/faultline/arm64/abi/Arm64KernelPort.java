@@ -11,6 +11,7 @@ import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
 import faultline.kernel.arch.KernelPort;
+import faultline.kernel.elf.Vdso;
 import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.PageFault;
@@ -19,6 +20,7 @@ import faultline.kernel.mm.pgtable.TlbInvalidation;
 import faultline.kernel.syscall.SyscallAbi;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.SignalFrames;
+import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.StatLayout;
 
 /// Linux on arm64: the bundle of everything in this module that the kernel asks for.
@@ -31,6 +33,8 @@ public final class Arm64KernelPort implements KernelPort {
 
     /// ELF_ET_DYN_BASE: two thirds of the address space.
     private static final long PIE_BASE = 0xaaaa_aaaa_a000L;
+
+    private static final OpenFlags OPEN_FLAGS = new OpenFlags(0200000, 0400000, 040000, 0100000);
 
     private final Architecture architecture = new Arm64Architecture();
     private final PageTableFormat format = new Arm64PageTableFormat();
@@ -48,6 +52,16 @@ public final class Arm64KernelPort implements KernelPort {
     @Override
     public int elfMachine() {
         return EM_AARCH64;
+    }
+
+    @Override
+    public OpenFlags openFlags() {
+        return OPEN_FLAGS;
+    }
+
+    @Override
+    public Vdso.Image vdso() {
+        return VdsoImage.build();
     }
 
     @Override

@@ -175,6 +175,11 @@ final class Arm64SignalFrames implements SignalFrames {
         return SiginfoLayout.read(view(bytes));
     }
 
+    @Override
+    public int minimumStack() {
+        return 5120;
+    }
+
     /// Every record fits into the reserved space; a record of the frame, and alignment at its worst.
     @Override
     public int frameBytes() {

@@ -4,6 +4,7 @@ import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
+import faultline.kernel.elf.Vdso;
 import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.pgtable.PageTableFormat;
@@ -12,8 +13,10 @@ import faultline.kernel.syscall.SyscallAbi;
 import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.ThreadAbi;
+import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.StatLayout;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /// Everything of Linux that an architecture decides, found by `ServiceLoader`. One port serves one
 /// machine; it keeps no state of a process.
@@ -32,6 +35,16 @@ public interface KernelPort extends ThreadAbi {
     /// Whether `struct epoll_event` has no hole: x86-64's 12 bytes instead of 16.
     default boolean packedEpollEvents() {
         return false;
+    }
+
+    /// What this architecture's programs call the flags of `open`.
+    default OpenFlags openFlags() {
+        return OpenFlags.GENERIC;
+    }
+
+    /// The vDSO to map into every program, or null where programs bring what they need.
+    default Vdso.@Nullable Image vdso() {
+        return null;
     }
 
     /// `uname -m`.

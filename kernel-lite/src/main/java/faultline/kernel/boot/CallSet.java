@@ -53,13 +53,13 @@ final class CallSet {
                 table,
                 new SystemCalls.Machine(
                         Kernel.NODE_NAME, Kernel.RELEASE, port.machineName(), options.memoryBytes(), freeBytes));
-        FileCalls.register(table);
-        ControlCalls.register(table);
+        FileCalls.register(table, port.openFlags());
+        ControlCalls.register(table, port.openFlags());
         DirectoryCalls.register(table);
         new StatCalls(port.statLayout()).register(table);
         new CopyCalls(vfs.memoryFiles(), memory).register(table);
         PollCalls.register(table);
-        new EventCalls(vfs, port.byteOrder(), port.packedEpollEvents()).register(table);
+        new EventCalls(vfs, port.byteOrder(), port.packedEpollEvents(), port.openFlags()).register(table);
         new PidfdCalls(vfs.anonymous(), port.signalFrames()).register(table);
         SocketCalls.register(table, vfs.sockets(), port.byteOrder());
         new MmCalls(gup, port.protectionKeys()).register(table);

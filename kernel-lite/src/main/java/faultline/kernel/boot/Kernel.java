@@ -12,6 +12,7 @@ import faultline.kernel.arch.KernelPort;
 import faultline.kernel.elf.ElfException;
 import faultline.kernel.elf.Exec;
 import faultline.kernel.elf.ProgramAbi;
+import faultline.kernel.elf.Vdso;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
@@ -107,14 +108,17 @@ public final class Kernel {
         vcpus.setEntropy(random::next);
         this.vfs = new Vfs(new Vfs.Environment(memory, tasks, random, this::now));
         this.root = PrivateRoot.build(vfs, options.layout(), new ProcView(tasks, memory, gup, machineText()));
-        this.exec = new Exec(memory, programAbi(), port, bytes -> random.fill(bytes, 0, bytes.length));
+        this.exec = new Exec(memory, programAbi(), port, vdso(), bytes -> random.fill(bytes, 0, bytes.length));
         SyscallTable table = CallSet.of(port, exec, vfs, memory, gup, options, this::freeBytes);
         this.dispatcher = new Dispatcher(
                 port.syscallAbi(), table, strace, options.notices() == null ? text -> {} : options.notices());
     }
 
     private @Nullable Strace newStrace() {
-        return options.strace() == null ? null : new Strace(options.strace(), port.statLayout());
+        return options.strace() == null
+                ? null
+                : new Strace(
+                        options.strace(), port.statLayout(), port.openFlags(), port.cloneTlsBeforeChildTid());
     }
 
     private Tasks newTasks(Steps steps, @Nullable Strace strace) {
@@ -150,6 +154,11 @@ public final class Kernel {
     private Instant now() {
         long nanos = tasks.clocks().realtime();
         return Instant.ofEpochSecond(nanos / 1_000_000_000L, nanos % 1_000_000_000L);
+    }
+
+    private @Nullable Vdso vdso() {
+        Vdso.Image image = port.vdso();
+        return image == null ? null : new Vdso(image, memory);
     }
 
     private ProgramAbi programAbi() {

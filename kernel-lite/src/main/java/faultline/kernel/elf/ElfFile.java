@@ -71,6 +71,18 @@ public record ElfFile(
         return segments.stream().filter(Segment::isLoad).toList();
     }
 
+    /// The largest alignment that a mapped segment asks for, at least a page:
+    /// `maximum_alignment`.
+    public long alignment() {
+        long most = SegmentMapper.PAGE;
+        for (Segment segment : segments) {
+            if (segment.isLoad() && Long.bitCount(segment.alignment()) == 1) {
+                most = Math.max(most, segment.alignment());
+            }
+        }
+        return most;
+    }
+
     /// Whether PT_GNU_STACK asks for an executable stack. Without that header Linux on 64-bit
     /// machines does not give one.
     public boolean wantsExecutableStack() {

@@ -4,6 +4,7 @@ import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.MmConstants;
 import faultline.kernel.mm.MmapCalls;
 import faultline.kernel.task.Identity;
 import faultline.kernel.task.ProgramImage;
@@ -46,13 +47,20 @@ public final class Exec {
     private final KernelMemory memory;
     private final ProgramAbi abi;
     private final ThreadAbi threads;
+    private final @Nullable Vdso vdso;
     private final Consumer<byte[]> random;
 
     /// `random` fills an array: AT_RANDOM's bytes.
-    public Exec(KernelMemory memory, ProgramAbi abi, ThreadAbi threads, Consumer<byte[]> random) {
+    public Exec(
+            KernelMemory memory,
+            ProgramAbi abi,
+            ThreadAbi threads,
+            @Nullable Vdso vdso,
+            Consumer<byte[]> random) {
         this.memory = memory;
         this.abi = abi;
         this.threads = threads;
+        this.vdso = vdso;
         this.random = random;
     }
 
@@ -205,7 +213,9 @@ public final class Exec {
         LoadedProgram program;
         LoadedProgram loader = null;
         try {
-            long base = images.program().isPositionIndependent() ? abi.pieBase() : 0;
+            long base = images.program().isPositionIndependent()
+                    ? abi.pieBase() & -images.program().alignment()
+                    : 0;
             program = SegmentMapper.map(mm, images.program(), images.file(), base, abi.userEnd());
             if (images.loader() != null && images.loaderFile() != null) {
                 loader = SegmentMapper.map(mm, images.loader(), images.loaderFile(), 0, abi.userEnd());
@@ -219,6 +229,7 @@ public final class Exec {
                             abi.stackTop(),
                             SegmentMapper.pageUp(strings + pointers + PAGE),
                             images.program().wantsExecutableStack());
+            mapVdso(mm);
         } catch (ErrnoException e) {
             mm.put();
             throw e;
@@ -233,6 +244,20 @@ public final class Exec {
             startProgram(task, mm, program, loader, found, path, envp);
         } catch (ErrnoException _) {
             task.tasks().signals().force(task, Siginfo.kernel(Signals.SIGSEGV));
+        }
+    }
+
+    /// `arch_setup_additional_pages`: where there is room, behind everything else.
+    private void mapVdso(Mm mm) {
+        if (vdso != null) {
+            long base = mm.mmap(
+                    0,
+                    vdso.length(),
+                    MmConstants.PROT_READ | MmConstants.PROT_EXEC,
+                    MmConstants.MAP_PRIVATE,
+                    vdso.file(),
+                    0);
+            mm.setSignalTrampoline(base + vdso.trampoline());
         }
     }
 
@@ -259,6 +284,9 @@ public final class Exec {
         byte[] randomBytes = new byte[InitialStack.RANDOM_BYTES];
         random.accept(randomBytes);
         long randomAt = stack.pushRaw(randomBytes);
+        if (vdso != null) {
+            stack.aux(InitialStack.AT_SYSINFO_EHDR, mm.signalTrampoline() - vdso.trampoline());
+        }
         describe(stack, task.identity(), program, loader == null ? 0 : loader.bias());
         stack.aux(InitialStack.AT_RANDOM, randomAt);
         stack.aux(InitialStack.AT_EXECFN, execName);

@@ -28,6 +28,7 @@ final class InitialStack {
     static final int AT_RANDOM = 25;
     static final int AT_HWCAP2 = 26;
     static final int AT_EXECFN = 31;
+    static final int AT_SYSINFO_EHDR = 33;
     static final int AT_MINSIGSTKSZ = 51;
 
     static final int RANDOM_BYTES = 16;

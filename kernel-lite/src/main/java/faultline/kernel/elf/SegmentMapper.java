@@ -21,7 +21,7 @@ import java.util.List;
 /// the rest of the last file page is cleared once the address space is in use.
 final class SegmentMapper {
 
-    private static final long PAGE = 4096;
+    static final long PAGE = 4096;
 
     private final MmapCalls calls;
     private final MappedFile mapped;

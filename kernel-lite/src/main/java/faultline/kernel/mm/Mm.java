@@ -72,6 +72,7 @@ public final class Mm {
     private long envStart;
     private long envEnd;
     private byte[] auxv = NO_AUXV;
+    private long signalTrampoline;
 
     Mm(KernelMemory kernel, long mmapBase, MmLimits limits, Page root) {
         this.kernel = kernel;
@@ -399,7 +400,18 @@ public final class Mm {
         brk = from.brk;
         setArguments(from.argStart, from.argEnd, from.envStart, from.envEnd, from.startStack);
         auxv = from.auxv;
+        signalTrampoline = from.signalTrampoline;
         defaultFlags = 0;
+    }
+
+    /// Where code lies that the kernel has mapped and that calls `rt_sigreturn`; 0 without.
+    public long signalTrampoline() {
+        return signalTrampoline;
+    }
+
+    /// Called once, by the program's own thread.
+    public void setSignalTrampoline(long address) {
+        signalTrampoline = address;
     }
 
     public long startBrk() {

@@ -3,6 +3,7 @@ package faultline.kernel.syscall;
 import faultline.kernel.Errno;
 import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
+import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.StatLayout;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,15 @@ final class ArgumentText {
 
     private static final int AT_FDCWD = -100;
 
-    private final FlagNames flags = new FlagNames();
+    private final FlagNames flags;
     private final StructText structs;
 
-    ArgumentText(StatLayout stat) {
+    /// The place of ctid among clone's arguments.
+    private final int childTid;
+
+    ArgumentText(StatLayout stat, OpenFlags openFlags, boolean tlsBeforeChildTid) {
+        this.flags = new FlagNames(openFlags);
+        this.childTid = tlsBeforeChildTid ? 4 : 3;
         this.structs = new StructText(flags, stat);
     }
 
@@ -127,7 +133,7 @@ final class ArgumentText {
                 "child_stack=" + pointer(arguments[1]) + ", flags="
                         + cloneFlags(arguments[0] & ~0xffL, (int) arguments[0] & 0xff)
                         + ((arguments[0] & 0x10_0000) != 0 ? ", parent_tid=[0]" : "")
-                        + ((arguments[0] & 0x120_0000) != 0 ? ", child_tidptr=" + pointer(arguments[3]) : "");
+                        + ((arguments[0] & 0x120_0000) != 0 ? ", child_tidptr=" + pointer(arguments[childTid]) : "");
             case "clone3" -> structs.cloneArguments(task, arguments[0], this::cloneFlags) + ", " + arguments[1];
             default -> null;
         };

@@ -10,6 +10,7 @@ import faultline.kernel.vfs.FdTable;
 import faultline.kernel.vfs.FileLocks;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.OpenFile;
+import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.mem.SealedFile;
 import faultline.kernel.vfs.pipe.PipeEnd;
 
@@ -44,18 +45,19 @@ public final class ControlCalls {
 
     private ControlCalls() {}
 
-    public static void register(SyscallTable table) {
-        table.addFileCall("fcntl", "fd fcntl ptr", ControlCalls::fcntl);
+    /// `names` are the guest's flags of `open`.
+    public static void register(SyscallTable table, OpenFlags names) {
+        table.addFileCall("fcntl", "fd fcntl ptr", (caller, a) -> fcntl(caller, a, names));
         table.addFileCall("flock", "fd flock", ControlCalls::flock);
     }
 
-    private static long fcntl(Caller caller, long[] a) {
+    private static long fcntl(Caller caller, long[] a, OpenFlags names) {
         OpenFile file = caller.files().take((int) a[0]);
         try {
             if (file.isPathOnly() && !worksOnPath((int) a[1])) {
                 throw Errno.EBADF.exception();
             }
-            return fcntl(caller, (int) a[0], file, (int) a[1], a[2]);
+            return fcntl(caller, (int) a[0], file, (int) a[1], a[2], names);
         } finally {
             file.put();
         }
@@ -68,7 +70,8 @@ public final class ControlCalls {
         };
     }
 
-    private static long fcntl(Caller caller, int fd, OpenFile file, int command, long argument) {
+    private static long fcntl(
+            Caller caller, int fd, OpenFile file, int command, long argument, OpenFlags names) {
         FdTable files = caller.files();
         switch (command) {
             case F_DUPFD, F_DUPFD_CLOEXEC -> {
@@ -81,9 +84,9 @@ public final class ControlCalls {
             }
             case F_SETFD -> files.setCloseOnExec(fd, (argument & FD_CLOEXEC) != 0);
             case F_GETFL -> {
-                return file.flags();
+                return names.toUser(file.flags());
             }
-            case F_SETFL -> file.setFlags((int) argument);
+            case F_SETFL -> file.setFlags((int) names.toKernel(argument));
             case F_GETLK, F_OFD_GETLK -> getLock(caller, file, command == F_OFD_GETLK, argument);
             case F_SETLK, F_SETLKW -> setLock(caller, file, false, command == F_SETLKW, argument);
             case F_OFD_SETLK, F_OFD_SETLKW -> setLock(caller, file, true, command == F_OFD_SETLKW, argument);

@@ -1,6 +1,7 @@
 package faultline.kernel.syscall;
 
 import static faultline.kernel.vfs.FileMode.O_CLOEXEC;
+import static faultline.kernel.vfs.FileMode.O_DIRECT;
 import static faultline.kernel.vfs.FileMode.O_NONBLOCK;
 
 import faultline.kernel.Errno;
@@ -11,6 +12,7 @@ import faultline.kernel.task.Task;
 import faultline.kernel.task.TaskSignals;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.OpenFile;
+import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.dev.RandomSource;
 import faultline.kernel.vfs.event.EpollFile;
 import faultline.kernel.vfs.event.EventFile;
@@ -27,7 +29,6 @@ public final class EventCalls {
     private static final int EFD_SEMAPHORE = 1;
     private static final int TFD_TIMER_ABSTIME = 1;
     private static final int TFD_TIMER_CANCEL_ON_SET = 2;
-    private static final int O_DIRECT = 040000;
 
     private static final int EPOLL_CTL_ADD = 1;
     private static final int EPOLL_CTL_DEL = 2;
@@ -44,19 +45,21 @@ public final class EventCalls {
     private final RandomSource random;
     private final ByteOrder order;
     private final int eventBytes;
+    private final OpenFlags names;
 
     /// `order` is the guest's; `packedEvents` says whether `struct epoll_event` is packed to 12
-    /// bytes, as on x86-64 only.
-    public EventCalls(Vfs vfs, ByteOrder order, boolean packedEvents) {
+    /// bytes, as on x86-64 only; `names` are the guest's flags of `open`.
+    public EventCalls(Vfs vfs, ByteOrder order, boolean packedEvents, OpenFlags names) {
         this.vfs = vfs;
         this.random = vfs.environment().random();
         this.order = order;
+        this.names = names;
         this.eventBytes = packedEvents ? 12 : 16;
     }
 
     public void register(SyscallTable table) {
         table.add("pipe", "int[2]", (task, a) -> pipe(task, a[0], 0));
-        table.add("pipe2", "int[2] pipe", (task, a) -> pipe(task, a[0], (int) a[1]));
+        table.add("pipe2", "int[2] pipe", (task, a) -> pipe(task, a[0], (int) names.toKernel(a[1])));
         table.add("eventfd", "uint", (task, a) -> eventfd(task, a[0], 0));
         table.add("eventfd2", "uint eventfd", (task, a) -> eventfd(task, a[0], (int) a[1]));
         table.add("timerfd_create", "clock timerfd", this::timerfdCreate);

@@ -12,6 +12,7 @@ import faultline.kernel.vfs.FdTable;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.FileOpener;
 import faultline.kernel.vfs.OpenFile;
+import faultline.kernel.vfs.OpenFlags;
 
 /// Opening, closing and duplicating descriptors, reading, writing and seeking.
 public final class FileCalls {
@@ -54,17 +55,22 @@ public final class FileCalls {
 
     private FileCalls() {}
 
-    public static void register(SyscallTable table) {
+    /// `names` are the guest's flags of `open`.
+    public static void register(SyscallTable table, OpenFlags names) {
         table.addFileCall(
-                "open", "path open mode", (caller, a) -> open(caller, AT_FDCWD, a[0], (int) a[1], (int) a[2]));
+                "open",
+                "path open mode",
+                (caller, a) -> open(caller, AT_FDCWD, a[0], (int) names.toKernel(a[1]), (int) a[2]));
         table.addFileCall(
-                "openat", "dirfd path open mode", (caller, a) -> open(caller, a[0], a[1], (int) a[2], (int) a[3]));
+                "openat",
+                "dirfd path open mode",
+                (caller, a) -> open(caller, a[0], a[1], (int) names.toKernel(a[2]), (int) a[3]));
         table.addFileCall(
                 "creat",
                 "path mode",
                 (caller, a) -> open(
                         caller, AT_FDCWD, a[0], FileMode.O_CREAT | FileMode.O_WRONLY | FileMode.O_TRUNC, (int) a[1]));
-        table.addFileCall("openat2", "dirfd path ptr size", FileCalls::openat2);
+        table.addFileCall("openat2", "dirfd path ptr size", (caller, a) -> openat2(caller, a, names));
         table.addFileCall("close", "fd", FileCalls::close);
         table.addFileCall("close_range", "uint uint hex", FileCalls::closeRange);
         table.addFileCall("dup", "fd", FileCalls::dup);
@@ -102,7 +108,7 @@ public final class FileCalls {
 
     /// openat with its arguments in a `struct open_how`. What no kernel knows is refused, as openat
     /// does not; ways to resolve are not known here.
-    private static long openat2(Caller caller, long[] a) {
+    private static long openat2(Caller caller, long[] a, OpenFlags names) {
         UserMemory memory = caller.memory();
         if (a[3] < OPEN_HOW_BYTES) {
             throw Errno.EINVAL.exception();
@@ -115,7 +121,7 @@ public final class FileCalls {
                 throw Errno.E2BIG.exception();
             }
         }
-        long flags = memory.load64(a[2]);
+        long flags = names.toKernel(memory.load64(a[2]));
         long mode = memory.load64(a[2] + 8);
         boolean makes = (flags & FileMode.O_CREAT) != 0 || (flags & FileMode.O_TMPFILE) == FileMode.O_TMPFILE;
         boolean pathOnly = (flags & FileMode.O_PATH) != 0;

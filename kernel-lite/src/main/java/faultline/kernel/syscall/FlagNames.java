@@ -1,5 +1,6 @@
 package faultline.kernel.syscall;
 
+import faultline.kernel.vfs.OpenFlags;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +20,11 @@ final class FlagNames {
 
     private final Map<String, Set> sets = new HashMap<>();
 
-    FlagNames() {
+    private final OpenFlags openFlags;
+
+    /// `openFlags` are the guest's flags of `open`.
+    FlagNames(OpenFlags openFlags) {
+        this.openFlags = openFlags;
         add("open", 3, """
             O_RDONLY=0 O_WRONLY=1 O_RDWR=2 O_CREAT=0x40 O_EXCL=0x80 O_NOCTTY=0x100 O_TRUNC=0x200 O_APPEND=0x400
             O_NONBLOCK=0x800 O_SYNC=0x101000 O_DSYNC=0x1000 O_DIRECT=0x4000 O_LARGEFILE=0x8000
@@ -157,10 +162,10 @@ final class FlagNames {
             return name != null ? name : number(value);
         }
         StringBuilder text = new StringBuilder();
-        long rest = value;
+        long rest = kind.equals("open") || kind.equals("pipe") ? openFlags.toKernel(value) : value;
         if (set.mask() != 0) {
-            String name = exact(set, value & set.mask());
-            text.append(name != null ? name : number(value & set.mask()));
+            String name = exact(set, rest & set.mask());
+            text.append(name != null ? name : number(rest & set.mask()));
             rest &= ~set.mask();
         }
         for (Name name : set.names()) {

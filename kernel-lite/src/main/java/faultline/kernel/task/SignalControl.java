@@ -194,14 +194,12 @@ public final class SignalControl {
             task.altStack = new AltStack(0, 0, to.flags());
             return;
         }
-        if (Long.compareUnsigned(to.size(), MIN_STACK) < 0) {
+        int least = task.tasks().abi().signalFrames().minimumStack();
+        if (Long.compareUnsigned(to.size(), least) < 0) {
             throw Errno.ENOMEM.exception();
         }
         task.altStack = new AltStack(to.base(), to.size(), to.flags());
     }
-
-    /// MINSIGSTKSZ of the older headers; AT_MINSIGSTKSZ says what a frame really needs.
-    private static final long MIN_STACK = 2048;
 
     // Permission.
 

@@ -243,7 +243,7 @@ public final class SignalDelivery {
                             action.handler(),
                             action.flags(),
                             action.restorer(),
-                            0,
+                            task.mm().signalTrampoline(),
                             mask,
                             stack,
                             alternate.base(),

@@ -38,6 +38,11 @@ public interface SignalFrames {
     /// Reads the `siginfo_t` at `va`, as `rt_sigqueueinfo` does: the fields its signal and code give it.
     Siginfo readSiginfo(UserMemory memory, long va);
 
-    /// The size of the stack frame at most: MINSIGSTKSZ, AT_MINSIGSTKSZ.
+    /// MINSIGSTKSZ of the headers: the least `sigaltstack` takes.
+    default int minimumStack() {
+        return 2048;
+    }
+
+    /// The size of the stack frame at most: AT_MINSIGSTKSZ.
     int frameBytes();
 }

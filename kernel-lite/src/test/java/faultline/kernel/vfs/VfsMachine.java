@@ -66,8 +66,8 @@ public final class VfsMachine {
         };
         FileSystem.Clock clock = () -> Instant.ofEpochMilli(ticks.incrementAndGet());
         this.vfs = new Vfs(new Vfs.Environment(machine.kernel(), jobs, RandomSource.seeded(1), clock));
-        FileCalls.register(calls);
-        ControlCalls.register(calls);
+        FileCalls.register(calls, OpenFlags.GENERIC);
+        ControlCalls.register(calls, OpenFlags.GENERIC);
         DirectoryCalls.register(calls);
         new StatCalls(new StatLayout() {
                     @Override
