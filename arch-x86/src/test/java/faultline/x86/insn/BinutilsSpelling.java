@@ -14,7 +14,7 @@ record BinutilsSpelling(String name, String example, String theirs, UnaryOperato
 
     /// All spellings, in the order in which they are applied.
     static final List<BinutilsSpelling> ALL = List.of(
-            // A far pointer with a 64-bit offset.
+            // A far pointer with a 64-bit offset, whatever 66 says beside REX.W.
             new BinutilsSpelling(
                     "far pointer", "480fb407", "lfs rax,FWORD PTR [rdi]", BinutilsSpelling::withWidePointer),
             new BinutilsSpelling(
@@ -131,7 +131,7 @@ record BinutilsSpelling(String name, String example, String theirs, UnaryOperato
     }
 
     private static String withWidePointer(String text) {
-        return text.replaceAll("^(.*rex\\.W\\S* (?:\\S+ )*(?:call|jmp) )FWORD", "$1TBYTE")
+        return text.replaceAll("^(.*rex\\.W\\S* (?:\\S+ )*(?:call|jmp) )[DF]WORD", "$1TBYTE")
                 .replaceAll("(l[fgs]s r(?:[a-z]{2}|\\d+),)[FD]WORD", "$1TBYTE");
     }
 
