@@ -5,6 +5,8 @@ module faultline.arm64 {
 
     provides faultline.core.arch.Architecture with
             faultline.arm64.Arm64Architecture;
+    provides faultline.core.conformance.ConformancePort with
+            faultline.arm64.conformance.Arm64Conformance;
     provides faultline.kernel.arch.KernelPort with
             faultline.arm64.abi.Arm64KernelPort;
 }

@@ -8,7 +8,7 @@ import faultline.kernel.task.Siginfo;
 
 /// What Linux sends a program for an exception other than a page fault (`arch/arm64/kernel/traps.c`,
 /// `debug-monitors.c`).
-final class Arm64Exceptions {
+public final class Arm64Exceptions {
 
     private static final int SIGILL = 4;
     private static final int SIGTRAP = 5;
@@ -24,7 +24,7 @@ final class Arm64Exceptions {
 
     /// Also keeps what the signal frame will show. The vector of a trap is its exception class, the
     /// code its syndrome.
-    static Siginfo signal(A64Cpu cpu, GuestTrap trap) {
+    public static Siginfo signal(A64Cpu cpu, GuestTrap trap) {
         long esr = (long) trap.vector() << Syndrome.EC_SHIFT | Syndrome.IL | trap.code();
         return switch (trap.vector()) {
             case Syndrome.EC_UNKNOWN -> undefined(cpu);

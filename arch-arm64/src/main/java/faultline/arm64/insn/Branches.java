@@ -78,16 +78,22 @@ final class Branches {
 
     // Unconditional branch to a register.
 
+    /// Where a branch goes: the tag on top does not count in the lower half (Arm ARM J1.1,
+    /// AArch64.BranchAddr; TCR_EL1 has TBI0 set and TBI1 clear).
+    static long branchAddress(long address) {
+        return address << 8 >= 0 ? address & 0x00ff_ffff_ffff_ffffL : address;
+    }
+
     /// Branch to register.
     @Insn("1101011 0 0 00 11111 0000 0 0 rn:5 00000 | br xn | -> pc")
     static long br(long rn) {
-        return rn;
+        return branchAddress(rn);
     }
 
     /// Branch with link to register.
     @Insn("1101011 0 0 01 11111 0000 0 0 rn:5 00000 | blr xn | lr=next -> pc")
     static long blr(long rn) {
-        return rn;
+        return branchAddress(rn);
     }
 
     /// Return.
@@ -96,7 +102,7 @@ final class Branches {
             1101011 0 0 10 11111 0000 0 0 rn:5 00000 rn==30 | ret    | -> pc
             """)
     static long ret(long rn) {
-        return rn;
+        return branchAddress(rn);
     }
 
     /// Returns from exceptions and from debug state: there are none at this exception level.

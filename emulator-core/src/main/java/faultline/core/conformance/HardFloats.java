@@ -5,6 +5,7 @@ package faultline.core.conformance;
 /// numbers whose sum, product or quotient is any of these.
 public final class HardFloats {
 
+    public static final HardFloats HALF = new HardFloats(5, 10);
     public static final HardFloats SINGLE = new HardFloats(8, 23);
     public static final HardFloats DOUBLE = new HardFloats(11, 52);
 

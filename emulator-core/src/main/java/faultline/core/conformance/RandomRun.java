@@ -39,7 +39,7 @@ public final class RandomRun {
     private final List<InsnTable.Row> rows;
     private final List<BulkOperation> operations;
 
-    private volatile @Nullable IOException senderFailure;
+    private volatile @Nullable Exception senderFailure;
 
     public RandomRun(
             ConformancePort port,
@@ -82,14 +82,19 @@ public final class RandomRun {
             progress.at(done, all, report.failed());
         }
         sender.join();
-        IOException failure = senderFailure;
-        if (failure != null) {
-            throw failure;
-        }
+        throwSenderFailure();
         for (Item item : toBeNarrowed) {
             narrow(item);
         }
         return report;
+    }
+
+    private void throwSenderFailure() throws IOException {
+        switch (senderFailure) {
+            case null -> {}
+            case IOException e -> throw e;
+            case Exception e -> throw new IllegalStateException("conformance: no cases can be made", e);
+        }
     }
 
     private long total() {
@@ -134,7 +139,7 @@ public final class RandomRun {
             }
             batches.flush();
             underWay.put(List.of());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             senderFailure = e;
             underWay.offer(List.of());
         } catch (InterruptedException _) {

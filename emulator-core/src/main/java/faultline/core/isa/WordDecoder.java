@@ -87,6 +87,7 @@ public abstract class WordDecoder extends FormDecoder<WordInsn> {
             return false;
         }
         row.accept(insn);
+        insn.number = number;
         return insn.form != 0;
     }
 }

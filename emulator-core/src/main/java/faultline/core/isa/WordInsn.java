@@ -13,6 +13,9 @@ public final class WordInsn extends FormInsn {
     /// The row it matched; null for an illegal instruction.
     public @Nullable WordRow row;
 
+    /// The row's place in the table, of an instruction that has one.
+    public int number;
+
     /// Its fields by their numbers in the row.
     public final long[] value = new long[FIELDS];
 

@@ -1,0 +1,152 @@
+package faultline.arm64.conformance;
+
+import faultline.arm64.Arm64Architecture;
+import faultline.arm64.cpu.A64Cpu;
+import faultline.arm64.cpu.CpuModels;
+import faultline.core.arch.Architecture;
+import faultline.core.arch.CpuModel;
+import faultline.core.conformance.BulkOperation;
+import faultline.core.conformance.ConformancePort;
+import faultline.core.conformance.Ending;
+import faultline.core.conformance.RandomSource;
+import faultline.core.conformance.Sampler;
+import faultline.core.conformance.StateLayout;
+import faultline.core.conformance.TestMemory.Page;
+import faultline.core.conformance.TestVector;
+import faultline.core.conformance.TestVector.Tolerance;
+import faultline.core.cpu.Cpu;
+import faultline.core.engine.Decoded;
+import faultline.core.isa.WordInsn;
+import faultline.core.isa.table.InsnTable;
+import faultline.core.mem.PhysicalMemory;
+import java.io.InputStream;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// arm64 on the conformance machine: instructions of the model that has everything.
+public final class Arm64Conformance implements ConformancePort {
+
+    private static final String CORPUS = "/META-INF/conformance/arm64/";
+
+    // Descriptors (Arm ARM D8.3).
+
+    private static final long TABLE = 0x3;
+
+    /// A page that EL0 may read, accessed before.
+    private static final long READABLE_PAGE = 0x3 | 1 << 6 | 3 << 8 | 1 << 10;
+
+    private static final long READ_ONLY = 1 << 7;
+    private static final long EXECUTE_NEVER = 1L << 54;
+    private static final int LEVELS = 4;
+
+    private final InsnTable table = InsnTable.of(Arm64Conformance.class, "A64");
+    private final List<InsnTable.Row> rows = table.rows();
+
+    @Override
+    public Architecture architecture() {
+        return new Arm64Architecture();
+    }
+
+    @Override
+    public CpuModel model() {
+        return CpuModels.max();
+    }
+
+    @Override
+    public StateLayout layout() {
+        return A64State.LAYOUT;
+    }
+
+    @Override
+    public ByteOrder byteOrder() {
+        return ByteOrder.LITTLE_ENDIAN;
+    }
+
+    /// `brk #0xfa17`.
+    @Override
+    public byte[] trapBytes() {
+        return Words.bytes(Words.TRAP);
+    }
+
+    @Override
+    public InsnTable table() {
+        return table;
+    }
+
+    @Override
+    public Map<String, String> notCompared() {
+        return NotCompared.ROWS;
+    }
+
+    @Override
+    public @Nullable InputStream open(String file) {
+        return Arm64Conformance.class.getResourceAsStream(CORPUS + file);
+    }
+
+    @Override
+    public long map(PhysicalMemory memory, long firstTable, List<Page> pages) {
+        long next = firstTable + 1;
+        memory.zero(firstTable);
+        for (Page page : pages) {
+            long entry = firstTable << PhysicalMemory.FRAME_SHIFT;
+            for (int level = LEVELS - 1; level > 0; level--) {
+                long at = entry + (page.va() >>> 12 + 9 * level & 0x1ff) * 8;
+                if (memory.load64(at) == 0) {
+                    memory.zero(next);
+                    memory.store64(at, next++ << PhysicalMemory.FRAME_SHIFT | TABLE);
+                }
+                entry = memory.load64(at) & -PhysicalMemory.FRAME_BYTES;
+            }
+            long rights = (page.writable() ? 0 : READ_ONLY) | (page.executable() ? 0 : EXECUTE_NEVER);
+            memory.store64(
+                    entry + (page.va() >>> 12 & 0x1ff) * 8,
+                    page.pfn() << PhysicalMemory.FRAME_SHIFT | READABLE_PAGE | rights);
+        }
+        return firstTable << PhysicalMemory.FRAME_SHIFT;
+    }
+
+    @Override
+    public void load(long[] state, Cpu cpu) {
+        A64State.load(state, (A64Cpu) cpu);
+    }
+
+    @Override
+    public void store(Cpu cpu, Ending ending, long[] state) {
+        A64State.store((A64Cpu) cpu, ending, state);
+    }
+
+    /// Nothing at this exception level steps.
+    @Override
+    public boolean isStepped(long[] before) {
+        return false;
+    }
+
+    @Override
+    public Sampler sampler(RandomSource random) {
+        return new A64Sampler(rows, random);
+    }
+
+    @Override
+    public String assembly(Decoded decoded) {
+        WordInsn insn = (WordInsn) decoded;
+        return insn.row == null ? "" : rows.get(insn.number).assembly();
+    }
+
+    @Override
+    public void open(Decoded decoded, TestVector vector) {
+        OpenResults.apply(((WordInsn) decoded).word, vector);
+    }
+
+    /// There are no approximations: the manual gives estimates to the last bit.
+    @Override
+    public boolean isWithin(Tolerance tolerance, long[] expected, long[] found) {
+        return false;
+    }
+
+    @Override
+    public List<BulkOperation> operations() {
+        return List.of();
+    }
+}

@@ -1,0 +1,110 @@
+package faultline.arm64.conformance;
+
+import static faultline.arm64.conformance.Words.field;
+import static faultline.arm64.conformance.Words.is;
+
+import faultline.core.conformance.HardFloats;
+import faultline.core.conformance.RandomSource;
+
+/// Operands and modes of floating point and vectors.
+final class FloatState {
+
+    // FPCR.
+    private static final int AHP = 1 << 26;
+    private static final int DN = 1 << 25;
+    private static final int FZ = 1 << 24;
+    private static final int ROUNDING_SHIFT = 22;
+    private static final int FZ16 = 1 << 19;
+
+    private final RandomSource random;
+    private HardFloats format = HardFloats.SINGLE;
+
+    FloatState(RandomSource random) {
+        this.random = random;
+    }
+
+    /// FPCR: all rounding modes, flushing, default NaNs.
+    long fpcr() {
+        if (random.oneIn(3)) {
+            return 0;
+        }
+        return (long) random.below(4) << ROUNDING_SHIFT
+                | (random.oneIn(3) ? FZ : 0)
+                | (random.oneIn(3) ? DN : 0)
+                | (random.oneIn(4) ? AHP : 0)
+                | (random.oneIn(3) ? FZ16 : 0);
+    }
+
+    /// Chooses the format of a word's operands; returns whether they are numbers of floating point.
+    boolean chooseFormat(int word, String chapter) {
+        if (is(word, 0x5e000000, 0x1e000000)) {
+            // Scalar floating point has its type in bits 23 and 22.
+            format = switch (field(word, 22, 2)) {
+                case 0 -> HardFloats.SINGLE;
+                case 1 -> HardFloats.DOUBLE;
+                default -> HardFloats.HALF;
+            };
+            return true;
+        }
+        format = switch (random.below(6)) {
+            case 0 -> HardFloats.HALF;
+            case 1 -> HardFloats.SINGLE;
+            case 2 -> HardFloats.DOUBLE;
+            default -> field(word, 22, 1) == 0 ? HardFloats.SINGLE : HardFloats.DOUBLE;
+        };
+        if (!random.oneIn(6) && isHalfPrecision(word)) {
+            format = HardFloats.HALF;
+        }
+        return chapter.contains("Float") || chapter.contains("Fp") || random.oneIn(2);
+    }
+
+    /// Three same and two registers of half precision, and by element with size 00.
+    private static boolean isHalfPrecision(int word) {
+        return is(word, 0x0e60c400, 0x0e400400)
+                || is(word, 0x0e7e0c00, 0x0e780800)
+                || is(word, 0x0f000400, 0x0f000000) && field(word, 22, 2) == 0;
+    }
+
+    /// Sixteen bytes of hard operands at `words[at]`; with `other` >= 0 each goes with the one that
+    /// stands there.
+    void vector(long[] words, int at, int other) {
+        long first = other < 0 ? 0 : words[other];
+        long second = other < 0 ? 0 : words[other + 1];
+        words[at] = lanes(first, other >= 0);
+        words[at + 1] = lanes(second, other >= 0);
+    }
+
+    private long lanes(long beside, boolean paired) {
+        long value = 0;
+        for (int shift = 0; shift < 64; shift += format.width()) {
+            long element = paired && !random.oneIn(4) ? format.beside(random, beside >>> shift) : format.one(random);
+            value |= element << shift;
+        }
+        return value;
+    }
+
+    /// Integers, bytes or halfwords with corners: what integer lanes have corners for.
+    void integers(long[] words, int at) {
+        int kind = random.below(6);
+        long same = (random.bits() & 0xff) * 0x0101010101010101L;
+        for (int half = 0; half < 2; half++) {
+            words[at + half] = switch (kind) {
+                case 0 -> same;
+                case 1 -> lanes(8);
+                case 2 -> lanes(16);
+                case 3 -> lanes(32);
+                default -> random.integer();
+            };
+        }
+    }
+
+    private long lanes(int width) {
+        long value = 0;
+        int corner = 1 << width - 1;
+        for (int i = 0; i < 64; i += width) {
+            int lane = random.oneOf(0, 1, corner - 1, corner, corner + 1, -1, (int) random.bits(), random.below(width));
+            value = value << width | lane & (1L << width) - 1;
+        }
+        return value;
+    }
+}

@@ -1,0 +1,42 @@
+package faultline.arm64.conformance;
+
+import static faultline.arm64.conformance.A64State.SIGILL;
+import static faultline.arm64.conformance.A64State.SIGNAL;
+import static faultline.arm64.conformance.A64State.SIGNAL_ADDRESS;
+import static faultline.arm64.conformance.A64State.SIGNAL_CODE;
+import static faultline.arm64.conformance.A64State.SIGSEGV;
+
+import faultline.core.conformance.MemoryRun;
+import faultline.core.conformance.TestVector;
+import java.util.Arrays;
+
+/// What does not count of an outcome: what the manual leaves open, and what user-mode emulation does
+/// not tell.
+final class OpenResults {
+
+    private OpenResults() {}
+
+    static void apply(int word, TestVector vector) {
+        if (vector.after[SIGNAL] == 0) {
+            return;
+        }
+        if (vector.after[SIGNAL] == SIGILL) {
+            // The emulator says ILL_ILLOPN, Linux ILL_ILLOPC (arch/arm64/kernel/traps.c, do_el0_undef).
+            vector.undefined[SIGNAL_CODE] = -1;
+        }
+        if (vector.after[SIGNAL] == SIGSEGV && vector.after[SIGNAL_ADDRESS] >>> Places.HOST_BITS != 0
+                || vector.after[SIGNAL_ADDRESS] == 0) {
+            // The emulator's host has no such address, and does not say which it was.
+            vector.undefined[SIGNAL_ADDRESS] = -1;
+        }
+        // Of a store that faults a part may be done (Arm ARM B2.2.1), of a load no register changes
+        // here (I1).
+        if (Access.of(word) != null) {
+            for (MemoryRun run : vector.memoryAfter) {
+                byte[] all = new byte[run.bytes().length];
+                Arrays.fill(all, (byte) -1);
+                vector.memoryUndefined.add(new MemoryRun(run.at(), all));
+            }
+        }
+    }
+}

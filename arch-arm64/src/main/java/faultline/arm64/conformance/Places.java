@@ -1,0 +1,64 @@
+package faultline.arm64.conformance;
+
+import faultline.core.conformance.RandomSource;
+import faultline.core.conformance.TestMemory;
+
+/// Addresses to try memory operands at: mostly inside, sometimes over the end of a page, in pages
+/// that cannot be written or are not there, or where no page can be; sometimes with a tag, which
+/// does not count.
+final class Places {
+
+    private static final int PAGE = TestMemory.PAGE;
+
+    /// One in so many addresses has a tag.
+    private static final int TAGGED = 16;
+
+    private static final int TAG_SHIFT = 56;
+
+    /// Addresses from here on are not valid for an oracle's host, which then does not say which it
+    /// was.
+    static final int HOST_BITS = 47;
+
+    private final RandomSource random;
+
+    Places(RandomSource random) {
+        this.random = random;
+    }
+
+    /// An address for so many bytes, aligned to `alignment` most of the time.
+    long place(int bytes, int alignment) {
+        long at = switch (random.below(28)) {
+            case 0 -> TestMemory.DATA + PAGE - random.below(bytes + 1);
+            case 1 -> TestMemory.READ_ONLY - random.below(bytes + 1);
+            case 2 -> TestMemory.HOLE - random.below(bytes + 1);
+            case 3 -> TestMemory.READ_ONLY + random.below(PAGE);
+            case 4 -> random.oneIn(2) ? nowhere() : TestMemory.CODE_PAGE + random.below(PAGE / 4);
+            default -> TestMemory.DATA + random.below(PAGE);
+        };
+        long placed = random.oneIn(3) ? at : at & -alignment;
+        return random.oneIn(TAGGED) ? placed | random.bits() << TAG_SHIFT : placed;
+    }
+
+    /// Where nothing is: the kernel's half, beyond the last address, below the first page, far away.
+    private long nowhere() {
+        return switch (random.below(5)) {
+            case 0 -> 1L << 48 | random.bits() >>> 16;
+            case 1 -> -1L << HOST_BITS | random.bits() >>> 24;
+            case 2 -> random.below(0x10000);
+            case 3 -> 1L << 55 | random.bits() >>> 16;
+            default -> 0x1000_0000_0000L | random.bits() >>> 20;
+        };
+    }
+
+    /// Where a branch may go: nothing has to be there.
+    long target() {
+        long at = switch (random.below(8)) {
+            case 0 -> nowhere();
+            case 1 -> random.bits();
+            case 2 -> TestMemory.DATA + random.below(TestMemory.DATA_BYTES);
+            default -> TestMemory.CODE_PAGE + random.below(TestMemory.CODE_PAGES * PAGE);
+        };
+        long aligned = random.oneIn(8) ? at : at & ~3L;
+        return aligned == TestMemory.CODE ? aligned + 4 : aligned;
+    }
+}

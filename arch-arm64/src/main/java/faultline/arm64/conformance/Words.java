@@ -1,0 +1,57 @@
+package faultline.arm64.conformance;
+
+/// Instructions as words, and their classes by bits (Arm ARM C4.1).
+final class Words {
+
+    /// What stands behind a case's code: BRK with a number that no case has.
+    static final int TRAP = 0xd4200000 | 0xfa17 << 5;
+
+    private Words() {}
+
+    static byte[] bytes(int... words) {
+        byte[] bytes = new byte[4 * words.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (words[i / 4] >>> 8 * (i % 4));
+        }
+        return bytes;
+    }
+
+    static int field(int word, int shift, int width) {
+        return word >>> shift & (1 << width) - 1;
+    }
+
+    static int signedField(int word, int shift, int width) {
+        return word << 32 - shift - width >> 32 - width;
+    }
+
+    static boolean is(int word, int mask, int value) {
+        return (word & mask) == value;
+    }
+
+    /// Loads and stores (Arm ARM C4.1.88).
+    static boolean isLoadStore(int word) {
+        return is(word, 0x0a000000, 0x08000000);
+    }
+
+    /// Data processing of scalar floating point and Advanced SIMD (Arm ARM C4.1.90).
+    static boolean isVector(int word) {
+        return is(word, 0x0e000000, 0x0e000000);
+    }
+
+    /// SVC.
+    static boolean isSystemCall(int word) {
+        return is(word, 0xffe0001f, 0xd4000001);
+    }
+
+    /// HLT with the number that debuggers and emulators take for a call.
+    static boolean isSemihosting(int word) {
+        return is(word, 0xffffffff, 0xd4400000 | 0xf000 << 5);
+    }
+
+    /// Whether it branches to itself, when it does.
+    static boolean isLoop(int word) {
+        return is(word, 0x7c000000, 0x14000000) && field(word, 0, 26) == 0
+                || (is(word, 0xff000010, 0x54000000) || is(word, 0x7e000000, 0x34000000)) && field(word, 5, 19) == 0
+                || is(word, 0x7e000000, 0x36000000) && field(word, 5, 14) == 0;
+    }
+}
