@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import faultline.kernel.Errno;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.Signals;
+import faultline.kernel.vfs.OpenFlags;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class StraceTextTest {
 
-    private final FlagNames flags = new FlagNames();
+    private final FlagNames flags = new FlagNames(OpenFlags.GENERIC);
 
     @ParameterizedTest
     @CsvSource({
