@@ -60,6 +60,11 @@ public final class Arm64Mmu implements Mmu {
         return root;
     }
 
+    @Override
+    public long significantBits() {
+        return -1L >>> IGNORED_BITS;
+    }
+
     /// The address that translation sees: bits 63 to 56 are copies of bit 55.
     public static long untagged(long va) {
         return va << IGNORED_BITS >> IGNORED_BITS;

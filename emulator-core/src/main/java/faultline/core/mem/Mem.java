@@ -41,7 +41,7 @@ public final class Mem {
     public Mem(PhysicalMemory memory, Mmu mmu, ExclusiveSection exclusive) {
         this.memory = memory;
         this.ram = memory.ram;
-        this.tlb = new SoftTlb();
+        this.tlb = new SoftTlb(mmu.significantBits());
         this.entries = tlb.entries;
         this.mmu = mmu;
         this.exclusive = exclusive;

@@ -32,9 +32,13 @@ public final class SoftTlb {
     /// What the engine keeps beside an execute tag: its decoded page. Opaque here.
     private final Object[] code = new Object[ENTRIES];
 
+    /// What of an address names its page: [faultline.core.mmu.Mmu#significantBits].
+    private final long significant;
+
     private boolean empty;
 
-    SoftTlb() {
+    SoftTlb(long significant) {
+        this.significant = significant;
         flush();
     }
 
@@ -72,6 +76,16 @@ public final class SoftTlb {
         return entries[slot + READ] == page || entries[slot + WRITE] == page || entries[slot + EXECUTE] == page;
     }
 
+    private boolean holdsTagged(int slot, long page) {
+        return isPage(entries[slot + READ], page)
+                || isPage(entries[slot + WRITE], page)
+                || isPage(entries[slot + EXECUTE], page);
+    }
+
+    private boolean isPage(long tag, long page) {
+        return tag != NO_TAG && ((tag ^ page) & significant) == 0;
+    }
+
     /// The decoded page cached for an executable `va`, or null when it must be looked up again.
     public @Nullable Object code(long va) {
         int slot = slot(va);
@@ -92,7 +106,7 @@ public final class SoftTlb {
         }
     }
 
-    /// Forgets the pages of `[start, end)`.
+    /// Forgets the pages of `[start, end)`, whatever tag their addresses were used with.
     public void flushRange(long start, long end) {
         long pages = (end - start + PhysicalMemory.FRAME_BYTES - 1) >>> PhysicalMemory.FRAME_SHIFT;
         if (Long.compareUnsigned(pages, ENTRIES / 4) >= 0) {
@@ -101,7 +115,7 @@ public final class SoftTlb {
         }
         for (long page = start & PAGE_MASK, n = 0; n < pages; n++, page += PhysicalMemory.FRAME_BYTES) {
             int slot = slot(page);
-            if (holds(slot, page)) {
+            if (holdsTagged(slot, page)) {
                 Arrays.fill(entries, slot, slot + 3, NO_TAG);
                 code[slot >> 2] = null;
             }

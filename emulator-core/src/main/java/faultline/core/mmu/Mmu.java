@@ -9,6 +9,12 @@ public interface Mmu {
     /// Translates `va`, which is canonical or not: a bad address is the architecture's fault, not an exception.
     Walk walk(long va, Access access, Privilege privilege);
 
+    /// The bits of an address that translation sees: all, where no tags are ignored. The soft TLB holds a
+    /// page under every tag it was accessed with, and forgets it under all of them.
+    default long significantBits() {
+        return -1;
+    }
+
     /// Refuses an access to a byte at `va`, its first or last, where no page can be, if the
     /// architecture finds that out before it translates or checks anything else.
     default void checkEnd(long va, Privilege privilege) {}
