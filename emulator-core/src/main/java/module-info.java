@@ -9,6 +9,7 @@ module faultline.core {
     exports faultline.core.cpu;
     exports faultline.core.debug;
     exports faultline.core.engine;
+    exports faultline.core.fp;
     exports faultline.core.isa;
     exports faultline.core.isa.survey;
     exports faultline.core.isa.table;
