@@ -24,6 +24,11 @@ public final class A64Names implements WordNames {
     /// Element size and number, as [Operands#arrangement] has them.
     private static final List<String> ARRANGEMENTS = List.of("8b", "16b", "4h", "8h", "2s", "4s", "1d", "2d");
 
+    private static final List<String> ROUNDINGS = List.of("n", "p", "m", "z");
+
+    /// By which rule a number is rounded to an integer in its format.
+    private static final List<String> INTEGRAL = List.of("n", "p", "m", "z", "a", "", "x", "i");
+
     private static final Map<Integer, String> BARRIERS = Map.ofEntries(
             Map.entry(1, "oshld"),
             Map.entry(2, "oshst"),
@@ -106,6 +111,9 @@ public final class A64Names implements WordNames {
             case "option" -> EXTENSIONS.get(number);
             case "o" -> number == 0 ? "uxtw" : "sxtw";
             case "crm" -> BARRIERS.getOrDefault(number, "#0x%02x".formatted(number));
+            case "rmode" -> ROUNDINGS.get(number);
+            case "rint" -> INTEGRAL.get(number);
+            case "number" -> "%.18e".formatted(Double.longBitsToDouble(value));
             case "t", "ta", "tb" -> ARRANGEMENTS.get(number);
             case "ts" -> ELEMENTS.get(number);
             case "hint" -> hint(number);

@@ -163,6 +163,27 @@ final class Operands {
         return arrangement(sz + 2, q);
     }
 
+    /// The double that an immediate of 8 bits stands for (VFPExpandImm).
+    static long number(int imm8) {
+        long exponent = ((imm8 & 0x40) == 0 ? 0x400 : 0x3fc) | imm8 >> 4 & 3;
+        return (imm8 & 0x80L) << 56 | exponent << 52 | (imm8 & 15L) << 48;
+    }
+
+    /// The same in the format that `ftype` names.
+    static long numberIn(int ftype, int imm8) {
+        double value = Double.longBitsToDouble(number(imm8));
+        return switch (ftype) {
+            case 0 -> Float.floatToRawIntBits((float) value);
+            case 1 -> number(imm8);
+            default -> Float.floatToFloat16((float) value);
+        };
+    }
+
+    /// Bits behind the point of a fixed-point number.
+    static long fractionBits(int scale) {
+        return 64L - scale;
+    }
+
     /// Whether a hint has a name.
     static boolean isNamed(int crm, int op2) {
         return A64Names.hint(crm << 3 | op2) != null;
