@@ -29,11 +29,11 @@ final class Estimates {
 
     /// 256 to 511 for 256 to 511, which are 0.5 to 1: the first nine bits of 1 to 2.
     static int reciprocal(int a) {
-        return 256 | RECIPROCALS[a - 256];
+        return 256 | RECIPROCALS[a - 256] & 0xff;
     }
 
     /// 256 to 511 for 128 to 511, which are 0.25 to 1.
     static int reciprocalRoot(int a) {
-        return 256 | ROOTS[a - FIRST];
+        return 256 | ROOTS[a - FIRST] & 0xff;
     }
 }

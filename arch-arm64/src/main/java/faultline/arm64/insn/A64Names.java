@@ -22,7 +22,10 @@ public final class A64Names implements WordNames {
     private static final List<String> ELEMENTS = List.of("b", "h", "s", "d", "q");
 
     /// Element size and number, as [Operands#arrangement] has them.
-    private static final List<String> ARRANGEMENTS = List.of("8b", "16b", "4h", "8h", "2s", "4s", "1d", "2d");
+    private static final List<String> ARRANGEMENTS = List.of("8b", "16b", "4h", "8h", "2s", "4s", "1d", "2d", "2h");
+
+    /// The arrangement that is none of a whole vector.
+    static final int TWO_HALVES = 8;
 
     private static final List<String> ROUNDINGS = List.of("n", "p", "m", "z");
 
@@ -115,6 +118,7 @@ public final class A64Names implements WordNames {
             case "rint" -> INTEGRAL.get(number);
             case "number" -> "%.18e".formatted(Double.longBitsToDouble(value));
             case "t", "ta", "tb" -> ARRANGEMENTS.get(number);
+            case "part" -> number == 0 ? "" : "2";
             case "ts" -> ELEMENTS.get(number);
             case "hint" -> hint(number);
             case "prfop" -> prefetch(number);

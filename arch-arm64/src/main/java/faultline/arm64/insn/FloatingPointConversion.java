@@ -76,9 +76,9 @@ final class FloatingPointConversion {
 
     /// To a signed fixed-point number, rounded to zero.
     @Insn("""
-            sf:1 0011110 0 sz:1 0 11 000 scale:6 vn:5 rd:5 fbits=fractionBits(scale) fbits<=bits \
+            sf:1 0011110 0 sz:1 0 11 000 scale:6 vn:5 rd:5 fbits=fractionBits(64,scale) fbits<=bits \
             | fcvtzs rd, fn, #fbits
-            sf:1 0011110 11 0 11 000 scale:6 vn:5 rd:5 fbits=fractionBits(scale) fbits<=bits ?FP16 \
+            sf:1 0011110 11 0 11 000 scale:6 vn:5 rd:5 fbits=fractionBits(64,scale) fbits<=bits ?FP16 \
             | fcvtzs rd, hn, #fbits | sz:=3
             """)
     static long fcvtzs(long vn, int sz, int bits, int fbits, FpUnit fp) {
@@ -87,9 +87,9 @@ final class FloatingPointConversion {
 
     /// To an unsigned fixed-point number, rounded to zero.
     @Insn("""
-            sf:1 0011110 0 sz:1 0 11 001 scale:6 vn:5 rd:5 fbits=fractionBits(scale) fbits<=bits \
+            sf:1 0011110 0 sz:1 0 11 001 scale:6 vn:5 rd:5 fbits=fractionBits(64,scale) fbits<=bits \
             | fcvtzu rd, fn, #fbits
-            sf:1 0011110 11 0 11 001 scale:6 vn:5 rd:5 fbits=fractionBits(scale) fbits<=bits ?FP16 \
+            sf:1 0011110 11 0 11 001 scale:6 vn:5 rd:5 fbits=fractionBits(64,scale) fbits<=bits ?FP16 \
             | fcvtzu rd, hn, #fbits | sz:=3
             """)
     static long fcvtzu(long vn, int sz, int bits, int fbits, FpUnit fp) {
@@ -102,9 +102,9 @@ final class FloatingPointConversion {
     @Insn("""
             sf:1 0011110 0 sz:1 1 00 010 000000 rn:5 vd:5 | scvtf fd, rn | fbits:=0
             sf:1 0011110 11 1 00 010 000000 rn:5 vd:5 ?FP16 | scvtf hd, rn | fbits:=0 sz:=3
-            sf:1 0011110 0 sz:1 0 00 010 scale:6 rn:5 vd:5 fbits=fractionBits(scale) fbits<=bits \
+            sf:1 0011110 0 sz:1 0 00 010 scale:6 rn:5 vd:5 fbits=fractionBits(64,scale) fbits<=bits \
             | scvtf fd, rn, #fbits
-            sf:1 0011110 11 0 00 010 scale:6 rn:5 vd:5 fbits=fractionBits(scale) fbits<=bits ?FP16 \
+            sf:1 0011110 11 0 00 010 scale:6 rn:5 vd:5 fbits=fractionBits(64,scale) fbits<=bits ?FP16 \
             | scvtf hd, rn, #fbits | sz:=3
             """)
     static long scvtf(long rn, int sz, int fbits, FpUnit fp) {
@@ -115,9 +115,9 @@ final class FloatingPointConversion {
     @Insn("""
             sf:1 0011110 0 sz:1 1 00 011 000000 rn:5 vd:5 | ucvtf fd, rn | fbits:=0
             sf:1 0011110 11 1 00 011 000000 rn:5 vd:5 ?FP16 | ucvtf hd, rn | fbits:=0 sz:=3
-            sf:1 0011110 0 sz:1 0 00 011 scale:6 rn:5 vd:5 fbits=fractionBits(scale) fbits<=bits \
+            sf:1 0011110 0 sz:1 0 00 011 scale:6 rn:5 vd:5 fbits=fractionBits(64,scale) fbits<=bits \
             | ucvtf fd, rn, #fbits
-            sf:1 0011110 11 0 00 011 scale:6 rn:5 vd:5 fbits=fractionBits(scale) fbits<=bits ?FP16 \
+            sf:1 0011110 11 0 00 011 scale:6 rn:5 vd:5 fbits=fractionBits(64,scale) fbits<=bits ?FP16 \
             | ucvtf hd, rn, #fbits | sz:=3
             """)
     static long ucvtf(long rn, int sz, int fbits, int bits, FpUnit fp) {

@@ -180,8 +180,28 @@ final class Operands {
     }
 
     /// Bits behind the point of a fixed-point number.
-    static long fractionBits(int scale) {
-        return 64L - scale;
+    static long fractionBits(int most, int scale) {
+        return (long) most - scale;
+    }
+
+    /// The size of floating-point elements, as [#arrangement] has it.
+    static long floatSize(int sz) {
+        return sz + 2L;
+    }
+
+    /// As many halves as a vector has singles.
+    static long halves(int q) {
+        return q == 0 ? A64Names.TWO_HALVES : arrangement(1, 0);
+    }
+
+    /// A rotation by quarters of a turn, in degrees.
+    static long quarters(int rot) {
+        return 90L * rot;
+    }
+
+    /// A rotation by one quarter of a turn or three.
+    static long turned(int rot) {
+        return quarters(2 * rot + 1);
     }
 
     /// Whether a hint has a name.

@@ -202,9 +202,11 @@ final class Plan {
         return row.encoding().has(field) && form.file(field) != null && form.width(field) == 128;
     }
 
-    /// Whether the main method is called for each half of 128-bit operands.
+    /// Whether the main method is called for each half of 128-bit operands. What a row binds is the
+    /// same for both.
     boolean isLanewise() {
-        return main.parameters().stream().anyMatch(p -> isWide(p.name()));
+        return main.parameters().stream()
+                .anyMatch(p -> isWide(p.name()) && !row.bindings().containsKey(p.name()));
     }
 
     /// How wide the values are that the instruction works on: as its first register is.
