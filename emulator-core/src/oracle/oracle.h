@@ -235,6 +235,20 @@ static void end_case(ucontext_t *context, const siginfo_t *info)
 	last_code_bytes = code_bytes;
 }
 
+/* Replaces the last case's code, unless it is the same: emulators then know it already. */
+static void write_code(const uint8_t *code)
+{
+	uint8_t *at = code_pages + (CODE - CODE_PAGE);
+
+	if (code_bytes == last_code_bytes && memcmp((const void *)CODE, code, code_bytes) == 0)
+		return;
+	open_code();
+	if (last_code_bytes > code_bytes)
+		fill_code(at + code_bytes, last_code_bytes - code_bytes);
+	memcpy(at, code, code_bytes);
+	close_code(last_code_bytes > code_bytes ? last_code_bytes : code_bytes);
+}
+
 static void begin_case(ucontext_t *context)
 {
 	struct frame frame;
@@ -247,11 +261,7 @@ static void begin_case(ucontext_t *context)
 	code_bytes = frame.code;
 	if (code_bytes > LONGEST_CODE)
 		fail("code is too long");
-	open_code();
-	if (last_code_bytes > code_bytes)
-		fill_code(code_pages + (CODE - CODE_PAGE) + code_bytes, last_code_bytes - code_bytes);
-	memcpy(code_pages + (CODE - CODE_PAGE), input + in_at, code_bytes);
-	close_code(last_code_bytes > code_bytes ? last_code_bytes : code_bytes);
+	write_code(input + in_at);
 	in_at += padded(code_bytes);
 	for (uint32_t i = 0; i < frame.runs; i++) {
 		take(&run, sizeof run);

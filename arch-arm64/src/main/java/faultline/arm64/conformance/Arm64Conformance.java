@@ -147,6 +147,6 @@ public final class Arm64Conformance implements ConformancePort {
 
     @Override
     public List<BulkOperation> operations() {
-        return List.of();
+        return FloatOperations.all();
     }
 }

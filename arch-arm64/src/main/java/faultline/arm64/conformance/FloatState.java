@@ -68,17 +68,22 @@ final class FloatState {
     /// Sixteen bytes of hard operands at `words[at]`; with `other` >= 0 each goes with the one that
     /// stands there.
     void vector(long[] words, int at, int other) {
-        long first = other < 0 ? 0 : words[other];
-        long second = other < 0 ? 0 : words[other + 1];
-        words[at] = lanes(first, other >= 0);
-        words[at + 1] = lanes(second, other >= 0);
+        vector(format, words, at, other);
     }
 
-    private long lanes(long beside, boolean paired) {
+    /// The same in a format.
+    void vector(HardFloats of, long[] words, int at, int other) {
+        long first = other < 0 ? 0 : words[other];
+        long second = other < 0 ? 0 : words[other + 1];
+        words[at] = lanes(of, first, other >= 0);
+        words[at + 1] = lanes(of, second, other >= 0);
+    }
+
+    private long lanes(HardFloats of, long beside, boolean paired) {
         long value = 0;
-        for (int shift = 0; shift < 64; shift += format.width()) {
-            long element = paired && !random.oneIn(4) ? format.beside(random, beside >>> shift) : format.one(random);
-            value |= element << shift;
+        for (int shift = 0; shift < 64; shift += of.width()) {
+            long other = beside >>> shift;
+            value |= (paired && !random.oneIn(4) ? of.beside(random, other) : of.one(random)) << shift;
         }
         return value;
     }
