@@ -49,11 +49,19 @@ final class A64Sampler implements Sampler {
             for (RowFields.Field field : row.fields) {
                 word = field.put(word, value(field, word));
             }
-            if (isRow(word, row.row) && !Unpredictable.is(word) && !Words.isLoop(word) && !Words.isSemihosting(word)) {
+            if (isRow(word, row.row) && !isExcluded(word)) {
                 return word;
             }
         }
         throw new IllegalStateException("conformance: no word of the row " + row.row.text());
+    }
+
+    /// What cannot be compared with any state.
+    private static boolean isExcluded(int word) {
+        return Unpredictable.is(word)
+                || Words.isLoop(word)
+                || Words.isSemihosting(word)
+                || Words.isMaintenanceOfZero(word);
     }
 
     private boolean isRow(int word, InsnTable.Row row) {
@@ -97,10 +105,8 @@ final class A64Sampler implements Sampler {
                 word ^= 1 << random.below(32);
             }
         }
-        if (Unpredictable.is(word)
+        if (isExcluded(word)
                 || Words.isSystemCall(word)
-                || Words.isSemihosting(word)
-                || Words.isLoop(word)
                 || AbsentExtensions.of(word) != null
                 || NotCompared.isWord(word)) {
             return false;

@@ -1,5 +1,6 @@
 package faultline.arm64.conformance;
 
+import static faultline.arm64.conformance.A64State.FPSR;
 import static faultline.arm64.conformance.A64State.SIGILL;
 import static faultline.arm64.conformance.A64State.SIGNAL;
 import static faultline.arm64.conformance.A64State.SIGNAL_ADDRESS;
@@ -14,9 +15,13 @@ import java.util.Arrays;
 /// not tell.
 final class OpenResults {
 
+    private static final long FPSR_FLAGS = 0xf0000000L;
+
     private OpenResults() {}
 
     static void apply(int word, TestVector vector) {
+        // AArch32's condition flags, which the emulator keeps: they are 0 where there is no AArch32.
+        vector.undefined[FPSR] = FPSR_FLAGS & vector.after[FPSR];
         if (vector.after[SIGNAL] == 0) {
             return;
         }

@@ -39,6 +39,11 @@ final class Places {
         return random.oneIn(TAGGED) ? placed | random.bits() << TAG_SHIFT : placed;
     }
 
+    /// Where something can be read.
+    long readable() {
+        return TestMemory.DATA + random.below(TestMemory.DATA_BYTES);
+    }
+
     /// Where nothing is: the kernel's half, beyond the last address, below the first page, far away.
     private long nowhere() {
         return switch (random.below(5)) {

@@ -54,8 +54,8 @@ final class RowState {
         } else if (is(word, 0xff9ffc1f, 0xd61f0000)) {
             general(field(word, 5, 5), places.target());
         } else if (is(word, 0xfff80000, 0xd5080000)) {
-            // System instructions on caches take an address.
-            general(field(word, 0, 5), places.place(64, 64));
+            // System instructions on caches take an address. Of one that is not there the emulator knows nothing.
+            general(field(word, 0, 5), places.readable());
         }
     }
 

@@ -48,6 +48,11 @@ final class Words {
         return is(word, 0xffffffff, 0xd4400000 | 0xf000 << 5);
     }
 
+    /// SYS of the zero register's address, which is never there: to the emulator it does not matter.
+    static boolean isMaintenanceOfZero(int word) {
+        return is(word, 0xfff8001f, 0xd508001f);
+    }
+
     /// Whether it branches to itself, when it does.
     static boolean isLoop(int word) {
         return is(word, 0x7c000000, 0x14000000) && field(word, 0, 26) == 0

@@ -75,8 +75,8 @@ final class DisassemblySurvey {
             }
             String shape = theirs.text().replaceAll("0x[0-9a-f]+|\\d+", "");
             if (taken.merge(shape, 1, Integer::sum) <= OF_EACH) {
-                lines.add(HexFormat.of().formatHex(bytes) + "\t" + Long.toHexString(theirs.pc()) + "\t"
-                        + theirs.text());
+                lines.add(
+                        HexFormat.of().formatHex(bytes) + "\t" + Long.toHexString(theirs.pc()) + "\t" + theirs.text());
             }
         }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The table as a Markdown document: what every CPU model executes, by manual chapter.
 public final class InsnDocument {
@@ -86,6 +87,7 @@ public final class InsnDocument {
     }
 
     private void line(String... cells) {
-        text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+        String line = Stream.of(cells).map(cell -> cell.replace("|", "\\|")).collect(Collectors.joining(" | "));
+        text.append("| ").append(line).append(" |\n");
     }
 }

@@ -11,7 +11,7 @@ public final class RowTable {
     public static String text(List<? extends DescribedRow> rows) {
         StringBuilder table = new StringBuilder("chapter\tmeaning\tencoding\tassembly\teffects\n");
         for (DescribedRow row : rows) {
-            String[] columns = row.text().split("\\|");
+            String[] columns = row.text().split("\\s\\|");
             table.append(row.meaning().owner())
                     .append('\t')
                     .append(row.meaning().name());
