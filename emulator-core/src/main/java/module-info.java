@@ -15,5 +15,6 @@ module faultline.core {
     exports faultline.core.isa.table;
     exports faultline.core.mem;
     exports faultline.core.mmu;
+    exports faultline.core.simd;
     exports faultline.core.step;
 }

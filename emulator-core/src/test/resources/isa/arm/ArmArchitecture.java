@@ -52,8 +52,11 @@ public final class ArmArchitecture implements Architecture {
 
         @Override
         public String register(String operand, int number, int bits) {
-            boolean vector = "bhsdqv".indexOf(operand.charAt(0)) >= 0;
-            String letter = vector ? operand.substring(0, 1) : bits == 32 ? "w" : "x";
+            boolean vector = "bhsdqvef".indexOf(operand.charAt(0)) >= 0;
+            String view = "ef".indexOf(operand.charAt(0)) >= 0
+                    ? "bhsd".substring(Integer.numberOfTrailingZeros(bits) - 3).substring(0, 1)
+                    : operand.substring(0, 1);
+            String letter = vector ? view : bits == 32 ? "w" : "x";
             if (vector || number != 31) {
                 return letter + number;
             }

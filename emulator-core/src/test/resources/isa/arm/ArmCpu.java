@@ -10,6 +10,7 @@ public final class ArmCpu extends Cpu {
     public final long[] x = new long[34];
 
     public final long[] v = new long[64];
+    public boolean saturated;
     public int flagKind;
     public long flagA;
     public long flagB;

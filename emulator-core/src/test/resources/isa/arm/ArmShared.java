@@ -77,6 +77,14 @@ final class ArmShared {
         return size << 1 | q;
     }
 
+    static boolean isLane(int imm5) {
+        return (imm5 & 7) != 0;
+    }
+
+    static long laneSize(int imm5) {
+        return Integer.numberOfTrailingZeros(imm5);
+    }
+
     static long top(long imm) {
         return imm >>> 12;
     }

@@ -41,6 +41,10 @@ final class ArmState {
         return (n(cpu) ? 8 : 0) | (z(cpu) ? 4 : 0) | (cf(cpu) ? 2 : 0) | (v(cpu) ? 1 : 0);
     }
 
+    static void setQc(ArmCpu cpu, long lanes) {
+        cpu.saturated |= lanes != 0;
+    }
+
     static void setLr(ArmCpu cpu, long value) {
         cpu.x[30] = value;
     }

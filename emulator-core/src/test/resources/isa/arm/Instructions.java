@@ -217,6 +217,41 @@ final class Instructions {
         return sum;
     }
 
+    @Insn("0 q:1 0 01110 size:2 0 vm:5 0 0 11 10 vn:5 vd:5 t=size:q t!=6 | zip1 vd.<t>, vn.<t>, vm.<t>")
+    static long zip1(long vnLo, long vmLo, int half, int size) {
+        long zipped = 0;
+        int bits = 8 << size;
+        for (int at = 0; at < 32; at += bits) {
+            long mask = size == 3 ? -1 : (1L << bits) - 1;
+            zipped |= (vnLo >>> at + 32 * half & mask) << 2 * at;
+            zipped |= size == 3 ? half == 0 ? 0 : vmLo : (vmLo >>> at + 32 * half & mask) << 2 * at + bits;
+        }
+        return zipped;
+    }
+
+    @Insn("""
+            01 1 11110 size:2 1 vm:5 00001 1 vn:5 vd:5             | uqadd ed, en, em          | qc=carries
+            0 q:1 1 01110 size:2 1 vm:5 00001 1 vn:5 vd:5 t=size:q t!=6 | uqadd vd.<t>, vn.<t>, vm.<t> | qc=carries
+            """)
+    static long uqadd(long vn, long vm, int size) {
+        return addv(vn, vm, size) | carries(vn, vm, size) * 0xff;
+    }
+
+    static long carries(long vn, long vm, int size) {
+        long sum = addv(vn, vm, size);
+        return (vn & vm | (vn | vm) & ~sum) >>> (8 << size) - 1 & 0x0101010101010101L;
+    }
+
+    @Insn("0 q:1 0 01110 000 imm5:5 0 0001 1 rn:5 vd:5 isLane(imm5) size:2=laneSize(imm5) t=size:q t!=6 | dup vd.<t>, wn")
+    static long dup(long rn) {
+        return rn;
+    }
+
+    @Insn("01 1 11110 size:2 10000 10100 10 vn:5 vd:5 size!=3 | uqxtn ed, fn")
+    static long uqxtn(long vn) {
+        return vn;
+    }
+
     @Insn("0 0 111101 11 imm:12*16 rn:5 vt:5 | ldr qt, [rn|sp{, #imm}] | high=upper")
     static long ldrq(Mem mem, long ea) {
         return mem.load64(ea);

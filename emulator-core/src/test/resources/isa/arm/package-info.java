@@ -18,7 +18,7 @@
                     array = "v",
                     halves = true,
                     zeroes = true,
-                    views = {"b=8", "h=16", "s=32", "d=64", "q=128"})
+                    views = {"b=8", "h=16", "s=32", "d=64", "q=128", "e=size(8,16,32,64)", "f=size(16,32,64,128)"})
         },
         width = "sf",
         vectorWidth = "q",

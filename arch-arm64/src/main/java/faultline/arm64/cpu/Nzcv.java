@@ -88,6 +88,13 @@ public final class Nzcv {
         cpu.flagResult = image & 15;
     }
 
+    /// Notes saturation if it was in any lane: what is not 0 says in which.
+    public static void setQc(A64Cpu cpu, long lanes) {
+        if (lanes != 0) {
+            cpu.fp.saturated();
+        }
+    }
+
     public static void setLr(A64Cpu cpu, long value) {
         cpu.x[30] = value;
     }

@@ -19,10 +19,10 @@ public final class A64Names implements WordNames {
             List.of("uxtb", "uxth", "uxtw", "uxtx", "sxtb", "sxth", "sxtw", "sxtx");
 
     /// By the logarithm of their bytes.
-    private static final List<String> ELEMENTS = List.of("b", "h", "s", "d", "q");
+    static final List<String> ELEMENTS = List.of("b", "h", "s", "d", "q");
 
     /// Element size and number, as [Operands#arrangement] has them.
-    private static final List<String> ARRANGEMENTS = List.of("8b", "16b", "4h", "8h", "2s", "4s", "1d", "2d", "2h");
+    static final List<String> ARRANGEMENTS = List.of("8b", "16b", "4h", "8h", "2s", "4s", "1d", "2d", "2h", "1q");
 
     /// The arrangement that is none of a whole vector.
     static final int TWO_HALVES = 8;
@@ -88,7 +88,7 @@ public final class A64Names implements WordNames {
             case 'v', 'e' -> {
                 return "v" + number;
             }
-            case 'b', 'h', 's', 'd', 'q', 'f' -> {
+            case 'b', 'h', 's', 'd', 'q', 'f', 'g' -> {
                 return scalar(bits) + number;
             }
             default -> {}
@@ -122,7 +122,7 @@ public final class A64Names implements WordNames {
             case "ts" -> ELEMENTS.get(number);
             case "hint" -> hint(number);
             case "prfop" -> prefetch(number);
-            default -> null;
+            default -> VectorNames.value(field, number);
         };
     }
 

@@ -363,19 +363,4 @@ final class LoadStore {
     static long ldr(Mem mem, long ea) {
         return mem.load64(ea);
     }
-
-    /// The effective address of an access with a register offset.
-    static long indexed(long rn, long rm, int amount) {
-        return rn + (rm << amount);
-    }
-
-    /// The same with an offset of 32 bits, signed or not.
-    static long indexedNarrow(long rn, int rm, int o, int amount) {
-        return rn + ((o == 0 ? rm & 0xffffffffL : rm) << amount);
-    }
-
-    /// The base behind an access that leaves it there.
-    static long after(long rn, long imm) {
-        return rn + imm;
-    }
 }

@@ -40,6 +40,28 @@ final class Operands {
         return value << amount;
     }
 
+    // Addresses.
+
+    /// The effective address of an access with a register offset.
+    static long indexed(long rn, long rm, int amount) {
+        return rn + (rm << amount);
+    }
+
+    /// The same with an offset of 32 bits, signed or not.
+    static long indexedNarrow(long rn, int rm, int o, int amount) {
+        return rn + ((o == 0 ? rm & 0xffffffffL : rm) << amount);
+    }
+
+    /// The base behind an access that leaves it there.
+    static long after(long rn, long imm) {
+        return rn + imm;
+    }
+
+    /// The same, where a register is added.
+    static long afterBy(long rn, long rm) {
+        return rn + rm;
+    }
+
     // Decode functions.
 
     /// The immediate of a logical instruction (DecodeBitMasks).
@@ -207,5 +229,57 @@ final class Operands {
     /// Whether a hint has a name.
     static boolean isNamed(int crm, int op2) {
         return A64Names.hint(crm << 3 | op2) != null;
+    }
+
+    // Vectors.
+
+    static long scaledBy(long imm, int size) {
+        return imm << size;
+    }
+
+    /// The element size of a load or store of words or doublewords.
+    static long wordSize(int d) {
+        return 2L + d;
+    }
+
+    /// The register `distance` behind another.
+    static long behind(long vt, long distance) {
+        return vt + distance & 31;
+    }
+
+    /// A list of registers, for [VectorNames].
+    static long vectors(long vt, long count, long size, long q) {
+        return vt | count << 5 | (size << 1 | q) << 8;
+    }
+
+    /// The same, with an element of each.
+    static long lanes(long vt, long count, long size, long index) {
+        return vt | count << 5 | size << 8 | index << 10;
+    }
+
+    /// How many bytes so many vectors have.
+    static long bytes(int q, int count) {
+        return (8L << q) * count;
+    }
+
+    static long elementBytes(int size, int count) {
+        return (long) count << size;
+    }
+
+    /// Whether a load or store of a single structure is one (Arm ARM J1.1, its decoding).
+    static boolean isLane(int op, int s, int low) {
+        return switch (op) {
+            case 0 -> true;
+            case 1 -> (low & 1) == 0;
+            default -> low == 0 || low == 1 && s == 0;
+        };
+    }
+
+    static long laneSize(long op, long low) {
+        return op + (op == 2 ? low : 0);
+    }
+
+    static long lane(long hi, long s, long low, int size) {
+        return (hi << 3 | s << 2 | low) >> size;
     }
 }

@@ -22,15 +22,25 @@
                     views = {"w=32", "x=64"}),
             @RegisterFile(fields = "|sp", array = "x", special = 31, reads = A64Cpu.SP, writes = A64Cpu.SP),
             @RegisterFile(
-                    fields = {"vd", "vn", "vm", "va", "vt", "vt2"},
+                    fields = {"vd", "vn", "vm", "va", "vt", "vt2", "vt3", "vt4", "vn2", "vn3", "vn4"},
                     array = "v",
                     halves = true,
                     zeroes = true,
-                    views = {"b=8", "h=16", "s=32", "d=64", "q=128", "e=128", "f=sz(32,64)"})
+                    views = {
+                        "b=8",
+                        "h=16",
+                        "s=32",
+                        "d=64",
+                        "q=128",
+                        "e=128",
+                        "f=sz(32,64)",
+                        "f=size(8,16,32,64)",
+                        "g=size(16,32,64,128)"
+                    })
         },
         width = "sf",
         vectorWidth = "q",
-        expanded = "sz",
+        expanded = {"sz", "size"},
         conditions = {"eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le", "al", "nv"},
         records = {"add", "sub", "logic"},
         fused = {"adds", "subs", "ands"},

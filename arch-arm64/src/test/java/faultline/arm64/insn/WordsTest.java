@@ -6,17 +6,19 @@ import faultline.core.arch.Disassembler;
 import faultline.core.isa.WordDisassembler;
 import java.nio.ByteOrder;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Words of every instruction that is described, and what objdump makes of them.
 class WordsTest {
 
-    @Test
-    void haveTheTextOfObjdump() {
+    @ParameterizedTest
+    @ValueSource(strings = {"words.txt", "simd-words.txt"})
+    void haveTheTextOfObjdump(String table) {
         Disassembler disassembler =
                 new WordDisassembler(new A64Decoder(A64Machine.MODEL, ByteOrder.LITTLE_ENDIAN), new A64Names());
-        List<String> lines = Lines.of("words.txt");
-        assertThat(lines).hasSizeGreaterThan(500);
+        List<String> lines = Lines.of(table);
+        assertThat(lines).hasSizeGreaterThan(250);
         assertThat(lines).allSatisfy(line -> {
             String[] columns = line.split(" ", 3);
             int word = Integer.parseUnsignedInt(columns[1], 16);

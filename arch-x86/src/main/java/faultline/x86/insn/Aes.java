@@ -1,6 +1,7 @@
 package faultline.x86.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.Lanes;
 
 /// AESNI (SDM volume 1, 5.12; the steps are those of FIPS 197).
 ///

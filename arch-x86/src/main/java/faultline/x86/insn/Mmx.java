@@ -4,6 +4,7 @@ import static faultline.x86.insn.Bits.zx;
 
 import faultline.core.isa.Insn;
 import faultline.core.mem.Mem;
+import faultline.core.simd.Lanes;
 import faultline.x86.cpu.X86Cpu;
 
 /// MMX Instructions (SDM volume 1, 5.4), and those that SSE and SSE2 add on MMX registers (5.5.3,

@@ -1,12 +1,13 @@
 package faultline.x86.insn;
 
-import static faultline.x86.insn.Lanes.ONE16;
-import static faultline.x86.insn.Lanes.ONE8;
-import static faultline.x86.insn.Lanes.TOP16;
-import static faultline.x86.insn.Lanes.TOP32;
-import static faultline.x86.insn.Lanes.TOP8;
+import static faultline.core.simd.Lanes.ONE16;
+import static faultline.core.simd.Lanes.ONE8;
+import static faultline.core.simd.Lanes.TOP16;
+import static faultline.core.simd.Lanes.TOP32;
+import static faultline.core.simd.Lanes.TOP8;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.Lanes;
 
 /// SSE2 128-Bit SIMD Integer Instructions (SDM volume 1, 5.6.3), and those of 5.4 and 5.5.3, which
 /// are lane-wise and so the same on MMX registers; other MMX instructions are in [Mmx], and what

@@ -1,6 +1,7 @@
 package faultline.x86.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.Lanes;
 
 /// Logical, Shuffle and Unpack Instructions that only move bits, so that floats and integers share
 /// a meaning (SDM volume 1, 5.4.5, 5.5.1.4-5, 5.6.1.3, 5.6.1.5, and of 5.6.3 those of doublewords

@@ -3,6 +3,7 @@ package faultline.x86.insn;
 import static faultline.x86.insn.Bits.zx;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.Lanes;
 import faultline.x86.cpu.Flags;
 
 /// SSE4.1 Instructions on integers, and its blends and moves of floats (SDM volume 1, 5.10); its

@@ -1,6 +1,7 @@
 package faultline.x86.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.Lanes;
 import faultline.x86.fp.SseUnit;
 
 /// SSE4.1 Floating-Point Dot Product and Rounding Instructions (SDM volume 1, 5.10.3, 5.10.6).

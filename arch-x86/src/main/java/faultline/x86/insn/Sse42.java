@@ -1,6 +1,7 @@
 package faultline.x86.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.Lanes;
 import faultline.x86.cpu.Flags;
 import faultline.x86.cpu.X86Cpu;
 

@@ -1,6 +1,7 @@
 package faultline.x86.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.Lanes;
 import faultline.x86.fp.SseUnit;
 
 /// SSE and SSE2 Conversion Instructions (SDM volume 1, 5.5.1.6, 5.6.1.6, 5.6.2).

@@ -4,6 +4,7 @@ import static faultline.x86.insn.Bits.zx;
 
 import faultline.core.isa.Insn;
 import faultline.core.mem.Mem;
+import faultline.core.simd.Lanes;
 import faultline.x86.cpu.X86Cpu;
 
 /// SSE and SSE2 Data Transfer Instructions (SDM volume 1, 5.5.1.1, 5.5.4, 5.6.1.1, 5.6.3, 5.6.4).

@@ -1,6 +1,7 @@
 package faultline.x86.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.Lanes;
 
 /// SSSE3 Instructions (SDM volume 1, 5.8), on MMX and XMM registers.
 final class Ssse3 {

@@ -66,6 +66,11 @@ class WordNotationTest {
                         "rd:5 REST27 | one rd",
                         "static long m(faultline.core.mem.Mem mem, long ea) { return 1; }",
                         "no memory"),
+                row("vd:5 vn:5 REST22 | one vd, vn", "static long m(long vnLo) { return 1; }", "needs high=method"),
+                row(
+                        "rd:5 vd:5 vn:5 REST17 | one rd, vd, vn | vd=part",
+                        "static long m() { return 1; } static long part(long vnLo) { return 1; }",
+                        "it takes no half"),
                 row("target:27+pc 00000 | b target", "static long m() { return 1; }", "boolean or void method"),
                 row("rd:5 REST27 | one rd", "static boolean m() { return true; }", "that of a branch"),
                 row("rd:5 REST27 | one rd | ends", "static long m() { return 1; }", "only a method that takes the CPU"),
@@ -87,7 +92,8 @@ class WordNotationTest {
         return Arguments.of(
                 rows.replace("REST27", "0".repeat(27))
                         .replace("REST25", "0".repeat(25))
-                        .replace("REST22", "0".repeat(22)),
+                        .replace("REST22", "0".repeat(22))
+                        .replace("REST17", "0".repeat(17)),
                 method,
                 message);
     }

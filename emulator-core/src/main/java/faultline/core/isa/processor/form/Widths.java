@@ -13,6 +13,16 @@ public final class Widths {
         };
     }
 
+    /// What leaves of a value its low bits, as the end of an expression.
+    public static String mask(int width) {
+        return switch (width) {
+            case 8 -> " & 0xff";
+            case 16 -> " & 0xffff";
+            case 32 -> " & 0xffffffffL";
+            default -> "";
+        };
+    }
+
     public static String type(int width) {
         return switch (width) {
             case 8 -> "byte";

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// What the processor refuses beyond what parsing and writing find.
 final class Checks {
 
-    private static final Map<String, String> TYPES =
-            Map.of("mem", "faultline.core.mem.Mem", "ea", "long", "next", "long", "pc", "long", "bits", "int");
+    private static final Map<String, String> TYPES = Map.of(
+            "mem", "faultline.core.mem.Mem", "ea", "long", "next", "long", "pc", "long", "bits", "int", "half", "int");
 
     private final WordSpec spec;
     private final Function<String, @Nullable Meaning> methods;
@@ -98,7 +98,7 @@ final class Checks {
         String main128 = plan.row.destination();
         boolean wide = main128 != null && plan.isWide(main128) && !main.isOpaque();
         boolean high = effects.further().stream().anyMatch(f -> f.to().equals("high"));
-        if (wide && !plan.isLanewise() && !high) {
+        if (wide && !plan.isLanewise(main) && !plan.isUniform(main) && !high) {
             throw new Refusal("a 128-bit result of a cross-lane method needs high=method");
         }
     }

@@ -4,6 +4,7 @@ import faultline.core.isa.processor.form.Refusal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +26,7 @@ record Encoding(
 
     /// A field: bits of the word, or derived where `from` is not null.
     ///
+    /// @param width in bits; of a derived field 0 where the row does not say it
     /// @param scale the power of two it is multiplied with
     /// @param relative whether the instruction's address is added
     record Field(
@@ -47,7 +49,20 @@ record Encoding(
             String left,
             String operator,
             String right,
-            @Nullable Derivation call) {}
+            @Nullable Derivation call) {
+
+        /// Whether it holds of two numbers.
+        boolean holds(int one, int two) {
+            return switch (operator) {
+                case "==" -> one == two;
+                case "!=" -> one != two;
+                case "<=" -> one <= two;
+                case ">=" -> one >= two;
+                case "<" -> one < two;
+                default -> one > two;
+            };
+        }
+    }
 
     static Encoding parse(String text, Set<String> features) {
         Parser parser = new Parser(features);
@@ -73,6 +88,46 @@ record Encoding(
 
     Field field(String name) {
         return fields.get(indexOf(name));
+    }
+
+    /// What a field is where others have these values, or null where that does not say it.
+    @Nullable
+    Integer value(String name, Map<String, Integer> known) {
+        if (name.matches("\\d+")) {
+            return Integer.valueOf(name);
+        }
+        Integer given = known.get(name);
+        if (given != null || !has(name)) {
+            return given;
+        }
+        Field field = field(name);
+        if (field.from() == null) {
+            int bits = (1 << field.width()) - 1;
+            boolean fixed = (mask >>> field.shift() & bits) == bits && !field.signed() && field.scale() == 0;
+            return fixed ? Integer.valueOf(value >>> field.shift() & bits) : null;
+        }
+        return field.from().method() == null ? joined(field.from().arguments(), known) : null;
+    }
+
+    private @Nullable Integer joined(List<String> parts, Map<String, Integer> known) {
+        int joined = 0;
+        for (String part : parts) {
+            Integer value = value(part, known);
+            if (value == null) {
+                return null;
+            }
+            joined = joined << field(part).width() | value;
+        }
+        return joined;
+    }
+
+    /// Whether a condition says that these values of fields are not meant.
+    boolean excludes(Map<String, Integer> known) {
+        return conditions.stream().filter(c -> c.call() == null).anyMatch(condition -> {
+            Integer left = value(condition.left(), known);
+            Integer right = value(condition.right(), known);
+            return left != null && right != null && !condition.holds(left, right);
+        });
     }
 
     /// Whether a word exists that matches both.
@@ -119,7 +174,7 @@ record Encoding(
     private static final class Parser {
 
         private static final Pattern FIELD = Pattern.compile("(\\w+):(s?)(\\d+)(?:\\*(\\d+))?(\\+pc)?");
-        private static final Pattern CALL = Pattern.compile("(?:(\\w+)=)?(\\w+)\\(([\\w,]*)\\)");
+        private static final Pattern CALL = Pattern.compile("(?:(\\w+)(?::(\\d+))?=)?(\\w+)\\(([\\w,]*)\\)");
         private static final Pattern JOINED = Pattern.compile("(\\w+)=(\\w+(?::\\w+)+)(?:\\*(\\d+))?(\\+pc)?");
         private static final Pattern CONDITION = Pattern.compile("(\\w+)(==|!=|<=|>=|<|>)(\\w+)");
 
@@ -149,8 +204,10 @@ record Encoding(
             } else if (condition.matches()) {
                 condition(condition.group(1), condition.group(2), condition.group(3));
             } else if (joined.matches()) {
-                Derivation from = new Derivation(null, List.of(joined.group(2).split(":")));
-                add(new Field(joined.group(1), 0, 0, false, scale(joined.group(3)), joined.group(4) != null, from));
+                List<String> parts = List.of(joined.group(2).split(":"));
+                Derivation from = new Derivation(null, parts);
+                int scale = scale(joined.group(3));
+                add(new Field(joined.group(1), 0, width(parts), false, scale, joined.group(4) != null, from));
             } else if (call.matches()) {
                 call(call);
             } else {
@@ -201,6 +258,14 @@ record Encoding(
             fields.add(field);
         }
 
+        /// How wide fields are one behind the other; what is missing is refused elsewhere.
+        private int width(List<String> parts) {
+            return fields.stream()
+                    .filter(f -> parts.contains(f.name()))
+                    .mapToInt(Field::width)
+                    .sum();
+        }
+
         private void feature(String name) {
             if (!features.contains(name)) {
                 throw new Refusal("feature " + name + ": no CPU model knows it");
@@ -210,12 +275,13 @@ record Encoding(
 
         private void call(Matcher call) {
             List<String> arguments =
-                    call.group(3).isEmpty() ? List.of() : List.of(call.group(3).split(","));
-            Derivation from = new Derivation(call.group(2), arguments);
+                    call.group(4).isEmpty() ? List.of() : List.of(call.group(4).split(","));
+            Derivation from = new Derivation(call.group(3), arguments);
             if (call.group(1) == null) {
                 conditions.add(new Condition(fields.size(), "", "", "", from));
             } else {
-                add(new Field(call.group(1), 0, 0, false, 0, false, from));
+                int width = call.group(2) == null ? 0 : Integer.parseInt(call.group(2));
+                add(new Field(call.group(1), 0, width, false, 0, false, from));
             }
         }
 

@@ -4,6 +4,7 @@ import faultline.core.isa.processor.form.Effects;
 import faultline.core.isa.processor.form.Meaning;
 import faultline.core.isa.processor.form.NodeBody;
 import faultline.core.isa.processor.form.Part;
+import faultline.core.isa.processor.form.Refusal;
 import faultline.core.isa.processor.form.Widths;
 import java.util.List;
 
@@ -75,8 +76,7 @@ final class FormWriter {
     }
 
     private void callAll() {
-        boolean mainLast =
-                plan.main.touchesMemory() && plan.effects.further().stream().noneMatch(f -> reads(f, "result"));
+        boolean mainLast = plan.main.touchesMemory() && plan.main.isVoid();
         if (!mainLast) {
             mainCall();
         }
@@ -89,11 +89,6 @@ final class FormWriter {
         }
     }
 
-    private boolean reads(Effects.Further further, String name) {
-        Meaning method = plan.find(further.method());
-        return method == null ? further.method().equals(name) : method.reads(name);
-    }
-
     private void mainCall() {
         if (plan.main.isVoid()) {
             if (!plan.row.branches()) {
@@ -101,15 +96,22 @@ final class FormWriter {
             }
         } else if (plan.main.isBoolean()) {
             body.line("boolean taken = " + values.call(plan.main, null) + ";");
-        } else if (plan.isLanewise()) {
-            for (String half : List.of("Lo", "Hi")) {
-                String call = values.call(plan.main, null, n -> plan.isWide(n) ? n + half : n);
-                body.line("long result" + half + " = " + call + ";");
-            }
-        } else if (plan.resultWidth() == 128) {
+        } else if (plan.isWideResult() && plan.isLanewise(plan.main)) {
+            halves(plan.main, "result");
+        } else if (plan.isWideResult()) {
             body.line("long resultLo = " + values.call(plan.main, null) + ";");
+            if (plan.effects.further().stream().noneMatch(f -> f.to().equals("high"))) {
+                body.line("long resultHi = resultLo;");
+            }
         } else {
             result();
+        }
+    }
+
+    /// Calls a method for each half of a result.
+    private void halves(Meaning method, String local) {
+        for (Half half : List.of(Half.LOW, Half.HIGH)) {
+            body.line("long " + local + half.suffix + " = " + values.call(method, null, half) + ";");
         }
     }
 
@@ -131,8 +133,34 @@ final class FormWriter {
             return;
         }
         String local = further.to().equals("high") ? "resultHi" : "new" + further.to();
-        String type = method.isBoolean() ? "boolean" : "long";
-        body.line(type + " " + local + " = " + values.call(method, null) + ";");
+        if (plan.isWide(further.to()) && plan.isLanewise(method)) {
+            halves(method, local);
+        } else if (plan.isWide(further.to())) {
+            same(method, local);
+        } else if (!plan.row.encoding().has(further.to()) && !further.to().equals("high") && plan.givesLanes(method)) {
+            body.line("long " + local + " = " + lanes(method) + ";");
+        } else {
+            String type = method.isBoolean() ? "boolean" : "long";
+            body.line(type + " " + local + " = " + values.call(method, null) + ";");
+        }
+    }
+
+    private void same(Meaning method, String local) {
+        if (!plan.isUniform(method)) {
+            throw new Refusal("method " + method.name() + ": gives no 128 bits; it takes no half");
+        }
+        body.line("long " + local + "Lo = " + values.call(method, null) + ";");
+        body.line("long " + local + "Hi = " + local + "Lo;");
+    }
+
+    /// What a lane-wise method says about all lanes of the result: those of both halves together,
+    /// none but those that exist.
+    private String lanes(Meaning method) {
+        if (plan.isWideResult()) {
+            return values.call(method, null, Half.LOW) + " | " + values.call(method, null, Half.HIGH);
+        }
+        String mask = Widths.mask(plan.resultWidth());
+        return values.call(method, null) + mask;
     }
 
     /// The same pure method inside a compare-and-set loop.

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Plan {
 
     /// Values that are no fields and no part of the state.
-    static final Set<String> VALUES = Set.of("mem", "cpu", "ea", "pc", "next", "bits", "old", "result");
+    static final Set<String> VALUES = Set.of("mem", "cpu", "ea", "pc", "next", "bits", "old", "result", "half");
 
     final WordSpec spec;
     final Form form;
@@ -80,13 +80,20 @@ final class Plan {
         return arguments;
     }
 
-    /// The field that `vnLo` and `vnHi` are halves of, also where the operand is narrower than its
-    /// register; other names are themselves.
+    /// The field whose register `vnLo` and `vnHi` are halves of, however wide the operand is; other
+    /// names are themselves.
     String base(String name) {
-        boolean half = name.endsWith("Lo") || name.endsWith("Hi");
-        String base = half ? name.substring(0, name.length() - 2) : name;
-        File file = half && row.encoding().has(base) ? form.file(base) : null;
-        return file != null && file.halves() ? base : name;
+        String base = name.endsWith("Lo") || name.endsWith("Hi") ? name.substring(0, name.length() - 2) : name;
+        return isVector(base) ? base : name;
+    }
+
+    /// Whether a field numbers registers of 128 bits.
+    boolean isVector(String field) {
+        if (!row.encoding().has(field)) {
+            return false;
+        }
+        File file = form.file(field);
+        return file != null && file.halves();
     }
 
     /// Every method the form calls, but that of its effect.
@@ -202,11 +209,22 @@ final class Plan {
         return row.encoding().has(field) && form.file(field) != null && form.width(field) == 128;
     }
 
-    /// Whether the main method is called for each half of 128-bit operands. What a row binds is the
-    /// same for both.
-    boolean isLanewise() {
-        return main.parameters().stream()
-                .anyMatch(p -> isWide(p.name()) && !row.bindings().containsKey(p.name()));
+    /// Whether a method is called for each half of 128-bit operands: it takes one, or asks which
+    /// half.
+    boolean isLanewise(Meaning method) {
+        return method.parameters().stream()
+                .anyMatch(p -> p.name().equals("half")
+                        || isWide(p.name()) && !row.bindings().containsKey(p.name()));
+    }
+
+    /// Whether what a method gives is the same for both halves of a result: it takes no vector.
+    boolean isUniform(Meaning method) {
+        return method.parameters().stream().noneMatch(p -> isVector(base(p.name())));
+    }
+
+    /// Whether what a method gives is lanes of the main result's width.
+    boolean givesLanes(Meaning method) {
+        return method.parameters().stream().anyMatch(p -> p.name().equals("half") || isVector(p.name()));
     }
 
     /// How wide the values are that the instruction works on: as its first register is.
@@ -225,6 +243,11 @@ final class Plan {
             return operandWidth();
         }
         return row.encoding().has(destination) ? form.width(destination) : 64;
+    }
+
+    /// Whether the main result is a whole register of 128 bits.
+    boolean isWideResult() {
+        return resultWidth() == 128;
     }
 
     /// What the flags are to this form, as [faultline.core.engine.Node] calls it; null says that

@@ -3,6 +3,7 @@ package faultline.core.isa.processor.word;
 import faultline.core.isa.processor.form.Effects;
 import faultline.core.isa.processor.form.NodeBody;
 import faultline.core.isa.processor.form.Refusal;
+import faultline.core.isa.processor.form.Widths;
 
 /// Writes where results go: registers and parts of the state.
 final class ResultWriter {
@@ -66,13 +67,7 @@ final class ResultWriter {
             body.line(indent + array + "[" + element + " + 1] = " + value + "Hi;");
             return;
         }
-        String mask = switch (width) {
-            case 8 -> " & 0xff";
-            case 16 -> " & 0xffff";
-            case 32 -> " & 0xffffffffL";
-            default -> "";
-        };
-        body.line(indent + array + "[" + element + "] = " + value + mask + ";");
+        body.line(indent + array + "[" + element + "] = " + value + Widths.mask(width) + ";");
         if (file != null && file.halves() && file.zeroes()) {
             body.line(indent + array + "[" + element + (file.half() == 0 ? " + 1" : " - 1") + "] = 0;");
         }

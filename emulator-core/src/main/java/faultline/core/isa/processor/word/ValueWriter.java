@@ -5,7 +5,6 @@ import faultline.core.isa.processor.form.NodeBody;
 import faultline.core.isa.processor.form.Refusal;
 import faultline.core.isa.processor.form.Widths;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Writes how values are read: fields, registers, the effective address, parts of the state.
@@ -198,15 +197,15 @@ final class ValueWriter {
     /// The expression for the value that methods take by a name, which is declared if it needs to
     /// be.
     String read(String name, @Nullable String within) {
-        return read(new Meaning.Parameter(name, "long"), within, UnaryOperator.identity());
+        return read(new Meaning.Parameter(name, "long"), within, Half.WHOLE);
     }
 
     /// The same for a parameter, cut to its type.
     String read(Meaning.Parameter parameter) {
-        return read(parameter, null, UnaryOperator.identity());
+        return read(parameter, null, Half.WHOLE);
     }
 
-    private String read(Meaning.Parameter parameter, @Nullable String within, UnaryOperator<String> half) {
+    private String read(Meaning.Parameter parameter, @Nullable String within, Half half) {
         String name = parameter.name();
         boolean narrow = parameter.type().equals("int");
         String bound = name.equals(within) ? null : plan.row.bindings().get(name);
@@ -218,13 +217,16 @@ final class ValueWriter {
                 return "holds";
             }
             boolean register = plan.form.file(name) != null;
-            return register ? (narrow ? "(int) " : "") + half.apply(name) : constant(name, parameter.type());
+            String local = plan.isWide(name) ? name + half.suffix : name;
+            return register ? (narrow ? "(int) " : "") + local : constant(name, parameter.type());
         }
         return switch (name) {
             case "next" -> body.field("long end", "insn.end()");
             case "bits" -> String.valueOf(plan.form.bits());
             case "pc" -> "pc";
             case "old" -> (narrow ? "(int) " : "") + name;
+            case "half" -> String.valueOf(half.number);
+            case "result" -> name + half.suffix;
             default -> name;
         };
     }
@@ -246,11 +248,11 @@ final class ValueWriter {
     }
 
     String call(Meaning method, @Nullable String within) {
-        return call(method, within, UnaryOperator.identity());
+        return call(method, within, Half.WHOLE);
     }
 
-    /// A call for one half of 128-bit operands, whose locals `half` names.
-    String call(Meaning method, @Nullable String within, UnaryOperator<String> half) {
+    /// A call for one half of 128-bit operands.
+    String call(Meaning method, @Nullable String within, Half half) {
         List<String> arguments =
                 method.parameters().stream().map(p -> read(p, within, half)).toList();
         return method.owner() + "." + method.name() + "(" + String.join(", ", arguments) + ")";

@@ -84,15 +84,8 @@ public final class WordGrammar implements Grammar<Row> {
                     return true;
                 }
             }
-            String number = String.valueOf(constant.getValue());
-            if (encoding.conditions().stream()
-                    .anyMatch(c -> c.left().equals(constant.getKey())
-                            && c.operator().equals("!=")
-                            && c.right().equals(number))) {
-                return true;
-            }
         }
-        return false;
+        return encoding.excludes(constants);
     }
 
     private Map<String, Integer> constants(Row row, List<String> expanded, int at) {
@@ -128,7 +121,7 @@ public final class WordGrammar implements Grammar<Row> {
 
     /// How many bits choose among the values of an expanded field.
     static int width(WordSpec spec, Encoding.Field field) {
-        return field.from() == null
+        return field.from() == null || field.width() != 0
                 ? field.width()
                 : Integer.SIZE - Integer.numberOfLeadingZeros(spec.conditions().size() - 1);
     }
