@@ -282,4 +282,84 @@ final class Operands {
     static long lane(long hi, long s, long low, int size) {
         return (hi << 3 | s << 2 | low) >> size;
     }
+
+    /// The arrangement of elements of twice that size in a whole register.
+    static long doubled(int size) {
+        return arrangement(size + 1, 1);
+    }
+
+    /// The arrangement of elements of twice that size in as many bits.
+    static long paired(int size, int q) {
+        return arrangement(size + 1, q);
+    }
+
+    // The field imm5 of copies: the element's size is the position of its lowest one.
+
+    static boolean isElement(int imm5) {
+        return (imm5 & 15) != 0;
+    }
+
+    static long elementSize(int imm5) {
+        return Integer.numberOfTrailingZeros(imm5);
+    }
+
+    static long elementIndex(long imm5) {
+        return imm5 >> Long.numberOfTrailingZeros(imm5) + 1;
+    }
+
+    static long sourceIndex(long imm4, int size) {
+        return imm4 >> size;
+    }
+
+    // Modified immediates (AdvSIMDExpandImm).
+
+    static long eights(long sh) {
+        return 8 * sh;
+    }
+
+    static long onesShift(long sh) {
+        return 8 + 8 * sh;
+    }
+
+    static long inBytes(long imm8) {
+        return imm8 * 0x0101010101010101L;
+    }
+
+    static long inHalfwords(long imm8, int amount) {
+        return (imm8 << amount) * 0x0001000100010001L;
+    }
+
+    static long inWords(long imm8, int amount) {
+        return (imm8 << amount) * 0x0000000100000001L;
+    }
+
+    /// With ones below.
+    static long inWordsOverOnes(long imm8, int amount) {
+        return ((imm8 + 1 << amount) - 1) * 0x0000000100000001L;
+    }
+
+    /// A byte of ones for each bit.
+    static long byteMask(long imm8) {
+        long spread = imm8 * 0x0101010101010101L & 0x8040201008040201L;
+        long tops = (spread + 0x7f7f7f7f7f7f7f7fL | spread) & 0x8080808080808080L;
+        return (tops << 1) - (tops >>> 7);
+    }
+
+    // Shifts by immediate: the element's size is the position of the highest one of immh.
+
+    static long topBit(int immh) {
+        return 31L - Integer.numberOfLeadingZeros(immh);
+    }
+
+    static long rightAmount(long immh, long immb) {
+        return 2 * elementBits((int) topBit((int) immh)) - (immh << 3 | immb);
+    }
+
+    static long leftAmount(long immh, long immb) {
+        return (immh << 3 | immb) - elementBits((int) topBit((int) immh));
+    }
+
+    static long elementBits(int size) {
+        return 8L << size;
+    }
 }

@@ -37,7 +37,8 @@ final class SingleStructureLoadStore {
             0 hi:1 001101 0 1 0 00000 op:2 0 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
             index=lane(hi,s,low,size) lanes=lanes(vt,1,size,index) | ld1 <lanes>, [xn|sp] | -> vt
             0 hi:1 001101 1 1 0 11111 op:2 0 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,1,size,index) imm=elementBytes(size,1) | ld1 <lanes>, [xn|sp], #imm | rn=after -> vt
+            index=lane(hi,s,low,size) lanes=lanes(vt,1,size,index) imm=elementBytes(size,1) \
+            | ld1 <lanes>, [xn|sp], #imm | rn=after -> vt
             0 hi:1 001101 1 1 0 rm:5 op:2 0 s:1 low:2 rn:5 vt:5 op!=3 rm!=31 isLane(op,s,low) size:2=laneSize(op,low) \
             index=lane(hi,s,low,size) lanes=lanes(vt,1,size,index) | ld1 <lanes>, [xn|sp], xm | rn=afterBy -> vt
             """)
@@ -48,11 +49,14 @@ final class SingleStructureLoadStore {
     /// Load a structure of two elements to one lane.
     @Insn("""
             0 hi:1 001101 0 1 1 00000 op:2 0 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,2,size,index) vt2=behind(vt,1) | ld2 <lanes>, [xn|sp] | vt2=secondLd2 -> vt
+            index=lane(hi,s,low,size) lanes=lanes(vt,2,size,index) vt2=behind(vt,1) \
+            | ld2 <lanes>, [xn|sp] | vt2=secondLd2 -> vt
             0 hi:1 001101 1 1 1 11111 op:2 0 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,2,size,index) vt2=behind(vt,1) imm=elementBytes(size,2) | ld2 <lanes>, [xn|sp], #imm | vt2=secondLd2 rn=after -> vt
+            index=lane(hi,s,low,size) lanes=lanes(vt,2,size,index) vt2=behind(vt,1) imm=elementBytes(size,2) \
+            | ld2 <lanes>, [xn|sp], #imm | vt2=secondLd2 rn=after -> vt
             0 hi:1 001101 1 1 1 rm:5 op:2 0 s:1 low:2 rn:5 vt:5 op!=3 rm!=31 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,2,size,index) vt2=behind(vt,1) | ld2 <lanes>, [xn|sp], xm | vt2=secondLd2 rn=afterBy -> vt
+            index=lane(hi,s,low,size) lanes=lanes(vt,2,size,index) vt2=behind(vt,1) \
+            | ld2 <lanes>, [xn|sp], xm | vt2=secondLd2 rn=afterBy -> vt
             """)
     static long ld2Lane(Mem mem, long ea, long vt, int half, int index, int size) {
         return loaded(mem, ea, vt, half, index, size);
@@ -65,11 +69,14 @@ final class SingleStructureLoadStore {
     /// Load a structure of three elements to one lane.
     @Insn("""
             0 hi:1 001101 0 1 0 00000 op:2 1 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,3,size,index) vt2=behind(vt,1) vt3=behind(vt,2) | ld3 <lanes>, [xn|sp] | vt2=secondLd3 vt3=thirdLd3 -> vt
+            index=lane(hi,s,low,size) lanes=lanes(vt,3,size,index) vt2=behind(vt,1) vt3=behind(vt,2) \
+            | ld3 <lanes>, [xn|sp] | vt2=secondLd3 vt3=thirdLd3 -> vt
             0 hi:1 001101 1 1 0 11111 op:2 1 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,3,size,index) vt2=behind(vt,1) vt3=behind(vt,2) imm=elementBytes(size,3) | ld3 <lanes>, [xn|sp], #imm | vt2=secondLd3 vt3=thirdLd3 rn=after -> vt
+            index=lane(hi,s,low,size) lanes=lanes(vt,3,size,index) vt2=behind(vt,1) vt3=behind(vt,2) \
+            imm=elementBytes(size,3) | ld3 <lanes>, [xn|sp], #imm | vt2=secondLd3 vt3=thirdLd3 rn=after -> vt
             0 hi:1 001101 1 1 0 rm:5 op:2 1 s:1 low:2 rn:5 vt:5 op!=3 rm!=31 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,3,size,index) vt2=behind(vt,1) vt3=behind(vt,2) | ld3 <lanes>, [xn|sp], xm | vt2=secondLd3 vt3=thirdLd3 rn=afterBy -> vt
+            index=lane(hi,s,low,size) lanes=lanes(vt,3,size,index) vt2=behind(vt,1) vt3=behind(vt,2) \
+            | ld3 <lanes>, [xn|sp], xm | vt2=secondLd3 vt3=thirdLd3 rn=afterBy -> vt
             """)
     static long ld3Lane(Mem mem, long ea, long vt, int half, int index, int size) {
         return loaded(mem, ea, vt, half, index, size);
@@ -86,11 +93,15 @@ final class SingleStructureLoadStore {
     /// Load a structure of four elements to one lane.
     @Insn("""
             0 hi:1 001101 0 1 1 00000 op:2 1 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,4,size,index) vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) | ld4 <lanes>, [xn|sp] | vt2=secondLd4 vt3=thirdLd4 vt4=fourthLd4 -> vt
+            index=lane(hi,s,low,size) lanes=lanes(vt,4,size,index) vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) \
+            | ld4 <lanes>, [xn|sp] | vt2=secondLd4 vt3=thirdLd4 vt4=fourthLd4 -> vt
             0 hi:1 001101 1 1 1 11111 op:2 1 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,4,size,index) vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) imm=elementBytes(size,4) | ld4 <lanes>, [xn|sp], #imm | vt2=secondLd4 vt3=thirdLd4 vt4=fourthLd4 rn=after -> vt
+            index=lane(hi,s,low,size) lanes=lanes(vt,4,size,index) vt2=behind(vt,1) vt3=behind(vt,2) \
+            vt4=behind(vt,3) imm=elementBytes(size,4) \
+            | ld4 <lanes>, [xn|sp], #imm | vt2=secondLd4 vt3=thirdLd4 vt4=fourthLd4 rn=after -> vt
             0 hi:1 001101 1 1 1 rm:5 op:2 1 s:1 low:2 rn:5 vt:5 op!=3 rm!=31 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,4,size,index) vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) | ld4 <lanes>, [xn|sp], xm | vt2=secondLd4 vt3=thirdLd4 vt4=fourthLd4 rn=afterBy -> vt
+            index=lane(hi,s,low,size) lanes=lanes(vt,4,size,index) vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) \
+            | ld4 <lanes>, [xn|sp], xm | vt2=secondLd4 vt3=thirdLd4 vt4=fourthLd4 rn=afterBy -> vt
             """)
     static long ld4Lane(Mem mem, long ea, long vt, int half, int index, int size) {
         return loaded(mem, ea, vt, half, index, size);
@@ -113,7 +124,8 @@ final class SingleStructureLoadStore {
             0 hi:1 001101 0 0 0 00000 op:2 0 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
             index=lane(hi,s,low,size) lanes=lanes(vt,1,size,index) | st1 <lanes>, [xn|sp]
             0 hi:1 001101 1 0 0 11111 op:2 0 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,1,size,index) imm=elementBytes(size,1) | st1 <lanes>, [xn|sp], #imm | rn=after
+            index=lane(hi,s,low,size) lanes=lanes(vt,1,size,index) imm=elementBytes(size,1) \
+            | st1 <lanes>, [xn|sp], #imm | rn=after
             0 hi:1 001101 1 0 0 rm:5 op:2 0 s:1 low:2 rn:5 vt:5 op!=3 rm!=31 isLane(op,s,low) size:2=laneSize(op,low) \
             index=lane(hi,s,low,size) lanes=lanes(vt,1,size,index) | st1 <lanes>, [xn|sp], xm | rn=afterBy
             """)
@@ -126,9 +138,11 @@ final class SingleStructureLoadStore {
             0 hi:1 001101 0 0 1 00000 op:2 0 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
             index=lane(hi,s,low,size) lanes=lanes(vt,2,size,index) vt2=behind(vt,1) | st2 <lanes>, [xn|sp]
             0 hi:1 001101 1 0 1 11111 op:2 0 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,2,size,index) vt2=behind(vt,1) imm=elementBytes(size,2) | st2 <lanes>, [xn|sp], #imm | rn=after
+            index=lane(hi,s,low,size) lanes=lanes(vt,2,size,index) vt2=behind(vt,1) imm=elementBytes(size,2) \
+            | st2 <lanes>, [xn|sp], #imm | rn=after
             0 hi:1 001101 1 0 1 rm:5 op:2 0 s:1 low:2 rn:5 vt:5 op!=3 rm!=31 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,2,size,index) vt2=behind(vt,1) | st2 <lanes>, [xn|sp], xm | rn=afterBy
+            index=lane(hi,s,low,size) lanes=lanes(vt,2,size,index) vt2=behind(vt,1) \
+            | st2 <lanes>, [xn|sp], xm | rn=afterBy
             """)
     static void st2Lane(Mem mem, long ea, long vtLo, long vtHi, long vt2Lo, long vt2Hi, int index, int size) {
         mem.probeWrite(ea, 2 << size);
@@ -139,11 +153,14 @@ final class SingleStructureLoadStore {
     /// Store a structure of three elements from one lane.
     @Insn("""
             0 hi:1 001101 0 0 0 00000 op:2 1 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,3,size,index) vt2=behind(vt,1) vt3=behind(vt,2) | st3 <lanes>, [xn|sp]
+            index=lane(hi,s,low,size) lanes=lanes(vt,3,size,index) vt2=behind(vt,1) vt3=behind(vt,2) \
+            | st3 <lanes>, [xn|sp]
             0 hi:1 001101 1 0 0 11111 op:2 1 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,3,size,index) vt2=behind(vt,1) vt3=behind(vt,2) imm=elementBytes(size,3) | st3 <lanes>, [xn|sp], #imm | rn=after
+            index=lane(hi,s,low,size) lanes=lanes(vt,3,size,index) vt2=behind(vt,1) vt3=behind(vt,2) \
+            imm=elementBytes(size,3) | st3 <lanes>, [xn|sp], #imm | rn=after
             0 hi:1 001101 1 0 0 rm:5 op:2 1 s:1 low:2 rn:5 vt:5 op!=3 rm!=31 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,3,size,index) vt2=behind(vt,1) vt3=behind(vt,2) | st3 <lanes>, [xn|sp], xm | rn=afterBy
+            index=lane(hi,s,low,size) lanes=lanes(vt,3,size,index) vt2=behind(vt,1) vt3=behind(vt,2) \
+            | st3 <lanes>, [xn|sp], xm | rn=afterBy
             """)
     static void st3Lane(
             Mem mem,
@@ -165,11 +182,14 @@ final class SingleStructureLoadStore {
     /// Store a structure of four elements from one lane.
     @Insn("""
             0 hi:1 001101 0 0 1 00000 op:2 1 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,4,size,index) vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) | st4 <lanes>, [xn|sp]
+            index=lane(hi,s,low,size) lanes=lanes(vt,4,size,index) vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) \
+            | st4 <lanes>, [xn|sp]
             0 hi:1 001101 1 0 1 11111 op:2 1 s:1 low:2 rn:5 vt:5 op!=3 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,4,size,index) vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) imm=elementBytes(size,4) | st4 <lanes>, [xn|sp], #imm | rn=after
+            index=lane(hi,s,low,size) lanes=lanes(vt,4,size,index) vt2=behind(vt,1) vt3=behind(vt,2) \
+            vt4=behind(vt,3) imm=elementBytes(size,4) | st4 <lanes>, [xn|sp], #imm | rn=after
             0 hi:1 001101 1 0 1 rm:5 op:2 1 s:1 low:2 rn:5 vt:5 op!=3 rm!=31 isLane(op,s,low) size:2=laneSize(op,low) \
-            index=lane(hi,s,low,size) lanes=lanes(vt,4,size,index) vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) | st4 <lanes>, [xn|sp], xm | rn=afterBy
+            index=lane(hi,s,low,size) lanes=lanes(vt,4,size,index) vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) \
+            | st4 <lanes>, [xn|sp], xm | rn=afterBy
             """)
     static void st4Lane(
             Mem mem,
@@ -214,8 +234,8 @@ final class SingleStructureLoadStore {
     @Insn("""
             0 q:1 001101 0 1 1 00000 11 0 0 size:2 rn:5 vt:5 list=vectors(vt,2,size,q) vt2=behind(vt,1) \
             | ld2r <list>, [xn|sp] | vt2=secondLd2r -> vt
-            0 q:1 001101 1 1 1 11111 11 0 0 size:2 rn:5 vt:5 list=vectors(vt,2,size,q) vt2=behind(vt,1) imm=elementBytes(size,2) \
-            | ld2r <list>, [xn|sp], #imm | vt2=secondLd2r rn=after -> vt
+            0 q:1 001101 1 1 1 11111 11 0 0 size:2 rn:5 vt:5 list=vectors(vt,2,size,q) vt2=behind(vt,1) \
+            imm=elementBytes(size,2) | ld2r <list>, [xn|sp], #imm | vt2=secondLd2r rn=after -> vt
             0 q:1 001101 1 1 1 rm:5 11 0 0 size:2 rn:5 vt:5 rm!=31 list=vectors(vt,2,size,q) vt2=behind(vt,1) \
             | ld2r <list>, [xn|sp], xm | vt2=secondLd2r rn=afterBy -> vt
             """)
@@ -229,12 +249,13 @@ final class SingleStructureLoadStore {
 
     /// Load a structure of three elements to all lanes.
     @Insn("""
-            0 q:1 001101 0 1 0 00000 11 1 0 size:2 rn:5 vt:5 list=vectors(vt,3,size,q) vt2=behind(vt,1) vt3=behind(vt,2) \
-            | ld3r <list>, [xn|sp] | vt2=secondLd3r vt3=thirdLd3r -> vt
-            0 q:1 001101 1 1 0 11111 11 1 0 size:2 rn:5 vt:5 list=vectors(vt,3,size,q) vt2=behind(vt,1) vt3=behind(vt,2) imm=elementBytes(size,3) \
+            0 q:1 001101 0 1 0 00000 11 1 0 size:2 rn:5 vt:5 list=vectors(vt,3,size,q) vt2=behind(vt,1) \
+            vt3=behind(vt,2) | ld3r <list>, [xn|sp] | vt2=secondLd3r vt3=thirdLd3r -> vt
+            0 q:1 001101 1 1 0 11111 11 1 0 size:2 rn:5 vt:5 list=vectors(vt,3,size,q) vt2=behind(vt,1) \
+            vt3=behind(vt,2) imm=elementBytes(size,3) \
             | ld3r <list>, [xn|sp], #imm | vt2=secondLd3r vt3=thirdLd3r rn=after -> vt
-            0 q:1 001101 1 1 0 rm:5 11 1 0 size:2 rn:5 vt:5 rm!=31 list=vectors(vt,3,size,q) vt2=behind(vt,1) vt3=behind(vt,2) \
-            | ld3r <list>, [xn|sp], xm | vt2=secondLd3r vt3=thirdLd3r rn=afterBy -> vt
+            0 q:1 001101 1 1 0 rm:5 11 1 0 size:2 rn:5 vt:5 rm!=31 list=vectors(vt,3,size,q) vt2=behind(vt,1) \
+            vt3=behind(vt,2) | ld3r <list>, [xn|sp], xm | vt2=secondLd3r vt3=thirdLd3r rn=afterBy -> vt
             """)
     static long ld3r(Mem mem, long ea, int size) {
         return replicated(mem, ea, size);
@@ -250,11 +271,13 @@ final class SingleStructureLoadStore {
 
     /// Load a structure of four elements to all lanes.
     @Insn("""
-            0 q:1 001101 0 1 1 00000 11 1 0 size:2 rn:5 vt:5 list=vectors(vt,4,size,q) vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) \
-            | ld4r <list>, [xn|sp] | vt2=secondLd4r vt3=thirdLd4r vt4=fourthLd4r -> vt
-            0 q:1 001101 1 1 1 11111 11 1 0 size:2 rn:5 vt:5 list=vectors(vt,4,size,q) vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) imm=elementBytes(size,4) \
+            0 q:1 001101 0 1 1 00000 11 1 0 size:2 rn:5 vt:5 list=vectors(vt,4,size,q) vt2=behind(vt,1) \
+            vt3=behind(vt,2) vt4=behind(vt,3) | ld4r <list>, [xn|sp] | vt2=secondLd4r vt3=thirdLd4r vt4=fourthLd4r -> vt
+            0 q:1 001101 1 1 1 11111 11 1 0 size:2 rn:5 vt:5 list=vectors(vt,4,size,q) vt2=behind(vt,1) \
+            vt3=behind(vt,2) vt4=behind(vt,3) imm=elementBytes(size,4) \
             | ld4r <list>, [xn|sp], #imm | vt2=secondLd4r vt3=thirdLd4r vt4=fourthLd4r rn=after -> vt
-            0 q:1 001101 1 1 1 rm:5 11 1 0 size:2 rn:5 vt:5 rm!=31 list=vectors(vt,4,size,q) vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) \
+            0 q:1 001101 1 1 1 rm:5 11 1 0 size:2 rn:5 vt:5 rm!=31 list=vectors(vt,4,size,q) vt2=behind(vt,1) \
+            vt3=behind(vt,2) vt4=behind(vt,3) \
             | ld4r <list>, [xn|sp], xm | vt2=secondLd4r vt3=thirdLd4r vt4=fourthLd4r rn=afterBy -> vt
             """)
     static long ld4r(Mem mem, long ea, int size) {

@@ -45,12 +45,12 @@ final class StructureLoadStore {
 
     /// Load three registers.
     @Insn("""
-            0 q:1 001100 0 1 000000 0110 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) list=vectors(vt,3,esize,q) \
-            | ld1 <list>, [xn|sp] | vt2=second vt3=third -> vt
-            0 q:1 001100 1 1 0 11111 0110 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) list=vectors(vt,3,esize,q) imm=bytes(q,3) \
-            | ld1 <list>, [xn|sp], #imm | vt2=second vt3=third rn=after -> vt
-            0 q:1 001100 1 1 0 rm:5 0110 esize:2 rn:5 vt:5 rm!=31 vt2=behind(vt,1) vt3=behind(vt,2) list=vectors(vt,3,esize,q) \
-            | ld1 <list>, [xn|sp], xm | vt2=second vt3=third rn=afterBy -> vt
+            0 q:1 001100 0 1 000000 0110 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) \
+            list=vectors(vt,3,esize,q) | ld1 <list>, [xn|sp] | vt2=second vt3=third -> vt
+            0 q:1 001100 1 1 0 11111 0110 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) \
+            list=vectors(vt,3,esize,q) imm=bytes(q,3) | ld1 <list>, [xn|sp], #imm | vt2=second vt3=third rn=after -> vt
+            0 q:1 001100 1 1 0 rm:5 0110 esize:2 rn:5 vt:5 rm!=31 vt2=behind(vt,1) vt3=behind(vt,2) \
+            list=vectors(vt,3,esize,q) | ld1 <list>, [xn|sp], xm | vt2=second vt3=third rn=afterBy -> vt
             """)
     static long ld1x3(Mem mem, long ea, int half) {
         return mem.load64(ea + 8L * half);
@@ -58,11 +58,13 @@ final class StructureLoadStore {
 
     /// Load four registers.
     @Insn("""
-            0 q:1 001100 0 1 000000 0010 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) list=vectors(vt,4,esize,q) \
-            | ld1 <list>, [xn|sp] | vt2=second vt3=third vt4=fourth -> vt
-            0 q:1 001100 1 1 0 11111 0010 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) list=vectors(vt,4,esize,q) imm=bytes(q,4) \
+            0 q:1 001100 0 1 000000 0010 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) \
+            list=vectors(vt,4,esize,q) | ld1 <list>, [xn|sp] | vt2=second vt3=third vt4=fourth -> vt
+            0 q:1 001100 1 1 0 11111 0010 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) \
+            list=vectors(vt,4,esize,q) imm=bytes(q,4) \
             | ld1 <list>, [xn|sp], #imm | vt2=second vt3=third vt4=fourth rn=after -> vt
-            0 q:1 001100 1 1 0 rm:5 0010 esize:2 rn:5 vt:5 rm!=31 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) list=vectors(vt,4,esize,q) \
+            0 q:1 001100 1 1 0 rm:5 0010 esize:2 rn:5 vt:5 rm!=31 vt2=behind(vt,1) vt3=behind(vt,2) \
+            vt4=behind(vt,3) list=vectors(vt,4,esize,q) \
             | ld1 <list>, [xn|sp], xm | vt2=second vt3=third vt4=fourth rn=afterBy -> vt
             """)
     static long ld1x4(Mem mem, long ea, int half) {
@@ -120,12 +122,12 @@ final class StructureLoadStore {
 
     /// Store three registers.
     @Insn("""
-            0 q:1 001100 0 0 000000 0110 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) list=vectors(vt,3,esize,q) \
-            | st1 <list>, [xn|sp]
-            0 q:1 001100 1 0 0 11111 0110 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) list=vectors(vt,3,esize,q) imm=bytes(q,3) \
-            | st1 <list>, [xn|sp], #imm | rn=after
-            0 q:1 001100 1 0 0 rm:5 0110 esize:2 rn:5 vt:5 rm!=31 vt2=behind(vt,1) vt3=behind(vt,2) list=vectors(vt,3,esize,q) \
-            | st1 <list>, [xn|sp], xm | rn=afterBy
+            0 q:1 001100 0 0 000000 0110 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) \
+            list=vectors(vt,3,esize,q) | st1 <list>, [xn|sp]
+            0 q:1 001100 1 0 0 11111 0110 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) \
+            list=vectors(vt,3,esize,q) imm=bytes(q,3) | st1 <list>, [xn|sp], #imm | rn=after
+            0 q:1 001100 1 0 0 rm:5 0110 esize:2 rn:5 vt:5 rm!=31 vt2=behind(vt,1) vt3=behind(vt,2) \
+            list=vectors(vt,3,esize,q) | st1 <list>, [xn|sp], xm | rn=afterBy
             """)
     static void st1x3(Mem mem, long ea, long vtLo, long vtHi, long vt2Lo, long vt2Hi, long vt3Lo, long vt3Hi, int q) {
         mem.probeWrite(ea, 3 * (8 << q));
@@ -136,12 +138,12 @@ final class StructureLoadStore {
 
     /// Store four registers.
     @Insn("""
-            0 q:1 001100 0 0 000000 0010 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) list=vectors(vt,4,esize,q) \
-            | st1 <list>, [xn|sp]
-            0 q:1 001100 1 0 0 11111 0010 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) list=vectors(vt,4,esize,q) imm=bytes(q,4) \
-            | st1 <list>, [xn|sp], #imm | rn=after
-            0 q:1 001100 1 0 0 rm:5 0010 esize:2 rn:5 vt:5 rm!=31 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) list=vectors(vt,4,esize,q) \
-            | st1 <list>, [xn|sp], xm | rn=afterBy
+            0 q:1 001100 0 0 000000 0010 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) \
+            list=vectors(vt,4,esize,q) | st1 <list>, [xn|sp]
+            0 q:1 001100 1 0 0 11111 0010 esize:2 rn:5 vt:5 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) \
+            list=vectors(vt,4,esize,q) imm=bytes(q,4) | st1 <list>, [xn|sp], #imm | rn=after
+            0 q:1 001100 1 0 0 rm:5 0010 esize:2 rn:5 vt:5 rm!=31 vt2=behind(vt,1) vt3=behind(vt,2) \
+            vt4=behind(vt,3) list=vectors(vt,4,esize,q) | st1 <list>, [xn|sp], xm | rn=afterBy
             """)
     static void st1x4(
             Mem mem,
@@ -199,10 +201,10 @@ final class StructureLoadStore {
     @Insn("""
             0 q:1 001100 0 1 000000 1000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) list=vectors(vt,2,size,q) \
             | ld2 <list>, [xn|sp] | vt2=secondLd2 -> vt
-            0 q:1 001100 1 1 0 11111 1000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) list=vectors(vt,2,size,q) imm=bytes(q,2) \
-            | ld2 <list>, [xn|sp], #imm | vt2=secondLd2 rn=after -> vt
-            0 q:1 001100 1 1 0 rm:5 1000 size:2 rn:5 vt:5 rm!=31 t=size:q t!=6 vt2=behind(vt,1) list=vectors(vt,2,size,q) \
-            | ld2 <list>, [xn|sp], xm | vt2=secondLd2 rn=afterBy -> vt
+            0 q:1 001100 1 1 0 11111 1000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) list=vectors(vt,2,size,q) \
+            imm=bytes(q,2) | ld2 <list>, [xn|sp], #imm | vt2=secondLd2 rn=after -> vt
+            0 q:1 001100 1 1 0 rm:5 1000 size:2 rn:5 vt:5 rm!=31 t=size:q t!=6 vt2=behind(vt,1) \
+            list=vectors(vt,2,size,q) | ld2 <list>, [xn|sp], xm | vt2=secondLd2 rn=afterBy -> vt
             """)
     static long ld2(Mem mem, long ea, int q, int half, int size) {
         return gatherFirst(mem, ea, q, half, size, 2);
@@ -214,12 +216,13 @@ final class StructureLoadStore {
 
     /// Load structures of three elements.
     @Insn("""
-            0 q:1 001100 0 1 000000 0100 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) list=vectors(vt,3,size,q) \
-            | ld3 <list>, [xn|sp] | vt2=secondLd3 vt3=thirdLd3 -> vt
-            0 q:1 001100 1 1 0 11111 0100 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) list=vectors(vt,3,size,q) imm=bytes(q,3) \
+            0 q:1 001100 0 1 000000 0100 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) \
+            list=vectors(vt,3,size,q) | ld3 <list>, [xn|sp] | vt2=secondLd3 vt3=thirdLd3 -> vt
+            0 q:1 001100 1 1 0 11111 0100 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) \
+            list=vectors(vt,3,size,q) imm=bytes(q,3) \
             | ld3 <list>, [xn|sp], #imm | vt2=secondLd3 vt3=thirdLd3 rn=after -> vt
-            0 q:1 001100 1 1 0 rm:5 0100 size:2 rn:5 vt:5 rm!=31 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) list=vectors(vt,3,size,q) \
-            | ld3 <list>, [xn|sp], xm | vt2=secondLd3 vt3=thirdLd3 rn=afterBy -> vt
+            0 q:1 001100 1 1 0 rm:5 0100 size:2 rn:5 vt:5 rm!=31 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) \
+            list=vectors(vt,3,size,q) | ld3 <list>, [xn|sp], xm | vt2=secondLd3 vt3=thirdLd3 rn=afterBy -> vt
             """)
     static long ld3(Mem mem, long ea, int q, int half, int size) {
         return gatherFirst(mem, ea, q, half, size, 3);
@@ -235,11 +238,14 @@ final class StructureLoadStore {
 
     /// Load structures of four elements.
     @Insn("""
-            0 q:1 001100 0 1 000000 0000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) list=vectors(vt,4,size,q) \
+            0 q:1 001100 0 1 000000 0000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) \
+            vt4=behind(vt,3) list=vectors(vt,4,size,q) \
             | ld4 <list>, [xn|sp] | vt2=secondLd4 vt3=thirdLd4 vt4=fourthLd4 -> vt
-            0 q:1 001100 1 1 0 11111 0000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) list=vectors(vt,4,size,q) imm=bytes(q,4) \
+            0 q:1 001100 1 1 0 11111 0000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) \
+            vt4=behind(vt,3) list=vectors(vt,4,size,q) imm=bytes(q,4) \
             | ld4 <list>, [xn|sp], #imm | vt2=secondLd4 vt3=thirdLd4 vt4=fourthLd4 rn=after -> vt
-            0 q:1 001100 1 1 0 rm:5 0000 size:2 rn:5 vt:5 rm!=31 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) list=vectors(vt,4,size,q) \
+            0 q:1 001100 1 1 0 rm:5 0000 size:2 rn:5 vt:5 rm!=31 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) \
+            vt4=behind(vt,3) list=vectors(vt,4,size,q) \
             | ld4 <list>, [xn|sp], xm | vt2=secondLd4 vt3=thirdLd4 vt4=fourthLd4 rn=afterBy -> vt
             """)
     static long ld4(Mem mem, long ea, int q, int half, int size) {
@@ -262,10 +268,10 @@ final class StructureLoadStore {
     @Insn("""
             0 q:1 001100 0 0 000000 1000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) list=vectors(vt,2,size,q) \
             | st2 <list>, [xn|sp]
-            0 q:1 001100 1 0 0 11111 1000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) list=vectors(vt,2,size,q) imm=bytes(q,2) \
-            | st2 <list>, [xn|sp], #imm | rn=after
-            0 q:1 001100 1 0 0 rm:5 1000 size:2 rn:5 vt:5 rm!=31 t=size:q t!=6 vt2=behind(vt,1) list=vectors(vt,2,size,q) \
-            | st2 <list>, [xn|sp], xm | rn=afterBy
+            0 q:1 001100 1 0 0 11111 1000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) list=vectors(vt,2,size,q) \
+            imm=bytes(q,2) | st2 <list>, [xn|sp], #imm | rn=after
+            0 q:1 001100 1 0 0 rm:5 1000 size:2 rn:5 vt:5 rm!=31 t=size:q t!=6 vt2=behind(vt,1) \
+            list=vectors(vt,2,size,q) | st2 <list>, [xn|sp], xm | rn=afterBy
             """)
     static void st2(Mem mem, long ea, long vtLo, long vtHi, long vt2Lo, long vt2Hi, int q, int size) {
         mem.probeWrite(ea, 2 * (8 << q));
@@ -275,12 +281,12 @@ final class StructureLoadStore {
 
     /// Store structures of three elements.
     @Insn("""
-            0 q:1 001100 0 0 000000 0100 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) list=vectors(vt,3,size,q) \
-            | st3 <list>, [xn|sp]
-            0 q:1 001100 1 0 0 11111 0100 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) list=vectors(vt,3,size,q) imm=bytes(q,3) \
-            | st3 <list>, [xn|sp], #imm | rn=after
-            0 q:1 001100 1 0 0 rm:5 0100 size:2 rn:5 vt:5 rm!=31 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) list=vectors(vt,3,size,q) \
-            | st3 <list>, [xn|sp], xm | rn=afterBy
+            0 q:1 001100 0 0 000000 0100 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) \
+            list=vectors(vt,3,size,q) | st3 <list>, [xn|sp]
+            0 q:1 001100 1 0 0 11111 0100 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) \
+            list=vectors(vt,3,size,q) imm=bytes(q,3) | st3 <list>, [xn|sp], #imm | rn=after
+            0 q:1 001100 1 0 0 rm:5 0100 size:2 rn:5 vt:5 rm!=31 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) \
+            list=vectors(vt,3,size,q) | st3 <list>, [xn|sp], xm | rn=afterBy
             """)
     static void st3(
             Mem mem, long ea, long vtLo, long vtHi, long vt2Lo, long vt2Hi, long vt3Lo, long vt3Hi, int q, int size) {
@@ -292,12 +298,12 @@ final class StructureLoadStore {
 
     /// Store structures of four elements.
     @Insn("""
-            0 q:1 001100 0 0 000000 0000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) list=vectors(vt,4,size,q) \
-            | st4 <list>, [xn|sp]
-            0 q:1 001100 1 0 0 11111 0000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) list=vectors(vt,4,size,q) imm=bytes(q,4) \
-            | st4 <list>, [xn|sp], #imm | rn=after
-            0 q:1 001100 1 0 0 rm:5 0000 size:2 rn:5 vt:5 rm!=31 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) vt4=behind(vt,3) list=vectors(vt,4,size,q) \
-            | st4 <list>, [xn|sp], xm | rn=afterBy
+            0 q:1 001100 0 0 000000 0000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) \
+            vt4=behind(vt,3) list=vectors(vt,4,size,q) | st4 <list>, [xn|sp]
+            0 q:1 001100 1 0 0 11111 0000 size:2 rn:5 vt:5 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) \
+            vt4=behind(vt,3) list=vectors(vt,4,size,q) imm=bytes(q,4) | st4 <list>, [xn|sp], #imm | rn=after
+            0 q:1 001100 1 0 0 rm:5 0000 size:2 rn:5 vt:5 rm!=31 t=size:q t!=6 vt2=behind(vt,1) vt3=behind(vt,2) \
+            vt4=behind(vt,3) list=vectors(vt,4,size,q) | st4 <list>, [xn|sp], xm | rn=afterBy
             """)
     static void st4(
             Mem mem,

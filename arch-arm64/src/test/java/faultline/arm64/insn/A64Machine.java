@@ -22,8 +22,21 @@ import java.util.Set;
 /// system call, a fault or an exception.
 final class A64Machine implements TrapHandler {
 
-    static final CpuModel MODEL =
-            new CpuModel("test", "everything described", Set.of("CRC32", "FP16", "JSCVT", "FCMA", "FHM"));
+    static final CpuModel MODEL = new CpuModel(
+            "test",
+            "everything described",
+            Set.of(
+                    "CRC32",
+                    "FP16",
+                    "JSCVT",
+                    "FCMA",
+                    "FHM",
+                    "RDM",
+                    "DOTPROD",
+                    "AES",
+                    "PMULL",
+                    "SHA1",
+                    "SHA256"));
     static final long CODE = 0x10000;
     static final long BUFFER = 0x100000;
     static final int BUFFER_BYTES = 4096;

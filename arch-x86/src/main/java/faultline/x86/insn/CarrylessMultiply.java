@@ -1,6 +1,7 @@
 package faultline.x86.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.Polynomials;
 
 /// PCLMULQDQ (SDM volume 1, 5.13).
 final class CarrylessMultiply {
@@ -12,20 +13,12 @@ final class CarrylessMultiply {
     static long pclmulqdq(long aLo, long aHi, long bLo, long bHi, long c) {
         long x = (c & 1) == 0 ? aLo : aHi;
         long y = (c & 0x10) == 0 ? bLo : bHi;
-        long product = 0;
-        for (long rest = x; rest != 0; rest &= rest - 1) {
-            product ^= y << Long.numberOfTrailingZeros(rest);
-        }
-        return product;
+        return Polynomials.low(x, y);
     }
 
     static long pclmulqdqHigh(long aLo, long aHi, long bLo, long bHi, long c) {
         long x = (c & 1) == 0 ? aLo : aHi;
         long y = (c & 0x10) == 0 ? bLo : bHi;
-        long product = 0;
-        for (long rest = x & -2; rest != 0; rest &= rest - 1) {
-            product ^= y >>> 64 - Long.numberOfTrailingZeros(rest);
-        }
-        return product;
+        return Polynomials.high(x, y);
     }
 }
