@@ -270,7 +270,7 @@ public abstract class FloatUnit extends SoftFloat {
 
     public final long fromLong64(long b) {
         double rounded = (double) b;
-        if (isPlain() && (!seesPrecision() || Math.abs(rounded) <= 0x1p53)) {
+        if (isPlain() && (!seesPrecision() || Math.abs(rounded) < 0x1p53)) {
             return Double.doubleToRawLongBits(rounded);
         }
         return fromInteger(DOUBLE, b, true, 0);
@@ -278,7 +278,7 @@ public abstract class FloatUnit extends SoftFloat {
 
     public final int fromLong32(long b) {
         float rounded = (float) b;
-        if (isPlain() && (!seesPrecision() || Math.abs(rounded) <= 0x1p24f)) {
+        if (isPlain() && (!seesPrecision() || Math.abs(rounded) < 0x1p24f)) {
             return Float.floatToRawIntBits(rounded);
         }
         return (int) fromInteger(SINGLE, b, true, 0);
