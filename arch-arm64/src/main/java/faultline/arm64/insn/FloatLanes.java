@@ -68,11 +68,12 @@ final class FloatLanes {
         return switch (type) {
             case FpArithmetic.DOUBLE -> op.of(fp, type, a);
             case FpArithmetic.SINGLE -> pair(op.of(fp, type, a), op.of(fp, type, a >>> 32));
-            default -> four(
-                    op.of(fp, type, a),
-                    op.of(fp, type, a >>> 16),
-                    op.of(fp, type, a >>> 32),
-                    op.of(fp, type, a >>> 48));
+            default ->
+                four(
+                        op.of(fp, type, a),
+                        op.of(fp, type, a >>> 16),
+                        op.of(fp, type, a >>> 32),
+                        op.of(fp, type, a >>> 48));
         };
     }
 
@@ -80,11 +81,12 @@ final class FloatLanes {
         return switch (type) {
             case FpArithmetic.DOUBLE -> op.of(fp, type, a, how);
             case FpArithmetic.SINGLE -> pair(op.of(fp, type, a, how), op.of(fp, type, a >>> 32, how));
-            default -> four(
-                    op.of(fp, type, a, how),
-                    op.of(fp, type, a >>> 16, how),
-                    op.of(fp, type, a >>> 32, how),
-                    op.of(fp, type, a >>> 48, how));
+            default ->
+                four(
+                        op.of(fp, type, a, how),
+                        op.of(fp, type, a >>> 16, how),
+                        op.of(fp, type, a >>> 32, how),
+                        op.of(fp, type, a >>> 48, how));
         };
     }
 
@@ -92,24 +94,25 @@ final class FloatLanes {
         return switch (type) {
             case FpArithmetic.DOUBLE -> op.of(fp, type, a, b);
             case FpArithmetic.SINGLE -> pair(op.of(fp, type, a, b), op.of(fp, type, a >>> 32, b >>> 32));
-            default -> four(
-                    op.of(fp, type, a, b),
-                    op.of(fp, type, a >>> 16, b >>> 16),
-                    op.of(fp, type, a >>> 32, b >>> 32),
-                    op.of(fp, type, a >>> 48, b >>> 48));
+            default ->
+                four(
+                        op.of(fp, type, a, b),
+                        op.of(fp, type, a >>> 16, b >>> 16),
+                        op.of(fp, type, a >>> 32, b >>> 32),
+                        op.of(fp, type, a >>> 48, b >>> 48));
         };
     }
 
     static long each(FpUnit fp, int type, long a, long b, long c, Ternary op) {
         return switch (type) {
             case FpArithmetic.DOUBLE -> op.of(fp, type, a, b, c);
-            case FpArithmetic.SINGLE -> pair(
-                    op.of(fp, type, a, b, c), op.of(fp, type, a >>> 32, b >>> 32, c >>> 32));
-            default -> four(
-                    op.of(fp, type, a, b, c),
-                    op.of(fp, type, a >>> 16, b >>> 16, c >>> 16),
-                    op.of(fp, type, a >>> 32, b >>> 32, c >>> 32),
-                    op.of(fp, type, a >>> 48, b >>> 48, c >>> 48));
+            case FpArithmetic.SINGLE -> pair(op.of(fp, type, a, b, c), op.of(fp, type, a >>> 32, b >>> 32, c >>> 32));
+            default ->
+                four(
+                        op.of(fp, type, a, b, c),
+                        op.of(fp, type, a >>> 16, b >>> 16, c >>> 16),
+                        op.of(fp, type, a >>> 32, b >>> 32, c >>> 32),
+                        op.of(fp, type, a >>> 48, b >>> 48, c >>> 48));
         };
     }
 
@@ -117,13 +120,14 @@ final class FloatLanes {
     static long neighbours(FpUnit fp, int type, long first, long second, Binary op) {
         return switch (type) {
             case FpArithmetic.DOUBLE -> op.of(fp, type, first, second);
-            case FpArithmetic.SINGLE -> pair(
-                    op.of(fp, type, first, first >>> 32), op.of(fp, type, second, second >>> 32));
-            default -> four(
-                    op.of(fp, type, first, first >>> 16),
-                    op.of(fp, type, first >>> 32, first >>> 48),
-                    op.of(fp, type, second, second >>> 16),
-                    op.of(fp, type, second >>> 32, second >>> 48));
+            case FpArithmetic.SINGLE ->
+                pair(op.of(fp, type, first, first >>> 32), op.of(fp, type, second, second >>> 32));
+            default ->
+                four(
+                        op.of(fp, type, first, first >>> 16),
+                        op.of(fp, type, first >>> 32, first >>> 48),
+                        op.of(fp, type, second, second >>> 16),
+                        op.of(fp, type, second >>> 32, second >>> 48));
         };
     }
 
@@ -132,8 +136,7 @@ final class FloatLanes {
         return switch (type) {
             case FpArithmetic.DOUBLE -> half;
             case FpArithmetic.SINGLE -> op.of(fp, type, half, half >>> 32);
-            default -> op.of(
-                    fp, type, op.of(fp, type, half, half >>> 16), op.of(fp, type, half >>> 32, half >>> 48));
+            default -> op.of(fp, type, op.of(fp, type, half, half >>> 16), op.of(fp, type, half >>> 32, half >>> 48));
         };
     }
 
