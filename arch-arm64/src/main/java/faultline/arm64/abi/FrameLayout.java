@@ -5,7 +5,7 @@ import faultline.kernel.task.SiginfoLayout;
 /// The signal frame of arm64, by byte offset: `struct rt_sigframe` with its `ucontext` and
 /// `sigcontext` (`arch/arm64/kernel/signal.c`, `uapi/asm/sigcontext.h`).
 ///
-/// `src/test/native/sigframe-layout.c` prints the same numbers from a system's own headers.
+/// `src/test/native/abi-layout.c` prints the same numbers from a system's own headers.
 final class FrameLayout {
 
     // struct ucontext, behind struct siginfo.

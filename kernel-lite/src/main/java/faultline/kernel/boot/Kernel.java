@@ -117,8 +117,7 @@ public final class Kernel {
     private @Nullable Strace newStrace() {
         return options.strace() == null
                 ? null
-                : new Strace(
-                        options.strace(), port.statLayout(), port.openFlags(), port.cloneTlsBeforeChildTid());
+                : new Strace(options.strace(), port.statLayout(), port.openFlags(), port.cloneTlsBeforeChildTid());
     }
 
     private Tasks newTasks(Steps steps, @Nullable Strace strace) {

@@ -51,12 +51,7 @@ public final class Exec {
     private final Consumer<byte[]> random;
 
     /// `random` fills an array: AT_RANDOM's bytes.
-    public Exec(
-            KernelMemory memory,
-            ProgramAbi abi,
-            ThreadAbi threads,
-            @Nullable Vdso vdso,
-            Consumer<byte[]> random) {
+    public Exec(KernelMemory memory, ProgramAbi abi, ThreadAbi threads, @Nullable Vdso vdso, Consumer<byte[]> random) {
         this.memory = memory;
         this.abi = abi;
         this.threads = threads;

@@ -70,8 +70,7 @@ public final class ControlCalls {
         };
     }
 
-    private static long fcntl(
-            Caller caller, int fd, OpenFile file, int command, long argument, OpenFlags names) {
+    private static long fcntl(Caller caller, int fd, OpenFile file, int command, long argument, OpenFlags names) {
         FdTable files = caller.files();
         switch (command) {
             case F_DUPFD, F_DUPFD_CLOEXEC -> {
