@@ -31,7 +31,7 @@ public final class Arm64Architecture implements Architecture {
 
     @Override
     public Cpu newCpu(CpuModel model) {
-        return new A64Cpu();
+        return new A64Cpu(model);
     }
 
     @Override
@@ -41,7 +41,7 @@ public final class Arm64Architecture implements Architecture {
 
     @Override
     public Mmu newMmu(CpuModel model, PhysicalMemory memory) {
-        return new Arm64Mmu(memory, model.has("HAFDBS"));
+        return new Arm64Mmu(memory, model.has(CpuModels.HARDWARE_ACCESS_FLAG));
     }
 
     @Override

@@ -2,6 +2,7 @@ package faultline.arm64.abi;
 
 import faultline.arm64.Arm64Architecture;
 import faultline.arm64.cpu.A64Cpu;
+import faultline.arm64.cpu.CpuId;
 import faultline.arm64.fault.Arm64FaultEntry;
 import faultline.arm64.fault.Arm64PageFault;
 import faultline.arm64.mmu.Arm64PageTableFormat;
@@ -76,17 +77,17 @@ public final class Arm64KernelPort implements KernelPort {
 
     @Override
     public long hwcap(CpuModel model) {
-        return 0;
+        return CpuId.hwcap(model);
     }
 
     @Override
     public long hwcap2(CpuModel model) {
-        return 0;
+        return CpuId.hwcap2(model);
     }
 
     @Override
     public String cpuinfo(CpuModel model, int cpus) {
-        return "";
+        return CpuId.cpuinfo(model, cpus);
     }
 
     @Override
@@ -137,7 +138,7 @@ public final class Arm64KernelPort implements KernelPort {
     @Override
     public void startThread(Cpu cpu, long entry, long stackPointer) {
         A64Cpu a64 = (A64Cpu) cpu;
-        a64.copyFrom(new A64Cpu());
+        a64.copyFrom(new A64Cpu(a64.model()));
         a64.pc = entry;
         a64.x[A64Cpu.SP] = stackPointer;
     }

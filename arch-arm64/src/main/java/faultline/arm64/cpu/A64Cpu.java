@@ -1,7 +1,9 @@
 package faultline.arm64.cpu;
 
 import faultline.arm64.fp.FpUnit;
+import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
+import faultline.core.cpu.GuestTrap;
 import faultline.core.cpu.Registers;
 import faultline.core.mmu.Walk;
 
@@ -20,6 +22,14 @@ public final class A64Cpu extends Cpu {
 
     /// The element of `x` in which writes to the zero register are lost.
     public static final int LOST = 33;
+
+    /// FPCR.FZ16.
+    private static final int FPCR_FZ16 = 1 << 19;
+
+    // ESR_EL1 of a data abort (Arm ARM D24.2.40).
+
+    private static final long ESR_CACHE_MAINTENANCE = 1 << 8;
+    private static final long ESR_WRITE = 1 << 6;
 
     /// X0 to X30, [#ZERO], [#SP] and [#LOST]: decoding chooses among the last three, so that no
     /// instruction has to test for register 31.
@@ -64,10 +74,51 @@ public final class A64Cpu extends Cpu {
         faultCode = syndrome;
     }
 
+    private final CpuModel model;
+
+    /// The bits of FPCR that the model has.
+    private final int control;
+
+    /// Whether the fault about to be latched is one of cache maintenance.
+    private boolean maintainsCache;
+
+    public A64Cpu(CpuModel model) {
+        this.model = model;
+        this.control = model.has("FP16") ? -1 : ~FPCR_FZ16;
+    }
+
+    /// Sets FPCR as an instruction does.
+    public void setFpcr(int value) {
+        fp.setFpcr(value & control);
+    }
+
+    /// The processor the thread sees.
+    public CpuModel model() {
+        return model;
+    }
+
+    /// CNTVCT_EL0: nanoseconds of the machine's clock ([CpuId#COUNTER_FREQUENCY]).
+    public long counter() {
+        return vcpu().nanoTime();
+    }
+
+    /// The trap of an access at `va` that is not aligned; FAR has the address.
+    public GuestTrap misaligned(long va, boolean write) {
+        far = va;
+        return write ? A64Trap.MISALIGNED_WRITE : A64Trap.MISALIGNED_READ;
+    }
+
+    /// Says that the page fault now on its way is one of a cache maintenance instruction: it counts
+    /// as a write, with CM set (Arm ARM D24.2.40, "ISS encoding for an exception from a Data Abort").
+    public void faultsInCacheMaintenance() {
+        maintainsCache = true;
+    }
+
     @Override
     public void latchFault(Walk.Faulted fault) {
         far = fault.va;
-        esr = fault.code;
+        esr = fault.code | (maintainsCache ? ESR_CACHE_MAINTENANCE | ESR_WRITE : 0);
+        maintainsCache = false;
     }
 
     @Override

@@ -8,7 +8,18 @@ public final class A64Trap {
     /// No instruction, or one that exists only at a higher exception level.
     public static final GuestTrap UNDEFINED = new GuestTrap("UNDEFINED", 0x00, 0);
 
+    private static final int DATA_ABORT = 0x24;
+
     private static final int BRK = 0x3c;
+
+    private static final int ALIGNMENT = 0x21;
+    private static final int WRITE = 1 << 6;
+
+    /// A data abort: an instruction that reads wants its address aligned. FAR is written.
+    public static final GuestTrap MISALIGNED_READ = new GuestTrap("ALIGNMENT", DATA_ABORT, ALIGNMENT);
+
+    /// The same of one that writes.
+    public static final GuestTrap MISALIGNED_WRITE = new GuestTrap("ALIGNMENT", DATA_ABORT, WRITE | ALIGNMENT);
 
     private A64Trap() {}
 

@@ -99,6 +99,32 @@ public final class Nzcv {
         cpu.x[30] = value;
     }
 
+    // Registers of the system.
+
+    public static long tpidr(A64Cpu cpu) {
+        return cpu.tpidr;
+    }
+
+    public static void setTpidr(A64Cpu cpu, long value) {
+        cpu.tpidr = value;
+    }
+
+    public static long fpcr(A64Cpu cpu) {
+        return Integer.toUnsignedLong(cpu.fp.fpcr());
+    }
+
+    public static void setFpcr(A64Cpu cpu, long value) {
+        cpu.setFpcr((int) value);
+    }
+
+    public static long fpsr(A64Cpu cpu) {
+        return Integer.toUnsignedLong(cpu.fp.fpsr());
+    }
+
+    public static void setFpsr(A64Cpu cpu, long value) {
+        cpu.fp.setFpsr((int) value);
+    }
+
     // Flags.
 
     /// The four flags, N in bit 3.

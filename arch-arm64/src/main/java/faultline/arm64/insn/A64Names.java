@@ -54,7 +54,6 @@ public final class A64Names implements WordNames {
             Map.entry(3, "wfi"),
             Map.entry(4, "sev"),
             Map.entry(5, "sevl"),
-            Map.entry(6, "dgh"),
             Map.entry(7, "xpaclri"),
             Map.entry(8, "pacia1716"),
             Map.entry(10, "pacib1716"),
@@ -64,6 +63,7 @@ public final class A64Names implements WordNames {
             Map.entry(17, "psb csync"),
             Map.entry(18, "tsb csync"),
             Map.entry(20, "csdb"),
+            Map.entry(22, "clearbhb"),
             Map.entry(24, "paciaz"),
             Map.entry(25, "paciasp"),
             Map.entry(26, "pacibz"),
@@ -121,6 +121,11 @@ public final class A64Names implements WordNames {
             case "part" -> number == 0 ? "" : "2";
             case "ts" -> ELEMENTS.get(number);
             case "hint" -> hint(number);
+            case "acquire" -> number == 0 ? "" : "a";
+            case "release" -> number == 0 ? "" : "l";
+            case "order" -> List.of("", "l", "a", "al").get(number);
+            case "sysreg" -> SystemNames.register(number);
+            case "sysop" -> SystemNames.operation(number);
             case "prfop" -> prefetch(number);
             default -> VectorNames.value(field, number);
         };

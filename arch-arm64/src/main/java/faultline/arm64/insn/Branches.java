@@ -5,8 +5,8 @@ import faultline.arm64.cpu.A64Trap;
 import faultline.core.isa.Insn;
 import java.lang.invoke.VarHandle;
 
-/// Branches, exception generation, hints and barriers (Arm ARM C4.1.87). System registers and
-/// system instructions are not here.
+/// Branches, exception generation, hints and barriers (Arm ARM C4.1.87). The rest of that chapter
+/// is in [SystemRegisters].
 final class Branches {
 
     private Branches() {}
@@ -68,6 +68,10 @@ final class Branches {
     static void dmb() {
         VarHandle.fullFence();
     }
+
+    /// Speculation barrier: nothing is executed that should not be.
+    @Insn("11010101 000 0 0 011 0011 0000 111 11111 ?SB | sb")
+    static void sb() {}
 
     /// Instruction synchronisation: decoded code follows stores by itself.
     @Insn("""

@@ -4,7 +4,8 @@ import faultline.core.isa.Insn;
 import faultline.core.mem.Mem;
 
 /// Loads and stores of general registers (Arm ARM C4.1.88): literal, pairs, and single registers in
-/// every addressing mode. Exclusive and atomic accesses, and those of vectors, are not here.
+/// every addressing mode. Exclusive and atomic accesses are in [LoadStoreExclusive] and
+/// [AtomicMemory].
 ///
 /// A load may write the register that is also its base: the loaded value stays. Where the manual
 /// leaves open what such an access with write-back does, this is one of its choices.

@@ -1,5 +1,8 @@
 package faultline.arm64.insn;
 
+import faultline.arm64.cpu.A64Cpu;
+import faultline.arm64.cpu.CpuId;
+
 /// What several chapters do to an operand, and decode functions (Arm ARM J1.1, "Pseudocode").
 final class Operands {
 
@@ -62,7 +65,68 @@ final class Operands {
         return rn + rm;
     }
 
+    // Addresses that have to be aligned.
+
+    /// The base of an access of 2^`size` bytes that reads.
+    static long alignedRead(A64Cpu cpu, long rn, int size) {
+        return aligned(cpu, rn, 1 << size, false);
+    }
+
+    static long alignedReadPair(A64Cpu cpu, long rn, int size) {
+        return aligned(cpu, rn, 2 << size, false);
+    }
+
+    static long alignedWrite(A64Cpu cpu, long rn, int size) {
+        return aligned(cpu, rn, 1 << size, true);
+    }
+
+    static long alignedWritePair(A64Cpu cpu, long rn, int size) {
+        return aligned(cpu, rn, 2 << size, true);
+    }
+
+    static long alignedWords(A64Cpu cpu, long rn) {
+        return aligned(cpu, rn, 8, false);
+    }
+
+    static long alignedQuad(A64Cpu cpu, long rn) {
+        return aligned(cpu, rn, 16, false);
+    }
+
+    private static long aligned(A64Cpu cpu, long va, int bytes, boolean write) {
+        if ((va & bytes - 1) != 0) {
+            throw cpu.misaligned(va, write);
+        }
+        return va;
+    }
+
+    // Values in memory.
+
+    /// What was in memory, 2^`size` bytes, as a register shows it.
+    static long before(long old, int size) {
+        return size < 2 ? old & (1 << (8 << size)) - 1 : old;
+    }
+
+    /// The low 2^`size` bytes of a register, as a load would extend them.
+    static long narrowed(long value, int size) {
+        int shift = 64 - (8 << size);
+        return value << shift >> shift;
+    }
+
+    /// Two words, the low one first.
+    static long words(long low, long high) {
+        return low & 0xffffffffL | high << 32;
+    }
+
     // Decode functions.
+
+    /// The second register of a pair that is named by the first.
+    static long pairWith(long first) {
+        return first + 1;
+    }
+
+    static boolean isEven(int register) {
+        return (register & 1) == 0;
+    }
 
     /// The immediate of a logical instruction (DecodeBitMasks).
     static long bitmask(int bits, int n, int immr, int imms) {
@@ -224,6 +288,31 @@ final class Operands {
     /// A rotation by one quarter of a turn or three.
     static long turned(int rot) {
         return quarters(2 * rot + 1);
+    }
+
+    /// The number of an ID register among the system registers.
+    static long idRegister(int crm, int op2) {
+        return 1L << 14 | (long) crm << 3 | op2;
+    }
+
+    /// Whether a program can read it.
+    static boolean isIdRegister(int crm, int op2) {
+        return CpuId.isReadable(crm, op2);
+    }
+
+    /// Whether a register is the zero register.
+    static boolean isZero(int rt) {
+        return rt == 31;
+    }
+
+    /// Whether a system instruction has a name and an operand.
+    static boolean isOperation(int op1, int cn, int cm, int op2) {
+        return SystemNames.isOperation(op1 << 11 | cn << 7 | cm << 3 | op2, true);
+    }
+
+    /// Whether it has a name and no operand.
+    static boolean isLoneOperation(int op1, int cn, int cm, int op2) {
+        return SystemNames.isOperation(op1 << 11 | cn << 7 | cm << 3 | op2, false);
     }
 
     /// Whether a hint has a name.

@@ -14,7 +14,7 @@
         shared = Operands.class,
         registers = {
             @RegisterFile(
-                    fields = {"rd", "rn", "rm", "ra", "rt", "rt2", "rs"},
+                    fields = {"rd", "rn", "rm", "ra", "rt", "rt2", "rs", "rs2"},
                     array = "x",
                     special = 31,
                     reads = A64Cpu.ZERO,
@@ -45,7 +45,8 @@
         records = {"add", "sub", "logic"},
         fused = {"adds", "subs", "ands"},
         features = {
-            "CRC32", "LSE", "RDM", "FP16", "DOTPROD", "LRCPC", "JSCVT", "FCMA", "FHM", "AES", "PMULL", "SHA1", "SHA256"
+            "CRC32", "LSE", "RDM", "FP16", "DOTPROD", "LRCPC", "JSCVT", "FCMA", "FHM", "AES", "PMULL", "SHA1", "SHA256",
+            "LOR", "SB", "DPB", "DPB2"
         })
 package faultline.arm64.insn;
 

@@ -27,6 +27,12 @@ final class A64Machine implements TrapHandler {
             "everything described",
             Set.of(
                     "CRC32",
+                    "LSE",
+                    "LRCPC",
+                    "LOR",
+                    "SB",
+                    "DPB",
+                    "DPB2",
                     "FP16",
                     "JSCVT",
                     "FCMA",
@@ -44,7 +50,7 @@ final class A64Machine implements TrapHandler {
     private static final long RAM = 4 << 20;
 
     final PhysicalMemory memory = PhysicalMemory.reserve(RAM);
-    final A64Cpu cpu = new A64Cpu();
+    final A64Cpu cpu = new A64Cpu(MODEL);
 
     /// What stopped the last run.
     String stop = "";

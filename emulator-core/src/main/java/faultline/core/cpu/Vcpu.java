@@ -219,4 +219,22 @@ public final class Vcpu implements ExclusiveSection {
     public void leave() {
         all.release(this);
     }
+
+    @Override
+    public boolean alone() {
+        return all.count() == 1;
+    }
+
+    @Override
+    public void takeWriteTags(long pfn) {
+        Mode before = mode();
+        // I4, as in enter.
+        setMode(Mode.KERNEL);
+        Interrupt protect = on -> on.mem().tlb().protectFrame(pfn);
+        protect.handle(this);
+        all.interrupt(this, _ -> true, protect);
+        if (before == Mode.GUEST) {
+            enterGuest();
+        }
+    }
 }

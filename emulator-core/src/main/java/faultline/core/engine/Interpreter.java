@@ -157,7 +157,11 @@ public final class Interpreter {
         return cpu.budget < 0 ? Exit.POLL : Exit.LOOK_UP;
     }
 
+    /// An exception: what the vCPU has reserved is lost.
     private Outcome leave(Exit exit, Cpu cpu, TrapHandler handler) {
+        if (exit != Exit.POLL) {
+            cpu.mem().clearReservation();
+        }
         return switch (exit) {
             case FAULT -> {
                 cpu.latchFault(cpu.mem().lastFault());
@@ -190,6 +194,7 @@ public final class Interpreter {
             return Outcome.RESUME;
         }
         polls = 0;
+        vcpu.mem().clearReservation();
         return handler.poll(cpu);
     }
 
@@ -208,7 +213,8 @@ public final class Interpreter {
         } catch (GuestFault _) {
             return leave(Exit.FAULT, cpu, handler);
         } catch (GuestTrap thrown) {
-            return handler.exception(cpu, thrown);
+            trap = thrown;
+            return leave(Exit.TRAP, cpu, handler);
         }
     }
 
@@ -248,7 +254,8 @@ public final class Interpreter {
         } catch (GuestFault _) {
             return leave(Exit.FAULT, cpu, handler);
         } catch (GuestTrap thrown) {
-            return handler.exception(cpu, thrown);
+            trap = thrown;
+            return leave(Exit.TRAP, cpu, handler);
         }
         return executeOne(cpu, node, handler);
     }

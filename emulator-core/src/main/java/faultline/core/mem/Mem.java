@@ -32,6 +32,15 @@ public final class Mem {
     private final ExclusiveSection exclusive;
 
     private Privilege privilege = Privilege.USER;
+    private final StoreTracker tracker;
+    private final Reservation reservation = new Reservation();
+
+    /// Whether the last address that [#writable] gave out is in a frame whose stores are tracked.
+    private boolean watched;
+
+    /// The high half of the last pair loaded exclusively or swapped.
+    private long high;
+
     private Walk.@Nullable Faulted lastFault;
     private @Nullable AccessObserver observer;
 
@@ -41,6 +50,7 @@ public final class Mem {
     public Mem(PhysicalMemory memory, Mmu mmu, ExclusiveSection exclusive) {
         this.memory = memory;
         this.ram = memory.ram;
+        this.tracker = memory.storeTracker();
         this.tlb = new SoftTlb(mmu.significantBits());
         this.entries = tlb.entries;
         this.mmu = mmu;
@@ -256,7 +266,7 @@ public final class Mem {
         if (entries[slot + SoftTlb.WRITE] == (va & PAGE)) {
             RamAccess.store8(ram, va + entries[slot + SoftTlb.ADDEND], value);
         } else {
-            memory.store8(writable(va, 1), value);
+            put(writable(va, 1), 1, value);
         }
     }
 
@@ -310,12 +320,7 @@ public final class Mem {
             storeAcross(va, 2, value);
             return;
         }
-        long pa = writable(va, 2);
-        if ((pa & 1) == 0) {
-            RamAccess.store16(ram, pa, value);
-        } else {
-            RamAccess.storeAnywhere(ram, pa, 2, value);
-        }
+        put(writable(va, 2), 2, value);
     }
 
     private void store32Slow(long va, int value) {
@@ -324,12 +329,7 @@ public final class Mem {
             storeAcross(va, 4, value);
             return;
         }
-        long pa = writable(va, 4);
-        if ((pa & 3) == 0) {
-            RamAccess.store32(ram, pa, value);
-        } else {
-            RamAccess.storeAnywhere(ram, pa, 4, value);
-        }
+        put(writable(va, 4), 4, value);
     }
 
     private void store64Slow(long va, long value) {
@@ -342,12 +342,7 @@ public final class Mem {
             storeAcross(va, 8, value);
             return;
         }
-        long pa = writable(va, 8);
-        if ((pa & 7) == 0) {
-            RamAccess.store64(ram, pa, value);
-        } else {
-            RamAccess.storeAnywhere(ram, pa, 8, value);
-        }
+        put(writable(va, 8), 8, value);
     }
 
     private void storeAcross(long va, int length, long value) {
@@ -356,35 +351,109 @@ public final class Mem {
         long second = writable(va + inFirst, length - inFirst);
         for (int i = 0; i < length; i++) {
             long pa = i < inFirst ? first + i : second + (i - inFirst);
-            memory.store8(pa, (byte) (value >>> (8 * i)));
+            watched = isWatched(pa);
+            put(pa, 1, value >>> 8 * i);
         }
+    }
+
+    /// Stores where [#writable] has just said, inside one page.
+    private void put(long pa, int length, long value) {
+        if (watched) {
+            putTracked(pa, length, value);
+        } else {
+            putPlain(pa, length, value);
+        }
+    }
+
+    private void putPlain(long pa, int length, long value) {
+        if ((pa & length - 1) != 0) {
+            RamAccess.storeAnywhere(ram, pa, length, value);
+            return;
+        }
+        switch (length) {
+            case 1 -> RamAccess.store8(ram, pa, (byte) value);
+            case 2 -> RamAccess.store16(ram, pa, (short) value);
+            case 4 -> RamAccess.store32(ram, pa, (int) value);
+            default -> RamAccess.store64(ram, pa, value);
+        }
+    }
+
+    /// A store in a frame that is watched; in parts, where it is in two granules.
+    private void putTracked(long pa, int length, long value) {
+        int inFirst = (int) Math.min(length, StoreTracker.GRANULE_BYTES - (pa & StoreTracker.GRANULE_BYTES - 1));
+        for (int i = 0; inFirst < length && i < length; i++) {
+            putTracked(pa + i, 1, value >>> 8 * i);
+        }
+        if (inFirst == length) {
+            int version = StoreTracker.version(pa);
+            long held = tracker.hold(version);
+            putPlain(pa, length, value);
+            changed(pa, version, held);
+        }
+    }
+
+    /// Lets go of a version that was held for a store.
+    private void changed(long pa, int version, long held) {
+        tracker.release(version, held + 2);
+        reservation.follow(version, held, held + 2);
+        tracker.stored(pa >>> PhysicalMemory.FRAME_SHIFT);
+    }
+
+    private boolean isWatched(long pa) {
+        return (memory.marks(pa >>> PhysicalMemory.FRAME_SHIFT) & StoreTracker.WATCHED) != 0;
     }
 
     // Compare-and-set, of every size and alignment. A failed one needs the write right like a successful one.
 
     public boolean cas8(long va, byte expected, byte value) {
-        return RamAccess.compareAndSetInWord(ram, writable(va, 1), 1, expected, value);
+        long pa = writable(va, 1);
+        return watched
+                ? casTracked(pa, 1, expected, value)
+                : RamAccess.compareAndSetInWord(ram, pa, 1, expected, value);
     }
 
     public boolean cas16(long va, short expected, short value) {
-        return RamAccess.isInWord(va, 2)
-                ? RamAccess.compareAndSetInWord(ram, writable(va, 2), 2, expected, value)
-                : casExclusive(va, 2, expected & 0xffffL, value);
+        if (!RamAccess.isInWord(va, 2)) {
+            return casExclusive(va, 2, expected & 0xffffL, value);
+        }
+        long pa = writable(va, 2);
+        return watched
+                ? casTracked(pa, 2, expected, value)
+                : RamAccess.compareAndSetInWord(ram, pa, 2, expected, value);
     }
 
     public boolean cas32(long va, int expected, int value) {
-        if ((va & 3) == 0) {
-            return RamAccess.compareAndSet32(ram, writable(va, 4), expected, value);
+        if (!RamAccess.isInWord(va, 4)) {
+            return casExclusive(va, 4, expected & 0xffffffffL, value);
         }
-        return RamAccess.isInWord(va, 4)
-                ? RamAccess.compareAndSetInWord(ram, writable(va, 4), 4, expected, value)
-                : casExclusive(va, 4, expected & 0xffffffffL, value);
+        long pa = writable(va, 4);
+        if (watched) {
+            return casTracked(pa, 4, expected, value);
+        }
+        return (va & 3) == 0
+                ? RamAccess.compareAndSet32(ram, pa, expected, value)
+                : RamAccess.compareAndSetInWord(ram, pa, 4, expected, value);
     }
 
     public boolean cas64(long va, long expected, long value) {
-        return (va & 7) == 0
-                ? RamAccess.compareAndSet64(ram, writable(va, 8), expected, value)
-                : casExclusive(va, 8, expected, value);
+        if ((va & 7) != 0) {
+            return casExclusive(va, 8, expected, value);
+        }
+        long pa = writable(va, 8);
+        return watched ? casTracked(pa, 8, expected, value) : RamAccess.compareAndSet64(ram, pa, expected, value);
+    }
+
+    /// Inside a word that is in a frame whose stores are tracked.
+    private boolean casTracked(long pa, int length, long expected, long value) {
+        int version = StoreTracker.version(pa);
+        long held = tracker.hold(version);
+        boolean done = RamAccess.compareAndSetInWord(ram, pa, length, expected, value);
+        if (done) {
+            changed(pa, version, held);
+        } else {
+            tracker.release(version, held);
+        }
+        return done;
     }
 
     /// Replaces 16 bytes if they are as expected. The caller has checked the alignment its manual
@@ -401,6 +470,28 @@ public final class Mem {
         } finally {
             leaveExclusive();
         }
+    }
+
+    /// Replaces 16 aligned bytes if they are as expected, and returns the low half of what was
+    /// there; [#high] has the other. Unlike [#cas128] it stops nobody. It is atomic against
+    /// everything that stores, but of loads only against [#loadExclusivePair] and its like.
+    public long swapPair(long va, long expectedLow, long expectedHigh, long low, long newHigh) {
+        long pa = watchedForWrite(va, 16);
+        int version = StoreTracker.version(pa);
+        boolean alone = exclusive.alone();
+        long held = alone ? 0 : tracker.hold(version);
+        long oldLow = RamAccess.load64(ram, pa);
+        high = RamAccess.load64(ram, pa + 8);
+        boolean same = oldLow == expectedLow && high == expectedHigh;
+        if (same) {
+            RamAccess.store64(ram, pa, low);
+            RamAccess.store64(ram, pa + 8, newHigh);
+        }
+        if (!alone) {
+            tracker.release(version, same ? held + 2 : held);
+            RamAccess.afterAtomic();
+        }
+        return oldLow;
     }
 
     private boolean casExclusive(long va, int length, long expected, long value) {
@@ -429,6 +520,139 @@ public final class Mem {
     private void leaveExclusive() {
         exclusive.leave();
         RamAccess.afterAtomic();
+    }
+
+    // Load-exclusive and store-exclusive, of aligned operands. A reservation is lost when anybody else stores to its 64
+    // bytes, and at every exception.
+
+    /// Loads and reserves 1, 2, 4 or 8 bytes; those above are zero.
+    public long loadExclusive(long va, int length) {
+        while (true) {
+            long pa = readable(va, length);
+            if (exclusive.alone()) {
+                reservation.set(pa, length, 0, 0);
+                return get(pa, length);
+            }
+            if (isWatched(pa)) {
+                int version = StoreTracker.version(pa);
+                long at = tracker.read(version);
+                long value = get(pa, length);
+                if (isWatched(pa) && tracker.isStill(version, at)) {
+                    tracker.used(pa >>> PhysicalMemory.FRAME_SHIFT);
+                    reservation.set(pa, length, version, at);
+                    return value;
+                }
+            } else {
+                watch(pa);
+            }
+        }
+    }
+
+    /// Loads and reserves 8 bytes: the low word; [#high] has the other.
+    public int loadExclusiveWords(long va) {
+        long both = loadExclusive(va, Long.BYTES);
+        high = both >>> Integer.SIZE;
+        return (int) both;
+    }
+
+    /// Loads and reserves 16 bytes, as one: the low half; [#high] has the other.
+    public long loadExclusivePair(long va) {
+        while (true) {
+            long pa = readable(va, 16);
+            if (exclusive.alone()) {
+                reservation.set(pa, 16, 0, 0);
+                high = RamAccess.load64(ram, pa + 8);
+                return RamAccess.load64(ram, pa);
+            }
+            if (isWatched(pa)) {
+                int version = StoreTracker.version(pa);
+                long at = tracker.read(version);
+                long low = RamAccess.load64(ram, pa);
+                high = RamAccess.load64(ram, pa + 8);
+                if (isWatched(pa) && tracker.isStill(version, at)) {
+                    tracker.used(pa >>> PhysicalMemory.FRAME_SHIFT);
+                    reservation.set(pa, 16, version, at);
+                    return low;
+                }
+            } else {
+                watch(pa);
+            }
+        }
+    }
+
+    /// The high half of the last pair loaded exclusively or swapped.
+    public long high() {
+        return high;
+    }
+
+    /// Stores as many bytes as were reserved there, if they still are; says whether it did.
+    public boolean storeExclusive(long va, int length, long value) {
+        long pa = writable(va, length);
+        if (!take(pa, length)) {
+            return false;
+        }
+        putPlain(pa, length, value);
+        endExclusive(pa);
+        return true;
+    }
+
+    /// The same of 16 bytes.
+    public boolean storeExclusivePair(long va, long low, long highHalf) {
+        long pa = writable(va, 16);
+        if (!take(pa, 16)) {
+            return false;
+        }
+        RamAccess.store64(ram, pa, low);
+        RamAccess.store64(ram, pa + 8, highHalf);
+        endExclusive(pa);
+        return true;
+    }
+
+    /// Gives a reservation up, and holds its version if it was still good.
+    private boolean take(long pa, int length) {
+        boolean held = reservation.holds(pa, length);
+        reservation.clear();
+        return held && (exclusive.alone() || tracker.tryHold(StoreTracker.version(pa), reservation.at()));
+    }
+
+    private void endExclusive(long pa) {
+        if (!exclusive.alone()) {
+            tracker.release(StoreTracker.version(pa), reservation.at() + 2);
+        }
+    }
+
+    /// Forgets what is reserved: CLREX, and every exception.
+    public void clearReservation() {
+        reservation.clear();
+    }
+
+    private long get(long pa, int length) {
+        return switch (length) {
+            case 1 -> RamAccess.load8(ram, pa) & 0xffL;
+            case 2 -> RamAccess.load16(ram, pa) & 0xffffL;
+            case 4 -> RamAccess.load32(ram, pa) & 0xffffffffL;
+            default -> RamAccess.load64(ram, pa);
+        };
+    }
+
+    /// The physical address for a store to a frame whose stores are tracked; or to any, on a machine with one vCPU.
+    private long watchedForWrite(long va, int length) {
+        while (true) {
+            long pa = writable(va, length);
+            if (exclusive.alone() || watched) {
+                tracker.used(pa >>> PhysicalMemory.FRAME_SHIFT);
+                return pa;
+            }
+            watch(pa);
+        }
+    }
+
+    /// Begins to watch a frame. Translations are looked up again afterwards: the vCPU was out of guest mode.
+    private void watch(long pa) {
+        long pfn = pa >>> PhysicalMemory.FRAME_SHIFT;
+        long generation = tracker.beginWatching(pfn);
+        exclusive.takeWriteTags(pfn);
+        tracker.watched(pfn, generation);
     }
 
     // Translation.
@@ -460,13 +684,24 @@ public final class Mem {
     public long writable(long va, int length) {
         int slot = SoftTlb.slot(va);
         if (entries[slot + SoftTlb.WRITE] == (va & PAGE)) {
+            watched = false;
             return va + entries[slot + SoftTlb.ADDEND];
         }
-        long pa = walk(va, Access.WRITE);
-        if (memory.hasCode(pa >>> PhysicalMemory.FRAME_SHIFT)
-                && memory.codeTracker().guestStore(pa, length)) {
+        return writableTracked(va, length);
+    }
+
+    /// The same where no plain store may be made without a look at the frame's marks, or no translation is known.
+    private long writableTracked(long va, int length) {
+        long pa = va + entries[SoftTlb.slot(va) + SoftTlb.ADDEND];
+        int marks = tlb.isTracked(va) ? memory.marks(pa >>> PhysicalMemory.FRAME_SHIFT) : 0;
+        if (marks == 0) {
+            pa = walk(va, Access.WRITE);
+            marks = memory.marks(pa >>> PhysicalMemory.FRAME_SHIFT);
+        }
+        if ((marks & PhysicalMemory.CODE) != 0 && memory.codeTracker().guestStore(pa, length)) {
             throw CodeModified.INSTANCE;
         }
+        watched = (marks & StoreTracker.WATCHED) != 0;
         if (observer != null && observer.watches(va)) {
             observer.accessed(va, length, Access.WRITE);
         }
@@ -478,8 +713,11 @@ public final class Mem {
         Walk outcome = mmu.walk(va, access, privilege);
         if (outcome instanceof Walk.Mapped mapped) {
             boolean seen = observer != null && observer.watches(va);
-            boolean code = memory.hasCode(mapped.pa >>> PhysicalMemory.FRAME_SHIFT);
-            tlb.fill(va, mapped.pa, mapped.readable && !seen, mapped.writable && !seen && !code, mapped.executable);
+            boolean plain = memory.marks(mapped.pa >>> PhysicalMemory.FRAME_SHIFT) == 0;
+            tlb.fill(va, mapped.pa, mapped.readable && !seen, mapped.writable && !seen && plain, mapped.executable);
+            if (mapped.writable && !seen && !plain) {
+                tlb.fillTracked(va);
+            }
             return mapped.pa;
         }
         // A walker reuses its outcome. Not stored again, because storing a reference also marks the collector's

@@ -25,7 +25,9 @@ public final class PhysicalMemory implements AutoCloseable {
     /// for a frame that no cache holds.
     private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[FRAME_BYTES / 4]);
 
-    private static final VarHandle CODE_MARK = MethodHandles.arrayElementVarHandle(byte[].class);
+    private static final VarHandle MARK = MethodHandles.arrayElementVarHandle(byte[].class);
+
+    static final int CODE = 1;
 
     final MemorySegment ram;
 
@@ -34,16 +36,19 @@ public final class PhysicalMemory implements AutoCloseable {
     /// Grows once, from the mapping's head to all frames.
     private final AtomicInteger usableFrames;
 
-    /// One byte a frame: 1 while instructions decoded from it are cached. See [CodeTracker].
-    private final byte[] codeMark;
+    /// One byte a frame, of marks that keep plain write tags out of TLBs: [#CODE] while instructions decoded from it
+    /// are cached (see [CodeTracker]), and those of [StoreTracker].
+    private final byte[] marks;
 
     private CodeTracker codeTracker = CodeTracker.NONE;
+
+    private final StoreTracker storeTracker = new StoreTracker(this);
 
     private PhysicalMemory(HostMapping mapping) {
         this.ram = mapping.segment;
         this.mapping = mapping;
         this.usableFrames = new AtomicInteger((int) (mapping.usable() >>> FRAME_SHIFT));
-        this.codeMark = new byte[(int) (ram.byteSize() >>> FRAME_SHIFT)];
+        this.marks = new byte[(int) (ram.byteSize() >>> FRAME_SHIFT)];
     }
 
     /// Reserves `bytes` of address space, rounded up to whole frames, all of them usable.
@@ -101,7 +106,7 @@ public final class PhysicalMemory implements AutoCloseable {
 
     /// The number of frames.
     public int frames() {
-        return codeMark.length;
+        return marks.length;
     }
 
     public byte load8(long pa) {
@@ -154,7 +159,11 @@ public final class PhysicalMemory implements AutoCloseable {
 
     /// Fills `length` bytes from `pa` with one value.
     public void fill(long pa, long length, byte value) {
+        boolean tracked = beginBulk(pa, length);
         RamAccess.fill(ram, pa, length, value);
+        if (tracked) {
+            storeTracker.releaseRange(pa, length);
+        }
     }
 
     /// Copies a whole frame, as copy-on-write does.
@@ -164,7 +173,11 @@ public final class PhysicalMemory implements AutoCloseable {
 
     /// Copies `length` bytes between physical addresses.
     public void copy(long fromPa, long toPa, long length) {
+        boolean tracked = beginBulk(toPa, length);
         RamAccess.copy(ram, fromPa, ram, toPa, length);
+        if (tracked) {
+            storeTracker.releaseRange(toPa, length);
+        }
     }
 
     /// Copies bytes out of RAM. Not by the method that takes the array: it finds the array's type
@@ -176,7 +189,24 @@ public final class PhysicalMemory implements AutoCloseable {
     /// Copies bytes into RAM. Whoever writes frames that may hold decoded instructions calls
     /// [#noteWrite] first.
     public void write(long pa, byte[] from, int offset, int length) {
+        boolean tracked = beginBulk(pa, length);
         RamAccess.copy(MemorySegment.ofArray(from), offset, ram, pa, length);
+        if (tracked) {
+            storeTracker.releaseRange(pa, length);
+        }
+    }
+
+    /// Where a bulk store begins in a frame whose stores are tracked: holds what it is to change and answers true. A
+    /// store that goes on into other frames is made of physical addresses, by a kernel that has called [#noteWrite]
+    /// for each.
+    private boolean beginBulk(long pa, long length) {
+        if (length == 0
+                || (marks(pa >>> FRAME_SHIFT) & StoreTracker.WATCHED) == 0
+                || (pa & FRAME_BYTES - 1) + length > FRAME_BYTES) {
+            return false;
+        }
+        storeTracker.holdRange(pa, length);
+        return true;
     }
 
     /// Installs the keeper of decoded instructions; called once, by the machine.
@@ -184,23 +214,49 @@ public final class PhysicalMemory implements AutoCloseable {
         codeTracker = tracker;
     }
 
-    /// Whether instructions decoded from this frame are cached. Acquire: pairs with the release in
-    /// [#markCode].
+    /// Whether instructions decoded from this frame are cached.
     public boolean hasCode(long pfn) {
-        return (byte) CODE_MARK.getAcquire(codeMark, (int) pfn) != 0;
+        return (marks(pfn) & CODE) != 0;
     }
 
-    /// Sets or clears the mark of a frame. Release: pairs with the acquire in [#hasCode].
+    /// Sets or clears the code mark of a frame.
     public void markCode(long pfn, boolean present) {
-        CODE_MARK.setRelease(codeMark, (int) pfn, (byte) (present ? 1 : 0));
+        if (present) {
+            mark(pfn, CODE);
+        } else {
+            unmark(pfn, CODE);
+        }
+    }
+
+    /// The marks of a frame; 0 where TLBs may grant plain writes. Acquire: pairs with the release in [#mark].
+    int marks(long pfn) {
+        return (byte) MARK.getAcquire(marks, (int) pfn);
+    }
+
+    /// Sets marks. Release: pairs with the acquire in [#marks].
+    void mark(long pfn, int set) {
+        byte _ = (byte) MARK.getAndBitwiseOrRelease(marks, (int) pfn, (byte) set);
+    }
+
+    /// Clears marks, likewise.
+    void unmark(long pfn, int cleared) {
+        byte _ = (byte) MARK.getAndBitwiseAndRelease(marks, (int) pfn, (byte) ~cleared);
     }
 
     /// Says that bytes of a frame are about to change by other means than a guest store: a `read`
-    /// into a mapped file page, a frame being freed. Drops the instructions decoded from it.
+    /// into a mapped file page, a frame being freed. Drops the instructions decoded from it, and reservations in it.
     public void noteWrite(long pfn) {
-        if (hasCode(pfn)) {
+        int found = marks(pfn);
+        if ((found & CODE) != 0) {
             codeTracker.frameChanges(pfn);
         }
+        if ((found & StoreTracker.WATCHING) != 0) {
+            storeTracker.letGo(pfn);
+        }
+    }
+
+    StoreTracker storeTracker() {
+        return storeTracker;
     }
 
     CodeTracker codeTracker() {

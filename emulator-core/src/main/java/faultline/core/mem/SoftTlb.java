@@ -32,6 +32,10 @@ public final class SoftTlb {
     /// What the engine keeps beside an execute tag: its decoded page. Opaque here.
     private final Object[] code = new Object[ENTRIES];
 
+    /// Tags of pages that may be written, but not by a plain store: decoded code or a reservation may be there. Looked
+    /// at only where the write tag misses.
+    private final long[] tracked = new long[ENTRIES];
+
     /// What of an address names its page: [faultline.core.mmu.Mmu#significantBits].
     private final long significant;
 
@@ -59,6 +63,7 @@ public final class SoftTlb {
             entries[slot + EXECUTE] = NO_TAG;
             entries[slot + ADDEND] = addend;
             code[slot >> 2] = null;
+            tracked[slot >> 2] = NO_TAG;
         }
         if (read) {
             entries[slot + READ] = page;
@@ -102,6 +107,7 @@ public final class SoftTlb {
         if (!empty) {
             Arrays.fill(entries, NO_TAG);
             Arrays.fill(code, null);
+            Arrays.fill(tracked, NO_TAG);
             empty = true;
         }
     }
@@ -118,8 +124,22 @@ public final class SoftTlb {
             if (holdsTagged(slot, page)) {
                 Arrays.fill(entries, slot, slot + 3, NO_TAG);
                 code[slot >> 2] = null;
+                tracked[slot >> 2] = NO_TAG;
             }
         }
+    }
+
+    /// Notes that the page just filled may be written by stores that are tracked. Lasts as long as one of its tags.
+    void fillTracked(long va) {
+        int slot = slot(va);
+        long page = va & PAGE_MASK;
+        if (holds(slot, page)) {
+            tracked[slot >> 2] = page;
+        }
+    }
+
+    boolean isTracked(long va) {
+        return tracked[slot(va) >> 2] == (va & PAGE_MASK);
     }
 
     /// Takes the write tag from every entry of a frame, so that stores to it are seen: its bytes
