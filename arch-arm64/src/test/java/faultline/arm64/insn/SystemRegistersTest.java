@@ -119,12 +119,12 @@ class SystemRegistersTest {
     void zeroingClearsOneBlock() {
         long block = A64Machine.BUFFER + 0x40;
         for (int i = 0; i < 24; i++) {
-            machine.memory.store64(A64Machine.BUFFER + 8 * i, -1);
+            machine.memory.store64(A64Machine.BUFFER + 8L * i, -1);
         }
         machine.cpu.x[3] = block + 0x2b;
         run(DC_ZVA);
         for (int i = 0; i < 24; i++) {
-            assertThat(machine.memory.load64(A64Machine.BUFFER + 8 * i)).isEqualTo(i < 8 || i >= 16 ? -1 : 0);
+            assertThat(machine.memory.load64(A64Machine.BUFFER + 8L * i)).isEqualTo(i < 8 || i >= 16 ? -1 : 0);
         }
     }
 
