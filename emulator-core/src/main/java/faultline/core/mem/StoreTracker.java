@@ -50,8 +50,7 @@ final class StoreTracker {
 
     private final PhysicalMemory memory;
 
-    private final AtomicLongArray versions =
-            new AtomicLongArray(GRANULES_IN_FRAME << SETS_SHIFT << STRIDE_SHIFT);
+    private final AtomicLongArray versions = new AtomicLongArray(GRANULES_IN_FRAME << SETS_SHIFT << STRIDE_SHIFT);
 
     /// How often a frame of the set was let go. Changes while its first version is held.
     private final AtomicLongArray generations = new AtomicLongArray(1 << SETS_SHIFT);
