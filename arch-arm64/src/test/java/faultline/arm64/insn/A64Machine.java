@@ -26,23 +26,8 @@ final class A64Machine implements TrapHandler {
             "test",
             "everything described",
             Set.of(
-                    "CRC32",
-                    "LSE",
-                    "LRCPC",
-                    "LOR",
-                    "SB",
-                    "DPB",
-                    "DPB2",
-                    "FP16",
-                    "JSCVT",
-                    "FCMA",
-                    "FHM",
-                    "RDM",
-                    "DOTPROD",
-                    "AES",
-                    "PMULL",
-                    "SHA1",
-                    "SHA256"));
+                    "CRC32", "LSE", "LRCPC", "LOR", "SB", "DPB", "DPB2", "FP16", "JSCVT", "FCMA", "FHM", "RDM",
+                    "DOTPROD", "AES", "PMULL", "SHA1", "SHA256"));
     static final long CODE = 0x10000;
     static final long BUFFER = 0x100000;
     static final int BUFFER_BYTES = 4096;

@@ -28,8 +28,7 @@ class AdvertisedFeaturesTest {
         samples.put("RDM", "6e828420 sqrdmlah,7e428c20 sqrdmlsh");
         samples.put("LOR", "c8df7c20 ldlar");
         samples.put(
-                "FP16",
-                "1ee22820 fadd,4e421420 fadd,0e422420 fcmeq,5ef9b820 fcvtzs,4e30c820 fmaxnmv,4e79d820 scvtf");
+                "FP16", "1ee22820 fadd,4e421420 fadd,0e422420 fcmeq,5ef9b820 fcvtzs,4e30c820 fmaxnmv,4e79d820 scvtf");
         samples.put("DOTPROD", "6e829420 udot,0fa2e020 sdot");
         samples.put("LRCPC", "f8bfc020 ldapr");
         samples.put("JSCVT", "1e7e0020 fjcvtzs");
@@ -53,8 +52,7 @@ class AdvertisedFeaturesTest {
                     String[] parts = sample.split(" ");
                     int word = Integer.parseUnsignedInt(parts[0], 16);
                     byte[] bytes = {(byte) word, (byte) (word >> 8), (byte) (word >> 16), (byte) (word >> 24)};
-                    String mnemonic =
-                            disassembler.disassemble(bytes, 0, 4, 0).mnemonic();
+                    String mnemonic = disassembler.disassemble(bytes, 0, 4, 0).mnemonic();
                     assertThat(mnemonic.equals(parts[1]))
                             .as("%s of %s: %s", parts[1], model.name(), mnemonic)
                             .isEqualTo(model.has(feature));

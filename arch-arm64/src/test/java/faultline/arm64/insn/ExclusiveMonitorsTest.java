@@ -220,13 +220,30 @@ class ExclusiveMonitorsTest {
 
     /// Takes a lock at x0, adds 1 at x4 without any care, and lets go with a store-release.
     private static final int[] LOCKED = {
-        0x52800022, 0x885ffc03, 0x35ffffe3, 0x88037c02, 0x35ffffa3, 0xf9400085, 0x910004a5, 0xf9000085, 0x889ffc1f,
-        0xf1000421, 0x54fffee1
+        0x52800022,
+        0x885ffc03,
+        0x35ffffe3,
+        0x88037c02,
+        0x35ffffa3,
+        0xf9400085,
+        0x910004a5,
+        0xf9000085,
+        0x889ffc1f,
+        0xf1000421,
+        0x54fffee1
     };
 
     /// Replaces (n, ~n) by (n + 1, ~(n + 1)), and counts in x6 whatever else it finds.
     private static final int[] PAIR = {
-        0xc87f0c02, 0xca030045, 0xb10004bf, 0x9a8604c6, 0x91000442, 0xaa2203e3, 0xc8240c02, 0x35ffff24, 0xf1000421,
+        0xc87f0c02,
+        0xca030045,
+        0xb10004bf,
+        0x9a8604c6,
+        0x91000442,
+        0xaa2203e3,
+        0xc8240c02,
+        0x35ffff24,
+        0xf1000421,
         0x54fffee1
     };
 

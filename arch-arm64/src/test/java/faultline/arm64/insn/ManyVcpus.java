@@ -50,8 +50,7 @@ final class ManyVcpus implements AutoCloseable {
             vcpus.get(id).enterKernel();
             cpu.attach(vcpus.get(id));
             cpus.add(cpu);
-            interpreters.add(
-                    new Interpreter(cache, new A64Decoder(A64Machine.MODEL, ByteOrder.LITTLE_ENDIAN), steps));
+            interpreters.add(new Interpreter(cache, new A64Decoder(A64Machine.MODEL, ByteOrder.LITTLE_ENDIAN), steps));
         }
     }
 

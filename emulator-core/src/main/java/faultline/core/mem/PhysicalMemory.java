@@ -244,8 +244,8 @@ public final class PhysicalMemory implements AutoCloseable {
     }
 
     /// Says that bytes of a frame are about to change by other means than a guest store: a `read`
-    /// into a mapped file page, a frame being freed. Drops the instructions decoded from it, and reservations in
-    it.
+    /// into a mapped file page, a frame being freed. Drops the instructions decoded from it, and
+    /// reservations in it.
     public void noteWrite(long pfn) {
         int found = marks(pfn);
         if ((found & CODE) != 0) {
