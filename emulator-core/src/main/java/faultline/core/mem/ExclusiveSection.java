@@ -2,8 +2,9 @@ package faultline.core.mem;
 
 /// What a vCPU's memory asks of the other vCPUs.
 ///
-/// An exclusive section keeps them out of guest mode for a moment: how an atomic access that the host cannot make in
-/// one instruction (16 bytes, or misaligned across a word) is made atomic against everything, plain stores included.
+/// An exclusive section keeps them out of guest mode for a moment: how an atomic access that the host
+/// cannot make in one instruction (16 bytes, or misaligned across a word) is made atomic against
+/// everything, plain stores included.
 public interface ExclusiveSection {
 
     /// Returns when no other vCPU is in guest mode, and none can enter it until [#leave]. The caller has no

@@ -36,8 +36,8 @@ public final class PhysicalMemory implements AutoCloseable {
     /// Grows once, from the mapping's head to all frames.
     private final AtomicInteger usableFrames;
 
-    /// One byte a frame, of marks that keep plain write tags out of TLBs: [#CODE] while instructions decoded from it
-    /// are cached (see [CodeTracker]), and those of [StoreTracker].
+    /// One byte a frame, of marks that keep plain write tags out of TLBs: [#CODE] while instructions
+    /// decoded from it are cached (see [CodeTracker]), and those of [StoreTracker].
     private final byte[] marks;
 
     private CodeTracker codeTracker = CodeTracker.NONE;
@@ -196,9 +196,9 @@ public final class PhysicalMemory implements AutoCloseable {
         }
     }
 
-    /// Where a bulk store begins in a frame whose stores are tracked: holds what it is to change and answers true. A
-    /// store that goes on into other frames is made of physical addresses, by a kernel that has called [#noteWrite]
-    /// for each.
+    /// Where a bulk store begins in a frame whose stores are tracked: holds what it is to change and
+    /// answers true. A store that goes on into other frames is made of physical addresses, by a
+    /// kernel that has called [#noteWrite] for each.
     private boolean beginBulk(long pa, long length) {
         if (length == 0
                 || (marks(pa >>> FRAME_SHIFT) & StoreTracker.WATCHED) == 0

@@ -32,8 +32,8 @@ public final class SoftTlb {
     /// What the engine keeps beside an execute tag: its decoded page. Opaque here.
     private final Object[] code = new Object[ENTRIES];
 
-    /// Tags of pages that may be written, but not by a plain store: decoded code or a reservation may be there. Looked
-    /// at only where the write tag misses.
+    /// Tags of pages that may be written, but not by a plain store: decoded code or a reservation may
+    /// be there. Looked at only where the write tag misses.
     private final long[] tracked = new long[ENTRIES];
 
     /// What of an address names its page: [faultline.core.mmu.Mmu#significantBits].
