@@ -27,6 +27,7 @@ final class NotCompared {
             Map.entry("msr ssbs, #0x<cm>", EMULATED),
             Map.entry("msr dit, #0x<cm>", EMULATED),
             Map.entry("msr tco, #0x<cm>", EMULATED),
+            Map.entry("sys #op1, C<cn>, C<cm>, #op2", "takes no register: maintains address 0 there"),
             Map.entry("<sysop>, xt", EMULATED));
 
     private NotCompared() {}
