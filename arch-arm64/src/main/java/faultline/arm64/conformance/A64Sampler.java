@@ -69,6 +69,11 @@ final class A64Sampler implements Sampler {
         return insn.row != null && rows.get(insn.number).equals(row);
     }
 
+    private boolean isInstruction(int word) {
+        decode(word);
+        return insn.row != null;
+    }
+
     private void decode(int word) {
         decoder.decode(Words.bytes(word), 0, 4, TestMemory.CODE, insn);
     }
@@ -108,7 +113,8 @@ final class A64Sampler implements Sampler {
         if (isExcluded(word)
                 || Words.isSystemCall(word)
                 || AbsentExtensions.of(word) != null
-                || NotCompared.isWord(word)) {
+                || NotCompared.isWord(word)
+                || Words.isTwoRegisterHalf(word) && !isInstruction(word)) {
             return false;
         }
         to.code = Words.bytes(word);

@@ -53,6 +53,11 @@ final class Words {
         return is(word, 0xfff8001f, 0xd508001f);
     }
 
+    /// Two-register operations of half precision: the emulator ends at those that are unallocated.
+    static boolean isTwoRegisterHalf(int word) {
+        return is(word, 0x8f7e0c00, 0x0e780800);
+    }
+
     /// Whether it branches to itself, when it does.
     static boolean isLoop(int word) {
         return is(word, 0x7c000000, 0x14000000) && field(word, 0, 26) == 0
