@@ -19,7 +19,7 @@ import java.util.Map;
 /// word for this row. What a word is here decides only whether it is tried.
 final class A64Sampler implements Sampler {
 
-    private static final int TRIES = 2000;
+    private static final int TRIES = 1_000_000;
 
     /// One in so many random words has no bits of a row.
     private static final int UNIFORM = 4;

@@ -40,7 +40,6 @@ final class AbsentExtensions {
             new Encoding("TME", 0xffffffe0, 0xd5233160),
             new Encoding("TME", 0xffffffff, 0xd503307f),
             new Encoding("TME", 0xffe0001f, 0xd4600000),
-            new Encoding("LOR", 0x3fa08000, 0x08800000),
             new Encoding("LRCPC2", 0x3f200c00, 0x19000000),
             new Encoding("MOPS", 0x3b200c00, 0x19000400),
             new Encoding("LS64", 0xffe0fc00, 0xf8209000),

@@ -48,9 +48,9 @@ final class Words {
         return is(word, 0xffffffff, 0xd4400000 | 0xf000 << 5);
     }
 
-    /// SYS of the zero register's address, which is never there: to the emulator it does not matter.
+    /// Cache maintenance at address 0, which is never there: to the emulator it does not matter.
     static boolean isMaintenanceOfZero(int word) {
-        return is(word, 0xfff8001f, 0xd508001f);
+        return is(word, 0xfffff01f, 0xd50b701f);
     }
 
     /// Two-register operations of half precision: the emulator ends at those that are unallocated.

@@ -125,9 +125,11 @@ public final class FpUnit extends FpArithmetic {
         BinaryFormat format = BinaryFormat.DOUBLE;
         int before = raised;
         raised = 0;
-        long value = toInteger(format, a, 32, true, TRUNCATE, 0);
+        // What is flushed to zero is exact, but for its sign.
+        long x = operand(format, a);
+        long value = toInteger(format, x, 32, true, TRUNCATE, 0);
         boolean inside = (raised & INVALID) == 0;
-        boolean exact = raised == 0 && a != format.zero(true);
+        boolean exact = (raised & ~DENORMAL) == 0 && x != format.zero(true);
         raised |= before;
         long low = inside ? value & WORD : lowWord(a);
         return low | (exact ? 1L << 32 : 0);
