@@ -13,6 +13,7 @@ final class AbsentExtensions {
 
     private static final List<Encoding> ENCODINGS = List.of(
             new Encoding("SME", 0x9e000000, 0x80000000),
+            new Encoding("SME", 0xfffff0ff, 0xd503407f),
             new Encoding("SVE", 0x1e000000, 0x04000000),
             // Memory tags: data processing, then loads and stores.
             new Encoding("MTE", 0x1fc00000, 0x11800000),
@@ -34,6 +35,8 @@ final class AbsentExtensions {
             new Encoding("HBC", 0xff000010, 0x54000010),
             new Encoding("FlagM", 0xffe07c10, 0xba000400),
             new Encoding("FlagM", 0xffffbc1f, 0x3a00080d),
+            new Encoding("FlagM", 0xffffff1f, 0xd500401f),
+            new Encoding("NMI", 0xfffff0ff, 0xd501401f),
             new Encoding("WFxT", 0xffffffc0, 0xd5031000),
             new Encoding("XS", 0xfffff3ff, 0xd503323f),
             new Encoding("TME", 0xffffffe0, 0xd5233060),

@@ -31,6 +31,8 @@ final class NotCompared {
             Map.entry("mrs xt, dczid_el0", MODEL),
             Map.entry("mrs xt, <sysreg>", MODEL),
             Map.entry("dc zva, xt", "the emulator's block has 512 bytes, the model's 64"),
+            Map.entry("dc cvap, xt", "the emulator does not have it"),
+            Map.entry("dc cvadp, xt", "the emulator does not have it"),
             Map.entry("msr ssbs, #0x<cm>", EMULATED),
             Map.entry("msr dit, #0x<cm>", EMULATED),
             Map.entry("msr tco, #0x<cm>", EMULATED),

@@ -6,7 +6,6 @@ import static faultline.arm64.conformance.A64State.SIGILL;
 import static faultline.arm64.conformance.A64State.SIGNAL;
 import static faultline.arm64.conformance.A64State.SIGNAL_ADDRESS;
 import static faultline.arm64.conformance.A64State.SIGNAL_CODE;
-import static faultline.arm64.conformance.A64State.SIGSEGV;
 import static faultline.arm64.conformance.A64State.VECTOR;
 
 import faultline.core.conformance.MemoryRun;
@@ -35,8 +34,7 @@ final class OpenResults {
             // The emulator says ILL_ILLOPN, Linux ILL_ILLOPC (arch/arm64/kernel/traps.c, do_el0_undef).
             vector.undefined[SIGNAL_CODE] = -1;
         }
-        if (vector.after[SIGNAL] == SIGSEGV && vector.after[SIGNAL_ADDRESS] >>> Places.HOST_BITS != 0
-                || vector.after[SIGNAL_ADDRESS] == 0) {
+        if (vector.after[SIGNAL_ADDRESS] >>> Places.HOST_BITS != 0 || vector.after[SIGNAL_ADDRESS] == 0) {
             // The emulator's host has no such address, and does not say which it was.
             vector.undefined[SIGNAL_ADDRESS] = -1;
         }

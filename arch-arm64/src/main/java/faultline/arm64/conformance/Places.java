@@ -39,6 +39,12 @@ final class Places {
         return random.oneIn(TAGGED) ? placed | random.bits() << TAG_SHIFT : placed;
     }
 
+    /// Aligned, and where something can be written: for a store that fails, which may find out before or behind that
+    /// its address is none (Arm ARM B2.12), and for LDAPR, of which the emulator checks no alignment.
+    long inside(int alignment) {
+        return TestMemory.DATA + random.below(PAGE) & -alignment;
+    }
+
     /// Where something can be read.
     long readable() {
         return TestMemory.DATA + random.below(TestMemory.DATA_BYTES);

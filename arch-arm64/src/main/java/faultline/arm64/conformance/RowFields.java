@@ -40,7 +40,7 @@ final class RowFields {
 
     final InsnTable.Row row;
 
-    /// The fixed bits; 0 elsewhere.
+    /// The fixed bits, and ones for those that should be; 0 elsewhere.
     int value;
 
     final List<Field> fields = new ArrayList<>();
@@ -53,7 +53,7 @@ final class RowFields {
             Matcher fixed = FIXED.matcher(token);
             if (token.matches("[01/]+")) {
                 left -= token.length();
-                value |= Integer.parseInt(token.replace('/', '0'), 2) << left;
+                value |= Integer.parseInt(token.replace('/', '1'), 2) << left;
             } else if (field.matches()) {
                 int width = Integer.parseInt(field.group(2));
                 left -= width;

@@ -29,6 +29,10 @@ final class Unpredictable {
             boolean pair = field(word, 21, 1) != 0;
             return s == t || pair && s == t2 || s == n && n != ZERO_OR_SP;
         }
+        if (Words.is(word, 0x3fa00000, 0x08800000)) {
+            // Ordered accesses: fields of registers that they do not have should be ones.
+            return s != ZERO_OR_SP || t2 != ZERO_OR_SP;
+        }
         return Words.is(word, 0xbf600000, 0x88600000) && t == t2;
     }
 }

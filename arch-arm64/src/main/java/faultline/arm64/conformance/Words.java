@@ -53,9 +53,10 @@ final class Words {
         return is(word, 0xfffff01f, 0xd50b701f);
     }
 
-    /// Two-register operations of half precision: the emulator ends at those that are unallocated.
+    /// Two-register operations of half precision, and pairwise ones of a reserved size: the emulator ends at those
+    /// that are unallocated, or executes them.
     static boolean isTwoRegisterHalf(int word) {
-        return is(word, 0x8f7e0c00, 0x0e780800);
+        return is(word, 0x8f7e0c00, 0x0e780800) || is(word, 0xff7e0c00, 0x5e700800);
     }
 
     /// Whether it branches to itself, when it does.
