@@ -17,11 +17,6 @@ final class NotCompared {
 
     private static final String ABSENT = "the emulator has it for kernels only";
 
-    /// The manual leaves open whether an access that is not made can fault.
-    private static final String UNRESERVED = "without a reservation the emulator does not look at the address";
-
-    private static final String MISALIGNED = "the emulator takes any address";
-
     /// By the row's assembly.
     private static final Map<String, String> REASONS = Map.ofEntries(
             Map.entry("svc #0x<imm>", "enters the kernel"),
@@ -31,24 +26,11 @@ final class NotCompared {
             Map.entry("mrs xt, dczid_el0", MODEL),
             Map.entry("mrs xt, <sysreg>", MODEL),
             Map.entry("dc zva, xt", "the emulator's block has 512 bytes, the model's 64"),
-            Map.entry("dc cvap, xt", "the emulator does not have it"),
-            Map.entry("dc cvadp, xt", "the emulator does not have it"),
             Map.entry("msr ssbs, #0x<cm>", EMULATED),
             Map.entry("msr dit, #0x<cm>", EMULATED),
             Map.entry("msr tco, #0x<cm>", EMULATED),
-            Map.entry("st<release>xrb ws, wt, [xn|sp]", UNRESERVED),
-            Map.entry("st<release>xrh ws, wt, [xn|sp]", UNRESERVED),
-            Map.entry("st<release>xr ws, wt, [xn|sp]", UNRESERVED),
-            Map.entry("st<release>xr ws, xt, [xn|sp]", UNRESERVED),
-            Map.entry("st<release>xp ws, wt, wt2, [xn|sp]", UNRESERVED),
-            Map.entry("st<release>xp ws, xt, xt2, [xn|sp]", UNRESERVED),
-            Map.entry("ldaprb wt, [xn|sp]", MISALIGNED),
-            Map.entry("ldaprh wt, [xn|sp]", MISALIGNED),
-            Map.entry("ldapr wt, [xn|sp]", MISALIGNED),
-            Map.entry("ldapr xt, [xn|sp]", MISALIGNED),
             Map.entry("dc cvap, xt", ABSENT),
             Map.entry("dc cvadp, xt", ABSENT),
-            Map.entry("sys #op1, C<cn>, C<cm>, #op2", "takes no register: maintains address 0 there"),
             Map.entry("<sysop>, xt", EMULATED));
 
     private NotCompared() {}
@@ -69,11 +51,6 @@ final class NotCompared {
 
     /// System registers and instructions: the emulator's have more names than a model here.
     static boolean isWord(int word) {
-        return is(word, 0xffc00000, 0xd5000000) && !is(word, 0xfffff01f, 0xd503201f) || isExclusive(word);
-    }
-
-    /// Load-exclusive, store-exclusive and their neighbours, and LDAPR.
-    private static boolean isExclusive(int word) {
-        return is(word, 0x3f000000, 0x08000000) || is(word, 0x3ffffc00, 0x38bfc000);
+        return is(word, 0xffc00000, 0xd5000000) && !is(word, 0xfffff01f, 0xd503201f);
     }
 }
