@@ -61,6 +61,7 @@ final class A64Sampler implements Sampler {
         return Unpredictable.is(word)
                 || Words.isLoop(word)
                 || Words.isSemihosting(word)
+                || Words.isPairWithZero(word)
                 || Words.isMaintenanceOfZero(word);
     }
 

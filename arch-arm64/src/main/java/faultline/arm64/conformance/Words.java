@@ -53,10 +53,15 @@ final class Words {
         return is(word, 0xfffff01f, 0xd50b701f);
     }
 
-    /// Two-register operations of half precision, and pairwise ones of a reserved size: the emulator ends at those
-    /// that are unallocated, or executes them.
+    /// Two-register operations and those across lanes of half precision, and pairwise ones of a reserved size: the
+    /// emulator ends at those that are unallocated, or executes them.
     static boolean isTwoRegisterHalf(int word) {
-        return is(word, 0x8f7e0c00, 0x0e780800) || is(word, 0xff7e0c00, 0x5e700800);
+        return is(word, 0x8f760c00, 0x0e700800) || is(word, 0xff7e0c00, 0x5e700800);
+    }
+
+    /// CASP of X30 and the zero register: the emulator takes the stack pointer for the second of the pair.
+    static boolean isPairWithZero(int word) {
+        return is(word, 0xbfa07c00, 0x08207c00) && (field(word, 16, 5) == 30 || field(word, 0, 5) == 30);
     }
 
     /// Whether it branches to itself, when it does.
