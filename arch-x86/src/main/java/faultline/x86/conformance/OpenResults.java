@@ -178,13 +178,22 @@ final class OpenResults {
     private static void leaveDestinationOpen(OpcodeInsn insn, TestVector vector) {
         if (!insn.hasMemory()) {
             vector.undefined[insn.reg[0]] = 0xffff;
-        } else if (insn.special == 0) {
-            long index = insn.index == X86Cpu.NONE ? 0 : vector.before[insn.index];
-            long base = insn.base == X86Cpu.NONE ? 0 : vector.before[insn.base];
-            mask(vector, base + (index << insn.scale) + insn.disp, insn.bits() / 8);
         } else {
-            openChangedMemory(vector);
+            mask(vector, operandAddress(insn, vector), insn.bits() / 8);
         }
+    }
+
+    private static long operandAddress(OpcodeInsn insn, TestVector vector) {
+        long index = insn.index == X86Cpu.NONE ? 0 : vector.before[insn.index];
+        long base = insn.base == X86Cpu.NONE ? 0 : vector.before[insn.base];
+        long offset = base + (index << insn.scale) + insn.disp;
+        if ((insn.special & OpcodeInsn.ADDRESS_32) != 0) {
+            offset &= 0xffffffffL;
+        }
+        if ((insn.special & OpcodeInsn.SEGMENT_FS) != 0) {
+            return offset + vector.before[X86State.FS_BASE];
+        }
+        return (insn.special & OpcodeInsn.SEGMENT_GS) != 0 ? offset + vector.before[X86State.GS_BASE] : offset;
     }
 
     private static void tolerate(TestVector vector, String word, String rule, int index) {
