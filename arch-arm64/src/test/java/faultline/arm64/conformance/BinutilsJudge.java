@@ -11,9 +11,14 @@ final class BinutilsJudge implements Judge {
     private static final String DATA = ".inst";
 
     @Override
+    public boolean isRefusal(Reading theirs) {
+        return theirs.text().startsWith(DATA);
+    }
+
+    @Override
     public Finding compare(byte[] bytes, Reading theirs, Disassembler.Line ours) {
         int word = word(bytes);
-        boolean theyRefuse = theirs.text().startsWith(DATA);
+        boolean theyRefuse = isRefusal(theirs);
         boolean weRefuse = ours.mnemonic().equals(DATA);
         if (theyRefuse && weRefuse) {
             return new Finding.Same();
@@ -36,7 +41,7 @@ final class BinutilsJudge implements Judge {
         if (extension != null) {
             return new Finding.Listed("no model has " + extension);
         }
-        return BinutilsSpelling.ours(theirs.text()).equals(text)
+        return BinutilsSpellings.ALL.ours(theirs.text()).equals(text)
                 ? new Finding.Same()
                 : new Finding.Unexplained("text: " + ours.mnemonic());
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Compares our reading with objdump's: same length, verdict and text, but for [BinutilsSpelling]
+/// Compares our reading with objdump's: same length, verdict and text, but for [BinutilsSpellings]
 /// and the classes named here, each of which is decided by bytes or mnemonic.
 ///
 /// Where the two disagree about what executes, `src/test/native/ask-host.c` was asked: the host's
@@ -84,8 +84,13 @@ final class BinutilsJudge implements Judge {
     }
 
     @Override
+    public boolean isRefusal(Reading theirs) {
+        return REFUSED.matcher(theirs.text()).find();
+    }
+
+    @Override
     public Finding compare(byte[] bytes, Reading theirs, Disassembler.Line ours) {
-        boolean theyRefuse = REFUSED.matcher(theirs.text()).find();
+        boolean theyRefuse = isRefusal(theirs);
         boolean weRefuse = isData(ours);
         if (ONLY_PREFIXES.matcher(theirs.text()).matches()) {
             return behindPrefixes(bytes, theirs, ours);
@@ -103,11 +108,11 @@ final class BinutilsJudge implements Judge {
     }
 
     private static String text(Disassembler.Line line) {
-        return BinutilsSpelling.withoutIdlePrefixes(line.text().replaceAll("\\s+", " "));
+        return BinutilsSpellings.withoutIdlePrefixes(line.text().replaceAll("\\s+", " "));
     }
 
     private static String mnemonic(String text) {
-        String bare = BinutilsSpelling.withoutIdlePrefixes(text);
+        String bare = BinutilsSpellings.withoutIdlePrefixes(text);
         return (bare.startsWith("lock ") ? bare.substring("lock ".length()) : bare).split(" ")[0];
     }
 
@@ -170,7 +175,7 @@ final class BinutilsJudge implements Judge {
         Disassembler.Line line = disassembler.disassemble(without, 0, without.length, theirs.pc());
         String unlocked = theirs.text().replace("lock ", "");
         Finding finding = compare(without, new Reading(theirs.pc(), theirs.length(), unlocked), line);
-        boolean memory = BinutilsSpelling.ours(unlocked).matches("[a-z0-9]+ [A-Z]+ PTR .*");
+        boolean memory = BinutilsSpellings.ALL.ours(unlocked).matches("[a-z0-9]+ [A-Z]+ PTR .*");
         return !(finding instanceof Finding.Unexplained) && !(LOCKABLE.contains(mnemonic) && memory && !isData(line));
     }
 
@@ -196,7 +201,7 @@ final class BinutilsJudge implements Judge {
     }
 
     private static Finding bothExecute(byte[] bytes, Reading theirs, Disassembler.Line ours) {
-        String expected = BinutilsSpelling.ours(theirs.text());
+        String expected = BinutilsSpellings.ALL.ours(theirs.text());
         String found = text(ours);
         if (theirs.length() == ours.length() && expected.equals(found)) {
             return new Finding.Same();

@@ -2,26 +2,14 @@ package faultline.x86.insn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import faultline.core.isa.table.InsnDocument;
 import faultline.core.isa.table.InsnTable;
-import faultline.x86.cpu.CpuModels;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import faultline.core.testing.InsnDocumentContract;
+import faultline.x86.X86Architecture;
 import org.junit.jupiter.api.Test;
 
-/// `docs/isa/x86.md` is what the table says.
-class InsnDocumentTest {
+class InsnDocumentTest extends InsnDocumentContract {
 
-    private static final Path FILE = Path.of("..", "docs", "isa", "x86.md");
-    private static final String WRITE = "faultline.writeDocuments";
-
-    private static final String INTRODUCTION = """
-            # x86-64: what is described
-
-            Generated from the instruction table; do not edit. `mvn -pl arch-x86 -am test -Dtest=InsnDocumentTest
-            -Dsurefire.failIfNoSpecifiedTests=false -DfaultlineWRITE=true` writes it anew.
-
+    private static final String NOTATION = """
             A row is an encoding in the manual's notation, its assembly with the opcode map's operand kinds (SDM volume
             2, appendix A; `qz` is a quadword that clears the other half of a register, `env` a state image), and
             the first sentence of its meaning, a method of the class in `faultline.x86.insn` that the chapter is named
@@ -33,25 +21,16 @@ class InsnDocumentTest {
             map, `L0` or `L1` for the length where it counts, `W0` or `W1`, and an operand `B` for the register that VEX
             names. The BMI rows are such; the decoder has three maps of them, and what no row matches is undefined. A
             256-bit operand (`qq`) and the upper halves of registers are what AVX has to bring.
-            """.replace("faultlineWRITE", WRITE);
+            """;
 
-    @Test
-    void theDocumentIsWhatTheTableSays() throws IOException {
-        String text = InsnDocument.of(INTRODUCTION, table(), CpuModels.all());
-        if (Boolean.getBoolean(WRITE)) {
-            Files.createDirectories(FILE.getParent());
-            Files.writeString(FILE, text);
-        }
-        assertThat(FILE)
-                .as("docs/isa/x86.md: its first lines say how to write it anew")
-                .hasContent(text);
+    InsnDocumentTest() {
+        super(new X86Architecture(), table(), "x86-64", NOTATION);
     }
 
     @Test
-    void everyChapterSaysWhatItIs() {
-        InsnTable table = table();
-        assertThat(table.chapters())
-                .allSatisfy(chapter -> assertThat(table.sentence(chapter)).contains("SDM"));
+    void everyChapterNamesTheManual() {
+        assertThat(table().chapters())
+                .allSatisfy(chapter -> assertThat(table().sentence(chapter)).contains("SDM"));
     }
 
     private static InsnTable table() {

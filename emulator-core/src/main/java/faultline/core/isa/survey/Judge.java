@@ -19,6 +19,9 @@ public interface Judge {
         record Unexplained(String kind) implements Finding {}
     }
 
+    /// Whether to the reference the bytes are no instruction.
+    boolean isRefusal(Reading theirs);
+
     /// Compares; `ours` is a byte of data where the bytes are no instruction.
     Finding compare(byte[] bytes, Reading theirs, Disassembler.Line ours);
 }

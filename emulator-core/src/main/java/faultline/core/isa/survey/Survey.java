@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Compares our reading of byte strings with the reference's, and counts.
 public final class Survey {
@@ -28,10 +29,10 @@ public final class Survey {
         void compared(byte[] bytes, Reading theirs, Disassembler.Line ours, Judge.Finding finding);
     }
 
-    public Survey(Objdump reference, Disassembler disassembler, Judge judge, Observer observer) {
-        this.reference = reference;
-        this.disassembler = disassembler;
-        this.judge = judge;
+    public Survey(SurveyPort port, Observer observer) {
+        reference = port.reference();
+        disassembler = port.disassembler();
+        judge = port.judge();
         this.observer = observer;
     }
 
@@ -46,7 +47,8 @@ public final class Survey {
     }
 
     /// Reads and compares all strings.
-    public void run(Iterator<byte[]> strings) {
+    public void run(Stream<byte[]> samples) {
+        Iterator<byte[]> strings = samples.iterator();
         while (strings.hasNext()) {
             List<byte[]> batch = new ArrayList<>();
             while (strings.hasNext() && batch.size() < BATCH) {
@@ -105,10 +107,15 @@ public final class Survey {
     }
 
     /// Writes all of it.
+    ///
+    /// @throws IllegalStateException if something has no explanation
     public void report(PrintStream out) {
         out.printf("%d byte strings; differences of listed classes:%n", samples);
         listed().forEach(out::println);
         out.printf("%d kinds of differences without an explanation:%n", unexplained.size());
         unexplained().forEach(out::println);
+        if (!unexplained.isEmpty()) {
+            throw new IllegalStateException("survey: differences without an explanation");
+        }
     }
 }

@@ -1,71 +1,61 @@
 package faultline.x86.insn;
 
+import faultline.core.isa.survey.Spelling;
+import faultline.core.isa.survey.Spellings;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/// A spelling in which binutils' text and ours may differ: it rewrites binutils' into ours.
-///
-/// @param example an instruction that binutils spells so
-/// @param theirs binutils' text of it
-record BinutilsSpelling(String name, String example, String theirs, UnaryOperator<String> rule) {
+/// The spellings in which binutils' text and ours differ.
+final class BinutilsSpellings {
 
-    /// All spellings, in the order in which they are applied.
-    static final List<BinutilsSpelling> ALL = List.of(
+    static final Spellings ALL = new Spellings(List.of(
             // A far pointer with a 64-bit offset, whatever 66 says beside REX.W.
-            new BinutilsSpelling(
-                    "far pointer", "480fb407", "lfs rax,FWORD PTR [rdi]", BinutilsSpelling::withWidePointer),
-            new BinutilsSpelling(
+            new Spelling("far pointer", "480fb407", "lfs rax,FWORD PTR [rdi]", BinutilsSpellings::withWidePointer),
+            new Spelling(
                     "comment",
                     "8b0510000000",
                     "mov eax,DWORD PTR [rip+0x10] # 0x16",
                     text -> text.replaceAll(" *#.*", "")),
             // Prefixes that change nothing; we show those that assemblers pad with. LOCK always counts, a
             // repetition before a string instruction.
-            new BinutilsSpelling("idle prefix", "f34801c8", "repz add rax,rcx", BinutilsSpelling::withoutIdlePrefixes),
-            new BinutilsSpelling(
-                    "target", "ebfe", "jmp 0x0", text -> text.replaceAll("^(call|loop[a-z]*|j[a-z]+) 0x", "$1 ")),
+            new Spelling("idle prefix", "f34801c8", "repz add rax,rcx", BinutilsSpellings::withoutIdlePrefixes),
+            new Spelling("target", "ebfe", "jmp 0x0", text -> text.replaceAll("^(call|loop[a-z]*|j[a-z]+) 0x", "$1 ")),
             // `riz`: a SIB byte that names no index.
-            new BinutilsSpelling("no index", "8b0420", "mov eax,DWORD PTR [rax+riz*1]", BinutilsSpelling::withoutIndex),
+            new Spelling("no index", "8b0420", "mov eax,DWORD PTR [rax+riz*1]", BinutilsSpellings::withoutIndex),
             // The manual calls the form without prefixes IRETD.
-            new BinutilsSpelling("interrupt return", "cf", "iret", text -> text.replaceAll("^iret$", "iretd")),
-            new BinutilsSpelling(
+            new Spelling("interrupt return", "cf", "iret", text -> text.replaceAll("^iret$", "iretd")),
+            new Spelling(
                     "operand size",
                     "669c",
                     "pushfw",
                     text -> text.replaceAll(
                             "^(push|pop|pushf|popf|ret|retf|iret|enter|leave|fldenv|fnstenv|fnsave|frstor)w\\b", "$1")),
-            new BinutilsSpelling(
-                    "far return", "48cb", "retfq", text -> text.replaceAll("^(retf|sysret|sysexit)[dq]", "$1")),
-            new BinutilsSpelling("predicate", "0fc2c102", "cmpleps xmm0,xmm1", BinutilsSpelling::withImmediate),
-            new BinutilsSpelling("halves", "660f3a44c111", "pclmulhqhqdq xmm0,xmm1", BinutilsSpelling::withHalves),
-            new BinutilsSpelling(
+            new Spelling("far return", "48cb", "retfq", text -> text.replaceAll("^(retf|sysret|sysexit)[dq]", "$1")),
+            new Spelling("predicate", "0fc2c102", "cmpleps xmm0,xmm1", BinutilsSpellings::withImmediate),
+            new Spelling("halves", "660f3a44c111", "pclmulhqhqdq xmm0,xmm1", BinutilsSpellings::withHalves),
+            new Spelling(
                     "string lengths",
                     "66480f3a61c10c",
                     "pcmpestriq xmm0,xmm1,0xc",
                     text -> text.replaceAll("^(pcmpestr[im])q", "$1")),
-            new BinutilsSpelling(
+            new Spelling(
                     "octaword",
                     "480fc70f",
                     "cmpxchg16b OWORD PTR [rdi]",
                     text -> text.replace("OWORD PTR", "XMMWORD PTR")),
-            new BinutilsSpelling(
+            new Spelling(
                     "unaligned",
                     "f20ff007",
                     "lddqu xmm0,[rdi]",
                     text -> text.replaceAll("^(lddqu xmm\\d+,)", "$1XMMWORD PTR ")),
             // Of a selector only 16 bits count, whatever the operand size.
-            new BinutilsSpelling("selector", "8ed8", "mov ds,eax", BinutilsSpelling::withNarrowSelector),
+            new Spelling("selector", "8ed8", "mov ds,eax", BinutilsSpellings::withNarrowSelector),
             // A mask is written as 32 bits, whatever the operand size.
-            new BinutilsSpelling("mask", "66480fd7c1", "pmovmskb rax,xmm1", BinutilsSpelling::withNarrowMask),
-            new BinutilsSpelling(
-                    "nop", "664890", "rex.W xchg rax,rax", text -> text.replaceAll("^xchg rax,rax$", "nop")),
-            new BinutilsSpelling(
-                    "accumulator", "d7", "xlat BYTE PTR ds:[rbx]", text -> text.replaceAll("^xlat ", "xlat al,")),
-            new BinutilsSpelling(
-                    "only there", "dbe0", "fneni(8087 only)", text -> text.replaceAll("\\(\\d+ only\\)", "")));
+            new Spelling("mask", "66480fd7c1", "pmovmskb rax,xmm1", BinutilsSpellings::withNarrowMask),
+            new Spelling("nop", "664890", "rex.W xchg rax,rax", text -> text.replaceAll("^xchg rax,rax$", "nop")),
+            new Spelling("accumulator", "d7", "xlat BYTE PTR ds:[rbx]", text -> text.replaceAll("^xlat ", "xlat al,")),
+            new Spelling("only there", "dbe0", "fneni(8087 only)", text -> text.replaceAll("\\(\\d+ only\\)", ""))));
 
     private static final Pattern PREFIX = Pattern.compile(
             "(?:rex[.WRXB]*|data16|addr32|\\{vex}|rep|repz|repnz|[cdefgs]s|bnd|notrack|xacquire|xrelease) ");
@@ -82,23 +72,7 @@ record BinutilsSpelling(String name, String example, String theirs, UnaryOperato
     private static final Pattern SELECTORS = Pattern.compile("^(mov [defgs]s,|l(?:ar|sl) [a-z0-9]+,)([a-z0-9]+)()$");
     private static final Pattern MASKS = Pattern.compile("^(p?movmsk(?:b|ps|pd) )([a-z0-9]+)(,.*)$");
 
-    /// binutils' text as we spell it.
-    static String ours(String theirs) {
-        return respelled(theirs, null);
-    }
-
-    private static String respelled(String theirs, @Nullable BinutilsSpelling without) {
-        String text = theirs;
-        for (BinutilsSpelling spelling : ALL) {
-            text = spelling == without ? text : spelling.rule.apply(text);
-        }
-        return text;
-    }
-
-    /// Whether without this spelling a text would stay another.
-    boolean matters(String text) {
-        return !respelled(text, this).equals(ours(text));
-    }
+    private BinutilsSpellings() {}
 
     static String withoutIdlePrefixes(String text) {
         String rest = text;

@@ -1,0 +1,80 @@
+package faultline.arm64.conformance;
+
+import faultline.arm64.Arm64Architecture;
+import faultline.arm64.cpu.CpuModels;
+import faultline.core.arch.Disassembler;
+import faultline.core.isa.survey.Judge;
+import faultline.core.isa.survey.Objdump;
+import faultline.core.isa.survey.Spellings;
+import faultline.core.isa.survey.Survey;
+import faultline.core.isa.survey.SurveyCorpus;
+import faultline.core.isa.survey.SurveyPort;
+import faultline.core.isa.table.InsnTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// A64's decoder and disassembler against objdump. `src/test/native/survey-disassembly` runs it.
+///
+///     A64Survey WORDS SEED [FILE]
+///
+/// WORDS of each kind. Into the file goes the corpus of [DisassemblyCorpusTest].
+final class A64Survey implements SurveyPort {
+
+    private static final int OF_EACH_SHAPE = 1;
+    private static final Pattern NUMBER =
+            Pattern.compile("-?(?:0x[0-9a-f]+|\\b[0-9a-f]{4,}\\b|\\d+(?:\\.\\d+e[+-]\\d+)?)");
+
+    private final Judge judge = new BinutilsJudge();
+
+    /// Any words, those of rows, and those that differ from them in a bit or two.
+    static Stream<byte[]> words(long ofEach, long seed) {
+        SampledWords samples =
+                new SampledWords(InsnTable.of(Arm64Architecture.class, "A64").rows(), seed);
+        return Stream.of(samples.uniform(ofEach), samples.near(ofEach), samples.ofRows(ofEach))
+                .flatMap(kind -> kind);
+    }
+
+    @Override
+    public Objdump reference() {
+        return new Objdump("aarch64-linux-gnu-objdump", List.of("-m", "aarch64"), 4, (byte) 0);
+    }
+
+    @Override
+    public Disassembler disassembler() {
+        return new Arm64Architecture().disassembler(CpuModels.max());
+    }
+
+    @Override
+    public Judge judge() {
+        return judge;
+    }
+
+    @Override
+    public Spellings spellings() {
+        return BinutilsSpellings.ALL;
+    }
+
+    /// Numbers, behind the mnemonic, also name registers.
+    @Override
+    public String shape(String text) {
+        int blank = text.indexOf(' ');
+        return blank < 0
+                ? text
+                : text.substring(0, blank)
+                        + NUMBER.matcher(text.substring(blank)).replaceAll("");
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        SurveyPort port = new A64Survey();
+        SurveyCorpus corpus = new SurveyCorpus(port, OF_EACH_SHAPE);
+        Survey survey = new Survey(port, corpus);
+        survey.run(words(Long.parseLong(arguments[0]), Long.parseLong(arguments[1])));
+        survey.report(System.out);
+        if (arguments.length > 2) {
+            corpus.write(Path.of(arguments[2]));
+        }
+    }
+}
