@@ -55,8 +55,9 @@ final class ConformanceDoc {
             registers with all control, status and tag bits, MXCSR, memory, and for faults signal, `si_code`, `si_addr`,
             exception number, error code and CR2.
 
-            What the manual leaves open is masked, and what AMD's and Intel's processors do differently is not tried:
-            [x86-undefined.md](x86-undefined.md) lists both. `faultline conformance --oracle … --count N --write DIR` makes the
+            What the manual leaves open is masked ([x86-undefined.md](x86-undefined.md) lists it), and so is what an oracle
+            is known to do otherwise than the model, where it is tried at all: lists below. Where an oracle and the manual
+            differ the manual wins. `faultline conformance --oracle … --count N --write DIR` makes the
             corpus; every row has vectors, or a reason below why not, and a test fails for one that has neither. The package
             `faultline.core.conformance` says what another architecture has to supply.
             """;
@@ -102,6 +103,7 @@ final class ConformanceDoc {
         line("| random bytes | | | | " + vectors.getOrDefault(Corpus.RANDOM_BYTES, 0) + " |");
         line("| another processor, where it differs | | | | " + vectors.getOrDefault(Corpus.OTHER_PROCESSOR, 0) + " |");
         notCompared(port);
+        differences(port);
         runs(port);
     }
 
@@ -137,13 +139,27 @@ final class ConformanceDoc {
                 .forEach((row, why) -> line("| `" + row.replace("|", "\\|") + "` | " + why + " |"));
     }
 
+    private void differences(ConformancePort port) {
+        line("");
+        line("Where the oracle does otherwise:");
+        line("");
+        line("| case | here | there | |");
+        line("|---|---|---|---|");
+        port.differences()
+                .forEach(difference -> line(row(List.of(
+                        difference.what(),
+                        difference.here(),
+                        difference.there(),
+                        difference.treatment().toString()))));
+    }
+
     private void runs(ConformancePort port) throws IOException {
         InputStream in = port.open(RUNS);
         if (in == null) {
             return;
         }
         line("");
-        line("Runs against the processor:");
+        line("Runs against the oracle:");
         line("");
         line("| what | options of `faultline conformance` | cases | differences |");
         line("|---|---|---:|---:|");

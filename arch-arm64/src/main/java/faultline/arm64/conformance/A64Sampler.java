@@ -58,11 +58,7 @@ final class A64Sampler implements Sampler {
 
     /// What cannot be compared with any state.
     private static boolean isExcluded(int word) {
-        return Unpredictable.is(word)
-                || Words.isLoop(word)
-                || Words.isSemihosting(word)
-                || Words.isPairWithZero(word)
-                || Words.isMaintenanceOfZero(word);
+        return Unpredictable.is(word) || Words.isLoop(word) || EmulatorDifferences.isUntried(word);
     }
 
     private boolean isRow(int word, InsnTable.Row row) {
@@ -115,7 +111,7 @@ final class A64Sampler implements Sampler {
                 || Words.isSystemCall(word)
                 || AbsentExtensions.of(word) != null
                 || NotCompared.isWord(word)
-                || Words.isTwoRegisterHalf(word) && !isInstruction(word)) {
+                || EmulatorDifferences.isUntriedUnlessAllocated(word) && !isInstruction(word)) {
             return false;
         }
         to.code = Words.bytes(word);

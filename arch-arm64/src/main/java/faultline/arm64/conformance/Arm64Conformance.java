@@ -7,6 +7,7 @@ import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.conformance.BulkOperation;
 import faultline.core.conformance.ConformancePort;
+import faultline.core.conformance.Difference;
 import faultline.core.conformance.Ending;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.Sampler;
@@ -136,7 +137,12 @@ public final class Arm64Conformance implements ConformancePort {
 
     @Override
     public void open(Decoded decoded, TestVector vector) {
-        OpenResults.apply(((WordInsn) decoded).word, vector);
+        EmulatorDifferences.open(((WordInsn) decoded).word, vector);
+    }
+
+    @Override
+    public List<Difference> differences() {
+        return EmulatorDifferences.LIST;
     }
 
     /// There are no approximations: the manual gives estimates to the last bit.

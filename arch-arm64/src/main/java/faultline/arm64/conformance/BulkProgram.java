@@ -103,7 +103,7 @@ record BulkProgram(
             for (int n = 0; n < words.length; n++) {
                 records.putLong(i * RECORD + 8 * n, words[n]);
             }
-            records.putLong(i * RECORD + CONTROL, floats.fpcr());
+            records.putLong(i * RECORD + CONTROL, EmulatorDifferences.comparableControl(word, words[0], floats.fpcr()));
         }
         to.code = code();
         to.before[GENERAL] = TestMemory.DATA;

@@ -15,10 +15,6 @@ final class Places {
 
     private static final int TAG_SHIFT = 56;
 
-    /// Addresses from here on are not valid for an oracle's host, which then does not say which it
-    /// was.
-    static final int HOST_BITS = 47;
-
     private final RandomSource random;
 
     Places(RandomSource random) {
@@ -39,8 +35,7 @@ final class Places {
         return random.oneIn(TAGGED) ? placed | random.bits() << TAG_SHIFT : placed;
     }
 
-    /// Aligned, and where something can be written: for a store that fails, which may find out before or behind that
-    /// its address is none (Arm ARM B2.12), and for LDAPR, of which the emulator checks no alignment.
+    /// Aligned, and where something can be written.
     long inside(int alignment) {
         return TestMemory.DATA + random.below(PAGE) & -alignment;
     }
@@ -54,7 +49,7 @@ final class Places {
     private long nowhere() {
         return switch (random.below(5)) {
             case 0 -> 1L << 48 | random.bits() >>> 16;
-            case 1 -> -1L << HOST_BITS | random.bits() >>> 24;
+            case 1 -> -1L << EmulatorDifferences.HOST_BITS | random.bits() >>> 24;
             case 2 -> random.below(0x10000);
             case 3 -> 1L << 55 | random.bits() >>> 16;
             default -> 0x1000_0000_0000L | random.bits() >>> 20;

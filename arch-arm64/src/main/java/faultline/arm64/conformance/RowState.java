@@ -91,7 +91,7 @@ final class RowState {
             general(access.index(), random.oneIn(8) ? random.integer() : random.below(512) - 256);
         }
         int alignment = access.base() == SP ? STACK_ALIGNMENT : access.bytes();
-        boolean safe = Exclusives.isStore(word) || Words.is(word, 0x3ffffc00, 0x38bfc000);
+        boolean safe = EmulatorDifferences.isTriedInside(word);
         long at = safe ? places.inside(access.bytes()) : places.place(access.bytes(), alignment);
         long base = at - access.offset(words);
         if (access.base() == SP) {

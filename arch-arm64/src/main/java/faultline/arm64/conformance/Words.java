@@ -43,27 +43,6 @@ final class Words {
         return is(word, 0xffe0001f, 0xd4000001);
     }
 
-    /// HLT with the number that debuggers and emulators take for a call.
-    static boolean isSemihosting(int word) {
-        return is(word, 0xffffffff, 0xd4400000 | 0xf000 << 5);
-    }
-
-    /// Cache maintenance at address 0, which is never there: to the emulator it does not matter.
-    static boolean isMaintenanceOfZero(int word) {
-        return is(word, 0xfffff01f, 0xd50b701f);
-    }
-
-    /// Two-register operations and those across lanes of half precision, and pairwise ones of a reserved size: the
-    /// emulator ends at those that are unallocated, or executes them.
-    static boolean isTwoRegisterHalf(int word) {
-        return is(word, 0x8f760c00, 0x0e700800) || is(word, 0xff7e0c00, 0x5e700800);
-    }
-
-    /// CASP of X30 and the zero register: the emulator takes the stack pointer for the second of the pair.
-    static boolean isPairWithZero(int word) {
-        return is(word, 0xbfa07c00, 0x08207c00) && (field(word, 16, 5) == 30 || field(word, 0, 5) == 30);
-    }
-
     /// Whether it branches to itself, when it does.
     static boolean isLoop(int word) {
         return is(word, 0x7c000000, 0x14000000) && field(word, 0, 26) == 0

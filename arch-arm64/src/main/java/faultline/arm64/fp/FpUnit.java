@@ -125,11 +125,11 @@ public final class FpUnit extends FpArithmetic {
         BinaryFormat format = BinaryFormat.DOUBLE;
         int before = raised;
         raised = 0;
-        // What is flushed to zero is exact, but for its sign.
+        // A zero with a fraction is a denormal that was flushed, and is not exact.
         long x = operand(format, a);
         long value = toInteger(format, x, 32, true, TRUNCATE, 0);
         boolean inside = (raised & INVALID) == 0;
-        boolean exact = (raised & ~DENORMAL) == 0 && x != format.zero(true);
+        boolean exact = (raised & ~DENORMAL) == 0 && x != format.zero(true) && (x != 0 || a == 0);
         raised |= before;
         long low = inside ? value & WORD : lowWord(a);
         return low | (exact ? 1L << 32 : 0);

@@ -1,8 +1,78 @@
 package faultline.x86.conformance;
 
-/// Rows of which AMD's and Intel's processors make different things in some encodings or states,
-/// which therefore are not tried. docs/x86-undefined.md has them in a table.
+import static faultline.core.conformance.Difference.Treatment.NOT_COMPARED;
+import static faultline.core.conformance.Difference.Treatment.NOT_TRIED;
+
+import faultline.core.conformance.Difference;
+import java.util.List;
+
+/// Of what AMD's and Intel's processors make different things: the models do as Intel's, of which
+/// `OtherProcessor.vectors` has records, and the corpus was taken on AMD's.
 final class VendorDifferences {
+
+    static final List<Difference> LIST = List.of(
+            new Difference("66 before a near branch", "ignored", "a 16-bit target", NOT_TRIED),
+            new Difference(
+                    "REX.W before LSS, LFS, LGS and far transfers", "a 64-bit offset", "a 32-bit offset", NOT_TRIED),
+            new Difference("0F 0D with a register", "no operation", "`#UD`", NOT_TRIED),
+            new Difference("LOCK before MOV CR0", "`#UD`", "CR8", NOT_TRIED),
+            new Difference("LOCK before VERR, VERW", "`#UD`", "ignored", NOT_TRIED),
+            new Difference(
+                    "IRET to where no code can be, with a stack segment that there is not",
+                    "not tried",
+                    "the target's fault",
+                    NOT_TRIED),
+            new Difference("F3 90 with REX.B", "PAUSE", "an exchange", NOT_TRIED),
+            new Difference(
+                    "SHLD, SHRD of 16 bits with a count over 16",
+                    "of the operands extended",
+                    "otherwise",
+                    NOT_COMPARED),
+            new Difference("F2, F3 before LOOPcc", "ignored", "changes the condition", NOT_TRIED),
+            new Difference(
+                    "FS or GS base that makes an address canonical",
+                    "only the sum counts",
+                    "the offset must be canonical too",
+                    NOT_TRIED),
+            new Difference("an MMX store that faults", "TOP is 0 already", "TOP is as before", NOT_COMPARED),
+            new Difference(
+                    "x87 store with an unmasked exception to where it cannot store",
+                    "the exception",
+                    "the fault",
+                    NOT_TRIED),
+            new Difference(
+                    "CMPS, SCAS that fault in the middle of a repetition",
+                    "flags from before",
+                    "flags of the last comparison",
+                    NOT_COMPARED),
+            new Difference(
+                    "`#AC` for 16-byte operands that may lie anywhere, for MASKMOV, ENTER",
+                    "never",
+                    "always",
+                    NOT_TRIED),
+            new Difference(
+                    "byte reported by FXSAVE, FNSAVE, MASKMOV over the end of a page",
+                    "the first",
+                    "first or last",
+                    NOT_COMPARED),
+            new Difference(
+                    "MASKMOVDQU that only ends where no address is canonical",
+                    "`#GP`",
+                    "the page fault of what is below",
+                    NOT_TRIED),
+            new Difference(
+                    "CALL with a target that is not canonical and a stack that cannot be written",
+                    "not tried",
+                    "the stack's fault",
+                    NOT_TRIED),
+            new Difference(
+                    "DPPS, DPPD of several NaNs",
+                    "each lane of the result adds in an order of its own",
+                    "another order",
+                    NOT_COMPARED),
+            new Difference(
+                    "last x87 instruction and operand in XSAVE's image, nothing pending", "kept", "0", NOT_COMPARED),
+            new Difference("MXCSR bit 17", "reserved", "allows misaligned operands", NOT_TRIED));
 
     private static final int EXCEPTION_MASKS = 0x3f;
     private static final long CANONICAL_END = 1L << 47;

@@ -4,6 +4,7 @@ import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.conformance.BulkOperation;
 import faultline.core.conformance.ConformancePort;
+import faultline.core.conformance.Difference;
 import faultline.core.conformance.Ending;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.Sampler;
@@ -73,6 +74,11 @@ public final class X86Conformance implements ConformancePort {
     @Override
     public Map<String, String> notCompared() {
         return NotCompared.ROWS;
+    }
+
+    @Override
+    public List<Difference> differences() {
+        return VendorDifferences.LIST;
     }
 
     @Override

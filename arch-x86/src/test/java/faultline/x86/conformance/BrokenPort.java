@@ -5,6 +5,7 @@ import faultline.core.arch.CpuModel;
 import faultline.core.arch.Disassembler;
 import faultline.core.conformance.BulkOperation;
 import faultline.core.conformance.ConformancePort;
+import faultline.core.conformance.Difference;
 import faultline.core.conformance.Ending;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.Sampler;
@@ -127,6 +128,11 @@ record BrokenPort(ConformancePort sound) implements ConformancePort {
     @Override
     public Map<String, String> notCompared() {
         return sound.notCompared();
+    }
+
+    @Override
+    public List<Difference> differences() {
+        return sound.differences();
     }
 
     @Override

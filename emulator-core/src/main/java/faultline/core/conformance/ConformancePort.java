@@ -36,6 +36,9 @@ public interface ConformancePort {
     /// Rows that have no vectors, by their text, and why.
     Map<String, String> notCompared();
 
+    /// Where the oracle is known to do otherwise.
+    List<Difference> differences();
+
     /// A file of the corpus by its name, null if there is none.
     @Nullable
     InputStream open(String file);
