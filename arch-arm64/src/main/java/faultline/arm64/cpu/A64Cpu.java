@@ -23,9 +23,6 @@ public final class A64Cpu extends Cpu {
     /// The element of `x` in which writes to the zero register are lost.
     public static final int LOST = 33;
 
-    /// FPCR.FZ16.
-    private static final int FPCR_FZ16 = 1 << 19;
-
     // ESR_EL1 of a data abort (Arm ARM D24.2.40).
 
     private static final long ESR_CACHE_MAINTENANCE = 1 << 8;
@@ -50,7 +47,7 @@ public final class A64Cpu extends Cpu {
     public final long[] v = new long[64];
 
     /// FPCR and FPSR, and arithmetic under them.
-    public final FpUnit fp = new FpUnit();
+    public final FpUnit fp;
 
     /// TPIDR_EL0: the thread pointer.
     public long tpidr;
@@ -76,20 +73,12 @@ public final class A64Cpu extends Cpu {
 
     private final CpuModel model;
 
-    /// The bits of FPCR that the model has.
-    private final int control;
-
     /// Whether the fault about to be latched is one of cache maintenance.
     private boolean maintainsCache;
 
     public A64Cpu(CpuModel model) {
         this.model = model;
-        this.control = model.has("FP16") ? -1 : ~FPCR_FZ16;
-    }
-
-    /// Sets FPCR as an instruction does.
-    public void setFpcr(int value) {
-        fp.setFpcr(value & control);
+        this.fp = new FpUnit(model.has("FP16"));
     }
 
     /// The processor the thread sees.

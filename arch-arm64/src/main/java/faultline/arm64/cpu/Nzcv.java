@@ -114,7 +114,7 @@ public final class Nzcv {
     }
 
     public static void setFpcr(A64Cpu cpu, long value) {
-        cpu.setFpcr((int) value);
+        cpu.fp.setFpcr((int) value);
     }
 
     public static long fpsr(A64Cpu cpu) {

@@ -12,7 +12,9 @@ public abstract class FpArithmetic extends FpControl {
     public static final int DOUBLE = 1;
     public static final int HALF = 3;
 
-    FpArithmetic() {}
+    FpArithmetic(boolean half) {
+        super(half);
+    }
 
     static BinaryFormat format(int type) {
         return switch (type) {

@@ -21,7 +21,7 @@ public abstract class FpControl extends FloatUnit {
     /// Stride and Len of AArch32, which are kept and mean nothing here.
     private static final int VECTORS = 0x37 << 16;
 
-    private static final int CONTROL = AHP | DN | FZ | 3 << RMODE | FZ16 | VECTORS;
+    private static final int CONTROL = AHP | DN | FZ | 3 << RMODE | VECTORS;
 
     /// The cumulative saturation flag.
     private static final int QC = 1 << 27;
@@ -32,6 +32,9 @@ public abstract class FpControl extends FloatUnit {
 
     private static final int FLAGS = 0x1e;
 
+    /// The bits of FPCR that are not RES0.
+    private final int control;
+
     private int fpcr;
     private boolean saturated;
 
@@ -39,7 +42,10 @@ public abstract class FpControl extends FloatUnit {
     private int rounding = NEAREST;
     private boolean flushesHalf;
 
-    FpControl() {}
+    /// FZ16 is there with half-precision arithmetic.
+    FpControl(boolean half) {
+        control = CONTROL | (half ? FZ16 : 0);
+    }
 
     public final int fpcr() {
         return fpcr;
@@ -47,7 +53,7 @@ public abstract class FpControl extends FloatUnit {
 
     /// Sets the bits that are implemented.
     public final void setFpcr(int value) {
-        fpcr = value & CONTROL;
+        fpcr = value & control;
         rounding = switch (fpcr >>> RMODE & 3) {
             case 0 -> NEAREST;
             case 1 -> UP;

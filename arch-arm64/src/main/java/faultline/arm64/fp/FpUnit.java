@@ -10,6 +10,11 @@ public final class FpUnit extends FpArithmetic {
 
     private static final long WORD = 0xffffffffL;
 
+    /// Of a model with arithmetic of half precision (FEAT_FP16), or without.
+    public FpUnit(boolean half) {
+        super(half);
+    }
+
     /// The rounding that an instruction names: nearest, up, down, to zero as in FPCR; 4 for ties away
     /// from zero. Everything else is FPCR's.
     private int mode(int rmode) {

@@ -3,7 +3,9 @@ package faultline.arm64.insn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.arm64.cpu.A64Cpu;
+import faultline.arm64.cpu.CpuModels;
 import faultline.arm64.cpu.Nzcv;
+import faultline.core.arch.CpuModel;
 import org.junit.jupiter.api.Test;
 
 /// Registers and instructions of the system at EL0 under Linux.
@@ -61,6 +63,16 @@ class SystemRegistersTest {
         assertThat(writeAndRead(FPCR, -1)).isEqualTo(0x07ff_0000L);
         assertThat(writeAndRead(FPSR, -1)).isEqualTo(0x0800_009fL);
         assertThat(writeAndRead(FPCR, 0)).isZero();
+    }
+
+    /// Whoever writes it: an instruction, or the frame of a signal.
+    @Test
+    void floatingPointControlFlushesHalfPrecisionOnlyWhereThereIsArithmeticOfIt() {
+        for (CpuModel model : CpuModels.all()) {
+            A64Cpu cpu = new A64Cpu(model);
+            cpu.fp.setFpcr(-1);
+            assertThat(cpu.fp.fpcr()).isEqualTo(model.has("FP16") ? 0x07ff_0000 : 0x07f7_0000);
+        }
     }
 
     @Test
