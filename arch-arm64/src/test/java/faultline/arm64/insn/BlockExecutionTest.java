@@ -2,9 +2,14 @@ package faultline.arm64.insn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.arm64.conformance.Arm64Conformance;
 import faultline.arm64.cpu.Nzcv;
+import faultline.core.conformance.Corpus;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Blocks choose variants of instructions by what follows them; single steps never do. Both must
@@ -17,17 +22,9 @@ class BlockExecutionTest {
     /// Branches over one instruction, on any condition.
     private static final int BRANCH = 0x54000040;
 
-    /// Bits 28 to 26 of branches.
-    private static final int BRANCHES = 5;
-
     @Test
     void agreesWithSingleSteps() {
-        int[] words = Lines.of("vectors.txt").stream()
-                .map(line -> line.split(" "))
-                .filter(columns -> columns[2].equals("0"))
-                .mapToInt(columns -> Integer.parseUnsignedInt(columns[0], 16))
-                .filter(word -> (word >>> 26 & 7) != BRANCHES)
-                .toArray();
+        int[] words = words("DataProcessingImmediate", "DataProcessingRegister");
         int[] flagging =
                 List.of("ab010000", "6b020020", "eb03003f", "6a04001f", "f1000441", "3a450082", "fa4300a1").stream()
                         .mapToInt(word -> Integer.parseUnsignedInt(word, 16))
@@ -52,6 +49,21 @@ class BlockExecutionTest {
             assertThat(blocks.cpu.pc).isEqualTo(steps.cpu.pc);
             assertThat(blocks.stop).isEqualTo("syscall").isEqualTo(steps.stop);
         }
+    }
+
+    /// Those of the corpus that go on behind them.
+    private static int[] words(String... chapters) {
+        Arm64Conformance port = new Arm64Conformance();
+        Corpus corpus = new Corpus(port);
+        int[] words = Stream.of(chapters)
+                .flatMap(chapter -> corpus.read(chapter).stream())
+                .filter(vector -> vector.code.length == 4 && vector.after[port.layout().index("sig")] == 0)
+                .mapToInt(vector -> ByteBuffer.wrap(vector.code)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getInt())
+                .toArray();
+        assertThat(words).hasSizeGreaterThan(1000);
+        return words;
     }
 
     private static void prepare(A64Machine machine, int[] program, long seed) {

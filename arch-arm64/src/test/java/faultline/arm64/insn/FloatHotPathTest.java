@@ -2,6 +2,9 @@ package faultline.arm64.insn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.core.conformance.HardFloats;
+import faultline.core.conformance.RandomSource;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FloatHotPathTest {
@@ -32,27 +35,43 @@ class FloatHotPathTest {
         0x54fffdc1
     };
 
+    private static final List<HardFloats> FORMATS = List.of(HardFloats.SINGLE, HardFloats.DOUBLE, HardFloats.HALF);
+    private static final long SEED = 7;
+
     @Test
     void arithmeticAllocatesNothing() throws Exception {
         A64Machine machine = new A64Machine();
-        for (int type : new int[] {0, 1, 3}) {
-            run(machine, type);
+        for (HardFloats format : FORMATS) {
+            run(machine, format);
         }
         long before = allocated();
-        for (int type : new int[] {0, 1, 3}) {
-            run(machine, type);
+        for (HardFloats format : FORMATS) {
+            run(machine, format);
         }
         long bytes = allocated() - before;
         // 200,000 rounds: one object in every fiftieth would show beside the operands.
         assertThat(bytes).isLessThan(65_536);
     }
 
-    private static void run(A64Machine machine, int type) {
+    private static void run(A64Machine machine, HardFloats format) {
         machine.load(LOOP);
-        FloatOperands.of(type, 7).into(machine.cpu, 0, 0);
+        RandomSource random = new RandomSource(SEED);
+        for (int i = 0; i < machine.cpu.v.length; i++) {
+            machine.cpu.v[i] = lanes(format, random);
+        }
+        machine.cpu.fp.setFpcr(0);
+        machine.cpu.fp.setFpsr(0);
         machine.run();
         assertThat(machine.stop).isEqualTo("syscall");
         assertThat(machine.cpu.x[0]).isZero();
+    }
+
+    private static long lanes(HardFloats format, RandomSource random) {
+        long lanes = 0;
+        for (int shift = 0; shift < Long.SIZE; shift += format.width()) {
+            lanes |= format.one(random) << shift;
+        }
+        return lanes;
     }
 
     /// Bytes this thread has allocated; by reflection, because the module under test does not read
