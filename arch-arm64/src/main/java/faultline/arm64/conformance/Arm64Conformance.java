@@ -9,27 +9,22 @@ import faultline.core.conformance.BulkOperation;
 import faultline.core.conformance.ConformancePort;
 import faultline.core.conformance.Difference;
 import faultline.core.conformance.Ending;
+import faultline.core.conformance.RadixTables;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.Sampler;
 import faultline.core.conformance.StateLayout;
 import faultline.core.conformance.TestMemory.Page;
 import faultline.core.conformance.TestVector;
-import faultline.core.conformance.TestVector.Tolerance;
 import faultline.core.cpu.Cpu;
 import faultline.core.engine.Decoded;
 import faultline.core.isa.WordInsn;
 import faultline.core.isa.table.InsnTable;
 import faultline.core.mem.PhysicalMemory;
-import java.io.InputStream;
-import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// arm64 on the conformance machine: instructions of the model that has everything.
 public final class Arm64Conformance implements ConformancePort {
-
-    private static final String CORPUS = "/META-INF/conformance/arm64/";
 
     // Descriptors (Arm ARM D8.3).
 
@@ -40,7 +35,11 @@ public final class Arm64Conformance implements ConformancePort {
 
     private static final long READ_ONLY = 1 << 7;
     private static final long EXECUTE_NEVER = 1L << 54;
-    private static final int LEVELS = 4;
+
+    private static final RadixTables TABLES = new RadixTables(
+            List.of(9, 9, 9, 9),
+            TABLE,
+            page -> READABLE_PAGE | (page.writable() ? 0 : READ_ONLY) | (page.executable() ? 0 : EXECUTE_NEVER));
 
     private final InsnTable table = InsnTable.of(Arm64Conformance.class, "A64");
     private final List<InsnTable.Row> rows = table.rows();
@@ -60,11 +59,6 @@ public final class Arm64Conformance implements ConformancePort {
         return A64State.LAYOUT;
     }
 
-    @Override
-    public ByteOrder byteOrder() {
-        return ByteOrder.LITTLE_ENDIAN;
-    }
-
     /// `brk #0xfa17`.
     @Override
     public byte[] trapBytes() {
@@ -82,30 +76,8 @@ public final class Arm64Conformance implements ConformancePort {
     }
 
     @Override
-    public @Nullable InputStream open(String file) {
-        return Arm64Conformance.class.getResourceAsStream(CORPUS + file);
-    }
-
-    @Override
     public long map(PhysicalMemory memory, long firstTable, List<Page> pages) {
-        long next = firstTable + 1;
-        memory.zero(firstTable);
-        for (Page page : pages) {
-            long entry = firstTable << PhysicalMemory.FRAME_SHIFT;
-            for (int level = LEVELS - 1; level > 0; level--) {
-                long at = entry + (page.va() >>> 12 + 9 * level & 0x1ff) * 8;
-                if (memory.load64(at) == 0) {
-                    memory.zero(next);
-                    memory.store64(at, next++ << PhysicalMemory.FRAME_SHIFT | TABLE);
-                }
-                entry = memory.load64(at) & -PhysicalMemory.FRAME_BYTES;
-            }
-            long rights = (page.writable() ? 0 : READ_ONLY) | (page.executable() ? 0 : EXECUTE_NEVER);
-            memory.store64(
-                    entry + (page.va() >>> 12 & 0x1ff) * 8,
-                    page.pfn() << PhysicalMemory.FRAME_SHIFT | READABLE_PAGE | rights);
-        }
-        return firstTable << PhysicalMemory.FRAME_SHIFT;
+        return TABLES.map(memory, firstTable, pages);
     }
 
     @Override
@@ -116,12 +88,6 @@ public final class Arm64Conformance implements ConformancePort {
     @Override
     public void store(Cpu cpu, Ending ending, long[] state) {
         A64State.store((A64Cpu) cpu, ending, state);
-    }
-
-    /// Nothing at this exception level steps.
-    @Override
-    public boolean isStepped(long[] before) {
-        return false;
     }
 
     @Override
@@ -143,12 +109,6 @@ public final class Arm64Conformance implements ConformancePort {
     @Override
     public List<Difference> differences() {
         return EmulatorDifferences.LIST;
-    }
-
-    /// There are no approximations: the manual gives estimates to the last bit.
-    @Override
-    public boolean isWithin(Tolerance tolerance, long[] expected, long[] found) {
-        return false;
     }
 
     @Override

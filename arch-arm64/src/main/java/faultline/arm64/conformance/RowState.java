@@ -27,7 +27,7 @@ final class RowState {
     private final long[] words;
     private final int word;
     private final String chapter;
-    private final Places places;
+    private final A64Places places;
 
     /// `chapter` is empty for a random word.
     RowState(RandomSource random, TestVector vector, int word, String chapter) {
@@ -36,7 +36,7 @@ final class RowState {
         words = vector.before;
         this.word = word;
         this.chapter = chapter;
-        places = new Places(random);
+        places = new A64Places(random);
     }
 
     void fill() {
@@ -92,7 +92,7 @@ final class RowState {
         }
         int alignment = access.base() == SP ? STACK_ALIGNMENT : access.bytes();
         boolean safe = EmulatorDifferences.isTriedInside(word);
-        long at = safe ? places.inside(access.bytes()) : places.place(access.bytes(), alignment);
+        long at = safe ? places.aligned(access.bytes()) : places.place(access.bytes(), alignment);
         long base = at - access.offset(words);
         if (access.base() == SP) {
             // A stack pointer that is not aligned is another fault, which the oracle does not have.

@@ -8,6 +8,7 @@ import faultline.kernel.elf.ElfFile;
 import faultline.kernel.elf.ElfReader;
 import faultline.kernel.elf.Vdso;
 import faultline.kernel.syscall.SyscallNames;
+import faultline.kernel.testing.FlatMemory;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.StatLayout;

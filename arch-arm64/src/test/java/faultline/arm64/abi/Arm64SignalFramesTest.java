@@ -11,6 +11,7 @@ import faultline.kernel.ErrnoException;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.SignalFrames.Delivery;
 import faultline.kernel.task.SignalFrames.Restored;
+import faultline.kernel.testing.FlatMemory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

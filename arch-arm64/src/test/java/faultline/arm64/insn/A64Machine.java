@@ -9,12 +9,9 @@ import faultline.core.cpu.VcpuSet;
 import faultline.core.engine.CodeCache;
 import faultline.core.engine.Interpreter;
 import faultline.core.mem.PhysicalMemory;
-import faultline.core.mmu.Access;
-import faultline.core.mmu.Mmu;
-import faultline.core.mmu.Privilege;
-import faultline.core.mmu.Walk;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Steps;
+import faultline.core.testing.FlatMmu;
 import java.nio.ByteOrder;
 import java.util.Set;
 
@@ -44,29 +41,10 @@ final class A64Machine implements TrapHandler {
 
     A64Machine() {
         Steps steps = new Steps(new ParallelSchedule());
-        VcpuSet vcpus = new VcpuSet(1, memory, Flat::new, steps);
+        VcpuSet vcpus = new VcpuSet(1, memory, () -> new FlatMmu(RAM), steps);
         interpreter = new Interpreter(new CodeCache(memory), new A64Decoder(MODEL, ByteOrder.LITTLE_ENDIAN), steps);
         vcpus.get(0).enterKernel();
         cpu.attach(vcpus.get(0));
-    }
-
-    /// Every address of RAM is its own physical address.
-    private static final class Flat implements Mmu {
-        private final Walk.Mapped mapped = new Walk.Mapped();
-        private final Walk.Faulted faulted = new Walk.Faulted();
-
-        @Override
-        public Walk walk(long va, Access access, Privilege privilege) {
-            return Long.compareUnsigned(va, RAM) < 0 ? mapped.set(va, true, true, true) : faulted.set(va, 0);
-        }
-
-        @Override
-        public void setRoot(long rootPa) {}
-
-        @Override
-        public long root() {
-            return 0;
-        }
     }
 
     /// Puts words at [#CODE], with a system call behind them.

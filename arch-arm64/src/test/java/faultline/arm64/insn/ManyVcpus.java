@@ -10,12 +10,9 @@ import faultline.core.cpu.VcpuSet;
 import faultline.core.engine.CodeCache;
 import faultline.core.engine.Interpreter;
 import faultline.core.mem.PhysicalMemory;
-import faultline.core.mmu.Access;
-import faultline.core.mmu.Mmu;
-import faultline.core.mmu.Privilege;
-import faultline.core.mmu.Walk;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Steps;
+import faultline.core.testing.FlatMmu;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +40,7 @@ final class ManyVcpus implements AutoCloseable {
 
     ManyVcpus(int count) {
         Steps steps = new Steps(new ParallelSchedule());
-        vcpus = new VcpuSet(count, memory, Flat::new, steps);
+        vcpus = new VcpuSet(count, memory, () -> new FlatMmu(RAM), steps);
         CodeCache cache = new CodeCache(memory);
         for (int id = 0; id < count; id++) {
             A64Cpu cpu = new A64Cpu(A64Machine.MODEL);
@@ -74,24 +71,6 @@ final class ManyVcpus implements AutoCloseable {
         @Override
         public Outcome poll(Cpu cpu) {
             return Outcome.RESUME;
-        }
-    }
-
-    private static final class Flat implements Mmu {
-        private final Walk.Mapped mapped = new Walk.Mapped();
-        private final Walk.Faulted faulted = new Walk.Faulted();
-
-        @Override
-        public Walk walk(long va, Access access, Privilege privilege) {
-            return Long.compareUnsigned(va, RAM) < 0 ? mapped.set(va, true, true, true) : faulted.set(va, 0);
-        }
-
-        @Override
-        public void setRoot(long rootPa) {}
-
-        @Override
-        public long root() {
-            return 0;
         }
     }
 

@@ -27,7 +27,7 @@ final class RowCase {
     final RandomSource random;
     final TestVector vector;
     final long[] words;
-    final Places places;
+    final X86Places places;
     final FloatState floats;
     final EncodedInsn insn;
 
@@ -51,7 +51,7 @@ final class RowCase {
         this.random = random;
         this.vector = vector;
         words = vector.before;
-        places = new Places(random);
+        places = new X86Places(random);
         floats = new FloatState(random);
         insn = new EncodedInsn(row);
     }

@@ -6,6 +6,7 @@ import faultline.core.conformance.BulkOperation;
 import faultline.core.conformance.ConformancePort;
 import faultline.core.conformance.Difference;
 import faultline.core.conformance.Ending;
+import faultline.core.conformance.RadixTables;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.Sampler;
 import faultline.core.conformance.StateLayout;
@@ -21,22 +22,21 @@ import faultline.x86.X86Architecture;
 import faultline.x86.cpu.CpuModels;
 import faultline.x86.cpu.Flags;
 import faultline.x86.cpu.X86Cpu;
-import java.io.InputStream;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// x86-64 on the conformance machine: instructions of the model that has everything.
 public final class X86Conformance implements ConformancePort {
 
-    private static final String CORPUS = "/META-INF/conformance/x86/";
-
     private static final long PRESENT_USER = 0x5;
     private static final long WRITABLE = 0x2;
     private static final long NO_EXECUTE = 1L << 63;
-    private static final int ROOT_LEVEL = 3;
+
+    private static final RadixTables TABLES = new RadixTables(
+            List.of(9, 9, 9, 9),
+            PRESENT_USER | WRITABLE,
+            page -> PRESENT_USER | (page.writable() ? WRITABLE : 0) | (page.executable() ? 0 : NO_EXECUTE));
 
     private final InsnTable table = InsnTable.of(X86Conformance.class, "X86");
 
@@ -53,11 +53,6 @@ public final class X86Conformance implements ConformancePort {
     @Override
     public StateLayout layout() {
         return X86State.LAYOUT;
-    }
-
-    @Override
-    public ByteOrder byteOrder() {
-        return ByteOrder.LITTLE_ENDIAN;
     }
 
     /// `int3`.
@@ -82,30 +77,8 @@ public final class X86Conformance implements ConformancePort {
     }
 
     @Override
-    public @Nullable InputStream open(String file) {
-        return X86Conformance.class.getResourceAsStream(CORPUS + file);
-    }
-
-    @Override
     public long map(PhysicalMemory memory, long firstTable, List<Page> pages) {
-        long next = firstTable + 1;
-        memory.zero(firstTable);
-        for (Page page : pages) {
-            long entry = firstTable << PhysicalMemory.FRAME_SHIFT;
-            for (int level = ROOT_LEVEL; level > 0; level--) {
-                long at = entry + (page.va() >>> 12 + 9 * level & 0x1ff) * 8;
-                if (memory.load64(at) == 0) {
-                    memory.zero(next);
-                    memory.store64(at, next++ << PhysicalMemory.FRAME_SHIFT | PRESENT_USER | WRITABLE);
-                }
-                entry = memory.load64(at) & -PhysicalMemory.FRAME_BYTES;
-            }
-            long rights = (page.writable() ? WRITABLE : 0) | (page.executable() ? 0 : NO_EXECUTE);
-            memory.store64(
-                    entry + (page.va() >>> 12 & 0x1ff) * 8,
-                    page.pfn() << PhysicalMemory.FRAME_SHIFT | PRESENT_USER | rights);
-        }
-        return firstTable << PhysicalMemory.FRAME_SHIFT;
+        return TABLES.map(memory, firstTable, pages);
     }
 
     @Override

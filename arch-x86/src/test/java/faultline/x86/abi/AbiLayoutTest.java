@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.SiginfoLayout;
+import faultline.kernel.testing.FlatMemory;
 import faultline.kernel.vfs.StatLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

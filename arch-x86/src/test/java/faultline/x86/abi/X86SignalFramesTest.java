@@ -9,6 +9,7 @@ import faultline.kernel.ErrnoException;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.SignalFrames.Delivery;
 import faultline.kernel.task.SignalFrames.Restored;
+import faultline.kernel.testing.FlatMemory;
 import faultline.x86.cpu.CpuModels;
 import faultline.x86.cpu.ExtendedState;
 import faultline.x86.cpu.Flags;

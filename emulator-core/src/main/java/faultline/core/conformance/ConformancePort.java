@@ -25,7 +25,9 @@ public interface ConformancePort {
     StateLayout layout();
 
     /// In which the oracle's processor stores numbers.
-    ByteOrder byteOrder();
+    default ByteOrder byteOrder() {
+        return ByteOrder.LITTLE_ENDIAN;
+    }
 
     /// What fills code memory.
     byte[] trapBytes();
@@ -39,9 +41,12 @@ public interface ConformancePort {
     /// Where the oracle is known to do otherwise.
     List<Difference> differences();
 
-    /// A file of the corpus by its name, null if there is none.
-    @Nullable
-    InputStream open(String file);
+    /// A file of the corpus by its name, null if there is none: in the module's
+    /// `META-INF/conformance/ARCH`.
+    default @Nullable InputStream open(String file) {
+        return getClass()
+                .getResourceAsStream("/META-INF/conformance/" + architecture().name() + "/" + file);
+    }
 
     /// Writes page tables into `memory` from the frame `firstTable` on; returns the root's address.
     long map(PhysicalMemory memory, long firstTable, List<TestMemory.Page> pages);
@@ -54,7 +59,9 @@ public interface ConformancePort {
     void store(Cpu cpu, Ending ending, long[] state);
 
     /// Whether the case ends behind its first instruction, whatever stands behind it.
-    boolean isStepped(long[] before);
+    default boolean isStepped(long[] before) {
+        return false;
+    }
 
     /// Fills cases with what random choice makes of a row, or of nothing.
     Sampler sampler(RandomSource random);
@@ -65,9 +72,13 @@ public interface ConformancePort {
     /// Completes what does not count of a vector's outcome, once the oracle has told it.
     void open(Decoded decoded, TestVector vector);
 
-    /// Whether a word is within a tolerance.
-    boolean isWithin(TestVector.Tolerance tolerance, long[] expected, long[] found);
+    /// Whether a word is within a tolerance: one that [#open] has named.
+    default boolean isWithin(TestVector.Tolerance tolerance, long[] expected, long[] found) {
+        throw new IllegalArgumentException(tolerance.rule() + ": there is no such tolerance");
+    }
 
     /// Operations for bulk comparison: many operands in one case.
-    List<BulkOperation> operations();
+    default List<BulkOperation> operations() {
+        return List.of();
+    }
 }

@@ -1,18 +1,17 @@
-package faultline.arm64.abi;
+package faultline.kernel.testing;
 
 import faultline.kernel.Errno;
 import faultline.kernel.mm.uaccess.UserMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
-/// User memory that is one mapped range: everything outside is EFAULT.
-final class FlatMemory implements UserMemory {
+/// User memory that is one mapped range, little-endian; everything outside is EFAULT.
+public class FlatMemory implements UserMemory {
 
     private final long base;
     private final ByteBuffer bytes;
 
-    FlatMemory(long base, int length) {
+    public FlatMemory(long base, int length) {
         this.base = base;
         this.bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -22,6 +21,10 @@ final class FlatMemory implements UserMemory {
             throw Errno.EFAULT.exception();
         }
         return (int) (va - base);
+    }
+
+    private int room(long va, int length) {
+        return va < base ? 0 : Math.clamp(base + bytes.capacity() - va, 0, length);
     }
 
     @Override
@@ -76,38 +79,51 @@ final class FlatMemory implements UserMemory {
 
     @Override
     public int readPartial(long va, byte[] to, int offset, int length) {
-        read(va, to, offset, length);
-        return length;
+        int count = room(va, length);
+        if (count > 0) {
+            read(va, to, offset, count);
+        }
+        return count;
     }
 
     @Override
     public int writePartial(long va, byte[] from, int offset, int length) {
-        write(va, from, offset, length);
-        return length;
+        int count = room(va, length);
+        if (count > 0) {
+            write(va, from, offset, count);
+        }
+        return count;
     }
 
     @Override
     public void clear(long va, long length) {
-        Arrays.fill(bytes.array(), at(va, (int) length), at(va, (int) length) + (int) length, (byte) 0);
+        write(va, new byte[(int) length], 0, (int) length);
     }
 
     @Override
     public byte[] readString(long va, int limit) {
-        throw new UnsupportedOperationException();
+        for (int length = 0; length < limit; length++) {
+            if (load8(va + length) == 0) {
+                byte[] text = new byte[length];
+                read(va, text, 0, length);
+                return text;
+            }
+        }
+        throw Errno.ENAMETOOLONG.exception();
     }
 
     @Override
     public int compareAndExchange32(long va, int expected, int value) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("these tests need no atomics");
     }
 
     @Override
     public long tryLoad32(long va) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("these tests need no atomics");
     }
 
     @Override
     public long tryCompareAndExchange32(long va, int expected, int value) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("these tests need no atomics");
     }
 }

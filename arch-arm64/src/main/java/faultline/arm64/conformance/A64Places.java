@@ -1,43 +1,36 @@
 package faultline.arm64.conformance;
 
+import faultline.core.conformance.Places;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.TestMemory;
 
-/// Addresses to try memory operands at: mostly inside, sometimes over the end of a page, in pages
-/// that cannot be written or are not there, or where no page can be; sometimes with a tag, which
-/// does not count.
-final class Places {
-
-    private static final int PAGE = TestMemory.PAGE;
+/// Addresses of arm64: some have a tag, which does not count.
+final class A64Places extends Places {
 
     /// One in so many addresses has a tag.
     private static final int TAGGED = 16;
 
     private static final int TAG_SHIFT = 56;
+    private static final int MISALIGNED = 3;
 
-    private final RandomSource random;
-
-    Places(RandomSource random) {
-        this.random = random;
+    A64Places(RandomSource random) {
+        super(random, MISALIGNED);
     }
 
-    /// An address for so many bytes, aligned to `alignment` most of the time.
-    long place(int bytes, int alignment) {
-        long at = switch (random.below(28)) {
-            case 0 -> TestMemory.DATA + PAGE - random.below(bytes + 1);
-            case 1 -> TestMemory.READ_ONLY - random.below(bytes + 1);
-            case 2 -> TestMemory.HOLE - random.below(bytes + 1);
-            case 3 -> TestMemory.READ_ONLY + random.below(PAGE);
-            case 4 -> random.oneIn(2) ? nowhere() : TestMemory.CODE_PAGE + random.below(PAGE / 4);
-            default -> TestMemory.DATA + random.below(PAGE);
-        };
-        long placed = random.oneIn(3) ? at : at & -alignment;
+    @Override
+    public long place(int bytes, int alignment) {
+        long placed = super.place(bytes, alignment);
         return random.oneIn(TAGGED) ? placed | random.bits() << TAG_SHIFT : placed;
     }
 
+    @Override
+    protected long elsewhere(int bytes) {
+        return random.oneIn(2) ? nowhere() : TestMemory.CODE_PAGE + random.below(PAGE / 4);
+    }
+
     /// Aligned, and where something can be written.
-    long inside(int alignment) {
-        return TestMemory.DATA + random.below(PAGE) & -alignment;
+    long aligned(int alignment) {
+        return inside(alignment) & -alignment;
     }
 
     /// Where something can be read.

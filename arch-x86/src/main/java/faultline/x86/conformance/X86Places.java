@@ -1,34 +1,21 @@
 package faultline.x86.conformance;
 
+import faultline.core.conformance.Places;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.TestMemory;
 
-/// Addresses to try memory operands at: mostly inside, sometimes over the end of a page, in pages
-/// that cannot be written or are not there, or where no page can be.
-final class Places {
+/// Addresses of x86-64, and where it keeps other addresses than those of operands.
+final class X86Places extends Places {
 
-    private static final int PAGE = TestMemory.PAGE;
-
-    /// One in so many operands that must be aligned is not.
     private static final int MISALIGNED = 12;
 
-    private final RandomSource random;
-
-    Places(RandomSource random) {
-        this.random = random;
+    X86Places(RandomSource random) {
+        super(random, MISALIGNED);
     }
 
-    /// An address for so many bytes, aligned to `alignment` most of the time.
-    long place(int bytes, int alignment) {
-        long at = switch (random.below(28)) {
-            case 0 -> TestMemory.DATA + PAGE - random.below(bytes + 1);
-            case 1 -> TestMemory.READ_ONLY - random.below(bytes + 1);
-            case 2 -> TestMemory.HOLE - random.below(bytes + 1);
-            case 3 -> TestMemory.READ_ONLY + random.below(PAGE);
-            case 4 -> random.oneIn(3) ? nowhere(bytes) : inside(bytes);
-            default -> inside(bytes);
-        };
-        return random.oneIn(MISALIGNED) ? at : at & -alignment;
+    @Override
+    protected long elsewhere(int bytes) {
+        return random.oneIn(3) ? nowhere(bytes) : inside(bytes);
     }
 
     /// Over the end of what can be written or read.
@@ -36,7 +23,8 @@ final class Places {
         return (random.oneIn(2) ? TestMemory.READ_ONLY : TestMemory.HOLE) - random.below(bytes + 1);
     }
 
-    long inside(int bytes) {
+    @Override
+    public long inside(int bytes) {
         return TestMemory.DATA + random.below(bytes > PAGE / 2 ? PAGE : PAGE / 2);
     }
 
