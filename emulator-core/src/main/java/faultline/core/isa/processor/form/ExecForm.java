@@ -1,6 +1,7 @@
 package faultline.core.isa.processor.form;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// One exec form: what becomes a class of its own.
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// *fused* one is a comparison together with the conditional branch behind it.
 public interface ExecForm {
 
-    Meaning meaning();
+    DescribedRow row();
 
     /// The assembly column of the row.
     String assembly();
@@ -20,20 +21,45 @@ public interface ExecForm {
     /// The shape of the operands, which names the class within its meaning.
     String shape();
 
-    /// The whole row, for a comment.
-    String text();
+    /// Whether this is a quiet form.
+    boolean isQuiet();
 
-    /// The variant that records no flags, or null.
-    @Nullable
-    ExecForm quiet();
+    /// Whether this is a fused form.
+    boolean isFused();
+
+    /// Whether the row has a quiet variant.
+    boolean mayBeQuiet();
+
+    /// Whether the row has fused variants.
+    boolean mayBeFused();
+
+    /// The variant that records no flags.
+    ExecForm quietly();
+
+    /// The variant fused with a branch on a condition, by its number.
+    ExecForm fusedWith(int condition);
+
+    /// How many conditions there are.
+    int conditions();
+
+    default Meaning meaning() {
+        return row().meaning();
+    }
+
+    /// The variant that records no flags, or null; a variant has none.
+    default @Nullable ExecForm quiet() {
+        return isQuiet() || isFused() || !mayBeQuiet() ? null : quietly();
+    }
 
     /// The variants fused with a branch behind it, one for each condition; empty if there are none.
-    List<? extends ExecForm> fused();
+    default List<ExecForm> fused() {
+        return isQuiet() || isFused() || !mayBeFused()
+                ? List.of()
+                : IntStream.range(0, conditions()).mapToObj(this::fusedWith).toList();
+    }
 
     /// Whether it can be the first or second half of a pair.
     boolean mayBePaired();
-
-    boolean isFused();
 
     /// Whether executing it may end in a page fault or an exception.
     boolean mayFault();

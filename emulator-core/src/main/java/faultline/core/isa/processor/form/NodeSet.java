@@ -84,7 +84,7 @@ public final class NodeSet {
         NodeBody body = form.body(Part.ALONE);
         String use = form.flagUse();
         return new NodeClass(
-                        "`" + form.text().strip().replaceAll("\\s+", " ") + "`",
+                        "`" + form.row().text().strip().replaceAll("\\s+", " ") + "`",
                         name,
                         form.parent().name(),
                         spec.insnName() + " insn",
@@ -106,7 +106,7 @@ public final class NodeSet {
         if (silent != null) {
             quiet.put(number, number(silent));
         }
-        List<? extends ExecForm> withBranch = form.fused();
+        List<ExecForm> withBranch = form.fused();
         if (!withBranch.isEmpty()) {
             fused.put(number, names.size());
             withBranch.forEach(this::number);

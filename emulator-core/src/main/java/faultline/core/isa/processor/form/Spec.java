@@ -11,8 +11,12 @@ public interface Spec {
     /// Starts the names of generated classes.
     String name();
 
-    /// The simple name of the register state's class.
-    String cpuName();
+    /// The register state's class.
+    String cpu();
+
+    default String cpuName() {
+        return simple(cpu());
+    }
 
     /// The simple name of the class of decoded instructions.
     String insnName();

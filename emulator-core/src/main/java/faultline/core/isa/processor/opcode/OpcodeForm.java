@@ -4,22 +4,25 @@ import faultline.core.isa.processor.form.ExecForm;
 import faultline.core.isa.processor.form.Meaning;
 import faultline.core.isa.processor.form.NodeBody;
 import faultline.core.isa.processor.form.Part;
-import java.util.List;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A [Form] with what is needed to write it.
 record OpcodeForm(OpcodeMapSpec spec, Form form, Function<String, @Nullable Meaning> methods) implements ExecForm {
 
     @Override
-    public Meaning meaning() {
-        return form.row().meaning();
+    public Row row() {
+        return form.row();
     }
 
     @Override
-    public String text() {
-        return form.row().text();
+    public boolean isQuiet() {
+        return form.quiet();
+    }
+
+    @Override
+    public boolean isFused() {
+        return form.fused() >= 0;
     }
 
     @Override
@@ -38,36 +41,33 @@ record OpcodeForm(OpcodeMapSpec spec, Form form, Function<String, @Nullable Mean
     }
 
     @Override
-    public @Nullable ExecForm quiet() {
-        return isVariant() || !form.mayBeQuiet() ? null : with(form.quietly());
+    public boolean mayBeQuiet() {
+        return form.mayBeQuiet();
     }
 
     @Override
-    public List<? extends ExecForm> fused() {
-        if (isVariant() || !form.mayBeFused(spec.fused())) {
-            return List.of();
-        }
-        return IntStream.range(0, spec.conditions().size())
-                .mapToObj(condition -> with(form.fusedWith(condition)))
-                .toList();
+    public boolean mayBeFused() {
+        return form.mayBeFused(spec.fused());
     }
 
-    private boolean isVariant() {
-        return form.quiet() || isFused();
+    @Override
+    public ExecForm quietly() {
+        return new OpcodeForm(spec, form.quietly(), methods);
     }
 
-    private OpcodeForm with(Form variant) {
-        return new OpcodeForm(spec, variant, methods);
+    @Override
+    public ExecForm fusedWith(int condition) {
+        return new OpcodeForm(spec, form.fusedWith(condition), methods);
+    }
+
+    @Override
+    public int conditions() {
+        return spec.conditions().size();
     }
 
     @Override
     public boolean mayBePaired() {
         return form.mayBePaired();
-    }
-
-    @Override
-    public boolean isFused() {
-        return form.fused() >= 0;
     }
 
     @Override

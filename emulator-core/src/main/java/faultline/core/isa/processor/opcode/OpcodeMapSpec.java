@@ -23,11 +23,6 @@ public record OpcodeMapSpec(
         implements Spec {
 
     @Override
-    public String cpuName() {
-        return Spec.simple(cpu);
-    }
-
-    @Override
     public String insnName() {
         return "OpcodeInsn";
     }

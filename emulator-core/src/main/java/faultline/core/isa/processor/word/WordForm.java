@@ -5,11 +5,9 @@ import faultline.core.isa.processor.form.ExecForm;
 import faultline.core.isa.processor.form.Meaning;
 import faultline.core.isa.processor.form.NodeBody;
 import faultline.core.isa.processor.form.Part;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A [Form] with what is needed to write it.
@@ -20,13 +18,18 @@ record WordForm(Form form, Function<String, @Nullable Meaning> methods) implemen
     }
 
     @Override
-    public Meaning meaning() {
-        return form.row().meaning();
+    public Row row() {
+        return form.row();
     }
 
     @Override
-    public String text() {
-        return form.row().text();
+    public boolean isQuiet() {
+        return form.quiet();
+    }
+
+    @Override
+    public boolean isFused() {
+        return form.fused() >= 0;
     }
 
     @Override
@@ -71,44 +74,45 @@ record WordForm(Form form, Function<String, @Nullable Meaning> methods) implemen
     }
 
     @Override
-    public @Nullable ExecForm quiet() {
-        Effects.FlagRecord record = form.row().effects().record();
-        boolean may = record != null
-                && form.spec().records().contains(record.kind())
+    public boolean mayBeQuiet() {
+        return records()
                 && !"none".equals(form.row().destination())
-                && !form.row().meaning().isOpaque();
-        return isVariant() || !may ? null : new WordForm(form.quietly(), methods);
+                && !meaning().isOpaque();
     }
 
     @Override
-    public List<? extends ExecForm> fused() {
-        Effects effects = form.row().effects();
-        boolean may = effects.record() != null
-                && form.spec().records().contains(effects.record().kind())
-                && effects.further().isEmpty()
+    public boolean mayBeFused() {
+        return records()
+                && form.row().effects().further().isEmpty()
                 && form.goesOn()
                 && ("none".equals(form.row().destination())
                         || form.spec().fused().contains(meaning().name()));
-        if (isVariant() || !may) {
-            return List.of();
-        }
-        return IntStream.range(0, form.spec().conditions().size())
-                .mapToObj(condition -> new WordForm(form.fusedWith(condition), methods))
-                .toList();
     }
 
-    private boolean isVariant() {
-        return form.quiet() || isFused();
+    /// Whether flags are written down, and not computed.
+    private boolean records() {
+        Effects.FlagRecord record = form.row().effects().record();
+        return record != null && form.spec().records().contains(record.kind());
+    }
+
+    @Override
+    public ExecForm quietly() {
+        return new WordForm(form.quietly(), methods);
+    }
+
+    @Override
+    public ExecForm fusedWith(int condition) {
+        return new WordForm(form.fusedWith(condition), methods);
+    }
+
+    @Override
+    public int conditions() {
+        return form.spec().conditions().size();
     }
 
     @Override
     public boolean mayBePaired() {
         return form.goesOn() && form.row().atomicWidth() == 0;
-    }
-
-    @Override
-    public boolean isFused() {
-        return form.fused() >= 0;
     }
 
     @Override

@@ -30,11 +30,6 @@ public record WordSpec(
         implements Spec {
 
     @Override
-    public String cpuName() {
-        return Spec.simple(cpu);
-    }
-
-    @Override
     public String insnName() {
         return "WordInsn";
     }
