@@ -2,10 +2,7 @@ package faultline.arm64.conformance;
 
 import faultline.arm64.Arm64Architecture;
 import faultline.arm64.cpu.CpuModels;
-import faultline.core.arch.Disassembler;
-import faultline.core.isa.survey.Judge;
 import faultline.core.isa.survey.Objdump;
-import faultline.core.isa.survey.Spellings;
 import faultline.core.isa.survey.Survey;
 import faultline.core.isa.survey.SurveyCorpus;
 import faultline.core.isa.survey.SurveyPort;
@@ -21,13 +18,13 @@ import java.util.stream.Stream;
 ///     A64Survey WORDS SEED [FILE]
 ///
 /// WORDS of each kind. Into the file goes the corpus of [DisassemblyCorpusTest].
-final class A64Survey implements SurveyPort {
+final class A64Survey {
 
     private static final int OF_EACH_SHAPE = 1;
     private static final Pattern NUMBER =
             Pattern.compile("-?(?:0x[0-9a-f]+|\\b[0-9a-f]{4,}\\b|\\d+(?:\\.\\d+e[+-]\\d+)?)");
 
-    private final Judge judge = new BinutilsJudge();
+    private A64Survey() {}
 
     /// Any words, those of rows, and those that differ from them in a bit or two.
     static Stream<byte[]> words(long ofEach, long seed) {
@@ -37,29 +34,17 @@ final class A64Survey implements SurveyPort {
                 .flatMap(kind -> kind);
     }
 
-    @Override
-    public Objdump reference() {
-        return new Objdump("aarch64-linux-gnu-objdump", List.of("-m", "aarch64"), 4, (byte) 0);
-    }
-
-    @Override
-    public Disassembler disassembler() {
-        return new Arm64Architecture().disassembler(CpuModels.max());
-    }
-
-    @Override
-    public Judge judge() {
-        return judge;
-    }
-
-    @Override
-    public Spellings spellings() {
-        return BinutilsSpellings.ALL;
+    static SurveyPort port() {
+        return new SurveyPort(
+                new Objdump("aarch64-linux-gnu-objdump", List.of("-m", "aarch64"), 4, (byte) 0),
+                new Arm64Architecture().disassembler(CpuModels.max()),
+                new BinutilsJudge(),
+                BinutilsSpellings.ALL,
+                A64Survey::shape);
     }
 
     /// Numbers, behind the mnemonic, also name registers.
-    @Override
-    public String shape(String text) {
+    private static String shape(String text) {
         int blank = text.indexOf(' ');
         return blank < 0
                 ? text
@@ -68,7 +53,7 @@ final class A64Survey implements SurveyPort {
     }
 
     public static void main(String[] arguments) throws IOException {
-        SurveyPort port = new A64Survey();
+        SurveyPort port = port();
         SurveyCorpus corpus = new SurveyCorpus(port, OF_EACH_SHAPE);
         Survey survey = new Survey(port, corpus);
         survey.run(words(Long.parseLong(arguments[0]), Long.parseLong(arguments[1])));

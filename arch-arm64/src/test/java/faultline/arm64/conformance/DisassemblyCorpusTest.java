@@ -8,6 +8,6 @@ class DisassemblyCorpusTest extends DisassemblyCorpusContract {
     private static final String CORPUS = "objdump.corpus";
 
     DisassemblyCorpusTest() {
-        super(new A64Survey(), Lines.of(CORPUS, DisassemblyCorpusTest.class.getResourceAsStream(CORPUS)));
+        super(A64Survey.port(), Lines.of(CORPUS, DisassemblyCorpusTest.class.getResourceAsStream(CORPUS)));
     }
 }

@@ -9,7 +9,7 @@ class DisassemblySurveyTest extends DisassemblySurveyContract {
     private static final int WORDS = 40_000;
 
     DisassemblySurveyTest() {
-        super(new A64Survey());
+        super(A64Survey.port());
     }
 
     @Override

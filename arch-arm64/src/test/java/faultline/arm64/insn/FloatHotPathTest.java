@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.core.conformance.HardFloats;
 import faultline.core.conformance.RandomSource;
+import faultline.core.testing.Allocation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -44,11 +45,11 @@ class FloatHotPathTest {
         for (HardFloats format : FORMATS) {
             run(machine, format);
         }
-        long before = allocated();
+        long before = Allocation.ofThisThread();
         for (HardFloats format : FORMATS) {
             run(machine, format);
         }
-        long bytes = allocated() - before;
+        long bytes = Allocation.ofThisThread() - before;
         // 200,000 rounds: one object in every fiftieth would show beside the operands.
         assertThat(bytes).isLessThan(65_536);
     }
@@ -72,16 +73,5 @@ class FloatHotPathTest {
             lanes |= format.one(random) << shift;
         }
         return lanes;
-    }
-
-    /// Bytes this thread has allocated; by reflection, because the module under test does not read
-    /// the one that knows.
-    private static long allocated() throws Exception {
-        Object bean = Class.forName("java.lang.management.ManagementFactory")
-                .getMethod("getThreadMXBean")
-                .invoke(null);
-        return (long) Class.forName("com.sun.management.ThreadMXBean")
-                .getMethod("getCurrentThreadAllocatedBytes")
-                .invoke(bean);
     }
 }

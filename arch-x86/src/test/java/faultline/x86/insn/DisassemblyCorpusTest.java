@@ -5,6 +5,6 @@ import faultline.core.testing.DisassemblyCorpusContract;
 class DisassemblyCorpusTest extends DisassemblyCorpusContract {
 
     DisassemblyCorpusTest() {
-        super(new X86Survey(), TestResources.lines("objdump.corpus"));
+        super(X86Survey.port(), TestResources.lines("objdump.corpus"));
     }
 }

@@ -11,7 +11,7 @@ class DisassemblySurveyTest extends DisassemblySurveyContract {
     private static final int RANDOM = 20_000;
 
     DisassemblySurveyTest() {
-        super(new X86Survey());
+        super(X86Survey.port());
     }
 
     @Override

@@ -3,6 +3,7 @@ package faultline.x86.insn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.core.cpu.TrapHandler.Outcome;
+import faultline.core.testing.Allocation;
 import org.junit.jupiter.api.Test;
 
 class HotPathTest {
@@ -18,24 +19,13 @@ class HotPathTest {
         machine.load(SmallMachine.CODE, LOOP);
         machine.run();
         machine.cpu.pc = SmallMachine.CODE;
-        allocated();
-        long before = allocated();
+        Allocation.ofThisThread();
+        long before = Allocation.ofThisThread();
         Outcome outcome = machine.run();
-        long bytes = allocated() - before;
+        long bytes = Allocation.ofThisThread() - before;
         assertThat(outcome).isEqualTo(Outcome.STOP);
         assertThat(machine.events).containsExactly("syscall", "syscall");
         // Two million rounds: one object in every thousandth would show. The measurement itself boxes a few.
         assertThat(bytes).isLessThan(8_192);
-    }
-
-    /// Bytes this thread has allocated; by reflection, because the module under test does not read
-    /// the one that knows.
-    private static long allocated() throws Exception {
-        Object bean = Class.forName("java.lang.management.ManagementFactory")
-                .getMethod("getThreadMXBean")
-                .invoke(null);
-        return (long) Class.forName("com.sun.management.ThreadMXBean")
-                .getMethod("getCurrentThreadAllocatedBytes")
-                .invoke(bean);
     }
 }

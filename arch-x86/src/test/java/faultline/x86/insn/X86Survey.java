@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import faultline.core.arch.Disassembler;
 import faultline.core.isa.survey.Judge;
 import faultline.core.isa.survey.Objdump;
-import faultline.core.isa.survey.Spellings;
 import faultline.core.isa.survey.Survey;
 import faultline.core.isa.survey.SurveyCorpus;
 import faultline.core.isa.survey.SurveyPort;
@@ -25,37 +24,25 @@ import java.util.stream.Stream;
 ///
 /// RANDOM strings of each kind that is not systematic. Written are either the corpus of
 /// [DisassemblyCorpusTest], or all strings with our length and the finding, for `ask-host.c`.
-final class X86Survey implements SurveyPort {
+final class X86Survey {
 
     private static final int OF_EACH_SHAPE = 3;
     private static final int VEX_MODRMS = 8;
 
-    private final Disassembler disassembler = new X86Architecture().disassembler(CpuModels.max());
-    private final Judge judge = new BinutilsJudge(disassembler);
+    private X86Survey() {}
 
-    @Override
-    public Objdump reference() {
-        return new Objdump("objdump", List.of("-m", "i386:x86-64", "-M", "intel"), 32, (byte) 0x90);
-    }
-
-    @Override
-    public Disassembler disassembler() {
-        return disassembler;
-    }
-
-    @Override
-    public Judge judge() {
-        return judge;
-    }
-
-    @Override
-    public Spellings spellings() {
-        return BinutilsSpellings.ALL;
+    static SurveyPort port() {
+        Disassembler disassembler = new X86Architecture().disassembler(CpuModels.max());
+        return new SurveyPort(
+                new Objdump("objdump", List.of("-m", "i386:x86-64", "-M", "intel"), 32, (byte) 0x90),
+                disassembler,
+                new BinutilsJudge(disassembler),
+                BinutilsSpellings.ALL,
+                X86Survey::shape);
     }
 
     /// The mnemonic and the kinds of operands.
-    @Override
-    public String shape(String text) {
+    private static String shape(String text) {
         int blank = text.lastIndexOf(' ', text.indexOf(',') < 0 ? text.length() : text.indexOf(','));
         String operands = Stream.of(text.substring(blank + 1).split(","))
                 .map(operand -> operand.replaceAll("^(?:0x)?[0-9a-f]+$", "N")
@@ -69,7 +56,7 @@ final class X86Survey implements SurveyPort {
     }
 
     public static void main(String[] arguments) throws IOException {
-        SurveyPort port = new X86Survey();
+        SurveyPort port = port();
         long random = Long.parseLong(arguments[0]);
         Samples samples = new Samples(Long.parseLong(arguments[1]));
         switch (arguments.length > 2 ? arguments[2] : "") {

@@ -38,7 +38,7 @@ public final class SurveyCorpus implements Survey.Observer {
         if (!(finding instanceof Judge.Finding.Same)) {
             return;
         }
-        String shape = port.shape(port.spellings().ours(theirs.text()));
+        String shape = port.shape().apply(port.spellings().ours(theirs.text()));
         if (taken.merge(shape, 1, Integer::sum) <= ofEach) {
             // What is no instruction may be none for any of its bytes.
             byte[] shown = port.judge().isRefusal(theirs) ? bytes : Arrays.copyOf(bytes, theirs.length());
