@@ -83,6 +83,8 @@ function obey(directive,    part, n) {
         if (n < 3 || selects(part[3])) options = " " trimmed(part[2])
     } else if (part[1] == "dg-additional-options") {
         if (n < 3 || selects(part[3])) added = added " " trimmed(part[2])
+    } else if (part[1] == "dg-add-options") {
+        if (part[2] ~ /^arm_v8_3a_/) added = added " -march=armv8.3-a+fp16"
     } else if (part[1] == "dg-additional-sources") {
         sources = sources " " part[2]
     } else if (part[1] == "dg-require-effective-target") {
@@ -93,9 +95,10 @@ function obey(directive,    part, n) {
     }
 }
 
-# dg-options may be written as a list in braces.
+# dg-options may be written as a list in braces. Nobody looks at the temporary files, which would be of the same names.
 function trimmed(text) {
     gsub(/["{}]/, "", text)
+    gsub(/-+save-temps/, "", text)
     return text
 }
 
@@ -145,7 +148,7 @@ function glob(pattern, text) {
     return text ~ ("^" pattern "$")
 }
 
-# What the .exp files of two directories of c-torture add to every program of theirs.
+# What the .exp files of some directories add to every program of theirs, or say which are programs.
 function describe_suite(    base, x, text) {
     base = file
     sub(/\.[cC]$/, "", base)
@@ -156,6 +159,13 @@ function describe_suite(    base, x, text) {
         sources = " " base "-lib.c " x "lib/main.c"
     } else if (file ~ /\/execute\/ieee\//) {
         added = " -fno-inline"
+    } else if (file ~ /\/advsimd-intrinsics\//) {
+        verdict = "run"
+        added = " -march=armv8.2-a+fp16"
+    } else if (match(file, /\/aapcs64\/(test_|va_arg-|func-ret-|rec_)/)) {
+        verdict = "run"
+        added = " -fno-inline -fno-ipa-ra"
+        if (file !~ /\/rec_/) sources = " " substr(file, 1, RSTART + 8) "abitest.S"
     }
     x = base ".x"
     while ((getline text < x) > 0) {

@@ -22,9 +22,9 @@ import java.util.TreeMap;
 /// Writes docs/conformance.md from the corpus, the instruction tables and the files of results.
 final class ConformanceDoc {
 
-    /// Totals in lines that begin with [#TOTAL]; then columns: program, optimisation, verdict natively,
-    /// verdict here, reason.
-    private static final Path C_TORTURE = Path.of("../guest-programs/src/acceptance/c-torture.tsv");
+    /// A file for each architecture, `c-torture-x86.tsv`. Totals in lines that begin with [#TOTAL]; then columns:
+    /// program, optimisation, verdict natively, verdict here, reason.
+    private static final Path C_TORTURE = Path.of("../guest-programs/src/acceptance");
 
     private static final String RUNS = "runs.tsv";
     private static final String TOTAL = "# total\t";
@@ -74,9 +74,7 @@ final class ConformanceDoc {
         for (ConformancePort port : ports) {
             doc.architecture(port);
         }
-        if (Files.exists(C_TORTURE)) {
-            doc.torture(Files.readAllLines(C_TORTURE));
-        }
+        doc.torture(ports);
         return doc.text.toString();
     }
 
@@ -171,22 +169,23 @@ final class ConformanceDoc {
         }
     }
 
-    /// gcc's own programs: totals by directory and optimisation, and every one that passes natively
+    /// gcc's own programs: totals by architecture, directory and optimisation, and every one that passes natively
     /// and not here, with the reason.
-    private void torture(List<String> lines) {
+    private void torture(List<ConformancePort> ports) throws IOException {
         line("");
         line("## gcc's own programs");
         line("");
-        line("| programs | optimisation | all | not applicable | not compiled | pass natively | not on this CPU model"
-                + " | pass here |");
-        line("|---|---|---:|---:|---:|---:|---:|---:|");
+        line("What passes natively is tried here. For another machine than the host, qemu-user is what is native.");
+        line("");
+        line("| architecture | programs | optimisation | all | not applicable | not compiled | pass natively"
+                + " | not on this CPU model | pass here |");
+        line("|---|---|---|---:|---:|---:|---:|---:|---:|");
         List<String> failures = new ArrayList<>();
-        for (String line : lines) {
-            String[] columns = line.split("\t", -1);
-            if (line.startsWith(TOTAL) && !columns[1].equals("directory")) {
-                line(row(List.of(columns).subList(1, columns.length)));
-            } else if (!line.startsWith("#") && !columns[0].equals("program")) {
-                failures.add(row(List.of(columns)));
+        for (ConformancePort port : ports) {
+            String architecture = port.architecture().name();
+            Path results = C_TORTURE.resolve("c-torture-" + architecture + ".tsv");
+            if (Files.exists(results)) {
+                totals(architecture, Files.readAllLines(results), failures);
             }
         }
         line("");
@@ -194,9 +193,20 @@ final class ConformanceDoc {
             line("Every program that passes natively passes here, unless it needs instructions that no model has.");
             return;
         }
-        line("| program | optimisation | natively | here | why |");
-        line("|---|---|---|---|---|");
+        line("| architecture | program | optimisation | natively | here | why |");
+        line("|---|---|---|---|---|---|");
         failures.forEach(this::line);
+    }
+
+    private void totals(String architecture, List<String> lines, List<String> failures) {
+        for (String line : lines) {
+            String[] columns = line.split("\t", -1);
+            if (line.startsWith(TOTAL) && !columns[1].equals("directory")) {
+                line("| " + architecture + " " + row(List.of(columns).subList(1, columns.length)));
+            } else if (!line.startsWith("#") && !columns[0].equals("program")) {
+                failures.add("| " + architecture + " " + row(List.of(columns)));
+            }
+        }
     }
 
     private static String row(List<String> columns) {
