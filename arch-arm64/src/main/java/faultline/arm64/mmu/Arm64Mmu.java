@@ -65,6 +65,12 @@ public final class Arm64Mmu implements Mmu {
         return -1L >>> IGNORED_BITS;
     }
 
+    /// ISS.WnR of an atomic access is 0 if a read of the location would have faulted.
+    @Override
+    public boolean modifiesReadFirst() {
+        return true;
+    }
+
     /// The address that translation sees: bits 63 to 56 are copies of bit 55.
     public static long untagged(long va) {
         return va << IGNORED_BITS >> IGNORED_BITS;

@@ -9,11 +9,13 @@ import faultline.core.cpu.VcpuSet;
 import faultline.core.engine.CodeCache;
 import faultline.core.engine.Interpreter;
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.Mmu;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Steps;
 import faultline.core.testing.FlatMmu;
 import java.nio.ByteOrder;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// A machine without a kernel: RAM mapped to itself, one vCPU, an interpreter. A run stops at a
 /// system call, a fault or an exception.
@@ -29,7 +31,7 @@ final class A64Machine implements TrapHandler {
     static final long BUFFER = 0x100000;
     static final int BUFFER_BYTES = 4096;
 
-    private static final long RAM = 4 << 20;
+    static final long RAM = 4 << 20;
 
     final PhysicalMemory memory = PhysicalMemory.reserve(RAM);
     final A64Cpu cpu = new A64Cpu(MODEL);
@@ -40,8 +42,13 @@ final class A64Machine implements TrapHandler {
     private final Interpreter interpreter;
 
     A64Machine() {
+        this(() -> new FlatMmu(RAM));
+    }
+
+    /// With translations of its own.
+    A64Machine(Supplier<? extends Mmu> mmus) {
         Steps steps = new Steps(new ParallelSchedule());
-        VcpuSet vcpus = new VcpuSet(1, memory, () -> new FlatMmu(RAM), steps);
+        VcpuSet vcpus = new VcpuSet(1, memory, mmus::get, steps);
         interpreter = new Interpreter(new CodeCache(memory), new A64Decoder(MODEL, ByteOrder.LITTLE_ENDIAN), steps);
         vcpus.get(0).enterKernel();
         cpu.attach(vcpus.get(0));

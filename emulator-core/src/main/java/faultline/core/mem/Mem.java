@@ -30,6 +30,7 @@ public final class Mem {
     private final long[] entries;
     private final Mmu mmu;
     private final ExclusiveSection exclusive;
+    private final boolean readsFirst;
 
     private Privilege privilege = Privilege.USER;
     private final StoreTracker tracker;
@@ -55,6 +56,7 @@ public final class Mem {
         this.entries = tlb.entries;
         this.mmu = mmu;
         this.exclusive = exclusive;
+        this.readsFirst = mmu.modifiesReadFirst();
     }
 
     public PhysicalMemory memory() {
@@ -206,15 +208,18 @@ public final class Mem {
     }
 
     // Loads that announce a store: the first half of a read-modify-write. They need the write right, so that the
-    // page fault they raise is the write fault the hardware raises.
+    // page fault they raise is the one the hardware raises: a write fault, unless Mmu.modifiesReadFirst.
 
     public byte load8ForWrite(long va) {
+        if (readsFirst) {
+            long _ = readable(va, 1);
+        }
         return memory.load8(writable(va, 1));
     }
 
     public short load16ForWrite(long va) {
         requireAligned(va, 2);
-        probeWrite(va, 2);
+        probeModify(va, 2);
         return load16(va);
     }
 
@@ -224,7 +229,7 @@ public final class Mem {
             return RamAccess.load32(ram, va + entries[slot + SoftTlb.ADDEND]);
         }
         requireAligned(va, 4);
-        probeWrite(va, 4);
+        probeModify(va, 4);
         return load32(va);
     }
 
@@ -234,8 +239,17 @@ public final class Mem {
             return RamAccess.load64(ram, va + entries[slot + SoftTlb.ADDEND]);
         }
         requireAligned(va, 8);
-        probeWrite(va, 8);
+        probeModify(va, 8);
         return load64(va);
+    }
+
+    /// Faults now if a read-modify-write of `length` bytes at `va` would: as a write, or where the architecture looks
+    /// at that first, as the read that it would fail as.
+    private void probeModify(long va, int length) {
+        if (readsFirst) {
+            probeRead(va, length);
+        }
+        probeWrite(va, length);
     }
 
     /// Faults now if a later store of `length` bytes at `va` would: for instructions that store
@@ -476,6 +490,8 @@ public final class Mem {
     /// there; [#high] has the other. Unlike [#cas128] it stops nobody. It is atomic against
     /// everything that stores, but of loads only against [#loadExclusivePair] and its like.
     public long swapPair(long va, long expectedLow, long expectedHigh, long low, long newHigh) {
+        // What cannot even be read faults as a read.
+        long _ = readable(va, 16);
         long pa = watchedForWrite(va, 16);
         int version = StoreTracker.version(pa);
         boolean alone = exclusive.alone();

@@ -19,6 +19,12 @@ public interface Mmu {
     /// architecture finds that out before it translates or checks anything else.
     default void checkEnd(long va, Privilege privilege) {}
 
+    /// Whether an access that reads and writes, and could not even read, faults as a read; else any
+    /// fault of it is a write's.
+    default boolean modifiesReadFirst() {
+        return false;
+    }
+
     /// Points the translation base (CR3, TTBR0, PID) at another root table. The caller flushes the TLB.
     void setRoot(long rootPa);
 
