@@ -13,6 +13,7 @@ import faultline.core.engine.Decoder;
 import faultline.core.isa.WordDisassembler;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;
+import faultline.core.mmu.PageGeometry;
 import java.nio.ByteOrder;
 import java.util.List;
 
@@ -40,8 +41,13 @@ public final class Arm64Architecture implements Architecture {
     }
 
     @Override
-    public Mmu newMmu(CpuModel model, PhysicalMemory memory) {
-        return new Arm64Mmu(memory, model.has(CpuModels.HARDWARE_ACCESS_FLAG));
+    public List<PageGeometry> pageSizes() {
+        return Arm64Mmu.pageSizes();
+    }
+
+    @Override
+    public Mmu newMmu(CpuModel model, PhysicalMemory memory, PageGeometry pages) {
+        return new Arm64Mmu(memory, pages, model.has(CpuModels.HARDWARE_ACCESS_FLAG));
     }
 
     @Override

@@ -3,7 +3,6 @@ package faultline.cli;
 import static faultline.cli.run.ProgramFile.DEFAULT_ARCHITECTURE;
 
 import faultline.cli.run.Ports;
-import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.guests.GuestPrograms;
 import faultline.kernel.arch.KernelPort;
@@ -19,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a shipped guest program in this JVM and keeps what it printed.
@@ -32,12 +32,28 @@ record GuestRun(int status, String output) {
     }
 
     static GuestRun of(Path directory, KernelPort port, String program, List<String> arguments) throws Exception {
-        return of(directory, port, program, arguments, new ParallelSchedule(), null);
+        return of(directory, port, program, arguments, UnaryOperator.identity());
+    }
+
+    /// On a machine that `choices` makes different.
+    static GuestRun of(
+            Path directory,
+            KernelPort port,
+            String program,
+            List<String> arguments,
+            UnaryOperator<KernelOptions> choices)
+            throws Exception {
+        return run(directory, port, program, arguments, choices);
     }
 
     static GuestRun of(Path directory, String program, List<String> arguments, Schedule schedule, @Nullable Long seed)
             throws Exception {
-        return of(directory, port(DEFAULT_ARCHITECTURE), program, arguments, schedule, seed);
+        return run(
+                directory,
+                port(DEFAULT_ARCHITECTURE),
+                program,
+                arguments,
+                options -> options.withSchedule(schedule, seed));
     }
 
     /// What the architecture of that name brings.
@@ -49,13 +65,12 @@ record GuestRun(int status, String output) {
     }
 
     /// Runs `program` with `directory` as its current directory and nothing on its standard input.
-    private static GuestRun of(
+    private static GuestRun run(
             Path directory,
             KernelPort port,
             String program,
             List<String> arguments,
-            Schedule schedule,
-            @Nullable Long seed)
+            UnaryOperator<KernelOptions> choices)
             throws Exception {
         byte[] elf = GuestPrograms.elf(program, port.architecture().name()).orElseThrow();
         PrivateRoot.Layout layout = new PrivateRoot.Layout(
@@ -65,11 +80,10 @@ record GuestRun(int status, String output) {
                 FileChannel out = FileChannel.open(printed, StandardOpenOption.WRITE)) {
             KernelOptions options = KernelOptions.of(port, layout)
                     .withMachine(2, MEMORY)
-                    .withSchedule(schedule, seed)
                     .withChecks(true)
                     .withStreams(new KernelOptions.Streams(
                             HostStream.of(0, in), HostStream.of(1, out), HostStream.of(2, out), null));
-            int status = run(new Kernel(options), program, arguments);
+            int status = run(new Kernel(choices.apply(options)), program, arguments);
             return new GuestRun(status, Files.readString(printed));
         } finally {
             Files.delete(printed);

@@ -9,6 +9,7 @@ import faultline.core.isa.WordDisassembler;
 import faultline.core.isa.WordNames;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;
+import faultline.core.mmu.PageGeometry;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Set;
@@ -39,7 +40,7 @@ public final class ArmArchitecture implements Architecture {
     }
 
     @Override
-    public Mmu newMmu(CpuModel model, PhysicalMemory memory) {
+    public Mmu newMmu(CpuModel model, PhysicalMemory memory, PageGeometry pages) {
         throw new UnsupportedOperationException();
     }
 

@@ -7,16 +7,20 @@ import faultline.arm64.fault.Arm64FaultEntry;
 import faultline.arm64.fault.Arm64PageFault;
 import faultline.arm64.mmu.Arm64PageTableFormat;
 import faultline.arm64.mmu.Arm64TlbInvalidation;
+import faultline.arm64.mmu.Asids;
 import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.elf.Vdso;
 import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.PageFault;
+import faultline.kernel.mm.pgtable.AddressSpaceIds;
 import faultline.kernel.mm.pgtable.PageTableFormat;
+import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import faultline.kernel.syscall.SyscallAbi;
 import faultline.kernel.task.Siginfo;
@@ -35,14 +39,14 @@ public final class Arm64KernelPort implements KernelPort {
     /// ELF_ET_DYN_BASE: two thirds of the address space.
     private static final long PIE_BASE = 0xaaaa_aaaa_a000L;
 
+    private static final long USER_END = Arm64PageTableFormat.USER_END;
+
     private static final OpenFlags OPEN_FLAGS = new OpenFlags(0200000, 0400000, 040000, 0100000);
 
     private final Architecture architecture = new Arm64Architecture();
-    private final PageTableFormat format = new Arm64PageTableFormat();
-    private final TlbInvalidation invalidation = new Arm64TlbInvalidation();
-    private final FaultEntry faultEntry = new Arm64FaultEntry(format.userEnd());
+    private final FaultEntry faultEntry = new Arm64FaultEntry(USER_END);
     private final SyscallAbi syscallAbi = new Arm64SyscallAbi();
-    private final SignalFrames signalFrames = new Arm64SignalFrames(format.userEnd());
+    private final SignalFrames signalFrames = new Arm64SignalFrames(USER_END);
     private final StatLayout statLayout = new Arm64StatLayout();
 
     @Override
@@ -91,13 +95,30 @@ public final class Arm64KernelPort implements KernelPort {
     }
 
     @Override
-    public PageTableFormat pageTableFormat() {
-        return format;
+    public PageTableFormat pageTableFormat(PageGeometry pages) {
+        return new Arm64PageTableFormat(pages);
     }
 
     @Override
-    public TlbInvalidation tlbInvalidation() {
-        return invalidation;
+    public TlbInvalidation tlbInvalidation(PageGeometry pages) {
+        return new Arm64TlbInvalidation(pages);
+    }
+
+    /// 16, as ID_AA64MMFR0_EL1.ASIDBits of most processors has it.
+    @Override
+    public int asidBits() {
+        return Asids.MOST_BITS;
+    }
+
+    @Override
+    public AddressSpaceIds addressSpaceIds(int bits, int cpus) {
+        return bits == 0 ? AddressSpaceIds.NONE : new Asids(bits, cpus);
+    }
+
+    /// arm64 selects MMU_GATHER_RCU_TABLE_FREE.
+    @Override
+    public TableFreeing tableFreeing() {
+        return TableFreeing.RCU;
     }
 
     @Override
@@ -164,7 +185,7 @@ public final class Arm64KernelPort implements KernelPort {
 
     @Override
     public AddressLayout addressLayout() {
-        return new AddressLayout(format.userEnd(), format.userEnd() - MMAP_GAP, PIE_BASE);
+        return new AddressLayout(USER_END, USER_END - MMAP_GAP, PIE_BASE);
     }
 
     @Override

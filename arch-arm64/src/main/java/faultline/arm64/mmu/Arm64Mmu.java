@@ -1,6 +1,5 @@
 package faultline.arm64.mmu;
 
-import static faultline.arm64.mmu.Descriptor.ADDRESS;
 import static faultline.arm64.mmu.Descriptor.AF;
 import static faultline.arm64.mmu.Descriptor.AP_TABLE_NO_EL0;
 import static faultline.arm64.mmu.Descriptor.AP_TABLE_RDONLY;
@@ -15,11 +14,13 @@ import static faultline.arm64.mmu.Descriptor.VALID;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Access;
 import faultline.core.mmu.Mmu;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.mmu.Privilege;
 import faultline.core.mmu.Walk;
+import java.util.List;
 
 /// The translation-table walker: stage 1 of EL1&0 in VMSAv8-64 (Arm ARM D8), with a granule of
-/// 4 KiB, 48 bits of address and TCR_EL1.TBI0 set, as Linux runs.
+/// 4, 16 or 64 KiB, 48 bits of address and TCR_EL1.TBI0 set, as Linux runs.
 ///
 /// TTBR0 alone is walked: the half with bit 55 set is the kernel's, which has no translations here.
 /// The kernel reaches user memory with unprivileged loads and stores, so its rights are EL0's.
@@ -29,25 +30,41 @@ import faultline.core.mmu.Walk;
 /// a compare-and-set: an entry that changed meanwhile is read and judged again.
 public final class Arm64Mmu implements Mmu {
 
-    private static final int LAST_LEVEL = Descriptor.LEVELS - 1;
-
-    /// The bits above an address that select neither half.
-    private static final int UNUSED_BITS = 16;
+    private static final int LAST_LEVEL = Granule.LAST_LEVEL;
 
     /// How many bits on top do not count for translation.
     private static final int IGNORED_BITS = 8;
 
     private final PhysicalMemory memory;
     private final boolean managesFlags;
+
+    // What the granule says, beside the walker's own.
+    private final int pageShift;
+    private final int indexBits;
+    private final int rootLevel;
+    private final int firstBlockLevel;
+    private final long outputAddress;
+
     private final Walk.Mapped mapped = new Walk.Mapped();
     private final Walk.Faulted faulted = new Walk.Faulted();
 
     private long root;
 
     /// `managesFlags` says whether TCR_EL1.HA and HD are set, which takes FEAT_HAFDBS.
-    public Arm64Mmu(PhysicalMemory memory, boolean managesFlags) {
+    public Arm64Mmu(PhysicalMemory memory, PageGeometry pages, boolean managesFlags) {
         this.memory = memory;
         this.managesFlags = managesFlags;
+        Granule granule = Granule.of(pages);
+        this.pageShift = pages.shift();
+        this.indexBits = granule.indexBits();
+        this.rootLevel = granule.rootLevel();
+        this.firstBlockLevel = granule.firstBlockLevel();
+        this.outputAddress = granule.address();
+    }
+
+    /// The granules, the one of 4 KiB first.
+    public static List<PageGeometry> pageSizes() {
+        return Granule.sizes();
     }
 
     @Override
@@ -79,22 +96,25 @@ public final class Arm64Mmu implements Mmu {
     @Override
     public Walk walk(long va, Access access, Privilege privilege) {
         long address = untagged(va);
-        if (address >>> Long.SIZE - UNUSED_BITS != 0) {
+        if (address >>> Granule.VA_BITS != 0) {
             return fault(va, access, privilege, Syndrome.TRANSLATION, 0);
         }
         long table = root;
         long taken = 0;
-        int level = 0;
+        int level = rootLevel;
+        int shift = pageShift + indexBits * (LAST_LEVEL - rootLevel);
+        long indexMask = (1L << indexBits) - 1;
         while (true) {
-            long entryPa = table + ((address >>> Descriptor.shift(level) & 0x1ff) << 3);
+            long entryPa = table + ((address >>> shift & indexMask) << 3);
             long entry = memory.load64(entryPa);
-            if ((entry & VALID) == 0 || (entry & TABLE) == 0 && (level == 0 || level == LAST_LEVEL)) {
+            if ((entry & VALID) == 0 || (entry & TABLE) == 0 && !mayBeBlock(level)) {
                 return fault(va, access, privilege, Syndrome.TRANSLATION, level);
             }
             if (level < LAST_LEVEL && (entry & TABLE) != 0) {
                 taken |= entry;
-                table = entry & ADDRESS;
+                table = entry & outputAddress;
                 level++;
+                shift -= indexBits;
                 continue;
             }
             if ((entry & AF) == 0 && !managesFlags) {
@@ -108,10 +128,14 @@ public final class Arm64Mmu implements Mmu {
                 used &= ~RDONLY;
             }
             if (used == entry || memory.compareAndSet64(entryPa, entry, used)) {
-                return map(address, level, used, taken);
+                return map(address, shift, used, taken);
             }
             // A lost race falls through: the same entry is read again.
         }
+    }
+
+    private boolean mayBeBlock(int level) {
+        return level >= firstBlockLevel && level != LAST_LEVEL;
     }
 
     private Walk fault(long va, Access access, Privilege privilege, int kind, int level) {
@@ -140,11 +164,11 @@ public final class Arm64Mmu implements Mmu {
         return (entry & UXN) == 0 && (taken & UXN_TABLE) == 0;
     }
 
-    private Walk map(long address, int level, long entry, long taken) {
-        long offset = (1L << Descriptor.shift(level)) - 1;
+    private Walk map(long address, int shift, long entry, long taken) {
+        long offset = (1L << shift) - 1;
         boolean user = isUser(entry, taken);
         return mapped.set(
-                entry & ADDRESS & ~offset | address & offset,
+                entry & outputAddress & ~offset | address & offset,
                 user,
                 user && (entry & RDONLY) == 0 && (taken & AP_TABLE_RDONLY) == 0,
                 isExecutable(entry, taken));

@@ -1,6 +1,5 @@
 package faultline.arm64.mmu;
 
-import static faultline.arm64.mmu.Descriptor.ADDRESS;
 import static faultline.arm64.mmu.Descriptor.AF;
 import static faultline.arm64.mmu.Descriptor.CONTIGUOUS;
 import static faultline.arm64.mmu.Descriptor.DBM;
@@ -17,7 +16,8 @@ import static faultline.arm64.mmu.Descriptor.USER;
 import static faultline.arm64.mmu.Descriptor.UXN;
 import static faultline.arm64.mmu.Descriptor.VALID;
 
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
+import faultline.kernel.mm.pgtable.EntryCheck;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import java.util.StringJoiner;
 
@@ -31,7 +31,7 @@ import java.util.StringJoiner;
 public final class Arm64PageTableFormat implements PageTableFormat {
 
     /// VA_BITS 48: TTBR0's half.
-    private static final long USER_END = 1L << 48;
+    public static final long USER_END = 1L << 48;
 
     /// `pte_modify`: what comes with the protection.
     private static final long PROTECTION = VALID | PRESENT_INVALID | USER | RDONLY | DBM | PXN | UXN;
@@ -39,20 +39,40 @@ public final class Arm64PageTableFormat implements PageTableFormat {
     /// Normal memory, inner shareable, a page.
     private static final long PAGE = TABLE | INNER_SHAREABLE;
 
+    private final Granule granule;
+    private final int pageShift;
+    private final long address;
+
+    public Arm64PageTableFormat(PageGeometry pages) {
+        this.granule = Granule.of(pages);
+        this.pageShift = pages.shift();
+        this.address = granule.address();
+    }
+
+    @Override
+    public PageGeometry geometry() {
+        return granule.geometry();
+    }
+
+    @Override
+    public EntryCheck newEntryCheck() {
+        return new BreakBeforeMake(granule);
+    }
+
     @Override
     public int levels() {
-        return Descriptor.LEVELS;
+        return granule.levels();
     }
 
     /// Counted from the pages, unlike the manual's.
     @Override
     public int shift(int level) {
-        return Descriptor.shift(Descriptor.LEVELS - 1 - level);
+        return granule.shift(Granule.LAST_LEVEL - level);
     }
 
     @Override
     public int entries(int level) {
-        return 512;
+        return granule.entries(Granule.LAST_LEVEL - level);
     }
 
     @Override
@@ -74,12 +94,12 @@ public final class Arm64PageTableFormat implements PageTableFormat {
 
     @Override
     public long table(long pfn) {
-        return pfn << PhysicalMemory.FRAME_SHIFT | VALID | TABLE | PXN_TABLE;
+        return pfn << pageShift | VALID | TABLE | PXN_TABLE;
     }
 
     @Override
     public long leaf(long pfn, long protection) {
-        return pfn << PhysicalMemory.FRAME_SHIFT | protection | AF;
+        return pfn << pageShift | protection | AF;
     }
 
     @Override
@@ -123,7 +143,7 @@ public final class Arm64PageTableFormat implements PageTableFormat {
 
     @Override
     public long pfn(long entry) {
-        return (entry & ADDRESS) >>> PhysicalMemory.FRAME_SHIFT;
+        return (entry & address) >>> pageShift;
     }
 
     @Override

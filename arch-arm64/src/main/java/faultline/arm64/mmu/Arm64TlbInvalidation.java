@@ -2,7 +2,7 @@ package faultline.arm64.mmu;
 
 import faultline.core.cpu.Interrupt;
 import faultline.core.cpu.Vcpu;
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import java.util.function.Predicate;
 
@@ -14,12 +14,16 @@ import java.util.function.Predicate;
 /// relies on interrupts being off to hold such a sender up is wrong on this machine.
 public final class Arm64TlbInvalidation implements TlbInvalidation {
 
-    /// Linux's MAX_DVM_OPS, PTRS_PER_PTE: from so many pages on the whole ASID is invalidated.
-    static final long MAX_DVM_OPS = 512;
+    /// Linux's MAX_DVM_OPS, PTRS_PER_PTE, in bytes of pages: from so many on the whole ASID is invalidated.
+    private final long maxBytes;
+
+    public Arm64TlbInvalidation(PageGeometry pages) {
+        this.maxBytes = (long) pages.bytes() / Long.BYTES << pages.shift();
+    }
 
     @Override
     public int flushRange(Vcpu self, Predicate<Vcpu> active, long start, long end) {
-        Flush flush = new Flush(start, end);
+        Flush flush = new Flush(start, end, end - start >= maxBytes);
         flush.handle(self);
         self.all().broadcastAndWait(self, active, flush);
         return 0;
@@ -36,10 +40,10 @@ public final class Arm64TlbInvalidation implements TlbInvalidation {
         private final long end;
         private final boolean everything;
 
-        Flush(long start, long end) {
+        Flush(long start, long end, boolean everything) {
             this.start = start;
             this.end = end;
-            this.everything = end - start >>> PhysicalMemory.FRAME_SHIFT >= MAX_DVM_OPS;
+            this.everything = everything;
         }
 
         @Override

@@ -11,6 +11,9 @@ final class Descriptor {
     /// Bit 1: a table above level 3, and a page at level 3. A block has it clear.
     static final long TABLE = 1 << 1;
 
+    /// Which attributes of MAIR_EL1 the memory has.
+    static final long ATTRIBUTE_INDEX = 7 << 2;
+
     /// Access permission bit 1: EL0 may access.
     static final long USER = 1 << 6;
 
@@ -29,9 +32,6 @@ final class Descriptor {
 
     /// `PTE_PRESENT_INVALID`: the kernel has a page here that the hardware does not find.
     static final long PRESENT_INVALID = NG;
-
-    /// Bits 47 to 12.
-    static final long ADDRESS = 0x0000_ffff_ffff_f000L;
 
     /// Dirty bit modifier: a store may clear [#RDONLY] instead of faulting. Linux's `PTE_WRITE`.
     static final long DBM = 1L << 51;
@@ -60,13 +60,5 @@ final class Descriptor {
 
     static final long AP_TABLE_RDONLY = 1L << 62;
 
-    /// Levels of a walk of 48 bits with a granule of 4 KiB; the manual counts them from the root.
-    static final int LEVELS = 4;
-
     private Descriptor() {}
-
-    /// How many address bits lie below the index of a level; level 0 is the root, 3 has the pages.
-    static int shift(int level) {
-        return 12 + 9 * (LEVELS - 1 - level);
-    }
 }

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Access;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.mmu.Privilege;
 import faultline.core.mmu.Walk;
 import org.junit.jupiter.api.Test;
@@ -34,8 +35,8 @@ final class Arm64MmuTest {
     private static final long INSTRUCTION_ABORT = 0x82000000L;
 
     private final PhysicalMemory memory = PhysicalMemory.reserve(64 << 12);
-    private final Arm64Mmu managing = new Arm64Mmu(memory, true);
-    private final Arm64Mmu plain = new Arm64Mmu(memory, false);
+    private final Arm64Mmu managing = new Arm64Mmu(memory, PageGeometry.KIB_4, true);
+    private final Arm64Mmu plain = new Arm64Mmu(memory, PageGeometry.KIB_4, false);
 
     Arm64MmuTest() {
         managing.setRoot(1 << 12);
@@ -47,7 +48,7 @@ final class Arm64MmuTest {
     }
 
     private static long entryPa(int level) {
-        return (level + 1L << 12) + ((VA >>> Descriptor.shift(level) & 0x1ff) << 3);
+        return (level + 1L << 12) + ((VA >>> 12 + 9 * (3 - level) & 0x1ff) << 3);
     }
 
     private void set(int level, long entry) {
@@ -98,7 +99,7 @@ final class Arm64MmuTest {
     @ValueSource(ints = {1, 2})
     void takesBlocks(int level) {
         set(level, VALID | USER | AF | CONTIGUOUS);
-        long offset = VA & (1L << Descriptor.shift(level)) - 1;
+        long offset = VA & (1L << 12 + 9 * (3 - level)) - 1;
         assertThat(mapped(plain, VA, Access.READ).pa).isEqualTo(offset);
     }
 

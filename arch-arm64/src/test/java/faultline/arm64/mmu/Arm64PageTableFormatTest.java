@@ -6,12 +6,13 @@ import static faultline.arm64.mmu.Descriptor.RDONLY;
 import static faultline.arm64.mmu.Descriptor.VALID;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.core.mmu.PageGeometry;
 import org.junit.jupiter.api.Test;
 
 /// The dirty state that hardware and kernel keep together, and what is present.
 final class Arm64PageTableFormatTest {
 
-    private final Arm64PageTableFormat format = new Arm64PageTableFormat();
+    private final Arm64PageTableFormat format = new Arm64PageTableFormat(PageGeometry.KIB_4);
     private final long writable = format.leaf(7, format.protection(true, true, false, 0));
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import faultline.core.cpu.Vcpu;
 import faultline.core.cpu.VcpuSet;
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Steps;
 import java.util.concurrent.CountDownLatch;
@@ -20,10 +21,10 @@ final class Arm64TlbInvalidationTest {
     private static final int PAGES = 8;
 
     private final PhysicalMemory memory = PhysicalMemory.reserve(64 << 12);
-    private final Arm64PageTableFormat format = new Arm64PageTableFormat();
-    private final VcpuSet vcpus =
-            new VcpuSet(3, memory, () -> new Arm64Mmu(memory, true), new Steps(new ParallelSchedule()));
-    private final Arm64TlbInvalidation invalidation = new Arm64TlbInvalidation();
+    private final Arm64PageTableFormat format = new Arm64PageTableFormat(PageGeometry.KIB_4);
+    private final VcpuSet vcpus = new VcpuSet(
+            3, memory, () -> new Arm64Mmu(memory, PageGeometry.KIB_4, true), new Steps(new ParallelSchedule()));
+    private final Arm64TlbInvalidation invalidation = new Arm64TlbInvalidation(PageGeometry.KIB_4);
 
     @BeforeEach
     void mapPagesAndLoadTlbs() {

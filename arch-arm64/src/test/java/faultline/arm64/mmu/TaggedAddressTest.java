@@ -8,6 +8,7 @@ import faultline.core.cpu.VcpuSet;
 import faultline.core.mem.Mem;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.GuestFault;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Steps;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,9 +23,9 @@ final class TaggedAddressTest {
     private static final int TABLES = 4;
 
     private final PhysicalMemory memory = PhysicalMemory.reserve(64 << 12);
-    private final Arm64PageTableFormat format = new Arm64PageTableFormat();
-    private final VcpuSet vcpus =
-            new VcpuSet(1, memory, () -> new Arm64Mmu(memory, true), new Steps(new ParallelSchedule()));
+    private final Arm64PageTableFormat format = new Arm64PageTableFormat(PageGeometry.KIB_4);
+    private final VcpuSet vcpus = new VcpuSet(
+            1, memory, () -> new Arm64Mmu(memory, PageGeometry.KIB_4, true), new Steps(new ParallelSchedule()));
     private final Vcpu vcpu = vcpus.get(0);
     private final Mem mem = vcpu.mem();
 

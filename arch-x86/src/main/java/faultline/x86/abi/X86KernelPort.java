@@ -4,6 +4,7 @@ import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.mm.fault.FaultEntry;
@@ -88,12 +89,12 @@ public final class X86KernelPort implements KernelPort {
     }
 
     @Override
-    public PageTableFormat pageTableFormat() {
+    public PageTableFormat pageTableFormat(PageGeometry pages) {
         return format;
     }
 
     @Override
-    public TlbInvalidation tlbInvalidation() {
+    public TlbInvalidation tlbInvalidation(PageGeometry pages) {
         return invalidation;
     }
 

@@ -15,6 +15,7 @@ import static faultline.x86.mmu.Pte.SPECIAL;
 import static faultline.x86.mmu.Pte.US;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import java.util.StringJoiner;
 
@@ -32,6 +33,11 @@ public final class X86PageTableFormat implements PageTableFormat {
     /// TASK_SIZE_MAX: the last page below the canonical hole stays unused, because some processors
     /// mishandle a SYSRET to the address behind a SYSCALL that ends there.
     private static final long USER_END = (1L << 47) - PhysicalMemory.FRAME_BYTES;
+
+    @Override
+    public PageGeometry geometry() {
+        return PageGeometry.KIB_4;
+    }
 
     @Override
     public int levels() {

@@ -14,6 +14,7 @@ import faultline.core.mem.Mem;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Access;
 import faultline.core.mmu.GuestFault;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.core.step.Steps;
@@ -33,6 +34,9 @@ import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageSource;
+import faultline.kernel.mm.pgtable.AddressSpaceIds;
+import faultline.kernel.mm.pgtable.TableFreeing;
+import faultline.kernel.mm.pgtable.Translation;
 import faultline.x86.cpu.CpuModels;
 import faultline.x86.cpu.X86Cpu;
 import java.util.List;
@@ -57,9 +61,19 @@ final class PageFaultsOfLinuxTest {
     private final PhysicalMemory ram = PhysicalMemory.reserve(256L * FRAME);
     private final Schedule schedule = new ParallelSchedule();
     private final Steps steps = new Steps(schedule);
-    private final VcpuSet vcpus = new VcpuSet(1, ram, () -> port.architecture().newMmu(CpuModels.max(), ram), steps);
+    private final VcpuSet vcpus =
+            new VcpuSet(1, ram, () -> port.architecture().newMmu(CpuModels.max(), ram, PageGeometry.KIB_4), steps);
     private final KernelMemory kernel = new KernelMemory(
-            ram, vcpus, port.pageTableFormat(), port.tlbInvalidation(), steps, new KernelHeap(1L << 30), true);
+            ram,
+            vcpus,
+            new Translation(
+                    port.pageTableFormat(PageGeometry.KIB_4),
+                    port.tlbInvalidation(PageGeometry.KIB_4),
+                    AddressSpaceIds.NONE,
+                    TableFreeing.IPI),
+            steps,
+            new KernelHeap(1L << 30),
+            true);
     private final X86Cpu cpu = new X86Cpu();
 
     @ParameterizedTest

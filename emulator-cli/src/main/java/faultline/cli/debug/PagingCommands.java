@@ -78,7 +78,9 @@ final class PagingCommands {
             out.format("Not present at %s: an access faults.", name(last.level(), format.levels()));
         } else {
             long size = 1L << format.shift(last.level());
-            out.format("Physical address 0x%x.", (format.pfn(last.raw()) << 12) + (va & (size - 1)));
+            out.format(
+                    "Physical address 0x%x.",
+                    (format.pfn(last.raw()) << format.geometry().shift()) + (va & (size - 1)));
         }
     }
 
@@ -108,7 +110,7 @@ final class PagingCommands {
         out.line("  " + String.join(" ", flags(vma)) + (vma.pkey() == 0 ? "" : " protection key " + vma.pkey()));
         out.format(
                 "  0x%x is byte 0x%x of it, page %d of %d.",
-                va, va - vma.start(), va - vma.start() >>> 12, vma.pages());
+                va, va - vma.start(), va - vma.start() >>> mm.geometry().shift(), vma.pages());
     }
 
     private void gap(long va, Mm mm, String maps) throws InterruptedException {

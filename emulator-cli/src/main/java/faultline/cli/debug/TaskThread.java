@@ -3,6 +3,7 @@ package faultline.cli.debug;
 import faultline.core.cpu.Cpu;
 import faultline.core.debug.DebugThread;
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.mm.MappedFile;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Vma;
@@ -19,8 +20,6 @@ import java.util.concurrent.FutureTask;
 /// A kernel task as the debugger core wants it. While it is held it also works for the debugger:
 /// whatever takes kernel locks must run on a kernel thread.
 final class TaskThread implements DebugThread {
-
-    private static final int PAGE = PhysicalMemory.FRAME_BYTES;
 
     private final Task task;
     private final Queue<FutureTask<?>> work = new ConcurrentLinkedQueue<>();
@@ -96,10 +95,11 @@ final class TaskThread implements DebugThread {
     /// in the file behind them, or read as zeros. No PTE changes. On a kernel thread.
     @Override
     public int read(long va, byte[] to, int length) {
+        PageGeometry geometry = task.mm().geometry();
         int done = 0;
         while (done < length) {
             long at = va + done;
-            int piece = (int) Math.min(length - done, PAGE - (at & (PAGE - 1)));
+            int piece = Math.min(length - done, geometry.bytes() - geometry.offset(at));
             if (!readInPage(at, to, done, piece)) {
                 break;
             }
@@ -119,9 +119,10 @@ final class TaskThread implements DebugThread {
         long ptePa = table.find(va);
         long pte = ptePa == 0 ? 0 : table.load(ptePa);
         PhysicalMemory memory = mm.kernel().memory();
-        long inPage = va & (PAGE - 1);
+        PageGeometry geometry = mm.geometry();
+        long inPage = geometry.offset(va);
         if (ptePa != 0 && format.isPresent(pte)) {
-            memory.read((format.pfn(pte) << PhysicalMemory.FRAME_SHIFT) + inPage, to, at, length);
+            memory.read((format.pfn(pte) << geometry.shift()) + inPage, to, at, length);
             return true;
         }
         Arrays.fill(to, at, at + length, (byte) 0);
@@ -129,7 +130,7 @@ final class TaskThread implements DebugThread {
         if (file == null) {
             return true;
         }
-        long offset = (vma.indexOf(va) << PhysicalMemory.FRAME_SHIFT) + inPage;
+        long offset = (vma.indexOf(va) << geometry.shift()) + inPage;
         return file.pages().read(offset, to, at, length) == length;
     }
 }

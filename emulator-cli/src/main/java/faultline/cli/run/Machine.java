@@ -106,11 +106,26 @@ public final class Machine {
         limits.set(Resource.STACK, options.stack, Limits.INFINITY);
         return KernelOptions.of(port, layout())
                 .withModel(model)
+                .withPageSize(Ports.pages(port, options.pageSize))
+                .withTlb(asidBits(), options.tableFreeing == null ? port.tableFreeing() : options.tableFreeing)
                 .withMachine(options.cpus, options.memory)
                 .withSchedule(schedule, options.seed)
                 .withFaultDesign(options.faultDesign, UnaryOperator.identity())
                 .withChecks(options.checks)
                 .withLimits(limits, options.threads);
+    }
+
+    private int asidBits() {
+        int bits = options.asidBits < 0 ? port.asidBits() : options.asidBits;
+        String name = port.architecture().name();
+        if (bits > port.asidBits()) {
+            throw Refusal.usage("--asid-bits " + bits + ": " + name + " has at most " + port.asidBits());
+        }
+        if (bits > 0 && (1 << bits) - 1 <= options.cpus) {
+            throw Refusal.usage("--asid-bits " + bits + ": too few for " + options.cpus
+                    + " processors; needs one for each, one more, and 0");
+        }
+        return bits;
     }
 
     private PrivateRoot.Layout layout() {

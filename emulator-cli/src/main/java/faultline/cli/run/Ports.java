@@ -1,6 +1,7 @@
 package faultline.cli.run;
 
 import faultline.core.arch.CpuModel;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.elf.ElfFile;
 import java.util.ArrayList;
@@ -39,6 +40,24 @@ public final class Ports {
 
     private static String names() {
         return all().stream().map(port -> port.architecture().name()).collect(Collectors.joining(", "));
+    }
+
+    /// The page size `--page-size` asks for in bytes, or with 0 the usual one.
+    public static PageGeometry pages(KernelPort port, long bytes) {
+        List<PageGeometry> sizes = port.architecture().pageSizes();
+        if (bytes == 0) {
+            return sizes.getFirst();
+        }
+        return sizes.stream()
+                .filter(size -> size.bytes() == bytes)
+                .findFirst()
+                .orElseThrow(() -> Refusal.usage("--page-size " + size(bytes) + ": "
+                        + port.architecture().name() + " has no such pages; it has "
+                        + sizes.stream().map(PageGeometry::toString).collect(Collectors.joining(", "))));
+    }
+
+    private static String size(long bytes) {
+        return bytes % 1024 == 0 ? (bytes >> 10) + "k" : Long.toString(bytes);
     }
 
     /// The CPU model `--cpu` names, or the default.

@@ -34,6 +34,21 @@ public enum RunOption {
             "SIZE",
             "the guest's memory, as 512M or 4G (default 4G); taken from the host as it is touched",
             "--memory"),
+    PAGE_SIZE(
+            Group.MACHINE,
+            "SIZE",
+            "the guest's pages: 4k, or what else the architecture has (16k, 64k)",
+            "--page-size"),
+    ASID_BITS(
+            Group.MACHINE,
+            "N",
+            "how wide the TLB's ids of address spaces are; 0: every switch empties it (default: what the kernel has)",
+            "--asid-bits"),
+    PT_FREE(
+            Group.MACHINE,
+            "MODE",
+            "when page tables are free: ipi, rcu, rcu-fallback or rcu-all (default: the architecture's)",
+            "--pt-free"),
     SCHEDULE(Group.MACHINE, "KIND", "parallel, or seeded[:SEED] for a run that repeats exactly", "--schedule"),
     SEED(Group.MACHINE, "SEED", "short for --schedule seeded:SEED", "--seed"),
     FAULT_DESIGN(

@@ -1,5 +1,6 @@
 package faultline.cli.run;
 
+import faultline.kernel.mm.pgtable.TableFreeing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -46,6 +47,12 @@ public final class RunOptions {
     public @Nullable String cpu;
     public int cpus = 2;
     public long memory = 4L << 30;
+    /// Bytes, or 0 for the architecture's usual one.
+    public long pageSize;
+    /// -1 for what the architecture has.
+    public int asidBits = -1;
+    /// Null for the architecture's usual one.
+    public @Nullable TableFreeing tableFreeing;
     /// Of the seeded schedule; null for the parallel one.
     public @Nullable Long seed;
     public String faultDesign = "classic";
@@ -144,6 +151,12 @@ public final class RunOptions {
             case CPU -> cpu = value;
             case CPUS -> cpus = (int) number(name, value, 1, MOST_CPUS);
             case MEMORY -> memory = Quantities.bytes(name, value);
+            case PAGE_SIZE -> pageSize = Quantities.bytes(name, value);
+            case ASID_BITS -> asidBits = (int) number(name, value, 0, 16);
+            case PT_FREE ->
+                tableFreeing = TableFreeing.named(value)
+                        .orElseThrow(() ->
+                                Refusal.usage(name + " " + value + ": expected ipi, rcu, rcu-fallback or rcu-all"));
             case SCHEDULE -> setSchedule(value);
             case SEED -> seed = number(name, value, Long.MIN_VALUE, Long.MAX_VALUE);
             case FAULT_DESIGN -> faultDesign = value;

@@ -4,6 +4,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.engine.Decoder;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;
+import faultline.core.mmu.PageGeometry;
 import java.util.List;
 
 /// An instruction set and its machine, found by `ServiceLoader`. Knows no operating system.
@@ -21,8 +22,13 @@ public interface Architecture {
     /// Decodes the instructions a CPU model has.
     Decoder decoder(CpuModel model);
 
-    /// The page-table walker of a model, over `memory`.
-    Mmu newMmu(CpuModel model, PhysicalMemory memory);
+    /// The page sizes its translation tables can have, the usual one first.
+    default List<PageGeometry> pageSizes() {
+        return List.of(PageGeometry.KIB_4);
+    }
+
+    /// The page-table walker of a model, over `memory` and tables of one of [#pageSizes].
+    Mmu newMmu(CpuModel model, PhysicalMemory memory, PageGeometry pages);
 
     /// Writes the instructions of a model as text.
     Disassembler disassembler(CpuModel model);

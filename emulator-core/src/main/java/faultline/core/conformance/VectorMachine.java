@@ -10,6 +10,7 @@ import faultline.core.engine.Node;
 import faultline.core.mem.Mem;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.GuestFault;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Steps;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ public final class VectorMachine {
         found = layout.standardState();
         decoder = port.architecture().decoder(port.model());
         Steps steps = new Steps(new ParallelSchedule());
-        VcpuSet vcpus = new VcpuSet(1, memory, () -> port.architecture().newMmu(port.model(), memory), steps);
+        VcpuSet vcpus = new VcpuSet(
+                1, memory, () -> port.architecture().newMmu(port.model(), memory, PageGeometry.KIB_4), steps);
         vcpu = vcpus.get(0);
         vcpu.enterKernel();
         vcpu.mem().mmu().setRoot(port.map(memory, FIRST_TABLE, TestMemory.pages(CODE_FRAME, DATA_FRAME)));

@@ -151,9 +151,14 @@ public final class PhysicalMemory implements AutoCloseable {
     /// Fills a frame with zero bytes: a copy, because to fill a part of a segment allocates a view
     /// of it.
     public void zero(long pfn) {
-        long end = (pfn + 1) << FRAME_SHIFT;
-        for (long pa = pfn << FRAME_SHIFT; pa < end; pa += ZEROS.byteSize()) {
-            RamAccess.copy(ZEROS, 0, ram, pa, ZEROS.byteSize());
+        zero(pfn << FRAME_SHIFT, FRAME_BYTES);
+    }
+
+    /// Fills whole frames from `pa` on with zero bytes, likewise.
+    public void zero(long pa, int length) {
+        long end = pa + length;
+        for (long at = pa; at < end; at += ZEROS.byteSize()) {
+            RamAccess.copy(ZEROS, 0, ram, at, ZEROS.byteSize());
         }
     }
 
@@ -164,11 +169,6 @@ public final class PhysicalMemory implements AutoCloseable {
         if (tracked) {
             storeTracker.releaseRange(pa, length);
         }
-    }
-
-    /// Copies a whole frame, as copy-on-write does.
-    public void copyFrame(long fromPfn, long toPfn) {
-        copy(fromPfn << FRAME_SHIFT, toPfn << FRAME_SHIFT, FRAME_BYTES);
     }
 
     /// Copies `length` bytes between physical addresses.
@@ -253,6 +253,13 @@ public final class PhysicalMemory implements AutoCloseable {
         }
         if ((found & StoreTracker.WATCHING) != 0) {
             storeTracker.letGo(pfn);
+        }
+    }
+
+    /// As [#noteWrite(long)], of every frame of `[pa, pa + length)`, which are whole.
+    public void noteWrite(long pa, int length) {
+        for (long pfn = pa >>> FRAME_SHIFT; pfn << FRAME_SHIFT < pa + length; pfn++) {
+            noteWrite(pfn);
         }
     }
 

@@ -4,10 +4,13 @@ import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.elf.Vdso;
 import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.mm.fault.FaultEntry;
+import faultline.kernel.mm.pgtable.AddressSpaceIds;
 import faultline.kernel.mm.pgtable.PageTableFormat;
+import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import faultline.kernel.syscall.SyscallAbi;
 import faultline.kernel.syscall.SyscallTable;
@@ -61,9 +64,26 @@ public interface KernelPort extends ThreadAbi {
     /// `/proc/cpuinfo` for `cpus` processors.
     String cpuinfo(CpuModel model, int cpus);
 
-    PageTableFormat pageTableFormat();
+    /// The format of tables with pages of one of the architecture's sizes.
+    PageTableFormat pageTableFormat(PageGeometry pages);
 
-    TlbInvalidation tlbInvalidation();
+    TlbInvalidation tlbInvalidation(PageGeometry pages);
+
+    /// How wide the ids of address spaces are that its TLBs tell apart; 0 for none.
+    default int asidBits() {
+        return 0;
+    }
+
+    /// New ids for a machine, `bits` wide, at most [#asidBits]; of 0 bits there are none. Throws
+    /// `IllegalArgumentException` when so few cannot serve so many vCPUs.
+    default AddressSpaceIds addressSpaceIds(int bits, int cpus) {
+        return AddressSpaceIds.NONE;
+    }
+
+    /// How the kernel frees page tables unless told otherwise.
+    default TableFreeing tableFreeing() {
+        return TableFreeing.IPI;
+    }
 
     ProtectionKeys protectionKeys();
 

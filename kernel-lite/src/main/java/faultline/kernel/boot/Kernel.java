@@ -5,6 +5,7 @@ import faultline.core.engine.CodeCache;
 import faultline.core.engine.Decoder;
 import faultline.core.engine.Interpreter;
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.KernelHeap;
@@ -18,6 +19,7 @@ import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.FaultHandler;
 import faultline.kernel.mm.fault.Gup;
+import faultline.kernel.mm.pgtable.Translation;
 import faultline.kernel.mm.uaccess.TaskMemory;
 import faultline.kernel.syscall.Dispatcher;
 import faultline.kernel.syscall.Strace;
@@ -85,14 +87,18 @@ public final class Kernel {
         this.options = options;
         this.port = options.port();
         Steps steps = new Steps(options.schedule());
+        PageGeometry pages = options.pages();
         PhysicalMemory ram = PhysicalMemory.begin(options.memoryBytes());
         VcpuSet vcpus =
-                new VcpuSet(options.cpus(), ram, () -> port.architecture().newMmu(options.model(), ram), steps);
+                new VcpuSet(options.cpus(), ram, () -> port.architecture().newMmu(options.model(), ram, pages), steps);
         this.memory = new KernelMemory(
                 ram,
                 vcpus,
-                port.pageTableFormat(),
-                port.tlbInvalidation(),
+                new Translation(
+                        port.pageTableFormat(pages),
+                        port.tlbInvalidation(pages),
+                        port.addressSpaceIds(options.asidBits(), options.cpus()),
+                        options.tableFreeing()),
                 steps,
                 new KernelHeap(options.heapBytes()),
                 options.checks());
@@ -130,7 +136,7 @@ public final class Kernel {
                 scheduler,
                 port,
                 design,
-                task -> new TaskMemory(task.cpu(), port.faultEntry(), task, port.pageTableFormat()),
+                task -> new TaskMemory(task.cpu(), port.faultEntry(), task, memory.format()),
                 new Runner(decoder, steps),
                 hooks,
                 () -> port.architecture().newCpu(options.model()),
@@ -172,7 +178,7 @@ public final class Kernel {
                 layout.stackTop(),
                 layout.mmapBase(),
                 layout.pieBase(),
-                port.pageTableFormat().userEnd());
+                memory.format().userEnd());
     }
 
     private ProcView.Machine machineText() {
@@ -184,7 +190,7 @@ public final class Kernel {
     }
 
     private long freeBytes() {
-        return memory.allocator().freeFrames() * PhysicalMemory.FRAME_BYTES;
+        return memory.allocator().freeFrames() << memory.geometry().shift();
     }
 
     // Parts, for debuggers and reports.

@@ -2,12 +2,14 @@ package faultline.kernel.boot;
 
 import faultline.core.arch.CpuModel;
 import faultline.core.debug.GuestLoop;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.task.Limits;
 import faultline.kernel.task.Task;
 import faultline.kernel.task.TaskHooks;
@@ -50,6 +52,9 @@ public final class KernelOptions implements Cloneable {
 
     // Changed only in a copy that nobody else has seen yet.
     private CpuModel model;
+    private PageGeometry pages;
+    private int asidBits;
+    private TableFreeing tableFreeing;
     private int cpus = 2;
     private long memoryBytes = 4 * GIB;
     private Schedule schedule = new ParallelSchedule();
@@ -72,6 +77,9 @@ public final class KernelOptions implements Cloneable {
         this.port = port;
         this.layout = layout;
         this.model = port.architecture().models().getFirst();
+        this.asidBits = port.asidBits();
+        this.tableFreeing = port.tableFreeing();
+        this.pages = port.architecture().pageSizes().getFirst();
     }
 
     /// The defaults for an architecture's first model: two vCPUs, 4 GiB, the classic fault path.
@@ -90,6 +98,21 @@ public final class KernelOptions implements Cloneable {
     public KernelOptions withModel(CpuModel to) {
         KernelOptions copy = copy();
         copy.model = to;
+        return copy;
+    }
+
+    /// `size` is one of the architecture's.
+    public KernelOptions withPageSize(PageGeometry size) {
+        KernelOptions copy = copy();
+        copy.pages = size;
+        return copy;
+    }
+
+    /// How wide address-space ids are, 0 for none, and how page tables are freed.
+    public KernelOptions withTlb(int bits, TableFreeing freeing) {
+        KernelOptions copy = copy();
+        copy.asidBits = bits;
+        copy.tableFreeing = freeing;
         return copy;
     }
 
@@ -170,6 +193,18 @@ public final class KernelOptions implements Cloneable {
 
     CpuModel model() {
         return model;
+    }
+
+    PageGeometry pages() {
+        return pages;
+    }
+
+    int asidBits() {
+        return asidBits;
+    }
+
+    TableFreeing tableFreeing() {
+        return tableFreeing;
     }
 
     int cpus() {

@@ -1,5 +1,6 @@
 package faultline.kernel.elf;
 
+import faultline.core.mmu.PageGeometry;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +74,8 @@ public record ElfFile(
 
     /// The largest alignment that a mapped segment asks for, at least a page:
     /// `maximum_alignment`.
-    public long alignment() {
-        long most = SegmentMapper.PAGE;
+    public long alignment(PageGeometry geometry) {
+        long most = geometry.bytes();
         for (Segment segment : segments) {
             if (segment.isLoad() && Long.bitCount(segment.alignment()) == 1) {
                 most = Math.max(most, segment.alignment());

@@ -22,6 +22,8 @@ public final class ElfReader {
     private static final int MAX_PROGRAM_HEADERS = 65_536 / ElfFile.PROGRAM_HEADER_BYTES;
 
     private static final int MAX_INTERPRETER = 4096;
+
+    /// The smallest page of any machine; what a larger one needs is checked when it is mapped.
     private static final long PAGE = 4096;
 
     private final String name;

@@ -41,8 +41,10 @@ public final class Exec {
 
     /// Three quarters of the 8 MiB that a stack usually has.
     public static final long MAX_ARGUMENTS = 6 << 20;
+    /// What the auxiliary vector and the strings of the kernel take beside them, at most.
+    private static final int ARGUMENT_ROOM = 4096;
+
     private static final int CLOCK_TICKS = 100;
-    private static final int PAGE = 4096;
 
     private final KernelMemory memory;
     private final ProgramAbi abi;
@@ -106,12 +108,22 @@ public final class Exec {
         return FileOpener.openExecutable(task, FileOpener.start(task, -100, path), path, true);
     }
 
+    /// Whether the machine can run it: its instructions, and its layout in pages.
     private void checkMachine(ElfFile file) throws ElfException {
         if (file.machine() != abi.machine() || !file.order().equals(abi.order())) {
             throw new ElfException(
                     file.name(),
                     "made for " + ElfFile.machineName(file.machine()) + " (e_machine at 0x12); expected "
                             + ElfFile.machineName(abi.machine()));
+        }
+        for (ElfFile.Segment load : file.loads()) {
+            if (load.fileBytes() != 0 && !memory.geometry().isAligned(load.offset() ^ load.address())) {
+                throw new ElfException(
+                        file.name(),
+                        "linked for pages smaller than " + memory.geometry() + ": a PT_LOAD at 0x"
+                                + Long.toHexString(load.address()) + " has offset 0x"
+                                + Long.toHexString(load.offset()) + "; expected the same within a page");
+            }
         }
     }
 
@@ -209,7 +221,7 @@ public final class Exec {
         LoadedProgram loader = null;
         try {
             long base = images.program().isPositionIndependent()
-                    ? abi.pieBase() & -images.program().alignment()
+                    ? abi.pieBase() & -images.program().alignment(memory.geometry())
                     : 0;
             program = SegmentMapper.map(mm, images.program(), images.file(), base, abi.userEnd());
             if (images.loader() != null && images.loaderFile() != null) {
@@ -222,7 +234,7 @@ public final class Exec {
             new MmapCalls(mm)
                     .createStack(
                             abi.stackTop(),
-                            SegmentMapper.pageUp(strings + pointers + PAGE),
+                            memory.geometry().up(strings + pointers + ARGUMENT_ROOM),
                             images.program().wantsExecutableStack());
             mapVdso(mm);
         } catch (ErrnoException e) {
@@ -309,7 +321,7 @@ public final class Exec {
     private void describe(InitialStack stack, Identity identity, LoadedProgram program, long loaderBase) {
         stack.aux(InitialStack.AT_MINSIGSTKSZ, abi.signalFrameBytes());
         stack.aux(InitialStack.AT_HWCAP, abi.hwcap());
-        stack.aux(InitialStack.AT_PAGESZ, PAGE);
+        stack.aux(InitialStack.AT_PAGESZ, memory.geometry().bytes());
         stack.aux(InitialStack.AT_CLKTCK, CLOCK_TICKS);
         stack.aux(InitialStack.AT_PHDR, program.programHeaders());
         stack.aux(InitialStack.AT_PHENT, ElfFile.PROGRAM_HEADER_BYTES);

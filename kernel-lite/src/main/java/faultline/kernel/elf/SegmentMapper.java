@@ -7,6 +7,7 @@ import static faultline.kernel.mm.MmConstants.PROT_EXEC;
 import static faultline.kernel.mm.MmConstants.PROT_READ;
 import static faultline.kernel.mm.MmConstants.PROT_WRITE;
 
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.elf.ElfFile.Segment;
 import faultline.kernel.mm.MappedFile;
@@ -21,15 +22,15 @@ import java.util.List;
 /// the rest of the last file page is cleared once the address space is in use.
 final class SegmentMapper {
 
-    static final long PAGE = 4096;
-
     private final MmapCalls calls;
+    private final PageGeometry geometry;
     private final MappedFile mapped;
     private final ElfFile file;
     private final List<LoadedProgram.Range> toClear = new ArrayList<>();
 
     private SegmentMapper(Mm mm, ElfFile file, MappedFile mapped) {
         this.calls = new MmapCalls(mm);
+        this.geometry = mm.geometry();
         this.mapped = mapped;
         this.file = file;
     }
@@ -42,8 +43,8 @@ final class SegmentMapper {
 
     private LoadedProgram map(long base, long userEnd) {
         List<Segment> loads = file.loads();
-        long first = pageDown(loads.getFirst().address());
-        long end = pageUp(loads.getLast().end());
+        long first = geometry.down(loads.getFirst().address());
+        long end = geometry.up(loads.getLast().end());
         long bias = 0;
         if (file.isPositionIndependent()) {
             bias = (base != 0 ? base : reserve(end - first)) - first;
@@ -87,14 +88,14 @@ final class SegmentMapper {
 
     private void mapOne(Segment load, long address) {
         int prot = protection(load.flags());
-        long start = pageDown(address);
+        long start = geometry.down(address);
         long fileEnd = address + load.fileBytes();
-        long mappedEnd = load.fileBytes() == 0 ? start : pageUp(fileEnd);
+        long mappedEnd = load.fileBytes() == 0 ? start : geometry.up(fileEnd);
         if (load.fileBytes() != 0) {
             long offset = load.offset() - (address - start);
             calls.mmap(start, mappedEnd - start, prot, MAP_PRIVATE | MAP_FIXED, mapped, offset);
         }
-        long end = pageUp(address + load.memoryBytes());
+        long end = geometry.up(address + load.memoryBytes());
         if (end > mappedEnd) {
             // Writable whatever the header says, as vm_brk_flags makes it.
             int rights = PROT_READ | PROT_WRITE | prot & PROT_EXEC;
@@ -126,13 +127,5 @@ final class SegmentMapper {
         return ((flags & ElfFile.PF_R) != 0 ? PROT_READ : 0)
                 | ((flags & ElfFile.PF_W) != 0 ? PROT_WRITE : 0)
                 | ((flags & ElfFile.PF_X) != 0 ? PROT_EXEC : 0);
-    }
-
-    static long pageDown(long address) {
-        return address & -PAGE;
-    }
-
-    static long pageUp(long address) {
-        return address + PAGE - 1 & -PAGE;
     }
 }

@@ -1,6 +1,6 @@
 package faultline.kernel.elf;
 
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.MappedFile;
 import faultline.kernel.mm.page.PageCache;
@@ -17,10 +17,12 @@ public final class Vdso {
 
     private final Image image;
     private final MappedFile file;
+    private final PageGeometry geometry;
 
     public Vdso(Image image, KernelMemory memory) {
         this.image = image;
-        this.file = new File(memory.create(new Source(image.bytes(), memory.memory())));
+        this.geometry = memory.geometry();
+        this.file = new File(memory.create(new Source(image.bytes(), memory)));
     }
 
     MappedFile file() {
@@ -28,14 +30,14 @@ public final class Vdso {
     }
 
     long length() {
-        return SegmentMapper.pageUp(image.bytes().length);
+        return geometry.up(image.bytes().length);
     }
 
     int trampoline() {
         return image.trampoline();
     }
 
-    private record Source(byte[] bytes, PhysicalMemory memory) implements PageSource {
+    private record Source(byte[] bytes, KernelMemory kernel) implements PageSource {
         @Override
         public long size() {
             return bytes.length;
@@ -43,10 +45,11 @@ public final class Vdso {
 
         @Override
         public void readPage(long index, long pa) {
-            int from = (int) index * PhysicalMemory.FRAME_BYTES;
-            int length = Math.min(bytes.length - from, PhysicalMemory.FRAME_BYTES);
-            memory.zero(pa >>> PhysicalMemory.FRAME_SHIFT);
-            memory.write(pa, bytes, from, length);
+            int page = kernel.geometry().bytes();
+            int from = (int) index * page;
+            int length = Math.min(bytes.length - from, page);
+            kernel.memory().zero(pa, page);
+            kernel.memory().write(pa, bytes, from, length);
         }
 
         @Override

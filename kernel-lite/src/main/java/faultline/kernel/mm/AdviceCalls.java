@@ -3,7 +3,7 @@ package faultline.kernel.mm;
 import static faultline.kernel.mm.MmConstants.*;
 import static faultline.kernel.mm.Vma.*;
 
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
@@ -11,9 +11,6 @@ import faultline.kernel.mm.pgtable.MmuGather;
 
 /// madvise, mincore and msync: `mm/madvise.c`, `mm/mincore.c` and `mm/msync.c` of Linux 6.12.
 public final class AdviceCalls {
-
-    private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
-    private static final int PAGE = PhysicalMemory.FRAME_BYTES;
 
     private static final int MADV_NORMAL = 0;
     private static final int MADV_RANDOM = 1;
@@ -39,9 +36,11 @@ public final class AdviceCalls {
     private static final int MADV_DONTNEED_LOCKED = 24;
 
     private final Mm mm;
+    private final PageGeometry geometry;
 
     public AdviceCalls(Mm mm) {
         this.mm = mm;
+        this.geometry = mm.geometry();
     }
 
     /// Whether the advice is to fault pages in, which the caller does (`Gup.populateFor`) after
@@ -57,10 +56,10 @@ public final class AdviceCalls {
     /// Applies advice to `[start, start + length)`. Holes are ENOMEM, after the advice was applied
     /// around them.
     public void madvise(long start, long length, int advice) {
-        if (!isKnown(advice) || !Mm.isPageAligned(start)) {
+        if (!isKnown(advice) || !geometry.isAligned(start)) {
             throw Errno.EINVAL.exception();
         }
-        long bytes = Mm.pageAlign(length);
+        long bytes = geometry.up(length);
         long end = start + bytes;
         if (length != 0 && bytes == 0 || Long.compareUnsigned(end, start) < 0) {
             throw Errno.EINVAL.exception();
@@ -195,14 +194,14 @@ public final class AdviceCalls {
 
     /// Checks the range of a mincore call, EINVAL, ENOMEM; returns how many pages it has.
     public long pagesOfMincore(long start, long length) {
-        if (!Mm.isPageAligned(start)) {
+        if (!geometry.isAligned(start)) {
             throw Errno.EINVAL.exception();
         }
         long userEnd = mm.kernel().format().userEnd();
         if (Long.compareUnsigned(start, userEnd) > 0 || Long.compareUnsigned(length, userEnd - start) > 0) {
             throw Errno.ENOMEM.exception();
         }
-        return Mm.pageAlign(length) >>> SHIFT;
+        return geometry.up(length) >>> geometry.shift();
     }
 
     /// Which of so many pages from `start` on are in memory: one byte a page. ENOMEM at a hole.
@@ -211,7 +210,7 @@ public final class AdviceCalls {
         mm.mmapLock().readLock();
         try {
             for (int i = 0; i < present.length; i++) {
-                long va = start + (long) i * PAGE;
+                long va = start + (long) i * geometry.bytes();
                 Vma vma = mm.vmaAt(va);
                 if (vma == null) {
                     throw Errno.ENOMEM.exception();
@@ -249,10 +248,10 @@ public final class AdviceCalls {
     public void msync(long start, long length, int flags) {
         if ((flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) != 0
                 || (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC)
-                || !Mm.isPageAligned(start)) {
+                || !geometry.isAligned(start)) {
             throw Errno.EINVAL.exception();
         }
-        long end = start + Mm.pageAlign(length);
+        long end = start + geometry.up(length);
         if (Long.compareUnsigned(end, start) < 0) {
             throw Errno.ENOMEM.exception();
         }
@@ -277,7 +276,7 @@ public final class AdviceCalls {
     /// waited for under it.
     private long syncVma(Vma vma, long start, long end, int flags) {
         long stop = Math.min(end, vma.end());
-        long offset = vma.indexOf(start) << SHIFT;
+        long offset = vma.indexOf(start) << geometry.shift();
         MappedFile file = vma.file();
         boolean locked = (flags & MS_INVALIDATE) != 0 && vma.has(VM_LOCKED);
         boolean writes = (flags & MS_SYNC) != 0 && file != null && vma.isShared();

@@ -5,7 +5,7 @@ import static faultline.kernel.mm.Vma.VM_LOCKED;
 import static faultline.kernel.mm.Vma.VM_LOCKONFAULT;
 import static faultline.kernel.mm.Vma.VM_WIPEONFORK;
 
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.lock.SpinLock;
@@ -20,13 +20,13 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 /// another of its threads still writes.
 final class ForkMm {
 
-    private static final int PAGE = PhysicalMemory.FRAME_BYTES;
-
     private final Mm parent;
+    private final PageGeometry geometry;
     private final KernelMemory kernel;
 
     ForkMm(Mm parent) {
         this.parent = parent;
+        this.geometry = parent.geometry();
         this.kernel = parent.kernel();
     }
 
@@ -116,7 +116,7 @@ final class ForkMm {
         fromLock.lockNested();
         long fromPa = firstFromPa;
         long toPa = firstToPa;
-        for (long va = start; va < stop; va += PAGE, fromPa += Long.BYTES, toPa += Long.BYTES) {
+        for (long va = start; va < stop; va += geometry.bytes(), fromPa += Long.BYTES, toPa += Long.BYTES) {
             long pte = from.load(fromPa);
             if (!from.format().isNone(pte)) {
                 to.store(toPa, copyPte(child, vma, fromPa, pte));

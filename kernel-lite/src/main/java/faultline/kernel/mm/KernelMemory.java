@@ -3,6 +3,8 @@ package faultline.kernel.mm;
 import faultline.core.cpu.Vcpu;
 import faultline.core.cpu.VcpuSet;
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mem.SoftTlb;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
@@ -12,8 +14,11 @@ import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageCaches;
 import faultline.kernel.mm.page.PageSource;
 import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.EntryCheck;
 import faultline.kernel.mm.pgtable.PageTableFormat;
+import faultline.kernel.mm.pgtable.TableReclaim;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
+import faultline.kernel.mm.pgtable.Translation;
 import faultline.kernel.rcu.Rcu;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,24 +35,21 @@ public final class KernelMemory implements PageCaches {
     /// `vm.mmap_min_addr`.
     private static final long MMAP_MIN_ADDR = 65536;
 
-    /// `stack_guard_gap`: 256 pages.
-    private static final long STACK_GUARD_GAP = 256L << PhysicalMemory.FRAME_SHIFT;
+    /// `stack_guard_gap`, in pages.
+    private static final long STACK_GUARD_GAP = 256;
 
     private final Steps steps;
     private final VcpuSet vcpus;
-    private final PageTableFormat format;
-    private final TlbInvalidation invalidation;
+    private final Translation translation;
+    private final EntryCheck entryCheck;
     private final PageAllocator allocator;
     private final Rcu rcu;
+    private final TableReclaim tableReclaim;
     private final KernelHeap heap;
 
     /// The address space whose root each vCPU has loaded. A slot changes by its vCPU's thread, or
     /// to null at exit.
     private final AtomicReferenceArray<@Nullable Mm> loaded;
-
-    /// Up to which flush of the loaded address space each vCPU has forgotten what it had to.
-    /// Touched by its own thread.
-    private final long[] flushedGeneration;
 
     private final AtomicInteger lastMmId = new AtomicInteger();
     private final AtomicLong lastShmemInode = new AtomicLong(1024);
@@ -60,20 +62,19 @@ public final class KernelMemory implements PageCaches {
     public KernelMemory(
             PhysicalMemory memory,
             VcpuSet vcpus,
-            PageTableFormat format,
-            TlbInvalidation invalidation,
+            Translation translation,
             Steps steps,
             KernelHeap heap,
             boolean check) {
         this.heap = heap;
         this.steps = steps;
         this.vcpus = vcpus;
-        this.format = format;
-        this.invalidation = invalidation;
-        this.allocator = new PageAllocator(memory, vcpus.count(), steps, check);
+        this.translation = translation;
+        this.entryCheck = check ? translation.format().newEntryCheck() : EntryCheck.NONE;
+        this.allocator = new PageAllocator(memory, translation.format().geometry(), vcpus.count(), steps, check);
         this.rcu = new Rcu(vcpus.count(), steps);
+        this.tableReclaim = new TableReclaim(translation.freeing(), allocator, vcpus, rcu, steps);
         this.loaded = new AtomicReferenceArray<>(vcpus.count());
-        this.flushedGeneration = new long[vcpus.count()];
     }
 
     /// An empty address space with one user. `mmapBase` is where searches for free ranges begin,
@@ -117,12 +118,32 @@ public final class KernelMemory implements PageCaches {
         return allocator;
     }
 
+    /// What sees page-table entries change.
+    public EntryCheck entryCheck() {
+        return entryCheck;
+    }
+
     public PageTableFormat format() {
-        return format;
+        return translation.format();
+    }
+
+    @Override
+    public PageGeometry geometry() {
+        return format().geometry();
     }
 
     public TlbInvalidation invalidation() {
-        return invalidation;
+        return translation.invalidation();
+    }
+
+    /// How often all address-space ids were given out.
+    public long asidRollovers() {
+        return translation.ids().rollovers();
+    }
+
+    /// How page tables are freed, and what that asks of walks without locks.
+    public TableReclaim tableReclaim() {
+        return tableReclaim;
     }
 
     public VcpuSet vcpus() {
@@ -148,7 +169,7 @@ public final class KernelMemory implements PageCaches {
     }
 
     public long stackGuardGap() {
-        return STACK_GUARD_GAP;
+        return STACK_GUARD_GAP << geometry().shift();
     }
 
     // Counters.
@@ -188,9 +209,11 @@ public final class KernelMemory implements PageCaches {
         return lastShmemInode.incrementAndGet();
     }
 
-    // Which address space a vCPU has loaded.
+    // Which address space a vCPU has loaded. The stamp of its TLB says up to which flush of that address space it
+    // has forgotten what it had to.
 
     void load(Vcpu vcpu, Mm mm) {
+        rcu.quiesce();
         int id = vcpu.id();
         Mm before = loaded.get(id);
         // From here on flushes reach the vCPU; one that was counted before may have missed it.
@@ -201,12 +224,17 @@ public final class KernelMemory implements PageCaches {
                 before.setActive(vcpu, false);
             }
             loaded.set(id, mm);
+            translation.ids().switchTo(vcpu, mm.context());
             vcpu.mem().mmu().setRoot(mm.root());
-            vcpu.mem().tlb().flush();
-        } else if (flushedGeneration[id] != generation) {
-            vcpu.mem().tlb().flush();
         }
-        flushedGeneration[id] = generation;
+        SoftTlb tlb = vcpu.mem().tlb();
+        if (tlb.stamp() != generation) {
+            tlb.flushSelected();
+            tlb.setStamp(generation);
+        }
+        if (before != mm) {
+            count(tlb.isEmpty() ? VmEvent.ASID_SWITCH_COLD : VmEvent.ASID_SWITCH_WARM, 1);
+        }
     }
 
     void leave(Vcpu vcpu, Mm mm) {
@@ -218,8 +246,9 @@ public final class KernelMemory implements PageCaches {
     /// The vCPU has carried a flush out itself. Those of others it may have missed a part of: they
     /// stay counted.
     void flushed(Vcpu self, Mm mm, long generation) {
-        if (loaded.get(self.id()) == mm && flushedGeneration[self.id()] == generation - 1) {
-            flushedGeneration[self.id()] = generation;
+        SoftTlb tlb = self.mem().tlb();
+        if (loaded.get(self.id()) == mm && tlb.stamp() == generation - 1) {
+            tlb.setStamp(generation);
         }
     }
 

@@ -3,20 +3,21 @@ package faultline.kernel.mm;
 import static faultline.kernel.mm.MmConstants.*;
 import static faultline.kernel.mm.Vma.*;
 
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 
 /// mlock and its family: accounting and VMA flags; nothing is ever swapped, so locking needs no
 /// more than populating, which the caller does. `mm/mlock.c` of Linux 6.12.
 public final class LockCalls {
 
-    private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
     private static final int BITS = VM_LOCKED | VM_LOCKONFAULT;
 
     private final Mm mm;
+    private final PageGeometry geometry;
 
     public LockCalls(Mm mm) {
         this.mm = mm;
+        this.geometry = mm.geometry();
     }
 
     /// mlock and mlock2; the caller populates the range afterwards, strictly.
@@ -27,13 +28,13 @@ public final class LockCalls {
         if (!mayLock()) {
             throw Errno.EPERM.exception();
         }
-        long first = start & -PhysicalMemory.FRAME_BYTES;
-        long bytes = Mm.pageAlign(length + (start - first));
+        long first = geometry.down(start);
+        long bytes = geometry.up(length + (start - first));
         mm.writeLockKillable();
         try {
-            long locked = mm.counters.locked() + (bytes >>> SHIFT) - lockedPages(first, first + bytes);
+            long locked = mm.counters.locked() + (bytes >>> geometry.shift()) - lockedPages(first, first + bytes);
             if (!mm.limits().mayLockAll()
-                    && locked > MmapCalls.pagesOf(mm.limits().locked())) {
+                    && locked > new MmapCalls(mm).pagesOf(mm.limits().locked())) {
                 throw Errno.ENOMEM.exception();
             }
             apply(first, bytes, (flags & MLOCK_ONFAULT) != 0 ? BITS : VM_LOCKED);
@@ -43,10 +44,10 @@ public final class LockCalls {
     }
 
     public void munlock(long start, long length) {
-        long first = start & -PhysicalMemory.FRAME_BYTES;
+        long first = geometry.down(start);
         mm.writeLockKillable();
         try {
-            apply(first, Mm.pageAlign(length + (start - first)), 0);
+            apply(first, geometry.up(length + (start - first)), 0);
         } finally {
             mm.mmapLock().writeUnlock();
         }
@@ -65,7 +66,8 @@ public final class LockCalls {
             boolean current = (flags & MCL_CURRENT) != 0;
             if (current
                     && !mm.limits().mayLockAll()
-                    && mm.counters.total() > MmapCalls.pagesOf(mm.limits().locked())) {
+                    && mm.counters.total()
+                            > new MmapCalls(mm).pagesOf(mm.limits().locked())) {
                 throw Errno.ENOMEM.exception();
             }
             int bits = (flags & MCL_ONFAULT) != 0 ? BITS : VM_LOCKED;
@@ -96,7 +98,7 @@ public final class LockCalls {
         long pages = 0;
         for (Vma vma = mm.findVma(start); vma != null && vma.start() < end; vma = mm.findVma(vma.end())) {
             if (vma.has(VM_LOCKED)) {
-                pages += (Math.min(vma.end(), end) - Math.max(vma.start(), start)) >>> SHIFT;
+                pages += (Math.min(vma.end(), end) - Math.max(vma.start(), start)) >>> geometry.shift();
             }
         }
         return pages;

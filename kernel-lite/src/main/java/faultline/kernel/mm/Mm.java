@@ -1,7 +1,7 @@
 package faultline.kernel.mm;
 
 import faultline.core.cpu.Vcpu;
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockRank;
@@ -11,6 +11,7 @@ import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PerCpuCounters;
 import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.AddressSpaceIds;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +38,8 @@ public final class Mm {
     /// The vCPUs that may hold translations of this address space, one bit each: `mm_cpumask`.
     private final AtomicLongArray cpumask;
 
+    private final AddressSpaceIds.Context context = new AddressSpaceIds.Context();
+
     private final Predicate<Vcpu> active = this::mayHoldTranslations;
 
     /// How many flushes there were: `tlb_gen`. A vCPU that was away compares it with what it has
@@ -53,7 +56,7 @@ public final class Mm {
 
     // Guarded by mmap_lock.
     private final VmaTree vmas = new VmaTree();
-    final VmaEditor editor = new VmaEditor(this);
+    final VmaEditor editor;
     final MmCounters counters = new MmCounters();
     final KeyAllocation keys = new KeyAllocation();
     private final long mmapBase;
@@ -76,10 +79,12 @@ public final class Mm {
 
     Mm(KernelMemory kernel, long mmapBase, MmLimits limits, Page root) {
         this.kernel = kernel;
+        this.editor = new VmaEditor(this);
         this.id = kernel.nextMmId();
         this.limits = limits;
         this.mmapBase = mmapBase;
-        this.pageTable = PageTable.create(kernel.format(), kernel.allocator(), kernel.steps(), root);
+        this.pageTable =
+                PageTable.create(kernel.format(), kernel.allocator(), kernel.steps(), kernel.entryCheck(), root);
         this.mmapLock = new RwSemaphore(kernel.steps(), LockRank.MMAP, id);
         this.anonVmaLock = new SpinLock(kernel.steps(), LockRank.PAGE_TABLE, id);
         this.cpumask = new AtomicLongArray((kernel.vcpus().count() + Long.SIZE - 1) / Long.SIZE);
@@ -93,6 +98,11 @@ public final class Mm {
 
     public KernelMemory kernel() {
         return kernel;
+    }
+
+    /// The size of its pages.
+    public PageGeometry geometry() {
+        return kernel.geometry();
     }
 
     public MmLimits limits() {
@@ -202,8 +212,8 @@ public final class Mm {
 
     // vCPUs and translations.
 
-    /// A task of this address space begins to run on a vCPU: loads its root table, and flushes the
-    /// TLB if another address space was loaded before. Called by the thread that has just taken the
+    /// A task of this address space begins to run on a vCPU: loads its root table, and with
+    /// it what the TLB still holds of this address space. Called by the thread that has just taken the
     /// vCPU, in kernel mode.
     public void switchIn(Vcpu vcpu) {
         kernel.load(vcpu, this);
@@ -213,6 +223,10 @@ public final class Mm {
     /// that it missed one. Called by the thread that still has the vCPU.
     public void switchOut(Vcpu vcpu) {
         kernel.leave(vcpu, this);
+    }
+
+    AddressSpaceIds.Context context() {
+        return context;
     }
 
     long tlbGeneration() {
@@ -249,6 +263,7 @@ public final class Mm {
             kernel.count(VmEvent.NR_TLB_REMOTE_FLUSH_RECEIVED, interrupted);
         }
         kernel.flushed(self, this, generation);
+        pageTable.flushed(start, end);
     }
 
     private boolean onlyOn(Vcpu self) {
@@ -265,7 +280,7 @@ public final class Mm {
     }
 
     MmuGather gather() {
-        return new MmuGather(kernel.allocator(), kernel.steps(), this::flushTlb);
+        return new MmuGather(kernel.allocator(), kernel.tableReclaim(), kernel.steps(), this::flushTlb);
     }
 
     // VMAs.
@@ -463,15 +478,6 @@ public final class Mm {
     }
 
     // Helpers of the calls.
-
-    /// Rounds up to a whole page; 0 when that overflows.
-    static long pageAlign(long value) {
-        return (value + PhysicalMemory.FRAME_BYTES - 1) & -PhysicalMemory.FRAME_BYTES;
-    }
-
-    static boolean isPageAligned(long value) {
-        return (value & (PhysicalMemory.FRAME_BYTES - 1)) == 0;
-    }
 
     /// Takes mmap_lock for write, EINTR when a fatal signal comes first.
     void writeLockKillable() {

@@ -3,7 +3,7 @@ package faultline.kernel.mm;
 import static faultline.kernel.mm.MmConstants.*;
 import static faultline.kernel.mm.Vma.*;
 
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.VmaEditor.Rights;
 import faultline.kernel.mm.pgtable.MmuGather;
@@ -12,17 +12,16 @@ import org.jspecify.annotations.Nullable;
 /// mmap, munmap, brk and the stack: what makes and removes mappings. `mm/mmap.c` of Linux 6.12.
 public final class MmapCalls {
 
-    private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
-    private static final long PAGE = PhysicalMemory.FRAME_BYTES;
-
     /// How much room a new stack has below its arguments: `stack_expand` in `setup_arg_pages`.
     private static final long STACK_ROOM = 128 * 1024;
 
     private final Mm mm;
+    private final PageGeometry geometry;
     private final KernelMemory kernel;
 
     public MmapCalls(Mm mm) {
         this.mm = mm;
+        this.geometry = mm.geometry();
         this.kernel = mm.kernel();
     }
 
@@ -45,16 +44,16 @@ public final class MmapCalls {
     }
 
     private long mmapLocked(long hint, long length, int prot, int asked, @Nullable MappedFile file, long offset) {
-        if (length == 0 || !Mm.isPageAligned(offset)) {
+        if (length == 0 || !geometry.isAligned(offset)) {
             throw Errno.EINVAL.exception();
         }
         int flags = (asked & MAP_FIXED_NOREPLACE) != 0 ? asked | MAP_FIXED : asked;
-        long bytes = Mm.pageAlign(length);
+        long bytes = geometry.up(length);
         if (bytes == 0) {
             throw Errno.ENOMEM.exception();
         }
-        long pgoff = offset >>> SHIFT;
-        if (pgoff + (bytes >>> SHIFT) < pgoff || offset < 0 || offset + bytes < 0) {
+        long pgoff = offset >>> geometry.shift();
+        if (pgoff + (bytes >>> geometry.shift()) < pgoff || offset < 0 || offset + bytes < 0) {
             throw Errno.EOVERFLOW.exception();
         }
         if (mm.mapCount() > kernel.maxMapCount()) {
@@ -73,7 +72,7 @@ public final class MmapCalls {
         }
         vmFlags = file == null ? anonymousFlags(vmFlags, flags) : fileFlags(vmFlags, prot, flags, file);
         if (file == null) {
-            pgoff = (vmFlags & VM_SHARED) != 0 ? 0 : start >>> SHIFT;
+            pgoff = (vmFlags & VM_SHARED) != 0 ? 0 : start >>> geometry.shift();
         }
         if ((flags & MAP_NORESERVE) != 0) {
             vmFlags |= VM_NORESERVE;
@@ -138,7 +137,7 @@ public final class MmapCalls {
 
     /// Maps a free or to be freed range: `mmap_region`.
     private long mapRegion(long start, long bytes, int asked, @Nullable MappedFile asFile, long pgoff) {
-        long pages = bytes >>> SHIFT;
+        long pages = bytes >>> geometry.shift();
         int vmFlags = asked;
         if (!mayExpand(vmFlags, pages - mappedPages(start, start + bytes))) {
             throw Errno.ENOMEM.exception();
@@ -167,7 +166,7 @@ public final class MmapCalls {
             if (Long.compareUnsigned(hint, userEnd - bytes) > 0) {
                 throw Errno.ENOMEM.exception();
             }
-            if (!Mm.isPageAligned(hint)) {
+            if (!geometry.isAligned(hint)) {
                 throw Errno.EINVAL.exception();
             }
             if (hint < kernel.mmapMinAddress()) {
@@ -175,7 +174,7 @@ public final class MmapCalls {
             }
             return hint;
         }
-        long wanted = hint & -PAGE;
+        long wanted = geometry.down(hint);
         if (hint != 0 && Long.compareUnsigned(wanted, kernel.mmapMinAddress()) < 0) {
             wanted = kernel.mmapMinAddress();
         }
@@ -198,7 +197,7 @@ public final class MmapCalls {
         long start = mm.vmas().findGapBelow(kernel.mmapMinAddress(), mm.mmapBase(), bytes);
         if (start == -1) {
             long userEnd = kernel.format().userEnd();
-            start = mm.vmas().findGapAbove((userEnd / 3 + PAGE - 1) & -PAGE, userEnd, bytes);
+            start = mm.vmas().findGapAbove(geometry.up(userEnd / 3), userEnd, bytes);
         }
         if (start == -1) {
             throw Errno.ENOMEM.exception();
@@ -221,7 +220,7 @@ public final class MmapCalls {
         for (Vma vma = mm.vmas().find(start);
                 vma != null && vma.start() < end;
                 vma = mm.vmas().find(vma.end())) {
-            pages += (Math.min(vma.end(), end) - Math.max(vma.start(), start)) >>> SHIFT;
+            pages += (Math.min(vma.end(), end) - Math.max(vma.start(), start)) >>> geometry.shift();
         }
         return pages;
     }
@@ -244,12 +243,12 @@ public final class MmapCalls {
     /// RLIMIT_MEMLOCK for `bytes` more: `mlock_future_ok`.
     boolean mayLockMore(long bytes) {
         return mm.limits().mayLockAll()
-                || mm.counters.locked() + (bytes >>> SHIFT)
+                || mm.counters.locked() + (bytes >>> geometry.shift())
                         <= pagesOf(mm.limits().locked());
     }
 
-    static long pagesOf(long limit) {
-        return limit >>> SHIFT;
+    long pagesOf(long limit) {
+        return limit >>> geometry.shift();
     }
 
     // munmap.
@@ -288,7 +287,7 @@ public final class MmapCalls {
                 ShmSegment found = attachedAt(address, vma);
                 if (found != null && (segment == null || segment == found)) {
                     segment = found;
-                    end = address + Mm.pageAlign(found.size());
+                    end = address + geometry.up(found.size());
                     unmapLocked(vma.start(), vma.end());
                 }
             }
@@ -299,21 +298,21 @@ public final class MmapCalls {
     }
 
     /// The segment that a VMA maps if it was attached at `address`.
-    private static @Nullable ShmSegment attachedAt(long address, Vma vma) {
-        return vma.file() instanceof ShmSegment segment && vma.start() - address == vma.pgoff() << SHIFT
+    private @Nullable ShmSegment attachedAt(long address, Vma vma) {
+        return vma.file() instanceof ShmSegment segment && vma.start() - address == vma.pgoff() << geometry.shift()
                 ? segment
                 : null;
     }
 
     private long checkUnmap(long start, long length) {
         long userEnd = kernel.format().userEnd();
-        if (!Mm.isPageAligned(start)
+        if (!geometry.isAligned(start)
                 || Long.compareUnsigned(start, userEnd) > 0
                 || Long.compareUnsigned(length, userEnd - start) > 0
                 || length == 0) {
             throw Errno.EINVAL.exception();
         }
-        return start + Mm.pageAlign(length);
+        return start + geometry.up(length);
     }
 
     /// Unmaps a range with mmap_lock held for write throughout.
@@ -361,15 +360,15 @@ public final class MmapCalls {
     private long brkLocked(long end) {
         long old = mm.brkEnd();
         if (Long.compareUnsigned(end, mm.startBrk()) < 0
-                || Long.compareUnsigned(end, kernel.format().userEnd() - PAGE) > 0) {
+                || Long.compareUnsigned(end, kernel.format().userEnd() - geometry.bytes()) > 0) {
             return old;
         }
         long data = end - mm.startBrk() + (mm.endData() - mm.startData());
         if (Long.compareUnsigned(data, mm.limits().data()) > 0) {
             return old;
         }
-        long oldPage = Mm.pageAlign(old);
-        long newPage = Mm.pageAlign(end);
+        long oldPage = geometry.up(old);
+        long newPage = geometry.up(end);
         try {
             if (newPage < oldPage) {
                 unmapLocked(newPage, oldPage);
@@ -386,8 +385,8 @@ public final class MmapCalls {
     private void growHeap(long from, long to) {
         Vma next = mm.vmas().find(from);
         int flags = VM_READ | VM_WRITE | VM_MAY_ACCESS | VM_ACCOUNT | mm.defaultFlags;
-        long pages = (to - from) >>> SHIFT;
-        if (next != null && to + PAGE > next.startWithGap()
+        long pages = (to - from) >>> geometry.shift();
+        if (next != null && to + geometry.bytes() > next.startWithGap()
                 || !mayExpand(flags, pages)
                 || mm.mapCount() > kernel.maxMapCount()
                 || (flags & VM_LOCKED) != 0 && !mayLockMore(to - from)) {
@@ -397,10 +396,10 @@ public final class MmapCalls {
         Rights rights = new Rights(flags, 0, null, null);
         Vma prev = mm.vmas().findBefore(from);
         // The heap grows into its last VMA only, never into a neighbour above: do_brk_flags.
-        if (prev != null && prev.end() == from && mm.editor.canAppend(prev, rights, from >>> SHIFT)) {
+        if (prev != null && prev.end() == from && mm.editor.canAppend(prev, rights, from >>> geometry.shift())) {
             mm.editor.expandUp(prev, to);
         } else {
-            mm.editor.add(new Vma(mm, from, to, flags, 0, null, from >>> SHIFT));
+            mm.editor.add(new Vma(mm, from, to, flags, 0, null, from >>> geometry.shift()));
         }
     }
 
@@ -412,15 +411,15 @@ public final class MmapCalls {
         mm.mmapLock().writeLock();
         try {
             int flags = VM_READ | VM_WRITE | (executable ? VM_EXEC : 0) | VM_MAY_ACCESS | VM_GROWSDOWN | VM_ACCOUNT;
-            long limit = mm.limits().stack() & -PAGE;
-            long bytes = Mm.pageAlign(argumentBytes);
+            long limit = geometry.down(mm.limits().stack());
+            long bytes = geometry.up(argumentBytes);
             long wanted = bytes + STACK_ROOM;
             if (Long.compareUnsigned(wanted, limit) > 0) {
                 wanted = Math.max(limit, bytes);
             }
-            kernel.commit(wanted >>> SHIFT);
+            kernel.commit(wanted >>> geometry.shift());
             long start = top - wanted;
-            mm.editor.add(new Vma(mm, start, top, flags, 0, null, start >>> SHIFT));
+            mm.editor.add(new Vma(mm, start, top, flags, 0, null, start >>> geometry.shift()));
             return start;
         } finally {
             mm.mmapLock().writeUnlock();
@@ -431,7 +430,7 @@ public final class MmapCalls {
     /// forbid it. The caller holds mmap_lock for write.
     public boolean expandStack(Vma vma, long va) {
         mm.mmapLock().assertWriteHeld();
-        long start = va & -PAGE;
+        long start = geometry.down(va);
         if (start < kernel.mmapMinAddress()) {
             return false;
         }
@@ -448,10 +447,10 @@ public final class MmapCalls {
         if (start >= vma.start()) {
             return true;
         }
-        long grow = (vma.start() - start) >>> SHIFT;
+        long grow = (vma.start() - start) >>> geometry.shift();
         boolean fits = mayExpand(vma.flags(), grow)
                 && Long.compareUnsigned(vma.end() - start, mm.limits().stack()) <= 0
-                && (!vma.has(VM_LOCKED) || mayLockMore(grow << SHIFT));
+                && (!vma.has(VM_LOCKED) || mayLockMore(grow << geometry.shift()));
         if (!fits) {
             return false;
         }

@@ -1,6 +1,6 @@
 package faultline.kernel.mm;
 
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.VmEvent;
@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// 6.12.
 public final class ProcText {
 
-    private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
-    private static final int PAGE = PhysicalMemory.FRAME_BYTES;
-
     /// The column where a mapping's name begins.
     private static final int NAME_COLUMN = 73;
 
@@ -24,9 +21,11 @@ public final class ProcText {
     };
 
     private final Mm mm;
+    private final PageGeometry geometry;
 
     public ProcText(Mm mm) {
         this.mm = mm;
+        this.geometry = mm.geometry();
     }
 
     /// `/proc/PID/maps`.
@@ -68,7 +67,7 @@ public final class ProcText {
                 .append(vma.has(Vma.VM_MAYSHARE) ? 's' : 'p')
                 .append(' ');
         MappedFile file = vma.file();
-        hex(text, file == null ? 0 : vma.pgoff() << SHIFT).append(' ');
+        hex(text, file == null ? 0 : vma.pgoff() << geometry.shift()).append(' ');
         int device = file == null ? 0 : file.device();
         text.append(String.format("%02x:%02x ", device >>> 8, device & 0xff))
                 .append(file == null ? 0 : file.inode())
@@ -105,6 +104,7 @@ public final class ProcText {
 
     /// What smaps adds up over the pages of one VMA.
     private static final class Sizes {
+        private final int bytes;
         long resident;
         long proportional;
         long proportionalDirty;
@@ -115,19 +115,23 @@ public final class ProcText {
         long referenced;
         long anonymous;
 
+        Sizes(PageGeometry geometry) {
+            this.bytes = geometry.bytes();
+        }
+
         void add(Page page, boolean young, boolean dirty) {
             int sharers = Math.max(1, page.mapcount());
-            resident += PAGE;
-            proportional += PAGE / sharers;
-            proportionalDirty += dirty ? PAGE / sharers : 0;
-            anonymous += page.isAnon() ? PAGE : 0;
-            referenced += young ? PAGE : 0;
+            resident += bytes;
+            proportional += bytes / sharers;
+            proportionalDirty += dirty ? bytes / sharers : 0;
+            anonymous += page.isAnon() ? bytes : 0;
+            referenced += young ? bytes : 0;
             if (sharers > 1) {
-                sharedDirty += dirty ? PAGE : 0;
-                sharedClean += dirty ? 0 : PAGE;
+                sharedDirty += dirty ? bytes : 0;
+                sharedClean += dirty ? 0 : bytes;
             } else {
-                privateDirty += dirty ? PAGE : 0;
-                privateClean += dirty ? 0 : PAGE;
+                privateDirty += dirty ? bytes : 0;
+                privateClean += dirty ? 0 : bytes;
             }
         }
     }
@@ -135,8 +139,8 @@ public final class ProcText {
     private void details(StringBuilder text, Vma vma) {
         Sizes sizes = measure(vma);
         line(text, "Size:", vma.length());
-        line(text, "KernelPageSize:", PAGE);
-        line(text, "MMUPageSize:", PAGE);
+        line(text, "KernelPageSize:", geometry.bytes());
+        line(text, "MMUPageSize:", geometry.bytes());
         line(text, "Rss:", sizes.resident);
         line(text, "Pss:", sizes.proportional);
         line(text, "Pss_Dirty:", sizes.proportionalDirty);
@@ -171,7 +175,7 @@ public final class ProcText {
     }
 
     private Sizes measure(Vma vma) {
-        Sizes sizes = new Sizes();
+        Sizes sizes = new Sizes(geometry);
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
         long va = vma.start();
@@ -184,7 +188,7 @@ public final class ProcText {
             }
             SpinLock lock = table.lockOf(ptePa);
             lock.lock();
-            for (; va < stop; va += PAGE, ptePa += Long.BYTES) {
+            for (; va < stop; va += geometry.bytes(), ptePa += Long.BYTES) {
                 long pte = table.load(ptePa);
                 if (format.isPresent(pte) && !format.isSpecial(pte)) {
                     Page page = mm.kernel().allocator().page(format.pfn(pte));
@@ -201,20 +205,20 @@ public final class ProcText {
         StringBuilder text = new StringBuilder();
         mm.noteHighWater();
         MmCounters counters = mm.counters;
-        long exe = Math.min(textBytes(), counters.exec() << SHIFT);
-        status(text, "VmPeak", counters.highTotal() << SHIFT);
-        status(text, "VmSize", counters.total() << SHIFT);
-        status(text, "VmLck", counters.locked() << SHIFT);
+        long exe = Math.min(textBytes(), counters.exec() << geometry.shift());
+        status(text, "VmPeak", counters.highTotal() << geometry.shift());
+        status(text, "VmSize", counters.total() << geometry.shift());
+        status(text, "VmLck", counters.locked() << geometry.shift());
         status(text, "VmPin", 0);
-        status(text, "VmHWM", mm.highRss() << SHIFT);
-        status(text, "VmRSS", mm.rss() << SHIFT);
-        status(text, "RssAnon", mm.rss(RssKind.MM_ANONPAGES) << SHIFT);
-        status(text, "RssFile", mm.rss(RssKind.MM_FILEPAGES) << SHIFT);
-        status(text, "RssShmem", mm.rss(RssKind.MM_SHMEMPAGES) << SHIFT);
-        status(text, "VmData", counters.data() << SHIFT);
-        status(text, "VmStk", counters.stack() << SHIFT);
+        status(text, "VmHWM", mm.highRss() << geometry.shift());
+        status(text, "VmRSS", mm.rss() << geometry.shift());
+        status(text, "RssAnon", mm.rss(RssKind.MM_ANONPAGES) << geometry.shift());
+        status(text, "RssFile", mm.rss(RssKind.MM_FILEPAGES) << geometry.shift());
+        status(text, "RssShmem", mm.rss(RssKind.MM_SHMEMPAGES) << geometry.shift());
+        status(text, "VmData", counters.data() << geometry.shift());
+        status(text, "VmStk", counters.stack() << geometry.shift());
         status(text, "VmExe", exe);
-        status(text, "VmLib", (counters.exec() << SHIFT) - exe);
+        status(text, "VmLib", (counters.exec() << geometry.shift()) - exe);
         status(text, "VmPTE", mm.pageTable().bytes());
         status(text, "VmSwap", 0);
         status(text, "HugetlbPages", 0);
@@ -226,13 +230,13 @@ public final class ProcText {
     }
 
     private long textBytes() {
-        return Mm.pageAlign(mm.endCode()) - (mm.startCode() & -PAGE);
+        return geometry.up(mm.endCode()) - geometry.down(mm.startCode());
     }
 
     /// `/proc/PID/statm`.
     public String statm() {
         long shared = mm.rss(RssKind.MM_FILEPAGES) + mm.rss(RssKind.MM_SHMEMPAGES);
-        return mm.counters.total() + " " + mm.rss() + " " + shared + " " + (textBytes() >>> SHIFT) + " 0 "
+        return mm.counters.total() + " " + mm.rss() + " " + shared + " " + (textBytes() >>> geometry.shift()) + " 0 "
                 + (mm.counters.data() + mm.counters.stack()) + " 0\n";
     }
 
@@ -246,6 +250,7 @@ public final class ProcText {
                     .append(kernel.events(event))
                     .append('\n');
         }
+        text.append("asid_rollover ").append(kernel.asidRollovers()).append('\n');
         return text.toString();
     }
 }

@@ -4,7 +4,7 @@ import static faultline.kernel.mm.MmConstants.*;
 import static faultline.kernel.mm.Vma.*;
 
 import faultline.core.cpu.Cpu;
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.page.Page;
@@ -15,14 +15,15 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 /// mprotect and protection keys: `mm/mprotect.c` of Linux 6.12.
 public final class ProtectCalls {
 
-    private static final int PAGE = PhysicalMemory.FRAME_BYTES;
     private static final int NO_KEY = -1;
     private static final int PKEY_DISABLE_MASK = 3;
 
     private final Mm mm;
+    private final PageGeometry geometry;
 
     public ProtectCalls(Mm mm) {
         this.mm = mm;
+        this.geometry = mm.geometry();
     }
 
     public void mprotect(long start, long length, int prot) {
@@ -88,13 +89,13 @@ public final class ProtectCalls {
     private void protect(long from, long length, int asked, int key, int executeKey) {
         int grows = asked & (PROT_GROWSDOWN | PROT_GROWSUP);
         int prot = asked & ~grows;
-        if (grows == (PROT_GROWSDOWN | PROT_GROWSUP) || !Mm.isPageAligned(from)) {
+        if (grows == (PROT_GROWSDOWN | PROT_GROWSUP) || !geometry.isAligned(from)) {
             throw Errno.EINVAL.exception();
         }
         if (length == 0) {
             return;
         }
-        long end = from + Mm.pageAlign(length);
+        long end = from + geometry.up(length);
         if (Long.compareUnsigned(end, from) <= 0) {
             throw Errno.ENOMEM.exception();
         }
@@ -169,12 +170,12 @@ public final class ProtectCalls {
             return;
         }
         int flags = asked;
-        long pages = (end - start) >>> PhysicalMemory.FRAME_SHIFT;
+        long pages = (end - start) >>> geometry.shift();
         if ((flags & VM_WRITE) != 0) {
             boolean becomesData = MmCounters.isData(flags) && !MmCounters.isData(vma.flags());
             if (becomesData
                     && mm.counters.data() + pages
-                            > MmapCalls.pagesOf(mm.limits().data())) {
+                            > new MmapCalls(mm).pagesOf(mm.limits().data())) {
                 throw Errno.ENOMEM.exception();
             }
             if (!vma.has(VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE)) {
@@ -206,7 +207,7 @@ public final class ProtectCalls {
         SpinLock lock = table.lockOf(firstPtePa);
         lock.lock();
         long ptePa = firstPtePa;
-        for (long va = start; va < stop; va += PAGE, ptePa += Long.BYTES) {
+        for (long va = start; va < stop; va += geometry.bytes(), ptePa += Long.BYTES) {
             if (!format.isPresent(table.load(ptePa))) {
                 continue;
             }
@@ -217,7 +218,7 @@ public final class ProtectCalls {
                 changed = format.mkWrite(changed);
             }
             table.store(ptePa, changed);
-            gather.addRange(va, va + PAGE);
+            gather.addRange(va, va + geometry.bytes());
         }
         lock.unlock();
     }

@@ -3,7 +3,7 @@ package faultline.kernel.mm;
 import static faultline.kernel.mm.MmConstants.*;
 import static faultline.kernel.mm.Vma.*;
 
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.VmaEditor.Rights;
@@ -14,15 +14,14 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 /// mremap: grows, shrinks and moves mappings. `mm/mremap.c` of Linux 6.12.
 public final class RemapCalls {
 
-    private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
-    private static final long PAGE = PhysicalMemory.FRAME_BYTES;
-
     private final Mm mm;
+    private final PageGeometry geometry;
     private final KernelMemory kernel;
     private final MmapCalls calls;
 
     public RemapCalls(Mm mm) {
         this.mm = mm;
+        this.geometry = mm.geometry();
         this.kernel = mm.kernel();
         this.calls = new MmapCalls(mm);
     }
@@ -35,11 +34,11 @@ public final class RemapCalls {
         if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP)) != 0
                 || fixed && !mayMove
                 || keep && (!mayMove || oldLength != newLength)
-                || !Mm.isPageAligned(from)) {
+                || !geometry.isAligned(from)) {
             throw Errno.EINVAL.exception();
         }
-        long oldBytes = Mm.pageAlign(oldLength);
-        long newBytes = Mm.pageAlign(newLength);
+        long oldBytes = geometry.up(oldLength);
+        long newBytes = geometry.up(newLength);
         if (newBytes == 0) {
             throw Errno.EINVAL.exception();
         }
@@ -70,7 +69,7 @@ public final class RemapCalls {
         long added = newBytes - oldBytes;
         if (oldBytes == vma.end() - from && canGrowInPlace(vma, added)) {
             if (vma.has(VM_ACCOUNT)) {
-                kernel.commit(added >>> SHIFT);
+                kernel.commit(added >>> geometry.shift());
             }
             Rights rights = new Rights(vma.flags(), vma.pkey(), vma.file(), vma.name());
             mm.editor.map(vma.end(), vma.end() + added, rights, vma.pgoffAt(vma.end()), vma);
@@ -108,7 +107,7 @@ public final class RemapCalls {
             return;
         }
         long pgoff = vma.pgoffAt(from);
-        if (pgoff + (newBytes >>> SHIFT) < pgoff) {
+        if (pgoff + (newBytes >>> geometry.shift()) < pgoff) {
             throw Errno.EINVAL.exception();
         }
         if (vma.has(VM_DONTEXPAND | VM_PFNMAP)) {
@@ -117,7 +116,7 @@ public final class RemapCalls {
         if (vma.has(VM_LOCKED) && !calls.mayLockMore(newBytes - oldBytes)) {
             throw Errno.EAGAIN.exception();
         }
-        if (!calls.mayExpand(vma.flags(), (newBytes - oldBytes) >>> SHIFT)) {
+        if (!calls.mayExpand(vma.flags(), (newBytes - oldBytes) >>> geometry.shift())) {
             throw Errno.ENOMEM.exception();
         }
     }
@@ -128,7 +127,7 @@ public final class RemapCalls {
         boolean keep = (flags & MREMAP_DONTUNMAP) != 0;
         long userEnd = kernel.format().userEnd();
         long oldBytes = oldLength;
-        if (!Mm.isPageAligned(to)
+        if (!geometry.isAligned(to)
                 || Long.compareUnsigned(newBytes, userEnd) > 0
                 || Long.compareUnsigned(to, userEnd - newBytes) > 0
                 || from + oldBytes > to && to + newBytes > from) {
@@ -149,7 +148,7 @@ public final class RemapCalls {
             throw Errno.EFAULT.exception();
         }
         checkResize(vma, from, oldBytes, newBytes, keep);
-        if (keep && !calls.mayExpand(vma.flags(), oldBytes >>> SHIFT)) {
+        if (keep && !calls.mayExpand(vma.flags(), oldBytes >>> geometry.shift())) {
             throw Errno.ENOMEM.exception();
         }
         boolean free = to != 0 && to >= kernel.mmapMinAddress() && !calls.intersects(to, to + newBytes);
@@ -164,11 +163,11 @@ public final class RemapCalls {
             throw Errno.ENOMEM.exception();
         }
         if (vma.has(VM_ACCOUNT)) {
-            kernel.commit(newBytes >>> SHIFT);
+            kernel.commit(newBytes >>> geometry.shift());
         }
         // Anonymous memory without pages of its own takes the page offsets of its new place, so that it can merge.
         boolean fresh = vma.isAnonymous() && vma.anonVma() == null;
-        long pgoff = fresh ? to >>> SHIFT : vma.pgoffAt(from);
+        long pgoff = fresh ? to >>> geometry.shift() : vma.pgoffAt(from);
         Rights rights = new Rights(vma.flags(), vma.pkey(), vma.file(), vma.name());
         Vma moved = mm.editor.map(to, to + newBytes, rights, pgoff, vma);
         // Merging may have changed the VMA that the pages come from.
@@ -201,11 +200,11 @@ public final class RemapCalls {
         }
         boolean complete = true;
         long done = 0;
-        for (; done < bytes && complete; done += PAGE) {
+        for (; done < bytes && complete; done += geometry.bytes()) {
             complete = movePage(gather, from + done, to + done);
         }
         if (!complete) {
-            for (long back = 0; back < done; back += PAGE) {
+            for (long back = 0; back < done; back += geometry.bytes()) {
                 movePage(gather, to + back, from + back);
             }
         }
@@ -235,7 +234,7 @@ public final class RemapCalls {
             toLock.lockNested();
         }
         long pte = table.getAndClear(fromPa);
-        gather.addRange(from, from + PAGE);
+        gather.addRange(from, from + geometry.bytes());
         // Nobody may store through the old translation once the page can be reached, and cleaned, at the new place.
         gather.flushTlb();
         table.store(toPa, pte);

@@ -66,7 +66,7 @@ final class SharedMemoryFile implements MappedFile {
     private record Zeros(long size, KernelMemory kernel) implements PageSource {
         @Override
         public void readPage(long index, long pa) {
-            kernel.memory().zero(pa >>> 12);
+            kernel.memory().zero(pa, kernel.geometry().bytes());
         }
 
         @Override

@@ -44,7 +44,7 @@ public final class ShmSegment implements MappedFile {
         this.creator = creator;
         this.changed = now;
         this.unused = unused;
-        this.memory = new SharedMemoryFile(kernel, Mm.pageAlign(size));
+        this.memory = new SharedMemoryFile(kernel, kernel.geometry().up(size));
         this.memory.get();
     }
 

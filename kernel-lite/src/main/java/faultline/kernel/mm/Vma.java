@@ -1,6 +1,5 @@
 package faultline.kernel.mm;
 
-import faultline.core.mem.PhysicalMemory;
 import faultline.kernel.mm.page.FileMapping;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +91,7 @@ public final class Vma implements FileMapping {
 
     /// Its pages.
     public long pages() {
-        return length() >>> PhysicalMemory.FRAME_SHIFT;
+        return length() >>> mm.geometry().shift();
     }
 
     /// VM_* bits.
@@ -166,7 +165,7 @@ public final class Vma implements FileMapping {
 
     /// The page index in the file of an address: `linear_page_index`.
     public long indexOf(long va) {
-        return pgoff + ((va - start) >>> PhysicalMemory.FRAME_SHIFT);
+        return pgoff + ((va - start) >>> mm.geometry().shift());
     }
 
     /// The page offset of an address in it.
@@ -250,7 +249,7 @@ public final class Vma implements FileMapping {
     }
 
     private long addressOf(long index) {
-        return start + ((index - pgoff) << PhysicalMemory.FRAME_SHIFT);
+        return start + ((index - pgoff) << mm.geometry().shift());
     }
 
     @Override

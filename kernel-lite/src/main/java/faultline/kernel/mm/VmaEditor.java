@@ -2,7 +2,7 @@ package faultline.kernel.mm;
 
 import static faultline.kernel.mm.Vma.VM_SPECIAL;
 
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
 import java.util.Objects;
@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class VmaEditor {
 
     private final Mm mm;
+    private final PageGeometry geometry;
 
     VmaEditor(Mm mm) {
         this.mm = mm;
+        this.geometry = mm.geometry();
     }
 
     // Single changes.
@@ -63,7 +65,7 @@ final class VmaEditor {
 
     /// Changes the bounds of a VMA that is in the tree, without counting: `__vma_adjust`'s core.
     private void setBounds(Vma vma, long start, long end) {
-        long pgoff = vma.pgoff() + ((start - vma.start()) >> PhysicalMemory.FRAME_SHIFT);
+        long pgoff = vma.pgoff() + ((start - vma.start()) >> geometry.shift());
         mm.vmas().remove(vma);
         MappedFile file = vma.file();
         if (file == null) {
@@ -84,7 +86,7 @@ final class VmaEditor {
 
     /// Moves the start of a stack down: counts what is added.
     void expandDown(Vma vma, long start) {
-        long pages = (vma.start() - start) >>> PhysicalMemory.FRAME_SHIFT;
+        long pages = (vma.start() - start) >>> geometry.shift();
         setBounds(vma, start, vma.end());
         mm.vmas().publish();
         mm.counters.account(vma.flags(), pages);
@@ -92,7 +94,7 @@ final class VmaEditor {
 
     /// Moves the end of a VMA up into free space: counts what is added.
     void expandUp(Vma vma, long end) {
-        long pages = (end - vma.end()) >>> PhysicalMemory.FRAME_SHIFT;
+        long pages = (end - vma.end()) >>> geometry.shift();
         setBounds(vma, vma.start(), end);
         mm.vmas().publish();
         mm.counters.account(vma.flags(), pages);
@@ -160,7 +162,7 @@ final class VmaEditor {
     }
 
     private Vma mergeLeft(Vma prev, Vma vma, @Nullable Vma next, long end, boolean whole) {
-        moveCounts(vma, prev, whole ? vma.pages() : (end - vma.start()) >>> PhysicalMemory.FRAME_SHIFT);
+        moveCounts(vma, prev, whole ? vma.pages() : (end - vma.start()) >>> geometry.shift());
         adoptAnon(prev, vma);
         long newEnd = end;
         if (whole) {
@@ -179,7 +181,7 @@ final class VmaEditor {
     }
 
     private Vma mergeRight(Vma vma, Vma next, long start, boolean whole) {
-        moveCounts(vma, next, (vma.end() - start) >>> PhysicalMemory.FRAME_SHIFT);
+        moveCounts(vma, next, (vma.end() - start) >>> geometry.shift());
         adoptAnon(next, vma);
         if (whole) {
             swallow(vma);
@@ -217,7 +219,7 @@ final class VmaEditor {
     private Vma mapRange(long start, long end, Rights rights, long pgoff, @Nullable AnonVma anon) {
         Vma prev = adjacentBefore(start);
         Vma next = adjacentAt(end);
-        long pages = (end - start) >>> PhysicalMemory.FRAME_SHIFT;
+        long pages = (end - start) >>> geometry.shift();
         boolean left = prev != null && canFollow(prev, rights, pgoff) && mergeableAnon(anon, prev.anonVma(), prev);
         boolean right =
                 next != null && canPrecede(next, rights, pgoff + pages) && mergeableAnon(anon, next.anonVma(), next);

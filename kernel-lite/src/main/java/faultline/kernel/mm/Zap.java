@@ -1,6 +1,5 @@
 package faultline.kernel.mm;
 
-import faultline.core.mem.PhysicalMemory;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.pgtable.MmuGather;
@@ -12,8 +11,6 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 /// Each PTE is cleared under its lock (I3); the reference it held goes to an [MmuGather], which
 /// lets it go after the flush (I2).
 final class Zap {
-
-    private static final int PAGE = PhysicalMemory.FRAME_BYTES;
 
     private Zap() {}
 
@@ -46,13 +43,14 @@ final class Zap {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
+        int bytes = mm.geometry().bytes();
         long[] gone = new long[RssKind.values().length];
         boolean full = false;
         boolean dirtied = false;
         long va = start;
         SpinLock lock = table.lockOf(firstPtePa);
         lock.lock();
-        for (long ptePa = firstPtePa; va < stop && !full; va += PAGE, ptePa += Long.BYTES) {
+        for (long ptePa = firstPtePa; va < stop && !full; va += bytes, ptePa += Long.BYTES) {
             long pte = table.load(ptePa);
             if (format.isNone(pte)) {
                 continue;
@@ -63,7 +61,7 @@ final class Zap {
             }
             // Read again with the clear: the hardware may have set the dirty bit since.
             pte = table.getAndClear(ptePa);
-            gather.addRange(va, va + PAGE);
+            gather.addRange(va, va + bytes);
             if (page == null) {
                 continue;
             }
@@ -113,11 +111,12 @@ final class Zap {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
+        int bytes = mm.geometry().bytes();
         boolean any = false;
         SpinLock lock = table.lockOf(firstPtePa);
         lock.lock();
         long ptePa = firstPtePa;
-        for (long va = start; va < stop; va += PAGE, ptePa += Long.BYTES) {
+        for (long va = start; va < stop; va += bytes, ptePa += Long.BYTES) {
             long pte = table.load(ptePa);
             if (!format.isPresent(pte) || format.isSpecial(pte)) {
                 continue;
@@ -126,7 +125,7 @@ final class Zap {
                 continue;
             }
             pte = table.getAndClear(ptePa);
-            mm.flushTlb(va, va + PAGE);
+            mm.flushTlb(va, va + bytes);
             mm.kernel().allocator().page(format.pfn(pte)).setDirty();
             table.store(ptePa, format.mkClean(format.wrProtect(pte)));
             any = true;

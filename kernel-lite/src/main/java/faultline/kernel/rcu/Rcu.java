@@ -34,6 +34,9 @@ public final class Rcu {
     private ArrayDeque<Runnable> next = new ArrayDeque<>();
     private long gracePeriods;
 
+    /// Whether a callback waits: spares who only looks the lock.
+    private volatile boolean waiting;
+
     public Rcu(int cpus, Steps steps) {
         this.steps = steps;
         this.cpus = cpus;
@@ -65,17 +68,25 @@ public final class Rcu {
     /// Runs `callback` after a grace period: when no read section that may have seen the past is
     /// left. It must not block; any thread may run it.
     public void call(Runnable callback) {
+        steps.at(RcuStep.CALL_RCU, 0);
         synchronized (queueLock) {
-            steps.at(RcuStep.CALL_RCU, next.size());
             next.add(callback);
+            waiting = true;
         }
         quiesce();
     }
 
     /// Runs the callbacks of a grace period that has ended, if one has.
     public void quiesce() {
+        if (!waiting) {
+            return;
+        }
         ArrayDeque<Runnable> ready;
+        // Steps stand outside the monitor: a schedule may switch threads at each, and would wait for one that waits
+        // for the monitor.
+        steps.at(RcuStep.GRACE_PERIOD_BEGIN, 0);
         while ((ready = takeReady()) != null) {
+            steps.at(RcuStep.GRACE_PERIOD_END, 0);
             for (Runnable callback : ready) {
                 callback.run();
             }
@@ -90,6 +101,7 @@ public final class Rcu {
             // A grace period that is under way began too early for the caller; the one behind it will do.
             target = gracePeriods + (current.isEmpty() ? 1 : 2);
             next.add(() -> {});
+            waiting = true;
         }
         while (!reached(target)) {
             quiesce();
@@ -114,6 +126,7 @@ public final class Rcu {
         synchronized (queueLock) {
             if (current.isEmpty()) {
                 if (next.isEmpty()) {
+                    waiting = false;
                     return null;
                 }
                 start();
@@ -121,7 +134,6 @@ public final class Rcu {
             if (!isOver()) {
                 return null;
             }
-            steps.at(RcuStep.GRACE_PERIOD_END, gracePeriods);
             gracePeriods++;
             ArrayDeque<Runnable> ready = current;
             current = new ArrayDeque<>();
@@ -130,7 +142,6 @@ public final class Rcu {
     }
 
     private void start() {
-        steps.at(RcuStep.GRACE_PERIOD_BEGIN, gracePeriods);
         current = next;
         next = new ArrayDeque<>();
         for (int cpu = 0; cpu < cpus; cpu++) {

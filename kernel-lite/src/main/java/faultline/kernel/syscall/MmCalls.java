@@ -18,8 +18,6 @@ import faultline.kernel.vfs.OpenFile;
 /// populating afterwards.
 public final class MmCalls {
 
-    private static final int PAGE = 4096;
-
     private final Gup gup;
     private final ProtectionKeys keys;
 
@@ -75,7 +73,7 @@ public final class MmCalls {
         Mm mm = task.mm();
         long va;
         if ((flags & MmConstants.MAP_ANONYMOUS) != 0) {
-            if ((a[5] & (PAGE - 1)) != 0) {
+            if (!task.mm().geometry().isAligned(a[5])) {
                 throw Errno.EINVAL.exception();
             }
             if ((flags & MmConstants.MAP_HUGETLB) != 0) {
@@ -114,7 +112,7 @@ public final class MmCalls {
     }
 
     private static long mmapFile(Task task, long[] a, int prot, int flags) {
-        if ((a[5] & (PAGE - 1)) != 0) {
+        if (!task.mm().geometry().isAligned(a[5])) {
             throw Errno.EINVAL.exception();
         }
         OpenFile file = Arguments.take(task, a[4]);
@@ -169,11 +167,12 @@ public final class MmCalls {
         AdviceCalls calls = new AdviceCalls(task.mm());
         // A page of answers at a time, as Linux does: the range may be most of the address space.
         long pages = calls.pagesOfMincore(a[0], a[1]);
-        for (long done = 0; done < pages; done += PAGE) {
+        int page = task.mm().geometry().bytes();
+        for (long done = 0; done < pages; done += page) {
             if (task.fatalSignalPending()) {
                 throw Errno.EINTR.exception();
             }
-            byte[] present = calls.mincore(a[0] + done * PAGE, (int) Math.min(PAGE, pages - done));
+            byte[] present = calls.mincore(a[0] + done * page, (int) Math.min(page, pages - done));
             task.memory().write(a[2] + done, present, 0, present.length);
         }
         return 0;
@@ -181,7 +180,7 @@ public final class MmCalls {
 
     private long mlock(Mm mm, long start, long length, int flags) {
         new LockCalls(mm).mlock(start, length, flags);
-        gup.populate(mm, start, length + (start & (PAGE - 1)), true);
+        gup.populate(mm, start, length + mm.geometry().offset(start), true);
         return 0;
     }
 

@@ -82,7 +82,7 @@ public final class ProcessCalls {
     private static long clone3(Task task, long[] a) {
         UserMemory memory = task.memory();
         long size = a[1];
-        if (Long.compareUnsigned(size, 4096) > 0) {
+        if (Long.compareUnsigned(size, task.mm().geometry().bytes()) > 0) {
             throw Errno.E2BIG.exception();
         }
         if (size < CLONE_ARGS_V0) {

@@ -42,8 +42,6 @@ public final class ShmCalls {
     private static final int MODE = 20;
     private static final int STAT_BYTES = 112;
 
-    private static final int PAGE = 4096;
-
     private final ShmTable segments;
 
     public ShmCalls(ShmTable segments) {
@@ -101,11 +99,11 @@ public final class ShmCalls {
     private long attach(Task task, long[] a) {
         int flags = (int) a[2];
         long address = a[1];
-        if ((address & (PAGE - 1)) != 0) {
+        if (!task.mm().geometry().isAligned(address)) {
             if ((flags & SHM_RND) == 0) {
                 throw Errno.EINVAL.exception();
             }
-            address &= -PAGE;
+            address = task.mm().geometry().down(address);
         }
         if (address == 0 && (flags & SHM_REMAP) != 0) {
             throw Errno.EINVAL.exception();
@@ -129,7 +127,7 @@ public final class ShmCalls {
     }
 
     private static long detach(Task task, long[] a) {
-        if ((a[0] & (PAGE - 1)) != 0) {
+        if (!task.mm().geometry().isAligned(a[0])) {
             throw Errno.EINVAL.exception();
         }
         ShmSegment segment = new MmapCalls(task.mm()).detachSegment(a[0]);

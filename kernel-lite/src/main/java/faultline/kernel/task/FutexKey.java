@@ -1,6 +1,5 @@
 package faultline.kernel.task;
 
-import faultline.core.mem.PhysicalMemory;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.Mm;
 
@@ -9,8 +8,6 @@ import faultline.kernel.mm.Mm;
 record FutexKey(Object owner, long offset) {
 
     static final int BUCKETS = 64;
-
-    private static final long PAGE_OFFSET = PhysicalMemory.FRAME_BYTES - 1;
 
     /// The key of an aligned word. Shared memory is looked up only when the caller says that it may
     /// be shared.
@@ -22,7 +19,9 @@ record FutexKey(Object owner, long offset) {
         if (shared) {
             Mm.FilePosition place = mm.sharedPosition(va);
             if (place != null) {
-                return new FutexKey(place.pages(), place.index() << PhysicalMemory.FRAME_SHIFT | va & PAGE_OFFSET);
+                return new FutexKey(
+                        place.pages(),
+                        place.index() << mm.geometry().shift() | mm.geometry().offset(va));
             }
         }
         return new FutexKey(mm, va);

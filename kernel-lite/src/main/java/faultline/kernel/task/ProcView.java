@@ -15,8 +15,6 @@ public final class ProcView implements SystemInfo {
     /// USER_HZ: the unit of times in `/proc/stat` and `/proc/PID/stat`.
     static final long NANOS_PER_TICK = 10_000_000L;
 
-    private static final int PAGE_KIB = 4;
-
     /// Of a 64-bit kernel (PID_MAX_LIMIT) systemd sets it to the limit; this is what the kernel boots with.
     private static final int PID_MAX = 32_768;
 
@@ -58,8 +56,8 @@ public final class ProcView implements SystemInfo {
 
     @Override
     public String meminfo() {
-        long total = memory.allocator().totalFrames() * PAGE_KIB;
-        long free = memory.allocator().freeFrames() * PAGE_KIB;
+        long total = kib(memory.allocator().totalFrames());
+        long free = kib(memory.allocator().freeFrames());
         StringBuilder text = new StringBuilder();
         line(text, "MemTotal", total);
         line(text, "MemFree", free);
@@ -70,8 +68,12 @@ public final class ProcView implements SystemInfo {
         line(text, "SwapTotal", 0);
         line(text, "SwapFree", 0);
         line(text, "CommitLimit", total / 2);
-        line(text, "Committed_AS", memory.committed() * PAGE_KIB);
+        line(text, "Committed_AS", kib(memory.committed()));
         return text.toString();
+    }
+
+    private long kib(long pages) {
+        return pages << memory.geometry().shift() >> 10;
     }
 
     private static void line(StringBuilder text, String name, long kib) {

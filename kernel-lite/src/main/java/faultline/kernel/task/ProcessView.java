@@ -270,7 +270,7 @@ final class ProcessView implements ProcessInfo {
         fields[14] = 20;
         fields[16] = process.threads().size();
         fields[18] = process.startNanos() / ProcView.NANOS_PER_TICK;
-        fields[19] = mm == null ? 0 : mm.totalVm() << 12;
+        fields[19] = mm == null ? 0 : mm.totalVm() << mm.geometry().shift();
         fields[20] = mm == null ? 0 : mm.rss();
         fields[21] = process.limits().soft(Resource.RSS);
         fields[24] = image == null ? 0 : image.startStack();

@@ -1,5 +1,6 @@
 package faultline.kernel.vfs;
 
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.mm.page.PageCache;
@@ -11,10 +12,8 @@ import faultline.kernel.mm.page.PageSource;
 /// The size changes with the content lock held and is read without it.
 public abstract class DataInode extends Inode implements PageSource {
 
-    /// Where file offsets end: the last whole page of a signed 64-bit offset.
-    private static final long MAX_BYTES = Long.MAX_VALUE & -4096L;
-
     private final PageCache cache;
+    private final PageGeometry geometry;
 
     private volatile long size;
 
@@ -22,6 +21,7 @@ public abstract class DataInode extends Inode implements PageSource {
     @SuppressWarnings("this-escape")
     protected DataInode(FileSystem fileSystem, long number, int mode, Credentials owner, PageCaches caches) {
         super(fileSystem, number, mode, owner);
+        this.geometry = caches.geometry();
         this.cache = caches.create(this);
     }
 
@@ -71,7 +71,7 @@ public abstract class DataInode extends Inode implements PageSource {
 
     /// Writes at `offset`, growing the file. The content lock is held.
     final void writeLocked(long offset, byte[] from, int at, int length) {
-        if (offset > MAX_BYTES - length) {
+        if (offset > maxBytes() - length) {
             throw Errno.EFBIG.exception();
         }
         beforeWrite(offset + length);
@@ -96,9 +96,19 @@ public abstract class DataInode extends Inode implements PageSource {
     /// Bytes went into the cache: a store that writes through takes them too. The content lock is held.
     protected void wrote(long offset, byte[] from, int at, int length) {}
 
+    /// Where file offsets end: the last whole page of a signed 64-bit offset.
+    private long maxBytes() {
+        return geometry.down(Long.MAX_VALUE);
+    }
+
+    /// The size of a page of its cache.
+    protected final PageGeometry geometry() {
+        return geometry;
+    }
+
     @Override
     public final void truncate(long newSize) {
-        if (newSize > MAX_BYTES) {
+        if (newSize > maxBytes()) {
             throw Errno.EFBIG.exception();
         }
         beforeResize(newSize);
@@ -125,9 +135,9 @@ public abstract class DataInode extends Inode implements PageSource {
                 return;
             }
             beforeWrite(end);
-            byte[] zeros = new byte[4096];
+            byte[] zeros = new byte[geometry.bytes()];
             for (long at = nextData(offset); at < end; at = nextData(at)) {
-                int count = (int) Math.min(4096 - (at & 4095), end - at);
+                int count = (int) Math.min(geometry.bytes() - geometry.offset(at), end - at);
                 cache.write(at, zeros, 0, count);
                 at += count;
             }
@@ -160,15 +170,15 @@ public abstract class DataInode extends Inode implements PageSource {
         if (offset < storedBytes()) {
             return offset;
         }
-        long index = cache.nextWritten(offset >> 12);
-        return index < 0 ? Long.MAX_VALUE : Math.max(offset, index << 12);
+        long index = cache.nextWritten(offset >> geometry.shift());
+        return index < 0 ? Long.MAX_VALUE : Math.max(offset, index << geometry.shift());
     }
 
     private long nextHole(long offset) {
-        long stored = storedBytes() + 4095 & -4096L;
+        long stored = geometry.up(storedBytes());
         long at = Math.max(offset, stored);
-        while (cache.nextWritten(at >> 12) == at >> 12) {
-            at = (at >> 12) + 1 << 12;
+        while (cache.nextWritten(at >> geometry.shift()) == at >> geometry.shift()) {
+            at = (at >> geometry.shift()) + 1 << geometry.shift();
         }
         return at;
     }

@@ -1,5 +1,6 @@
 package faultline.kernel.mm;
 
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 
 /// A three-level page-table format of the tests' own: small, hardware-walked, with accessed and
@@ -15,6 +16,11 @@ public final class ToyFormat implements PageTableFormat {
     static final long SPECIAL = 1 << 6;
     static final long NONE_ALLOWED = 1 << 7;
     private static final long KEPT = -1L << 12 | A | D | SPECIAL;
+
+    @Override
+    public PageGeometry geometry() {
+        return PageGeometry.KIB_4;
+    }
 
     @Override
     public int levels() {

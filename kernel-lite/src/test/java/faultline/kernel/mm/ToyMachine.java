@@ -12,7 +12,10 @@ import faultline.kernel.lock.TestThread;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.FaultHandler;
+import faultline.kernel.mm.pgtable.AddressSpaceIds;
+import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
+import faultline.kernel.mm.pgtable.Translation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -70,11 +73,21 @@ public final class ToyMachine {
     }
 
     public ToyMachine(int cpus, int frames, Schedule schedule, boolean check, KernelHeap heap) {
+        this(cpus, frames, schedule, check, heap, TableFreeing.IPI);
+    }
+
+    ToyMachine(int cpus, int frames, Schedule schedule, boolean check, KernelHeap heap, TableFreeing freeing) {
         this.schedule = schedule;
         Steps steps = new Steps(schedule);
         PhysicalMemory memory = PhysicalMemory.reserve((long) frames * PAGE);
         this.vcpus = new VcpuSet(cpus, memory, () -> new ToyMmu(memory), steps);
-        this.kernel = new KernelMemory(memory, vcpus, new ToyFormat(), new ToyInvalidation(), steps, heap, check);
+        this.kernel = new KernelMemory(
+                memory,
+                vcpus,
+                new Translation(new ToyFormat(), new ToyInvalidation(), AddressSpaceIds.NONE, freeing),
+                steps,
+                heap,
+                check);
         this.handler = new FaultHandler(kernel);
     }
 

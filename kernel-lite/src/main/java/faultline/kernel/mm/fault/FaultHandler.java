@@ -1,6 +1,6 @@
 package faultline.kernel.mm.fault;
 
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.SpinLock;
@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// was first, and the instruction runs again. Nothing here allocates on the Java heap.
 public final class FaultHandler {
 
-    private static final long PAGE = PhysicalMemory.FRAME_BYTES;
-
     private final KernelMemory kernel;
+    private final PageGeometry geometry;
     private final PageAllocator allocator;
     private final PageTableFormat format;
     private final Steps steps;
@@ -32,6 +31,7 @@ public final class FaultHandler {
 
     public FaultHandler(KernelMemory kernel) {
         this.kernel = kernel;
+        this.geometry = kernel.geometry();
         this.allocator = kernel.allocator();
         this.format = kernel.format();
         this.steps = kernel.steps();
@@ -136,8 +136,8 @@ public final class FaultHandler {
             boolean _ = table.compareAndSet(fault.ptePa, fault.snapshot, pte);
         } else if (fault.isWrite()) {
             // Spurious: this vCPU's translation is older than the PTE.
-            long page = fault.address() & -PAGE;
-            KernelThread.current().vcpu().mem().tlb().flushRange(page, page + PAGE);
+            long page = geometry.down(fault.address());
+            KernelThread.current().vcpu().mem().tlb().flushRange(page, page + geometry.bytes());
         }
         lock.unlock();
         return FaultOutcome.Done.MINOR;
@@ -185,7 +185,7 @@ public final class FaultHandler {
             return FaultOutcome.OutOfMemory.INSTANCE;
         }
         if (old != null) {
-            kernel.memory().copyFrame(old.pfn(), page.pfn());
+            kernel.memory().copy(old.pa(), page.pa(), geometry.bytes());
         }
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
@@ -215,9 +215,9 @@ public final class FaultHandler {
     private void replace(Vma vma, PageFault fault, @Nullable Page old, Page page) {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
-        long va = fault.address() & -PAGE;
+        long va = geometry.down(fault.address());
         long _ = table.getAndClear(fault.ptePa);
-        mm.flushTlb(va, va + PAGE);
+        mm.flushTlb(va, va + geometry.bytes());
         page.addNewAnonMapping();
         table.store(fault.ptePa, writablePte(format, vma, page));
         if (old == null) {

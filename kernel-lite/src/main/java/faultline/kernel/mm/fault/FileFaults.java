@@ -1,6 +1,6 @@
 package faultline.kernel.mm.fault;
 
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.lock.SpinLock;
@@ -23,19 +23,18 @@ import org.jspecify.annotations.Nullable;
 /// inside it; that is what truncation relies on. The page lock ranks above the PTE lock.
 final class FileFaults {
 
-    private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
-    private static final long PAGE = PhysicalMemory.FRAME_BYTES;
-
-    /// `fault_around_bytes`: 64 KiB, in pages.
-    private static final int FAULT_AROUND = 16;
+    /// `fault_around_bytes`.
+    private static final int FAULT_AROUND_BYTES = 64 << 10;
 
     private final KernelMemory kernel;
+    private final PageGeometry geometry;
     private final PageAllocator allocator;
     private final PageTableFormat format;
     private final Steps steps;
 
     FileFaults(KernelMemory kernel) {
         this.kernel = kernel;
+        this.geometry = kernel.geometry();
         this.allocator = kernel.allocator();
         this.format = kernel.format();
         this.steps = kernel.steps();
@@ -84,7 +83,7 @@ final class FileFaults {
             allocator.put(copy);
             return failure(fault);
         }
-        kernel.memory().copyFrame(page.pfn(), copy.pfn());
+        kernel.memory().copy(page.pa(), copy.pa(), geometry.bytes());
         copy.setAnon();
         FaultOutcome outcome = install(vma, fault, copy, FaultHandler.writablePte(format, vma, copy));
         cache.unlock(page);
@@ -129,8 +128,8 @@ final class FileFaults {
         return FaultOutcome.Done.MINOR;
     }
 
-    private static boolean isInside(PageCache cache, long index) {
-        return index < (cache.source().size() + PAGE - 1) >>> SHIFT;
+    private boolean isInside(PageCache cache, long index) {
+        return index < geometry.up(cache.source().size()) >>> geometry.shift();
     }
 
     private boolean isCached(PageCache cache, long index) {
@@ -216,11 +215,11 @@ final class FileFaults {
     /// program faults once for each 64 KiB of its text.
     private void faultAround(Vma vma, PageFault fault, boolean read) {
         PageTable table = vma.mm().pageTable();
-        long window = (fault.address() & -(FAULT_AROUND * PAGE));
+        long window = fault.address() & -FAULT_AROUND_BYTES;
         long start = Math.max(window, vma.start());
-        long end = Math.min(Math.min(window + FAULT_AROUND * PAGE, vma.end()), table.endOfTable(fault.address()));
+        long end = Math.min(Math.min(window + FAULT_AROUND_BYTES, vma.end()), table.endOfTable(fault.address()));
         PageCache cache = cacheOf(vma);
-        for (long va = start; va < end; va += PAGE) {
+        for (long va = start; va < end; va += geometry.bytes()) {
             long ptePa = table.find(va);
             long index = vma.indexOf(va);
             if (ptePa == 0 || !format.isNone(table.load(ptePa)) || !isInside(cache, index)) {

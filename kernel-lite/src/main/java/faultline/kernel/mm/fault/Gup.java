@@ -1,6 +1,7 @@
 package faultline.kernel.mm.fault;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.SpinLock;
@@ -20,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// methods may block.
 public final class Gup {
 
-    private static final long PAGE = PhysicalMemory.FRAME_BYTES;
-
     private final FaultHandler handler;
+    private final PageGeometry geometry;
     private final PageAllocator allocator;
 
     public Gup(FaultHandler handler) {
         this.handler = handler;
+        this.geometry = handler.kernel().geometry();
         this.allocator = handler.kernel().allocator();
     }
 
@@ -36,9 +37,9 @@ public final class Gup {
     /// With `strict`, a hole or a page that cannot be had is ENOMEM (mlock); without, populating
     /// just ends there (mmap).
     public void populate(Mm mm, long start, long length, boolean strict) {
-        long end = (start + length + PAGE - 1) & -PAGE;
+        long end = geometry.up(start + length);
         KernelFault fault = new KernelFault();
-        for (long va = start & -PAGE; va < end; va += PAGE) {
+        for (long va = geometry.down(start); va < end; va += geometry.bytes()) {
             // The range may be most of the address space and nothing in it need take RAM.
             if (KernelThread.current().fatalSignalPending() || !populatePage(mm, va, fault)) {
                 if (strict) {
@@ -77,7 +78,7 @@ public final class Gup {
     /// Faults every page of a range in with exactly this access: MADV_POPULATE_READ and _WRITE.
     public void populateFor(Mm mm, long start, long end, boolean write) {
         KernelFault fault = new KernelFault();
-        for (long va = start; va < end; va += PAGE) {
+        for (long va = start; va < end; va += geometry.bytes()) {
             if (KernelThread.current().fatalSignalPending()) {
                 throw Errno.EINTR.exception();
             }
@@ -121,14 +122,14 @@ public final class Gup {
         int done = 0;
         while (done < length) {
             long at = va + done;
-            int piece = (int) Math.min(length - done, PAGE - (at & (PAGE - 1)));
+            int piece = Math.min(length - done, geometry.bytes() - geometry.offset(at));
             Page page = page(mm, at, write, force, fault);
             if (page == null) {
                 break;
             }
-            long pa = page.pa() + (at & (PAGE - 1));
+            long pa = page.pa() + geometry.offset(at);
             if (write) {
-                memory.noteWrite(page.pfn());
+                memory.noteWrite(page.pa(), geometry.bytes());
                 memory.write(pa, bytes, offset + done, piece);
                 if (!page.isAnon()) {
                     page.setDirty();

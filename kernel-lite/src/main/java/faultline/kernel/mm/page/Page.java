@@ -1,5 +1,6 @@
 package faultline.kernel.mm.page;
 
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.SpinLock;
@@ -54,7 +55,8 @@ public final class Page {
         }
     }
 
-    private final long pfn;
+    private final int pfn;
+    private final byte shift;
     private volatile int refcount;
     private volatile int mapcount;
     private volatile int flags;
@@ -69,8 +71,9 @@ public final class Page {
     @Nullable
     SpinLock tableLock;
 
-    Page(long pfn) {
+    Page(int pfn, PageGeometry geometry) {
         this.pfn = pfn;
+        this.shift = (byte) geometry.shift();
     }
 
     public long pfn() {
@@ -79,7 +82,7 @@ public final class Page {
 
     /// The address of its first byte.
     public long pa() {
-        return pfn << 12;
+        return (long) pfn << shift;
     }
 
     public int refcount() {

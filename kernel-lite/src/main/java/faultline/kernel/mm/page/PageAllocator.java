@@ -1,6 +1,7 @@
 package faultline.kernel.mm.page;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockRank;
@@ -9,7 +10,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Hands out frames of RAM and takes them back.
+/// Hands out page frames of RAM and takes them back. A frame here is a page of the machine, which
+/// may be several of RAM's.
 ///
 /// Each vCPU has free frames of its own, [PerCpuPages], filled from and spilled to one shared pool
 /// a batch at a time, so that two vCPUs that fault do not meet: neither at the pool's lock nor at
@@ -35,6 +37,11 @@ public final class PageAllocator {
     private static final int HIGH_FRACTION = 8;
 
     private final PhysicalMemory memory;
+    private final PageGeometry geometry;
+
+    /// A page is so many frames of RAM, as a shift.
+    private final int frameShift;
+
     private final Steps steps;
     private final boolean check;
     private final PerCpuPages[] perCpu;
@@ -51,14 +58,16 @@ public final class PageAllocator {
     private final AtomicLong lastCacheId = new AtomicLong();
 
     /// `check` turns poisoning on.
-    public PageAllocator(PhysicalMemory memory, int cpus, Steps steps, boolean check) {
+    public PageAllocator(PhysicalMemory memory, PageGeometry geometry, int cpus, Steps steps, boolean check) {
         this.memory = memory;
+        this.geometry = geometry;
+        this.frameShift = geometry.shift() - PhysicalMemory.FRAME_SHIFT;
         this.steps = steps;
         this.check = check;
         this.perCpu = new PerCpuPages[cpus];
-        int high = Math.max(BATCH, memory.frames() / HIGH_FRACTION / cpus);
+        int high = Math.max(BATCH, totalFrames() / HIGH_FRACTION / cpus);
         Arrays.setAll(perCpu, cpu -> new PerCpuPages(steps, cpu, high));
-        this.pages = new Page[(memory.frames() + CHUNK - 1) >>> CHUNK_SHIFT][];
+        this.pages = new Page[(totalFrames() + CHUNK - 1) >>> CHUNK_SHIFT][];
         this.events = new PerCpuCounters(VmEvent.values().length, cpus);
         this.poolLock = new SpinLock(steps, LockRank.PAGE_ALLOCATOR, 0);
         // Frame 0 is the zero page: no PTE of a counted page ever names it, so a zeroed entry that is taken for a
@@ -77,6 +86,11 @@ public final class PageAllocator {
 
     public PhysicalMemory memory() {
         return memory;
+    }
+
+    /// The size of what it hands out.
+    public PageGeometry geometry() {
+        return geometry;
     }
 
     /// The machine's event counters, by `VmEvent.ordinal()`.
@@ -136,7 +150,7 @@ public final class PageAllocator {
             checkPoison(page);
         }
         if (zeroed) {
-            memory.zero(page.pfn());
+            memory.zero(page.pa(), geometry.bytes());
         }
     }
 
@@ -187,9 +201,9 @@ public final class PageAllocator {
         steps.at(PageStep.PAGE_FREE, page.pfn());
         assert page.mapcount() == 0 : "mm: frees " + page + ", which is mapped";
         assert !page.isReserved() : "mm: frees " + page + ", which is reserved";
-        memory.noteWrite(page.pfn());
+        memory.noteWrite(page.pa(), geometry.bytes());
         if (check) {
-            memory.fill(page.pa(), PhysicalMemory.FRAME_BYTES, POISON);
+            memory.fill(page.pa(), geometry.bytes(), POISON);
         }
         page.end();
     }
@@ -204,15 +218,15 @@ public final class PageAllocator {
         }
         poolLock.lock();
         try {
-            return local + pooled + (memory.frames() - nextFresh);
+            return local + pooled + (totalFrames() - nextFresh);
         } finally {
             poolLock.unlock();
         }
     }
 
     /// All frames of RAM.
-    public long totalFrames() {
-        return memory.frames();
+    public int totalFrames() {
+        return memory.frames() >>> frameShift;
     }
 
     /// A frame of the vCPU, which is given a batch when it has none: `rmqueue_pcplist`; else 0. A
@@ -283,7 +297,7 @@ public final class PageAllocator {
         if (pooled > 0) {
             return pool[--pooled];
         }
-        if (nextFresh >= memory.usableFrames()) {
+        if (nextFresh >= memory.usableFrames() >>> frameShift) {
             return 0;
         }
         int frame = nextFresh++;
@@ -310,14 +324,14 @@ public final class PageAllocator {
             chunk = new Page[CHUNK];
             pages[frame >>> CHUNK_SHIFT] = chunk;
         }
-        Page page = new Page(frame);
+        Page page = new Page(frame, geometry);
         chunk[frame & (CHUNK - 1)] = page;
         return page;
     }
 
     private void checkPoison(Page page) {
         long word = (POISON & 0xffL) * 0x0101010101010101L;
-        for (long pa = page.pa(); pa < page.pa() + PhysicalMemory.FRAME_BYTES; pa += Long.BYTES) {
+        for (long pa = page.pa(); pa < page.pa() + geometry.bytes(); pa += Long.BYTES) {
             if (memory.load64(pa) != word) {
                 throw new IllegalStateException(
                         "mm: " + page + " was stored to at 0x" + Long.toHexString(pa) + " after it was freed");

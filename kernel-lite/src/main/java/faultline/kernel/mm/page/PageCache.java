@@ -1,6 +1,6 @@
 package faultline.kernel.mm.page;
 
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
@@ -20,11 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// Lookups take no lock.
 public final class PageCache {
 
-    private static final int SHIFT = PhysicalMemory.FRAME_SHIFT;
-    private static final int PAGE = PhysicalMemory.FRAME_BYTES;
-
     private final PageSource source;
     private final PageAllocator allocator;
+    private final PageGeometry geometry;
     private final Steps steps;
     private final boolean shmem;
     private final WaitQueue pageWaiters;
@@ -44,6 +42,7 @@ public final class PageCache {
         this.tree = new PageTree(heap);
         this.source = source;
         this.allocator = allocator;
+        this.geometry = allocator.geometry();
         this.steps = steps;
         this.shmem = shmem;
         long id = allocator.nextCacheId();
@@ -165,7 +164,7 @@ public final class PageCache {
             }
             if (!page.isUptodate()) {
                 source.readPage(page.index, page.pa());
-                allocator.events().add(VmEvent.PGPGIN.ordinal(), PAGE / 1024);
+                allocator.events().add(VmEvent.PGPGIN.ordinal(), geometry.bytes() / 1024);
                 page.set(Page.UPTODATE);
             }
             return true;
@@ -214,9 +213,9 @@ public final class PageCache {
             if (left <= 0) {
                 break;
             }
-            int inPage = (int) from & (PAGE - 1);
-            int piece = (int) Math.min(left, Math.min(length - done, PAGE - inPage));
-            Page page = need(from >>> SHIFT);
+            int inPage = geometry.offset(from);
+            int piece = (int) Math.min(left, Math.min(length - done, geometry.bytes() - inPage));
+            Page page = need(from >>> geometry.shift());
             allocator.memory().read(page.pa() + inPage, to, at + done, piece);
             allocator.put(page);
             done += piece;
@@ -231,10 +230,10 @@ public final class PageCache {
         int done = 0;
         while (done < length) {
             long to = offset + done;
-            int inPage = (int) to & (PAGE - 1);
-            int piece = Math.min(length - done, PAGE - inPage);
-            Page page = need(to >>> SHIFT);
-            allocator.memory().noteWrite(page.pfn());
+            int inPage = geometry.offset(to);
+            int piece = Math.min(length - done, geometry.bytes() - inPage);
+            Page page = need(to >>> geometry.shift());
+            allocator.memory().noteWrite(page.pa(), geometry.bytes());
             allocator.memory().write(page.pa() + inPage, from, at + done, piece);
             page.setDirty();
             allocator.put(page);
@@ -256,7 +255,7 @@ public final class PageCache {
         if (shmem) {
             return;
         }
-        for (Page page : collect(start >>> SHIFT, (end + PAGE - 1) >>> SHIFT)) {
+        for (Page page : collect(start >>> geometry.shift(), (end + geometry.bytes() - 1) >>> geometry.shift())) {
             lock(page);
             try {
                 if (page.mapping == this) {
@@ -272,7 +271,7 @@ public final class PageCache {
     /// The first index from `index` on whose page was written since the file was opened or made, or -1.
     public long nextWritten(long index) {
         long[] found = {-1};
-        tree.visit(index, Long.MAX_VALUE >>> SHIFT, page -> {
+        tree.visit(index, Long.MAX_VALUE >>> geometry.shift(), page -> {
             if (page.has(Page.DIRTY | Page.KEPT)) {
                 found[0] = page.index;
             }
@@ -292,7 +291,7 @@ public final class PageCache {
                 page.set(Page.KEPT);
             }
             source.writePage(page.index, page.pa());
-            allocator.events().add(VmEvent.PGPGOUT.ordinal(), PAGE / 1024);
+            allocator.events().add(VmEvent.PGPGOUT.ordinal(), geometry.bytes() / 1024);
         }
     }
 
@@ -314,24 +313,24 @@ public final class PageCache {
     /// one. Called after `PageSource.size` says so; a fault that has checked the size before finds
     /// its page gone.
     public void truncate(long size) {
-        long firstGone = (size + PAGE - 1) >>> SHIFT;
-        unmapMappings(firstGone, Long.MAX_VALUE >>> SHIFT, true);
-        int tail = (int) size & (PAGE - 1);
+        long firstGone = (size + geometry.bytes() - 1) >>> geometry.shift();
+        unmapMappings(firstGone, Long.MAX_VALUE >>> geometry.shift(), true);
+        int tail = geometry.offset(size);
         if (tail != 0) {
-            Page last = find(size >>> SHIFT);
+            Page last = find(size >>> geometry.shift());
             if (last != null) {
-                allocator.memory().noteWrite(last.pfn());
-                allocator.memory().fill(last.pa() + tail, PAGE - tail, (byte) 0);
+                allocator.memory().noteWrite(last.pa(), geometry.bytes());
+                allocator.memory().fill(last.pa() + tail, geometry.bytes() - tail, (byte) 0);
                 allocator.put(last);
             }
         }
-        remove(firstGone, Long.MAX_VALUE >>> SHIFT);
+        remove(firstGone, Long.MAX_VALUE >>> geometry.shift());
     }
 
     /// The inode goes away: drops every page. No VMA maps the file.
     public void evict() {
         assert mappings.isEmpty() : "mm: evicts a file that is mapped";
-        remove(0, Long.MAX_VALUE >>> SHIFT);
+        remove(0, Long.MAX_VALUE >>> geometry.shift());
     }
 
     private void remove(long first, long end) {

@@ -1,6 +1,7 @@
 package faultline.kernel.mm.page;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.KernelHeap;
 
 /// Makes page caches: what the file systems ask of memory management.
@@ -11,6 +12,9 @@ public interface PageCaches {
 
     /// The RAM that [PageSource] fills pages in.
     PhysicalMemory ram();
+
+    /// The size of a page of a cache.
+    PageGeometry geometry();
 
     /// What is charged for objects outside RAM.
     KernelHeap heap();

@@ -6,11 +6,11 @@ public interface PageSource {
     /// The file's size in bytes.
     long size();
 
-    /// Fills the 4 KiB at `pa` with page `index` of the file, zero past the end. May block. Throws
+    /// Fills the page at `pa` with page `index` of the file, zero past the end. May block. Throws
     /// `ErrnoException` (EIO) when the device fails: the fault becomes SIGBUS.
     void readPage(long index, long pa);
 
-    /// Stores page `index` from the 4 KiB at `pa`, as far as the file's size reaches. May block.
+    /// Stores page `index` from the one at `pa`, as far as the file's size reaches. May block.
     void writePage(long index, long pa);
 
     /// Whether a page that was written stays in the cache, because [#writePage] puts it nowhere.

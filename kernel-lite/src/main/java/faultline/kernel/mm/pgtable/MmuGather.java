@@ -26,6 +26,7 @@ public final class MmuGather {
     private static final int FIRST_BATCH = 8;
 
     private final PageAllocator allocator;
+    private final TableReclaim reclaim;
     private final Steps steps;
     private final Flusher flusher;
 
@@ -35,8 +36,9 @@ public final class MmuGather {
     private long start;
     private long end;
 
-    public MmuGather(PageAllocator allocator, Steps steps, Flusher flusher) {
+    public MmuGather(PageAllocator allocator, TableReclaim reclaim, Steps steps, Flusher flusher) {
         this.allocator = allocator;
+        this.reclaim = reclaim;
         this.steps = steps;
         this.flusher = flusher;
         resetRange();
@@ -58,7 +60,10 @@ public final class MmuGather {
         return pageCount == MAX_PAGES;
     }
 
-    void addTable(Page table) {
+    /// Takes over a table that served `va`. Something is flushed even if no entry of it was there: a
+    /// hardware walk may be in it.
+    void addTable(Page table, long va) {
+        addRange(va, va + allocator.geometry().bytes());
         tables.add(table);
     }
 
@@ -67,11 +72,10 @@ public final class MmuGather {
         flushTlb();
         allocator.putAll(pages, pageCount);
         pageCount = 0;
-        for (int i = 0; i < tables.size(); i++) {
-            steps.at(PgtableStep.TABLE_FREE, tables.get(i).pfn());
-            allocator.put(tables.get(i));
+        if (!tables.isEmpty()) {
+            reclaim.free(tables);
+            tables.clear();
         }
-        tables.clear();
     }
 
     /// Flushes what was cleared so far, frees nothing. PTE locks may be held.

@@ -1,6 +1,7 @@
 package faultline.kernel.mm.pgtable;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.SpinLock;
@@ -30,9 +31,12 @@ public final class PageTable {
     }
 
     private final PageTableFormat format;
+    private final PageGeometry geometry;
     private final PageAllocator allocator;
     private final PhysicalMemory memory;
     private final Steps steps;
+    private final EntryCheck check;
+    private final boolean checks;
     private final int top;
     private final Page root;
 
@@ -42,19 +46,24 @@ public final class PageTable {
     @SuppressWarnings("unused") // through TABLES
     private int tables = 1;
 
-    private PageTable(PageTableFormat format, PageAllocator allocator, Steps steps, Page root) {
+    private PageTable(PageTableFormat format, PageAllocator allocator, Steps steps, EntryCheck check, Page root) {
         this.format = format;
+        this.geometry = format.geometry();
         this.allocator = allocator;
         this.memory = allocator.memory();
         this.steps = steps;
+        this.check = check;
+        this.checks = check != EntryCheck.NONE;
         this.top = format.levels() - 1;
         this.root = root;
         this.lock = new SpinLock(steps, LockRank.PAGE_TABLE, root.pfn());
     }
 
     /// An empty table whose root is `root`, a frame of zero bytes whose reference it takes over.
-    public static PageTable create(PageTableFormat format, PageAllocator allocator, Steps steps, Page root) {
-        return new PageTable(format, allocator, steps, root);
+    /// `check` sees its entries change.
+    public static PageTable create(
+            PageTableFormat format, PageAllocator allocator, Steps steps, EntryCheck check, Page root) {
+        return new PageTable(format, allocator, steps, check, root);
     }
 
     /// The physical address of the root.
@@ -68,7 +77,7 @@ public final class PageTable {
 
     /// The bytes its tables take: VmPTE.
     public long bytes() {
-        return (long) (int) TABLES.getOpaque(this) << PhysicalMemory.FRAME_SHIFT;
+        return (long) (int) TABLES.getOpaque(this) << geometry.shift();
     }
 
     // Walks.
@@ -83,7 +92,7 @@ public final class PageTable {
             if (!format.isPresent(entry)) {
                 return 0;
             }
-            table = format.pfn(entry) << PhysicalMemory.FRAME_SHIFT;
+            table = format.pfn(entry) << geometry.shift();
         }
         return entryPa(table, 0, va);
     }
@@ -102,7 +111,7 @@ public final class PageTable {
                     return 0;
                 }
             }
-            table = format.pfn(entry) << PhysicalMemory.FRAME_SHIFT;
+            table = format.pfn(entry) << geometry.shift();
         }
         return entryPa(table, 0, va);
     }
@@ -132,6 +141,7 @@ public final class PageTable {
             entry = format.table(page.pfn());
             steps.at(PgtableStep.TABLE_LINK, entryPa);
             // A release store: the zeroed table is visible before the link. Pairs with the acquire loads of walks.
+            changes(entryPa, 0, entry);
             format.store(memory, entryPa, entry);
             int _ = (int) TABLES.getAndAdd(this, 1);
         }
@@ -146,7 +156,7 @@ public final class PageTable {
 
     /// The lock of the table that holds an entry.
     public SpinLock lockOf(long ptePa) {
-        return allocator.page(ptePa >>> PhysicalMemory.FRAME_SHIFT).tableLock();
+        return allocator.page(ptePa >>> geometry.shift()).tableLock();
     }
 
     /// Reads a PTE, with the lock or as a snapshot to compare later.
@@ -159,6 +169,7 @@ public final class PageTable {
     public void store(long ptePa, long pte) {
         assert lockOf(ptePa).isHeld() : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_STORE, ptePa);
+        changes(ptePa, checks ? format.load(memory, ptePa) : 0, pte);
         format.store(memory, ptePa, pte);
     }
 
@@ -167,14 +178,54 @@ public final class PageTable {
     public boolean compareAndSet(long ptePa, long expected, long pte) {
         assert lockOf(ptePa).isHeld() : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_COMPARE_AND_SET, ptePa);
-        return format.compareAndSet(memory, ptePa, expected, pte);
+        boolean done = format.compareAndSet(memory, ptePa, expected, pte);
+        if (done) {
+            changes(ptePa, expected, pte);
+        }
+        return done;
     }
 
     /// Takes a PTE out and returns it as the hardware left it: `ptep_get_and_clear`.
     public long getAndClear(long ptePa) {
         assert lockOf(ptePa).isHeld() : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_CLEAR, ptePa);
-        return format.getAndClear(memory, ptePa);
+        long pte = format.getAndClear(memory, ptePa);
+        changes(ptePa, pte, 0);
+        return pte;
+    }
+
+    private void changes(long entryPa, long before, long after) {
+        if (checks) {
+            check.changes(entryPa, before, after);
+        }
+    }
+
+    /// Says that no TLB holds translations of `[start, end)` from before any more.
+    public void flushed(long start, long end) {
+        if (checks) {
+            long stop = Math.min(end, format.userEnd());
+            for (long va = start; va < stop; ) {
+                va = settle(va, stop);
+            }
+        }
+    }
+
+    /// Settles what one table has of `[va, stop)`; returns the first address behind it. No step: a
+    /// schedule does not notice a check.
+    private long settle(long va, long stop) {
+        long table = root.pa();
+        for (int level = top; level > 0; level--) {
+            long entry = format.load(memory, entryPa(table, level, va));
+            if (!format.isPresent(entry)) {
+                long span = 1L << format.shift(level);
+                return (va & -span) + span;
+            }
+            table = format.pfn(entry) << geometry.shift();
+        }
+        long behind = Math.min(stop, endOfTable(va));
+        long first = entryPa(table, 0, va);
+        check.settled(first, first + (geometry.up(behind - va) >>> geometry.shift()) * Long.BYTES);
+        return behind;
     }
 
     // Freeing.
@@ -195,7 +246,7 @@ public final class PageTable {
             if (!format.isPresent(entry)) {
                 continue;
             }
-            long lower = format.pfn(entry) << PhysicalMemory.FRAME_SHIFT;
+            long lower = format.pfn(entry) << geometry.shift();
             if (level > 1) {
                 long from = Math.max(va, start);
                 long to = Math.min(va + span, end);
@@ -203,7 +254,7 @@ public final class PageTable {
             }
             if (Long.compareUnsigned(va, floor) >= 0 && Long.compareUnsigned(va + span, ceiling) <= 0
                     || isSoleUse(va, span, floor, ceiling)) {
-                unlink(gather, entryPa, lower, level - 1);
+                unlink(gather, entryPa, lower, level - 1, Math.max(va, start));
             }
         }
     }
@@ -215,13 +266,17 @@ public final class PageTable {
                 && Long.compareUnsigned(va + span, ceiling) > 0;
     }
 
-    private void unlink(MmuGather gather, long entryPa, long table, int level) {
+    private void unlink(MmuGather gather, long entryPa, long table, int level, long va) {
         assert level > 0 || isEmpty(table) : "pgtable: frees table 0x" + Long.toHexString(table) + ", which is in use";
         steps.at(PgtableStep.TABLE_UNLINK, entryPa);
         // Upper levels are emptied without a lock: nobody may fill this range any more.
         format.store(memory, entryPa, 0);
+        if (checks) {
+            // What was in it is flushed before the frame is another table.
+            check.settled(table, table + geometry.bytes());
+        }
         int _ = (int) TABLES.getAndAdd(this, -1);
-        gather.addTable(allocator.page(table >>> PhysicalMemory.FRAME_SHIFT));
+        gather.addTable(allocator.page(table >>> geometry.shift()), va);
     }
 
     private boolean isEmpty(long table) {
@@ -255,7 +310,7 @@ public final class PageTable {
             if (!format.isPresent(raw)) {
                 break;
             }
-            table = format.pfn(raw) << PhysicalMemory.FRAME_SHIFT;
+            table = format.pfn(raw) << geometry.shift();
         }
         return levels;
     }

@@ -1,12 +1,21 @@
 package faultline.kernel.mm.pgtable;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.PageGeometry;
 
 /// The kernel's view of an architecture's page-table entries: raw `long`s and what their bits mean.
 ///
 /// Level 0 is the leaf table (PTE), level `levels() - 1` the root. Names are Linux's
 /// (`pte_wrprotect`, `pte_mkdirty`), so that mm code reads like mm code.
 public interface PageTableFormat {
+
+    /// The size of its pages: of what level 0 maps, and of a table.
+    PageGeometry geometry();
+
+    /// What watches the kernel change entries of a machine while checks are on.
+    default EntryCheck newEntryCheck() {
+        return EntryCheck.NONE;
+    }
 
     /// How many levels a walk has.
     int levels();

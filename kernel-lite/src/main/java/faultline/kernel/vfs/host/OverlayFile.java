@@ -104,10 +104,10 @@ final class OverlayFile extends DataInode implements LowerBacked {
 
     @Override
     public void readPage(long index, long pa) {
-        long offset = index << PhysicalMemory.FRAME_SHIFT;
-        int valid = Math.clamp(lowerSize - offset, 0, PhysicalMemory.FRAME_BYTES);
+        long offset = index << geometry().shift();
+        int valid = Math.clamp(lowerSize - offset, 0, geometry().bytes());
         int done = content == null || valid == 0 ? 0 : content.read(offset, ram, pa, valid);
-        ram.fill(pa + done, PhysicalMemory.FRAME_BYTES - done, (byte) 0);
+        ram.fill(pa + done, geometry().bytes() - done, (byte) 0);
     }
 
     @Override

@@ -74,14 +74,14 @@ final class ThroughFile extends DataInode implements HostNamed {
 
     @Override
     public void readPage(long index, long pa) {
-        int done = content.read(index << PhysicalMemory.FRAME_SHIFT, ram, pa, PhysicalMemory.FRAME_BYTES);
-        ram.fill(pa + done, PhysicalMemory.FRAME_BYTES - done, (byte) 0);
+        int done = content.read(index << geometry().shift(), ram, pa, geometry().bytes());
+        ram.fill(pa + done, geometry().bytes() - done, (byte) 0);
     }
 
     @Override
     public void writePage(long index, long pa) {
-        long offset = index << PhysicalMemory.FRAME_SHIFT;
-        int length = Math.clamp(size() - offset, 0, PhysicalMemory.FRAME_BYTES);
+        long offset = index << geometry().shift();
+        int length = Math.clamp(size() - offset, 0, geometry().bytes());
         byte[] page = new byte[length];
         ram.read(pa, page, 0, length);
         content.write(offset, page, 0, length);

@@ -42,12 +42,12 @@ public class MemoryFile extends DataInode {
 
     @Override
     public void readPage(long index, long pa) {
-        long offset = index << PhysicalMemory.FRAME_SHIFT;
-        int valid = Math.clamp(originalSize - offset, 0, PhysicalMemory.FRAME_BYTES);
+        long offset = index << geometry().shift();
+        int valid = Math.clamp(originalSize - offset, 0, geometry().bytes());
         if (valid > 0) {
             ram.write(pa, original, (int) offset, valid);
         }
-        ram.fill(pa + valid, PhysicalMemory.FRAME_BYTES - valid, (byte) 0);
+        ram.fill(pa + valid, geometry().bytes() - valid, (byte) 0);
     }
 
     @Override

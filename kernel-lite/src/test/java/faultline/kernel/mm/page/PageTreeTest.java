@@ -2,6 +2,7 @@ package faultline.kernel.mm.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.KernelHeap;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ class PageTreeTest {
     private final PageTree tree = new PageTree(heap);
 
     private static Page page() {
-        return new Page(1);
+        return new Page(1, PageGeometry.KIB_4);
     }
 
     private List<Page> visited(long first, long end) {

@@ -1,0 +1,103 @@
+package faultline.kernel.mm.pgtable;
+
+import faultline.core.cpu.Interrupt;
+import faultline.core.cpu.Vcpu;
+import faultline.core.cpu.VcpuSet;
+import faultline.core.step.Steps;
+import faultline.kernel.lock.KernelThread;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.rcu.Rcu;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Frees the frames of page tables that were unhooked and flushed, as [TableFreeing] says:
+/// `tlb_remove_table` and what follows it.
+///
+/// A table stays what it was until then: its lock can be taken and its entries read, all of them
+/// empty. One serves a machine; any thread.
+public final class TableReclaim {
+
+    private final TableFreeing freeing;
+    private final PageAllocator allocator;
+    private final VcpuSet vcpus;
+    private final Rcu rcu;
+    private final Steps steps;
+
+    public TableReclaim(TableFreeing freeing, PageAllocator allocator, VcpuSet vcpus, Rcu rcu, Steps steps) {
+        this.freeing = freeing;
+        this.allocator = allocator;
+        this.vcpus = vcpus;
+        this.rcu = rcu;
+        this.steps = steps;
+    }
+
+    public TableFreeing freeing() {
+        return freeing;
+    }
+
+    /// How a walk without locks protects itself here.
+    public LocklessWalk walk() {
+        return LocklessWalk.usual(freeing);
+    }
+
+    /// Frees `tables`, in batches of as many as a page of pointers holds. The caller holds no
+    /// spinning lock.
+    void free(List<Page> tables) {
+        if (freeing == TableFreeing.IPI) {
+            tables.forEach(this::release);
+            count(VmEvent.PT_FREED_AT_ONCE, tables.size());
+            return;
+        }
+        int most = allocator.geometry().bytes() / Long.BYTES - 2;
+        for (int from = 0; from < tables.size(); from += most) {
+            freeBatch(List.copyOf(tables.subList(from, Math.min(from + most, tables.size()))));
+        }
+    }
+
+    private void freeBatch(List<Page> batch) {
+        Page held = freeing == TableFreeing.RCU_FALLBACK ? null : allocator.alloc();
+        if (held != null || freeing == TableFreeing.RCU_ALL) {
+            count(VmEvent.PT_FREED_BY_RCU, batch.size());
+            rcu.call(() -> releaseAll(batch, held));
+            return;
+        }
+        // tlb_remove_table_one: enough for walks with interrupts off, and for no others.
+        for (Page table : batch) {
+            count(VmEvent.PT_FREED_BY_SYNC, 1);
+            interruptAll();
+            release(table);
+        }
+    }
+
+    /// `tlb_remove_table_sync_one`: waits until every vCPU has had interrupts on.
+    private void interruptAll() {
+        Vcpu self = KernelThread.current().vcpu();
+        int _ = vcpus.interrupt(self, _ -> true, new Sync());
+    }
+
+    /// Not one for all: a sender waits for its own.
+    private static final class Sync implements Interrupt {
+        @Override
+        public void handle(Vcpu on) {
+            // Taking it is all.
+        }
+    }
+
+    private void releaseAll(List<Page> batch, @Nullable Page held) {
+        batch.forEach(this::release);
+        if (held != null) {
+            allocator.put(held);
+        }
+    }
+
+    private void release(Page table) {
+        steps.at(PgtableStep.TABLE_FREE, table.pfn());
+        allocator.put(table);
+    }
+
+    private void count(VmEvent event, int tables) {
+        allocator.events().add(event.ordinal(), tables);
+    }
+}

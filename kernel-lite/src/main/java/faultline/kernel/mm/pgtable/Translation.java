@@ -1,0 +1,11 @@
+package faultline.kernel.mm.pgtable;
+
+/// How one machine's translation is driven: what its architecture decides, and what was chosen for
+/// it.
+///
+/// @param format the page tables
+/// @param invalidation how TLBs are made to forget
+/// @param ids how TLBs tell address spaces apart
+/// @param freeing when the frames of page tables are free
+public record Translation(
+        PageTableFormat format, TlbInvalidation invalidation, AddressSpaceIds ids, TableFreeing freeing) {}
