@@ -58,8 +58,11 @@ public interface ExecForm {
                 : IntStream.range(0, conditions()).mapToObj(this::fusedWith).toList();
     }
 
-    /// Whether it can be the first or second half of a pair.
-    boolean mayBePaired();
+    /// Whether it can be the first half of a pair: it does everything once and leads to the instruction behind.
+    boolean mayBeginPair();
+
+    /// Whether it can be the second half of a pair: it may branch, too.
+    boolean mayEndPair();
 
     /// Whether executing it may end in a page fault or an exception.
     boolean mayFault();

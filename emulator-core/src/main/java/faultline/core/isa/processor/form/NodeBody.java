@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The statements of an `exec` under construction, the locals they have declared and the fields of
 /// the node that they read.
@@ -56,7 +57,7 @@ public final class NodeBody {
     /// The name of a field with the value of an expression on `insn`.
     public String field(String declaration, String value) {
         return part == Part.SECOND
-                ? link(declaration + "2", value.replace("insn.", "second."))
+                ? link(declaration + "Second", value.replace("insn.", "second."))
                 : link(declaration, value);
     }
 
@@ -69,5 +70,30 @@ public final class NodeBody {
     /// The node behind this instruction, for a constructor.
     public String successor() {
         return part == Part.SECOND ? "next.next" : "next";
+    }
+
+    /// Goes on behind this instruction.
+    public void goOn() {
+        if (part == Part.SECOND) {
+            line("return " + link("Node after", successor()) + ";");
+        } else if (part == Part.ALONE) {
+            line("return next;");
+        }
+    }
+
+    /// Ends with a branch that this instruction is; `condition` is null if it is always taken. Behind another
+    /// instruction the node that has the target is the next one.
+    public void branch(@Nullable String condition) {
+        branch(part == Part.SECOND ? link("BranchNode branch", "(BranchNode) next") + "." : "", condition);
+    }
+
+    /// Ends with the conditional branch behind this instruction.
+    public void branchBehind(String condition) {
+        branch(link("BranchNode branch", "(BranchNode) " + successor()) + ".", condition);
+    }
+
+    private void branch(String node, @Nullable String condition) {
+        String taken = node + "taken(cpu, mem)";
+        line("return " + (condition == null ? taken : condition + " ? " + taken + " : " + node + "next") + ";");
     }
 }

@@ -42,10 +42,10 @@ final class Pairs {
 
     /// Adds a pair of forms with their numbers and names. Throws [Refusal].
     void add(int first, ExecForm one, String firstName, int second, ExecForm two, String secondName) {
-        if (!one.mayBePaired() || one.isFused()) {
+        if (!one.mayBeginPair() || one.isFused()) {
             throw new Refusal(firstName + ": cannot be a first half");
         }
-        if (!two.mayBePaired()) {
+        if (!two.mayEndPair()) {
             throw new Refusal(secondName + ": cannot be a second half");
         }
         String outer = firstName.substring(0, firstName.indexOf("Nodes.")) + "Pairs";

@@ -5,7 +5,7 @@ public enum Part {
     ALONE,
     /// Falls into the second half of a pair.
     FIRST,
-    /// Behind the first half of a pair: its operands are those of `second`, its fields end in 2,
+    /// Behind the first half of a pair: its operands are those of `second`, its fields end in `Second`,
     /// its address is that of the node `next`, which is itself alone.
     SECOND
 }

@@ -58,10 +58,19 @@ record Form(Row row, int bits, boolean memory, boolean locked, int condition, bo
         return accessesMemory() || mayThrow() || row.meaning().reads("unit");
     }
 
-    /// Whether it can be the first or second half of a pair: it does one thing and goes on behind
-    /// it.
-    boolean mayBePaired() {
+    /// Whether it can be the first half of a pair: it does one thing and goes on behind it.
+    boolean mayBeginPair() {
         return goesOn() && !locked && !row.branches() && !row.effects().has("ends");
+    }
+
+    /// Whether a pure method and the further effects say all about a branch.
+    boolean isPureBranch() {
+        Effects effects = row.effects();
+        return !row.meaning().isOpaque()
+                && (row.branches() || "rIP".equals(effects.destination()))
+                && !row.repeats()
+                && !effects.has("ends")
+                && !effects.has("syscall");
     }
 
     /// Whether a pure method does everything once and leads to the instruction behind.

@@ -135,14 +135,21 @@ final class FormWriter {
             repeats.repeatTail();
         }
         flags.flagRecord();
+        leave();
+    }
+
+    private void leave() {
         if (plan.form.fused() >= 0) {
-            String branch = body.link("BranchNode branch", "(BranchNode) " + body.successor());
-            String holds = plan.spec.flagsName() + "." + plan.spec.conditions().get(plan.form.fused()) + "(cpu)";
-            body.line("return " + holds + " ? " + branch + ".taken(cpu, mem) : " + branch + ".next;");
-        } else if (body.part() == Part.SECOND) {
-            body.line("return " + body.link("Node after", body.successor()) + ";");
-        } else if (body.part() == Part.ALONE && (plan.row.repeats() || !jumps())) {
-            body.line("return next;");
+            String condition = plan.spec.conditions().get(plan.form.fused());
+            body.branchBehind(plan.spec.flagsName() + "." + condition + "(cpu)");
+        } else if (plan.row.repeats()) {
+            body.goOn();
+        } else if (plan.row.branches()) {
+            body.branch(plan.main.isBoolean() ? "taken" : null);
+        } else if ("rIP".equals(plan.effects.destination())) {
+            body.line("return jump(cpu, mem, result);");
+        } else {
+            body.goOn();
         }
     }
 
@@ -233,21 +240,5 @@ final class FormWriter {
         body.line("} while (!mem.cas" + width + "(ea, " + cast + "a, " + cast + "result));");
         plan.effects.further().forEach(this::furtherCall);
         flags.flagCalls();
-    }
-
-    private boolean jumps() {
-        if (plan.row.branches()) {
-            if (plan.main.isBoolean()) {
-                body.line("return taken ? taken(cpu, mem) : next;");
-            } else {
-                body.line("return taken(cpu, mem);");
-            }
-            return true;
-        }
-        if ("rIP".equals(plan.effects.destination())) {
-            body.line("return jump(cpu, mem, result);");
-            return true;
-        }
-        return false;
     }
 }

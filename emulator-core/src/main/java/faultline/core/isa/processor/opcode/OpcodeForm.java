@@ -66,8 +66,13 @@ record OpcodeForm(OpcodeMapSpec spec, Form form, Function<String, @Nullable Mean
     }
 
     @Override
-    public boolean mayBePaired() {
-        return form.mayBePaired();
+    public boolean mayBeginPair() {
+        return form.mayBeginPair();
+    }
+
+    @Override
+    public boolean mayEndPair() {
+        return form.mayBeginPair() || form.isPureBranch();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package faultline.core.isa.processor.word;
 
+import faultline.core.isa.processor.form.Effects;
 import faultline.core.isa.processor.form.Meaning;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -94,5 +95,15 @@ record Form(WordSpec spec, Row row, Map<String, Integer> constants, boolean quie
                 && !row.effects().has("ends")
                 && !row.effects().has("syscall")
                 && !"pc".equals(row.effects().destination());
+    }
+
+    /// Whether a pure method and the further effects say all about a branch.
+    boolean isPureBranch() {
+        Effects effects = row.effects();
+        return !row.meaning().isOpaque()
+                && (row.branches() || "pc".equals(effects.destination()))
+                && effects.guard() == null
+                && !effects.has("ends")
+                && !effects.has("syscall");
     }
 }

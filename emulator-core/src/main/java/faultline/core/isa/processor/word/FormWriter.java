@@ -190,19 +190,15 @@ final class FormWriter {
 
     private void leave() {
         if (plan.form.fused() >= 0) {
-            String branch = body.link("BranchNode branch", "(BranchNode) " + body.successor());
             String condition = plan.spec.conditions().get(plan.form.fused());
-            body.line("return " + plan.spec.stateName() + "." + condition + "(cpu) ? " + branch + ".taken(cpu, mem) : "
-                    + branch + ".next;");
-        } else if (body.part() == Part.SECOND) {
-            body.line("return " + body.link("Node after", body.successor()) + ";");
+            body.branchBehind(plan.spec.stateName() + "." + condition + "(cpu)");
         } else if (plan.row.branches()) {
-            body.line(plan.main.isBoolean() ? "return taken ? taken(cpu, mem) : next;" : "return taken(cpu, mem);");
+            body.branch(plan.main.isBoolean() ? "taken" : null);
         } else if ("pc".equals(plan.effects.destination())) {
             String jump = "jump(cpu, mem, result)";
             body.line("return " + (plan.effects.guard() == null ? jump : "written ? " + jump + " : next") + ";");
-        } else if (body.part() == Part.ALONE) {
-            body.line("return next;");
+        } else {
+            body.goOn();
         }
     }
 }

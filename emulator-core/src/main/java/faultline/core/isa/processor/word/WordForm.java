@@ -111,8 +111,13 @@ record WordForm(Form form, Function<String, @Nullable Meaning> methods) implemen
     }
 
     @Override
-    public boolean mayBePaired() {
+    public boolean mayBeginPair() {
         return form.goesOn() && form.row().atomicWidth() == 0;
+    }
+
+    @Override
+    public boolean mayEndPair() {
+        return mayBeginPair() || form.isPureBranch();
     }
 
     @Override
