@@ -1,6 +1,7 @@
 package faultline.cli;
 
 import faultline.guests.GuestPrograms;
+import faultline.kernel.arch.KernelPort;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,12 +9,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Measures the guest program `intloop`, kernel by kernel, after broad programs have run in the same
-/// JVM, and in turn with `qemu-x86_64` on the same file. A main program, not a test;
+/// JVM, and in turn with qemu-user on the same file. A main program, not a test;
 /// docs/interpreter.md has its figures.
 ///
 /// What counts is CPU time, because on a shared machine the clock on the wall says little: that of
@@ -34,6 +36,8 @@ final class GuestSpeedBench {
     private static final List<String> KERNELS =
             List.of("sieve", "crc32", "hash", "chase", "quicksort", "collatz", "matrix");
 
+    private static final Map<String, String> QEMU = Map.of("x86", "qemu-x86_64", "arm64", "qemu-aarch64");
+
     private static final Pattern COUNT = Pattern.compile("instructions=(\\d+)");
     private static final Pattern CHILDREN = Pattern.compile("(\\d+)m([\\d.]+)s");
 
@@ -45,16 +49,18 @@ final class GuestSpeedBench {
     private static final int TURNS = 5;
 
     private final Path directory;
+    private final KernelPort port;
     private final Path file;
 
     /// Rounds beyond the few, of some 20 million instructions.
     private final int rounds;
 
-    private GuestSpeedBench(Path directory, int rounds) throws Exception {
+    private GuestSpeedBench(Path directory, String architecture, int rounds) throws Exception {
         this.directory = directory;
+        this.port = GuestRun.port(architecture);
         this.rounds = rounds;
         this.file = directory.resolve("intloop");
-        Files.write(file, GuestPrograms.elf("intloop", "x86").orElseThrow());
+        Files.write(file, GuestPrograms.elf("intloop", architecture).orElseThrow());
         if (!file.toFile().setExecutable(true)) {
             throw new IllegalStateException("bench: cannot make " + file + " executable");
         }
@@ -77,14 +83,18 @@ final class GuestSpeedBench {
 
     /// The shell says what its children took.
     private double qemu(String kernel, int count) throws Exception {
-        String command = "qemu-x86_64 " + file + " -q " + count + " " + kernel + " > /dev/null; times";
+        String command = "%s %s -q %d %s > /dev/null; times".formatted(emulator(), file, count, kernel);
         Process shell = new ProcessBuilder("bash", "-c", command).start();
         String times = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         List<MatchResult> all = CHILDREN.matcher(times).results().toList();
         if (shell.waitFor() != 0 || all.size() != 4) {
-            throw new IllegalStateException("bench: no times of qemu-x86_64: " + times);
+            throw new IllegalStateException("bench: no times of " + emulator() + ": " + times);
         }
         return seconds(all.get(2)) + seconds(all.get(3));
+    }
+
+    private String emulator() {
+        return QEMU.get(port.architecture().name());
     }
 
     private static double seconds(MatchResult time) {
@@ -92,7 +102,7 @@ final class GuestSpeedBench {
     }
 
     private String run(List<String> command) throws Exception {
-        GuestRun run = GuestRun.of(directory, command.getFirst(), command.subList(1, command.size()));
+        GuestRun run = GuestRun.of(directory, port, command.getFirst(), command.subList(1, command.size()));
         if (run.status() != 0) {
             throw new IllegalStateException("bench: " + command + " ended with " + run.status());
         }
@@ -127,7 +137,7 @@ final class GuestSpeedBench {
         System.out.printf(
                 "%-10s %9d instructions %6.0f M/s, best %6.0f", kernel, instructions, median, Collections.max(ours));
         if (compare) {
-            System.out.printf(", qemu-x86_64 %6.0f M/s, ratio %.2f", median(theirs), median / median(theirs));
+            System.out.printf(", %s %6.0f M/s, ratio %.2f", emulator(), median(theirs), median / median(theirs));
         }
         System.out.println();
     }
@@ -138,16 +148,23 @@ final class GuestSpeedBench {
         return sorted[sorted.length / 2];
     }
 
-    /// Prints the figures; the arguments are how many rounds, 20 unless told, and `alone` to leave qemu out. Kernels
-    /// may follow; all unless told.
-    public static void main(String[] args) throws Exception {
-        int rounds = args.length == 0 ? 20 : Integer.parseInt(args[0]);
-        boolean compare = args.length < 2 || !args[1].equals("alone");
-        List<String> kernels = args.length < 3 ? KERNELS : List.of(args).subList(2, args.length);
-        GuestSpeedBench bench = new GuestSpeedBench(Files.createTempDirectory("speed"), rounds);
+    private void runBroadly() throws Exception {
         for (List<String> command : BROAD) {
-            bench.run(command);
+            if (GuestPrograms.elf(command.getFirst(), port.architecture().name()).isPresent()) {
+                run(command);
+            }
         }
+    }
+
+    /// Prints the figures; the arguments are the architecture (x86 unless told), how many rounds (20), and `alone` to
+    /// leave qemu out. Kernels may follow; all unless told.
+    public static void main(String[] args) throws Exception {
+        String architecture = args.length == 0 ? "x86" : args[0];
+        int rounds = args.length < 2 ? 20 : Integer.parseInt(args[1]);
+        boolean compare = args.length < 3 || !args[2].equals("alone");
+        List<String> kernels = args.length < 4 ? KERNELS : List.of(args).subList(3, args.length);
+        GuestSpeedBench bench = new GuestSpeedBench(Files.createTempDirectory("speed"), architecture, rounds);
+        bench.runBroadly();
         for (String kernel : kernels) {
             bench.measure(kernel, compare);
         }
