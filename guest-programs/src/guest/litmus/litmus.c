@@ -18,8 +18,17 @@
 /* What no test stores as a whole: some bytes of one store and some of another. */
 #define TORN	0xbadbadbadUL
 
+/* Which two accesses of a thread may turn round: an architecture says it of each way of ordering them. */
+#define STORE_STORE	1
+#define STORE_LOAD	2
+#define LOAD_LOAD	4
+#define LOAD_STORE	8
+#define ANYTHING	15
+
 #if defined(__x86_64__)
 #include "x86.h"
+#elif defined(__aarch64__)
+#include "arm64.h"
 #else
 #error "litmus: no accesses for this architecture"
 #endif
@@ -58,48 +67,60 @@ struct test {
 #define BODY(name, statements) \
 static UNUSED void name(char *x, char *y, uint64_t *r) { statements }
 
-/* Every thread in one way of storing, loading and ordering. */
+/*
+ * Every thread in one way of storing, loading and ordering. What is behind a store comes after order_WAY(), what is
+ * behind a load at the address that behind_WAY(loaded, address) gives.
+ */
+#define STORES(way, access, order, a, first, b, second) \
+	st_##access(a, V(first)); order_##order(); st_##access(b, V(second));
+#define STORE_LOADS(way, access, order, a, first, b) \
+	st_##access(a, V(first)); order_##order(); r[0] = ld_##access(b);
+#define LOADS(way, access, order, a, b) \
+	r[0] = ld_##access(a); r[1] = ld_##access(behind_##order(r[0], b));
+#define LOAD_STORES(way, access, order, a, b) \
+	r[0] = ld_##access(a); st_##access(behind_##order(r[0], b), V(1));
+
 #define BODIES(way, access, order) \
 BODY(write_x_##way, st_##access(x, V(1));) \
 BODY(write_y_##way, st_##access(y, V(1));) \
 BODY(read_x_##way, r[0] = ld_##access(x);) \
-BODY(write_xy_##way, st_##access(x, V(1)); order_##order(); st_##access(y, V(1));) \
-BODY(write_x1y2_##way, st_##access(x, V(1)); order_##order(); st_##access(y, V(2));) \
-BODY(write_x2y1_##way, st_##access(x, V(2)); order_##order(); st_##access(y, V(1));) \
-BODY(write_y1x2_##way, st_##access(y, V(1)); order_##order(); st_##access(x, V(2));) \
-BODY(read_xy_##way, r[0] = ld_##access(x); order_##order(); r[1] = ld_##access(y);) \
-BODY(read_yx_##way, r[0] = ld_##access(y); order_##order(); r[1] = ld_##access(x);) \
-BODY(write_x_read_y_##way, st_##access(x, V(1)); order_##order(); r[0] = ld_##access(y);) \
-BODY(write_y_read_x_##way, st_##access(y, V(1)); order_##order(); r[0] = ld_##access(x);) \
-BODY(write_y2_read_x_##way, st_##access(y, V(2)); order_##order(); r[0] = ld_##access(x);) \
-BODY(read_x_write_y_##way, r[0] = ld_##access(x); order_##order(); st_##access(y, V(1));) \
-BODY(read_y_write_x_##way, r[0] = ld_##access(y); order_##order(); st_##access(x, V(1));)
+BODY(write_xy_##way, STORES(way, access, order, x, 1, y, 1)) \
+BODY(write_x1y2_##way, STORES(way, access, order, x, 1, y, 2)) \
+BODY(write_x2y1_##way, STORES(way, access, order, x, 2, y, 1)) \
+BODY(write_y1x2_##way, STORES(way, access, order, y, 1, x, 2)) \
+BODY(read_xy_##way, LOADS(way, access, order, x, y)) \
+BODY(read_yx_##way, LOADS(way, access, order, y, x)) \
+BODY(write_x_read_y_##way, STORE_LOADS(way, access, order, x, 1, y)) \
+BODY(write_y_read_x_##way, STORE_LOADS(way, access, order, y, 1, x)) \
+BODY(write_y2_read_x_##way, STORE_LOADS(way, access, order, y, 2, x)) \
+BODY(read_x_write_y_##way, LOAD_STORES(way, access, order, x, y)) \
+BODY(read_y_write_x_##way, LOAD_STORES(way, access, order, y, x))
 
-#define BODIES_X(way, access, order, ordered)	BODIES(way, access, order)
+#define BODIES_X(way, access, order, permits)	BODIES(way, access, order)
 ARCH_ORDERINGS(BODIES_X)
 
-#define ALLOWED(relaxation, ordered)	(!(ordered) && ALLOWS_##relaxation)
+#define FORBIDDEN(relaxations, permits)	(((relaxations) & (permits)) == 0)
 
-#define CLASSIC(way, access, order, ordered) \
-	{ "MP", #way, 8, 8, 0, 2 * LINE, !ALLOWED(OTHERS, ordered), 2, 2, { ONE | TEAR, ZERO | TEAR }, 2, \
-	  { write_xy_##way, read_yx_##way }, { 0, 0 } }, \
-	{ "SB", #way, 8, 8, 0, 2 * LINE, !ALLOWED(STORE_LOAD, ordered), 2, 2, { ZERO, ZERO }, 2, \
+#define CLASSIC(way, access, order, permits) \
+	{ "MP", #way, 8, 8, 0, 2 * LINE, FORBIDDEN(STORE_STORE | LOAD_LOAD, permits), 2, 2, \
+	  { ONE | TEAR, ZERO | TEAR }, 2, { write_xy_##way, read_yx_##way }, { 0, 0 } }, \
+	{ "SB", #way, 8, 8, 0, 2 * LINE, FORBIDDEN(STORE_LOAD, permits), 2, 2, { ZERO, ZERO }, 2, \
 	  { write_x_read_y_##way, write_y_read_x_##way }, { 0, 1 } }, \
-	{ "LB", #way, 8, 8, 0, 2 * LINE, !ALLOWED(OTHERS, ordered), 2, 2, { ONE, ONE }, 2, \
+	{ "LB", #way, 8, 8, 0, 2 * LINE, FORBIDDEN(LOAD_STORE, permits), 2, 2, { ONE, ONE }, 2, \
 	  { read_x_write_y_##way, read_y_write_x_##way }, { 0, 1 } }, \
-	{ "IRIW", #way, 8, 8, 0, 2 * LINE, !ALLOWED(OTHERS, ordered), 4, 4, { ONE, ZERO, ONE, ZERO }, 4, \
+	{ "IRIW", #way, 8, 8, 0, 2 * LINE, FORBIDDEN(LOAD_LOAD, permits), 4, 4, { ONE, ZERO, ONE, ZERO }, 4, \
 	  { write_x_##way, write_y_##way, read_xy_##way, read_yx_##way }, { 0, 0, 0, 2 } }, \
-	{ "2+2W", #way, 8, 8, 0, 2 * LINE, !ALLOWED(OTHERS, ordered), 2, 0, { ONE, ONE }, 2, \
+	{ "2+2W", #way, 8, 8, 0, 2 * LINE, FORBIDDEN(STORE_STORE, permits), 2, 0, { ONE, ONE }, 2, \
 	  { write_x1y2_##way, write_y1x2_##way }, { 0, 0 } }, \
-	{ "R", #way, 8, 8, 0, 2 * LINE, !ALLOWED(STORE_LOAD, ordered), 3, 1, { ZERO, ONE, TWO }, 2, \
+	{ "R", #way, 8, 8, 0, 2 * LINE, FORBIDDEN(STORE_STORE | STORE_LOAD, permits), 3, 1, { ZERO, ONE, TWO }, 2, \
 	  { write_xy_##way, write_y2_read_x_##way }, { 0, 0 } }, \
-	{ "S", #way, 8, 8, 0, 2 * LINE, !ALLOWED(OTHERS, ordered), 3, 1, { ONE, TWO, ZERO | ONE | TWO | TEAR }, 2, \
-	  { write_x2y1_##way, read_y_write_x_##way }, { 0, 0 } },
+	{ "S", #way, 8, 8, 0, 2 * LINE, FORBIDDEN(STORE_STORE | LOAD_STORE, permits), 3, 1, \
+	  { ONE, TWO, ZERO | ONE | TWO | TEAR }, 2, { write_x2y1_##way, read_y_write_x_##way }, { 0, 0 } },
 
 /* Message passing in other sizes and places, and whether one access is seen in parts. */
 #define SIZED(way, access, bytes, span, offset, stride, tears) \
-	{ "MP", #way, bytes, span, offset, stride, !ALLOWS_OTHERS, 2, 2, { ONE | TEAR, ZERO | TEAR }, 2, \
-	  { write_xy_##way, read_yx_##way }, { 0, 0 } }, \
+	{ "MP", #way, bytes, span, offset, stride, FORBIDDEN(STORE_STORE | LOAD_LOAD, PLAIN_PERMITS), 2, 2, \
+	  { ONE | TEAR, ZERO | TEAR }, 2, { write_xy_##way, read_yx_##way }, { 0, 0 } }, \
 	{ "tear", #way, bytes, span, offset, stride, !(tears), 1, 1, { TEAR }, 2, { write_x_##way, read_x_##way }, { 0, 0 } },
 
 #define SIZE_BODIES(way, access, bytes, span, offset, stride, tears)	BODIES(way, access, none)
@@ -440,6 +461,8 @@ static int wanted(const char *name, const char *variant, int argc, char **argv)
 {
 	char whole[64], *to = whole;
 
+	if (!arch_has(variant))
+		return 0;
 	for (; *name; name++)
 		*to++ = *name;
 	*to++ = '+';

@@ -5,9 +5,8 @@
 #ifndef LITMUS_ARCH_H
 #define LITMUS_ARCH_H
 
-/* Only a load may pass an older store, so only tests that need that may show their witness. */
-#define ALLOWS_STORE_LOAD	1
-#define ALLOWS_OTHERS		0
+/* Only a load may pass an older store. */
+#define PLAIN_PERMITS	STORE_LOAD
 
 #define PLAIN_ACCESS(name, type) \
 static inline void st_##name(char *at, uint64_t value) \
@@ -75,15 +74,14 @@ static inline void st_xchg(char *at, uint64_t value)
 
 #define ld_xchg ld_8
 
-static inline void order_none(void) {}
-static inline void order_fence(void) { __asm__ volatile("mfence" ::: "memory"); }
-static inline void order_locked(void) { __asm__ volatile("lock addl $0, -4(%%rsp)" ::: "memory", "cc"); }
-static inline void order_cpuid(void)
-{
-	unsigned int leaf = 0;
+#define ORDER(name, statement) \
+static inline void order_##name(void) { statement; } \
+static inline char *behind_##name(uint64_t loaded, char *at) { statement; return at; }
 
-	__asm__ volatile("cpuid" : "+a"(leaf) :: "rbx", "rcx", "rdx", "memory");
-}
+ORDER(none, )
+ORDER(fence, __asm__ volatile("mfence" ::: "memory"))
+ORDER(locked, __asm__ volatile("lock addl $0, -4(%%rsp)" ::: "memory", "cc"))
+ORDER(cpuid, unsigned int leaf = 0; __asm__ volatile("cpuid" : "+a"(leaf) :: "rbx", "rcx", "rdx", "memory"))
 
 /* Atomic operations: each adds one to the eight bytes (or fewer) at an address, which may be any. */
 #define LOCKED_ADD(name, suffix, type) \
@@ -144,7 +142,7 @@ static inline void add_under_xchg(char *at)
 }
 
 #define ARCH_ORDERINGS(X) \
-	X(plain, 8, none, 0) \
+	X(plain, 8, none, PLAIN_PERMITS) \
 	X(fence, 8, fence, 1) \
 	X(locked, 8, locked, 1) \
 	X(xchg, xchg, none, 1) \
@@ -192,5 +190,8 @@ static inline void add_under_xchg(char *at)
 	{ "add-8-across-lines-store-4", add_8, 60, st_4, ld_4, 64, 4 }, \
 	{ "add-8-across-pages-store-4", add_8, 4092, st_4, ld_4, 4096, 4 }, \
 	{ "cmpxchg16b-store-8", add_cmpxchg16b, 0, st_8, ld_8, 8, 8 }
+
+/* Every processor can do all of it. */
+static inline int arch_has(const char *variant) { return 1; }
 
 #endif
