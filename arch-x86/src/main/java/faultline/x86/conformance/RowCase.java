@@ -89,7 +89,8 @@ final class RowCase {
                     && !row.noPrefix
                     && !row.vex
                     && row.isSized()
-                    && !VendorDifferences.isNearBranch(row)) {
+                    && !VendorDifferences.isNearBranch(row)
+                    && !VendorDifferences.isSignExtensionOfWord(row)) {
                 insn.prefix(0x66);
                 bits = 16;
             } else if (choice > 1 && !row.farPointer) {

@@ -7,13 +7,16 @@ import faultline.core.conformance.Difference;
 import java.util.List;
 
 /// Of what AMD's and Intel's processors make different things: the models do as Intel's, of which
-/// `OtherProcessor.vectors` has records, and the corpus was taken on AMD's.
+/// `OtherProcessor.vectors` has records, unless the entry says AMD's, on which the corpus was taken.
 final class VendorDifferences {
 
     static final List<Difference> LIST = List.of(
             new Difference("66 before a near branch", "ignored", "a 16-bit target", NOT_TRIED),
             new Difference(
                     "REX.W before LSS, LFS, LGS and far transfers", "a 64-bit offset", "a 32-bit offset", NOT_TRIED),
+            new Difference("66 before MOVSXD", "reads 32 bits, as AMD's", "reads 16 bits", NOT_TRIED),
+            new Difference(
+                    "POP FS, POP GS of what is not a whole slot", "reads 64 bits, as AMD's", "16 bits", NOT_TRIED),
             new Difference("0F 0D with a register", "no operation", "`#UD`", NOT_TRIED),
             new Difference("LOCK before MOV CR0", "`#UD`", "CR8", NOT_TRIED),
             new Difference("LOCK before VERR, VERW", "`#UD`", "ignored", NOT_TRIED),
@@ -44,6 +47,16 @@ final class VendorDifferences {
                     "CMPS, SCAS that fault in the middle of a repetition",
                     "flags from before",
                     "flags of the last comparison",
+                    NOT_COMPARED),
+            new Difference(
+                    "upper halves of RCX, RSI, RDI where a string instruction with 67 does nothing, or faults",
+                    "kept",
+                    "zero",
+                    NOT_COMPARED),
+            new Difference(
+                    "`#AC` and an operand that only ends where no address is canonical",
+                    "`#GP`",
+                    "either",
                     NOT_COMPARED),
             new Difference(
                     "`#AC` for 16-byte operands that may lie anywhere, for MASKMOV, ENTER",
@@ -85,6 +98,17 @@ final class VendorDifferences {
         return row.row.chapter().equals("ControlTransfer") && row.hasEffect("f64");
     }
 
+    /// Of 66 63 Intel's processors read 16 bits only.
+    static boolean isSignExtensionOfWord(RowEncoding row) {
+        return row.mnemonic().equals("movsxd");
+    }
+
+    /// Of a segment register on the stack Intel's processors read 16 bits, AMD's a slot: the same where the slot is
+    /// all in one page and aligned.
+    static long slot(long pointer) {
+        return pointer & -Long.BYTES;
+    }
+
     /// 0F 0D is a prefetch to AMD, which refuses its register form, and a no-operation to Intel.
     static boolean isPrefetch(RowEncoding row) {
         return row.map == 1 && row.opcode == 0x0d;
@@ -116,5 +140,11 @@ final class VendorDifferences {
     /// AMD's processors report the page fault of the part that is below.
     static boolean isOverCanonicalEnd(long at) {
         return at < CANONICAL_END && at + 15 >= CANONICAL_END;
+    }
+
+    /// Which of two faults of an operand comes first, where alignment is checked and it ends beyond the canonical
+    /// addresses.
+    static boolean isMisalignedOverCanonicalEnd(long at, long[] before) {
+        return (before[X86State.FLAGS] & RowState.AC) != 0 && isOverCanonicalEnd(at);
     }
 }

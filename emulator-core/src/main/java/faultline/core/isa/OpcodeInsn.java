@@ -34,7 +34,7 @@ public final class OpcodeInsn extends FormInsn {
     // Prefixes.
 
     boolean operand16;
-    boolean lock;
+    public boolean lock;
     int rex;
 
     /// What VEX has beyond REX: a register, 0 without one, and the vector length.
