@@ -150,7 +150,8 @@ final class GuestSpeedBench {
 
     private void runBroadly() throws Exception {
         for (List<String> command : BROAD) {
-            if (GuestPrograms.elf(command.getFirst(), port.architecture().name()).isPresent()) {
+            if (GuestPrograms.elf(command.getFirst(), port.architecture().name())
+                    .isPresent()) {
                 run(command);
             }
         }

@@ -57,7 +57,8 @@ class BlockExecutionTest {
         Corpus corpus = new Corpus(port);
         int[] words = Stream.of(chapters)
                 .flatMap(chapter -> corpus.read(chapter).stream())
-                .filter(vector -> vector.code.length == 4 && vector.after[port.layout().index("sig")] == 0)
+                .filter(vector ->
+                        vector.code.length == 4 && vector.after[port.layout().index("sig")] == 0)
                 .mapToInt(vector -> ByteBuffer.wrap(vector.code)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .getInt())
