@@ -9,7 +9,7 @@ import java.lang.invoke.VarHandle;
 ///
 /// All of them want their address aligned to what they access. Loads acquire and stores release by
 /// themselves ([Mem]); what is left to do is to keep a store-release before a later load-acquire.
-/// [faultline.core.mem.Mem#loadExclusive] says what becomes of a reservation.
+/// [faultline.core.mem.ExclusiveAccess] says what becomes of a reservation.
 final class LoadStoreExclusive {
 
     private LoadStoreExclusive() {}
@@ -24,7 +24,7 @@ final class LoadStoreExclusive {
             size:2 001000 0 1 0 ///// acquire:1 ///// rn:5 rt:5 size==3 | ld<acquire>xr xt, [xn|sp] | ea:=alignedRead
             """)
     static long ldxr(Mem mem, long ea, int size) {
-        return mem.loadExclusive(ea, 1 << size);
+        return mem.exclusives().load(ea, 1 << size);
     }
 
     /// Store exclusive register: 0 if it stored.
@@ -39,7 +39,7 @@ final class LoadStoreExclusive {
             | st<release>xr ws, xt, [xn|sp] | ea:=alignedWrite
             """)
     static long stxr(Mem mem, long ea, long rt, int size) {
-        return mem.storeExclusive(ea, 1 << size, rt) ? 0 : 1;
+        return mem.exclusives().store(ea, 1 << size, rt) ? 0 : 1;
     }
 
     // Exclusive, pairs.
@@ -50,7 +50,7 @@ final class LoadStoreExclusive {
             | ld<acquire>xp wt, wt2, [xn|sp] | ea:=alignedReadPair rt2=secondLdxp
             """)
     static long ldxpWords(Mem mem, long ea) {
-        return mem.loadExclusiveWords(ea);
+        return mem.exclusives().loadWords(ea);
     }
 
     /// Load exclusive pair of registers.
@@ -59,12 +59,12 @@ final class LoadStoreExclusive {
             | ld<acquire>xp xt, xt2, [xn|sp] | ea:=alignedReadPair rt2=secondLdxp
             """)
     static long ldxp(Mem mem, long ea) {
-        return mem.loadExclusivePair(ea);
+        return mem.exclusives().loadPair(ea);
     }
 
     /// Behind the first: both are loaded at once.
     static long secondLdxp(Mem mem, long result) {
-        return mem.high();
+        return mem.exclusives().high();
     }
 
     /// Store exclusive pair of words.
@@ -73,7 +73,7 @@ final class LoadStoreExclusive {
             | st<release>xp ws, wt, wt2, [xn|sp] | ea:=alignedWritePair
             """)
     static long stxpWords(Mem mem, long ea, long rt, long rt2) {
-        return mem.storeExclusive(ea, Long.BYTES, Operands.words(rt, rt2)) ? 0 : 1;
+        return mem.exclusives().store(ea, Long.BYTES, Operands.words(rt, rt2)) ? 0 : 1;
     }
 
     /// Store exclusive pair of registers.
@@ -82,7 +82,7 @@ final class LoadStoreExclusive {
             | st<release>xp ws, xt, xt2, [xn|sp] | ea:=alignedWritePair
             """)
     static long stxp(Mem mem, long ea, long rt, long rt2) {
-        return mem.storeExclusivePair(ea, rt, rt2) ? 0 : 1;
+        return mem.exclusives().storePair(ea, rt, rt2) ? 0 : 1;
     }
 
     /// Forgets what is reserved.
@@ -91,7 +91,7 @@ final class LoadStoreExclusive {
             11010101 000 0 0 011 0011 1111 010 11111  | clrex
             """)
     static void clrex(Mem mem) {
-        mem.clearReservation();
+        mem.exclusives().clear();
     }
 
     // Ordered.
@@ -199,6 +199,6 @@ final class LoadStoreExclusive {
             | casp<acquire><release> xs, xs2, xt, xt2, [xn|sp] | ea:=alignedQuad rs2=secondLdxp
             """)
     static long casp(Mem mem, long ea, long rs, long rs2, long rt, long rt2) {
-        return mem.swapPair(ea, rs, rs2, rt, rt2);
+        return mem.exclusives().swapPair(ea, rs, rs2, rt, rt2);
     }
 }

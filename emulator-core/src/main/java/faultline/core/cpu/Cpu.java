@@ -48,7 +48,7 @@ public abstract class Cpu {
     /// Called when the task gets a vCPU.
     public final void attach(Vcpu to) {
         vcpu = to;
-        to.mem().clearReservation();
+        to.mem().exclusives().clear();
         attached(to);
     }
 

@@ -160,7 +160,7 @@ public final class Interpreter {
     /// An exception: what the vCPU has reserved is lost.
     private Outcome leave(Exit exit, Cpu cpu, TrapHandler handler) {
         if (exit != Exit.POLL) {
-            cpu.mem().clearReservation();
+            cpu.mem().exclusives().clear();
         }
         return switch (exit) {
             case FAULT -> {
@@ -194,7 +194,7 @@ public final class Interpreter {
             return Outcome.RESUME;
         }
         polls = 0;
-        vcpu.mem().clearReservation();
+        vcpu.mem().exclusives().clear();
         return handler.poll(cpu);
     }
 

@@ -33,14 +33,10 @@ public final class Mem {
     private final boolean readsFirst;
 
     private Privilege privilege = Privilege.USER;
-    private final StoreTracker tracker;
-    private final Reservation reservation = new Reservation();
+    private final ExclusiveAccess exclusives;
 
     /// Whether the last address that [#writable] gave out is in a frame whose stores are tracked.
-    private boolean watched;
-
-    /// The high half of the last pair loaded exclusively or swapped.
-    private long high;
+    boolean watched;
 
     private Walk.@Nullable Faulted lastFault;
     private @Nullable AccessObserver observer;
@@ -51,12 +47,12 @@ public final class Mem {
     public Mem(PhysicalMemory memory, Mmu mmu, ExclusiveSection exclusive) {
         this.memory = memory;
         this.ram = memory.ram;
-        this.tracker = memory.storeTracker();
         this.tlb = new SoftTlb(mmu.significantBits());
         this.entries = tlb.entries;
         this.mmu = mmu;
         this.exclusive = exclusive;
         this.readsFirst = mmu.modifiesReadFirst();
+        this.exclusives = new ExclusiveAccess(this, exclusive);
     }
 
     public PhysicalMemory memory() {
@@ -69,6 +65,11 @@ public final class Mem {
 
     public Mmu mmu() {
         return mmu;
+    }
+
+    /// Load-exclusive, store-exclusive and what is like them.
+    public ExclusiveAccess exclusives() {
+        return exclusives;
     }
 
     /// As whom the next accesses are made; the kernel says `KERNEL` around its accesses to user
@@ -365,7 +366,7 @@ public final class Mem {
         long second = writable(va + inFirst, length - inFirst);
         for (int i = 0; i < length; i++) {
             long pa = i < inFirst ? first + i : second + (i - inFirst);
-            watched = isWatched(pa);
+            watched = exclusives.isWatched(pa);
             put(pa, 1, value >>> 8 * i);
         }
     }
@@ -373,48 +374,10 @@ public final class Mem {
     /// Stores where [#writable] has just said, inside one page.
     private void put(long pa, int length, long value) {
         if (watched) {
-            putTracked(pa, length, value);
+            exclusives.put(pa, length, value);
         } else {
-            putPlain(pa, length, value);
+            RamAccess.store(ram, pa, length, value);
         }
-    }
-
-    private void putPlain(long pa, int length, long value) {
-        if ((pa & length - 1) != 0) {
-            RamAccess.storeAnywhere(ram, pa, length, value);
-            return;
-        }
-        switch (length) {
-            case 1 -> RamAccess.store8(ram, pa, (byte) value);
-            case 2 -> RamAccess.store16(ram, pa, (short) value);
-            case 4 -> RamAccess.store32(ram, pa, (int) value);
-            default -> RamAccess.store64(ram, pa, value);
-        }
-    }
-
-    /// A store in a frame that is watched; in parts, where it is in two granules.
-    private void putTracked(long pa, int length, long value) {
-        int inFirst = (int) Math.min(length, StoreTracker.GRANULE_BYTES - (pa & StoreTracker.GRANULE_BYTES - 1));
-        for (int i = 0; inFirst < length && i < length; i++) {
-            putTracked(pa + i, 1, value >>> 8 * i);
-        }
-        if (inFirst == length) {
-            int version = StoreTracker.version(pa);
-            long held = tracker.hold(version);
-            putPlain(pa, length, value);
-            changed(pa, version, held);
-        }
-    }
-
-    /// Lets go of a version that was held for a store.
-    private void changed(long pa, int version, long held) {
-        tracker.release(version, held + 2);
-        reservation.follow(version, held, held + 2);
-        tracker.stored(pa >>> PhysicalMemory.FRAME_SHIFT);
-    }
-
-    private boolean isWatched(long pa) {
-        return (memory.marks(pa >>> PhysicalMemory.FRAME_SHIFT) & StoreTracker.WATCHED) != 0;
     }
 
     // Compare-and-set, of every size and alignment. A failed one needs the write right like a successful one.
@@ -422,7 +385,7 @@ public final class Mem {
     public boolean cas8(long va, byte expected, byte value) {
         long pa = writable(va, 1);
         return watched
-                ? casTracked(pa, 1, expected, value)
+                ? exclusives.compareAndSet(pa, 1, expected, value)
                 : RamAccess.compareAndSetInWord(ram, pa, 1, expected, value);
     }
 
@@ -432,7 +395,7 @@ public final class Mem {
         }
         long pa = writable(va, 2);
         return watched
-                ? casTracked(pa, 2, expected, value)
+                ? exclusives.compareAndSet(pa, 2, expected, value)
                 : RamAccess.compareAndSetInWord(ram, pa, 2, expected, value);
     }
 
@@ -442,7 +405,7 @@ public final class Mem {
         }
         long pa = writable(va, 4);
         if (watched) {
-            return casTracked(pa, 4, expected, value);
+            return exclusives.compareAndSet(pa, 4, expected, value);
         }
         return (va & 3) == 0
                 ? RamAccess.compareAndSet32(ram, pa, expected, value)
@@ -454,20 +417,9 @@ public final class Mem {
             return casExclusive(va, 8, expected, value);
         }
         long pa = writable(va, 8);
-        return watched ? casTracked(pa, 8, expected, value) : RamAccess.compareAndSet64(ram, pa, expected, value);
-    }
-
-    /// Inside a word that is in a frame whose stores are tracked.
-    private boolean casTracked(long pa, int length, long expected, long value) {
-        int version = StoreTracker.version(pa);
-        long held = tracker.hold(version);
-        boolean done = RamAccess.compareAndSetInWord(ram, pa, length, expected, value);
-        if (done) {
-            changed(pa, version, held);
-        } else {
-            tracker.release(version, held);
-        }
-        return done;
+        return watched
+                ? exclusives.compareAndSet(pa, 8, expected, value)
+                : RamAccess.compareAndSet64(ram, pa, expected, value);
     }
 
     /// Replaces 16 bytes if they are as expected. The caller has checked the alignment its manual
@@ -484,30 +436,6 @@ public final class Mem {
         } finally {
             leaveExclusive();
         }
-    }
-
-    /// Replaces 16 aligned bytes if they are as expected, and returns the low half of what was
-    /// there; [#high] has the other. Unlike [#cas128] it stops nobody. It is atomic against
-    /// everything that stores, but of loads only against [#loadExclusivePair] and its like.
-    public long swapPair(long va, long expectedLow, long expectedHigh, long low, long newHigh) {
-        // What cannot even be read faults as a read.
-        long _ = readable(va, 16);
-        long pa = watchedForWrite(va, 16);
-        int version = StoreTracker.version(pa);
-        boolean alone = exclusive.alone();
-        long held = alone ? 0 : tracker.hold(version);
-        long oldLow = RamAccess.load64(ram, pa);
-        high = RamAccess.load64(ram, pa + 8);
-        boolean same = oldLow == expectedLow && high == expectedHigh;
-        if (same) {
-            RamAccess.store64(ram, pa, low);
-            RamAccess.store64(ram, pa + 8, newHigh);
-        }
-        if (!alone) {
-            tracker.release(version, same ? held + 2 : held);
-            RamAccess.afterAtomic();
-        }
-        return oldLow;
     }
 
     private boolean casExclusive(long va, int length, long expected, long value) {
@@ -536,139 +464,6 @@ public final class Mem {
     private void leaveExclusive() {
         exclusive.leave();
         RamAccess.afterAtomic();
-    }
-
-    // Load-exclusive and store-exclusive, of aligned operands. A reservation is lost when anybody else stores to its 64
-    // bytes, and at every exception.
-
-    /// Loads and reserves 1, 2, 4 or 8 bytes; those above are zero.
-    public long loadExclusive(long va, int length) {
-        while (true) {
-            long pa = readable(va, length);
-            if (exclusive.alone()) {
-                reservation.set(pa, length, 0, 0);
-                return get(pa, length);
-            }
-            if (isWatched(pa)) {
-                int version = StoreTracker.version(pa);
-                long at = tracker.read(version);
-                long value = get(pa, length);
-                if (isWatched(pa) && tracker.isStill(version, at)) {
-                    tracker.used(pa >>> PhysicalMemory.FRAME_SHIFT);
-                    reservation.set(pa, length, version, at);
-                    return value;
-                }
-            } else {
-                watch(pa);
-            }
-        }
-    }
-
-    /// Loads and reserves 8 bytes: the low word; [#high] has the other.
-    public int loadExclusiveWords(long va) {
-        long both = loadExclusive(va, Long.BYTES);
-        high = both >>> Integer.SIZE;
-        return (int) both;
-    }
-
-    /// Loads and reserves 16 bytes, as one: the low half; [#high] has the other.
-    public long loadExclusivePair(long va) {
-        while (true) {
-            long pa = readable(va, 16);
-            if (exclusive.alone()) {
-                reservation.set(pa, 16, 0, 0);
-                high = RamAccess.load64(ram, pa + 8);
-                return RamAccess.load64(ram, pa);
-            }
-            if (isWatched(pa)) {
-                int version = StoreTracker.version(pa);
-                long at = tracker.read(version);
-                long low = RamAccess.load64(ram, pa);
-                high = RamAccess.load64(ram, pa + 8);
-                if (isWatched(pa) && tracker.isStill(version, at)) {
-                    tracker.used(pa >>> PhysicalMemory.FRAME_SHIFT);
-                    reservation.set(pa, 16, version, at);
-                    return low;
-                }
-            } else {
-                watch(pa);
-            }
-        }
-    }
-
-    /// The high half of the last pair loaded exclusively or swapped.
-    public long high() {
-        return high;
-    }
-
-    /// Stores as many bytes as were reserved there, if they still are; says whether it did.
-    public boolean storeExclusive(long va, int length, long value) {
-        long pa = writable(va, length);
-        if (!take(pa, length)) {
-            return false;
-        }
-        putPlain(pa, length, value);
-        endExclusive(pa);
-        return true;
-    }
-
-    /// The same of 16 bytes.
-    public boolean storeExclusivePair(long va, long low, long highHalf) {
-        long pa = writable(va, 16);
-        if (!take(pa, 16)) {
-            return false;
-        }
-        RamAccess.store64(ram, pa, low);
-        RamAccess.store64(ram, pa + 8, highHalf);
-        endExclusive(pa);
-        return true;
-    }
-
-    /// Gives a reservation up, and holds its version if it was still good.
-    private boolean take(long pa, int length) {
-        boolean held = reservation.holds(pa, length);
-        reservation.clear();
-        return held && (exclusive.alone() || tracker.tryHold(StoreTracker.version(pa), reservation.at()));
-    }
-
-    private void endExclusive(long pa) {
-        if (!exclusive.alone()) {
-            tracker.release(StoreTracker.version(pa), reservation.at() + 2);
-        }
-    }
-
-    /// Forgets what is reserved: CLREX, and every exception.
-    public void clearReservation() {
-        reservation.clear();
-    }
-
-    private long get(long pa, int length) {
-        return switch (length) {
-            case 1 -> RamAccess.load8(ram, pa) & 0xffL;
-            case 2 -> RamAccess.load16(ram, pa) & 0xffffL;
-            case 4 -> RamAccess.load32(ram, pa) & 0xffffffffL;
-            default -> RamAccess.load64(ram, pa);
-        };
-    }
-
-    /// The physical address for a store to a frame whose stores are tracked; or to any, on a machine with one vCPU.
-    private long watchedForWrite(long va, int length) {
-        while (true) {
-            long pa = writable(va, length);
-            if (exclusive.alone() || watched) {
-                tracker.used(pa >>> PhysicalMemory.FRAME_SHIFT);
-                return pa;
-            }
-            watch(pa);
-        }
-    }
-
-    /// Begins to watch a frame. Translations are looked up again afterwards: the vCPU was out of guest mode.
-    private void watch(long pa) {
-        long pfn = pa >>> PhysicalMemory.FRAME_SHIFT;
-        long generation = tracker.beginWatching(pfn);
-        exclusive.takeWriteTags(pfn);
-        tracker.watched(pfn, generation);
     }
 
     // Translation.

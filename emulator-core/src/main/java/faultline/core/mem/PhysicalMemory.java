@@ -186,8 +186,8 @@ public final class PhysicalMemory implements AutoCloseable {
         RamAccess.copy(ram, pa, MemorySegment.ofArray(to), offset, length);
     }
 
-    /// Copies bytes into RAM. Whoever writes frames that may hold decoded instructions calls
-    /// [#noteWrite] first.
+    /// Copies bytes into RAM: in guest mode behind a translation, or where nobody has mapped it; else
+    /// it is [#writeMapped].
     public void write(long pa, byte[] from, int offset, int length) {
         boolean tracked = beginBulk(pa, length);
         RamAccess.copy(MemorySegment.ofArray(from), offset, ram, pa, length);
@@ -197,8 +197,8 @@ public final class PhysicalMemory implements AutoCloseable {
     }
 
     /// Where a bulk store begins in a frame whose stores are tracked: holds what it is to change and
-    /// answers true. A store that goes on into other frames is made of physical addresses, by a
-    /// kernel that has called [#noteWrite] for each.
+    /// answers true. No frame becomes one meanwhile: whoever stores to what others have mapped is in
+    /// guest mode. A store that goes on into other frames is to frames that nobody has mapped.
     private boolean beginBulk(long pa, long length) {
         if (length == 0
                 || (marks(pa >>> FRAME_SHIFT) & StoreTracker.WATCHED) == 0
@@ -207,6 +207,39 @@ public final class PhysicalMemory implements AutoCloseable {
         }
         storeTracker.holdRange(pa, length);
         return true;
+    }
+
+    /// Copies bytes into frames that programs may have mapped: a write to the pages of a file, which looks
+    /// at no translation and happens in no guest mode. Drops the instructions decoded from them, and
+    /// reservations of what changes.
+    public void writeMapped(long pa, byte[] from, int offset, int length) {
+        storeMapped(pa, MemorySegment.ofArray(from), offset, length);
+    }
+
+    /// Fills bytes of frames that programs may have mapped with zeros, likewise.
+    public void clearMapped(long pa, int length) {
+        for (int done = 0; done < length; ) {
+            int piece = (int) Math.min(length - done, ZEROS.byteSize());
+            storeMapped(pa + done, ZEROS, 0, piece);
+            done += piece;
+        }
+    }
+
+    private void storeMapped(long pa, MemorySegment from, long offset, int length) {
+        for (int done = 0; done < length; ) {
+            long at = pa + done;
+            int piece = Math.min(length - done, FRAME_BYTES - (int) (at & FRAME_BYTES - 1));
+            if (hasCode(at >>> FRAME_SHIFT)) {
+                codeTracker.frameChanges(at >>> FRAME_SHIFT);
+            }
+            boolean held = storeTracker.beginWrite(at, piece);
+            try {
+                RamAccess.copy(from, offset + done, ram, at, piece);
+            } finally {
+                storeTracker.endWrite(at, piece, held);
+            }
+            done += piece;
+        }
     }
 
     /// Installs the keeper of decoded instructions; called once, by the machine.
@@ -233,9 +266,14 @@ public final class PhysicalMemory implements AutoCloseable {
         return (byte) MARK.getAcquire(marks, (int) pfn);
     }
 
-    /// Sets marks. Release: pairs with the acquire in [#marks].
+    /// The same, in one order with what else is volatile: pairs with [#mark].
+    int marksVolatile(long pfn) {
+        return (byte) MARK.getVolatile(marks, (int) pfn);
+    }
+
+    /// Sets marks. Volatile: pairs with the acquire in [#marks], and with [#marksVolatile].
     void mark(long pfn, int set) {
-        byte _ = (byte) MARK.getAndBitwiseOrRelease(marks, (int) pfn, (byte) set);
+        byte _ = (byte) MARK.getAndBitwiseOr(marks, (int) pfn, (byte) set);
     }
 
     /// Clears marks, likewise.
@@ -243,9 +281,8 @@ public final class PhysicalMemory implements AutoCloseable {
         byte _ = (byte) MARK.getAndBitwiseAndRelease(marks, (int) pfn, (byte) ~cleared);
     }
 
-    /// Says that bytes of a frame are about to change by other means than a guest store: a `read`
-    /// into a mapped file page, a frame being freed. Drops the instructions decoded from it, and
-    /// reservations in it.
+    /// Says that a frame that nobody has mapped any more is about to hold something else: it is being
+    /// freed. Drops the instructions decoded from it, and reservations in it.
     public void noteWrite(long pfn) {
         int found = marks(pfn);
         if ((found & CODE) != 0) {

@@ -90,6 +90,32 @@ final class RamAccess {
         LONG.setRelease(ram, pa, value);
     }
 
+    // Of so many bytes.
+
+    /// Loads 1, 2, 4 or 8 aligned bytes; those above are zero.
+    static long load(MemorySegment ram, long pa, int bytes) {
+        return switch (bytes) {
+            case 1 -> load8(ram, pa) & 0xffL;
+            case 2 -> load16(ram, pa) & 0xffffL;
+            case 4 -> load32(ram, pa) & 0xffffffffL;
+            default -> load64(ram, pa);
+        };
+    }
+
+    /// Stores the low 1, 2, 4 or 8 bytes of `value`, aligned or not.
+    static void store(MemorySegment ram, long pa, int bytes, long value) {
+        if ((pa & bytes - 1) != 0) {
+            storeAnywhere(ram, pa, bytes, value);
+            return;
+        }
+        switch (bytes) {
+            case 1 -> store8(ram, pa, (byte) value);
+            case 2 -> store16(ram, pa, (short) value);
+            case 4 -> store32(ram, pa, (int) value);
+            default -> store64(ram, pa, value);
+        }
+    }
+
     // Misaligned, inside a frame.
 
     /// Loads 2, 4 or 8 bytes from anywhere; those above are zero.

@@ -58,6 +58,9 @@ final class StoreTracker {
     /// Stores since the last exclusive access, by frame; others may share it.
     private final AtomicIntegerArray stores = new AtomicIntegerArray(COUNTERS);
 
+    /// Writes by physical address under way that change no version, by frame; others may share it.
+    private final AtomicIntegerArray writers = new AtomicIntegerArray(COUNTERS);
+
     StoreTracker(PhysicalMemory memory) {
         this.memory = memory;
     }
@@ -138,6 +141,36 @@ final class StoreTracker {
         }
     }
 
+    // Writes by physical address: no TLB stands before them, so whoever begins to watch waits for them.
+
+    /// Begins to write `length` bytes of one frame; what it returns, [#endWrite] wants to know. Holds the versions if
+    /// the frame is watched, or about to be.
+    boolean beginWrite(long pa, long length) {
+        long pfn = pa >>> PhysicalMemory.FRAME_SHIFT;
+        writers.getAndIncrement(counter(pfn));
+        // Pairs with the mark in beginWatching: one of the two sees the other.
+        if ((memory.marksVolatile(pfn) & WATCHING) == 0) {
+            return false;
+        }
+        writers.getAndDecrement(counter(pfn));
+        holdRange(pa, length);
+        return true;
+    }
+
+    void endWrite(long pa, long length, boolean held) {
+        if (held) {
+            releaseRange(pa, length);
+        } else {
+            writers.getAndDecrement(counter(pa >>> PhysicalMemory.FRAME_SHIFT));
+        }
+    }
+
+    private void awaitWriters(long pfn) {
+        for (int spins = 0; writers.get(counter(pfn)) != 0; spins++) {
+            pause(spins);
+        }
+    }
+
     // Watching.
 
     /// Begins to watch a frame; the caller then makes every vCPU give up its write tags for it, and
@@ -149,8 +182,10 @@ final class StoreTracker {
     }
 
     /// Every vCPU has given up its write tags, unless the frame was let go meanwhile: then nothing
-    /// is watched, and the caller looks again.
+    /// is watched, and the caller looks again. So have those gone who write by physical address and did not see
+    /// the mark.
     void watched(long pfn, long generation) {
+        awaitWriters(pfn);
         int first = firstVersion(pfn);
         long held = hold(first);
         if (generations.get(set(pfn)) == generation) {

@@ -129,8 +129,7 @@ public final class Gup {
             }
             long pa = page.pa() + geometry.offset(at);
             if (write) {
-                memory.noteWrite(page.pa(), geometry.bytes());
-                memory.write(pa, bytes, offset + done, piece);
+                memory.writeMapped(pa, bytes, offset + done, piece);
                 if (!page.isAnon()) {
                     page.setDirty();
                 }

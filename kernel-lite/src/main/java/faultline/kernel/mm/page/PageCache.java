@@ -233,8 +233,7 @@ public final class PageCache {
             int inPage = geometry.offset(to);
             int piece = Math.min(length - done, geometry.bytes() - inPage);
             Page page = need(to >>> geometry.shift());
-            allocator.memory().noteWrite(page.pa(), geometry.bytes());
-            allocator.memory().write(page.pa() + inPage, from, at + done, piece);
+            allocator.memory().writeMapped(page.pa() + inPage, from, at + done, piece);
             page.setDirty();
             allocator.put(page);
             done += piece;
@@ -319,8 +318,7 @@ public final class PageCache {
         if (tail != 0) {
             Page last = find(size >>> geometry.shift());
             if (last != null) {
-                allocator.memory().noteWrite(last.pa(), geometry.bytes());
-                allocator.memory().fill(last.pa() + tail, geometry.bytes() - tail, (byte) 0);
+                allocator.memory().clearMapped(last.pa() + tail, geometry.bytes() - tail);
                 allocator.put(last);
             }
         }
