@@ -5,6 +5,11 @@ final class ArmShared {
 
     private ArmShared() {}
 
+    /// The stack pointer as the base of an access.
+    static long stackBase(ArmCpu cpu) {
+        return cpu.x[32];
+    }
+
     static long zx(long value, int bits) {
         return bits == 32 ? value & 0xffffffffL : value;
     }

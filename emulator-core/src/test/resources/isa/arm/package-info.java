@@ -12,7 +12,7 @@
                     reads = 31,
                     writes = 33,
                     views = {"w=32", "x=64"}),
-            @RegisterFile(fields = "|sp", array = "x", special = 31, reads = 32, writes = 32),
+            @RegisterFile(fields = "|sp", array = "x", special = 31, reads = 32, writes = 32, base = "stackBase"),
             @RegisterFile(
                     fields = {"vd", "vn", "vm", "vt"},
                     array = "v",
@@ -28,7 +28,7 @@
         },
         records = {"add", "sub", "logic"},
         fused = "subs",
-        pairs = "add.X64X64I + subs.X64X64X64J*",
+        pairs = {"add.X64X64I + subs.X64X64X64J*", "ldr.X64SpI + ldr.X64MI ldr.X64SpI"},
         features = "LSE")
 package arm;
 

@@ -6,6 +6,7 @@
         shared = WShared.class,
         registers = {
             @RegisterFile(fields = {"rd", "rn"}, array = "r"),
+            @RegisterFile(fields = "|sb", array = "r", special = 3, reads = 3, writes = 3, base = "gone"),
             @RegisterFile(fields = {"vd", "vn"}, array = "v", halves = true)
         },
         records = "sub")

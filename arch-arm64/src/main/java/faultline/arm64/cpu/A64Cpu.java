@@ -20,6 +20,9 @@ public final class A64Cpu extends Cpu {
     /// The element of `x` that is the stack pointer.
     public static final int SP = 32;
 
+    /// What the stack pointer is a multiple of wherever it is the base of an access.
+    public static final int STACK_ALIGNMENT = 16;
+
     /// The element of `x` in which writes to the zero register are lost.
     public static final int LOST = 33;
 

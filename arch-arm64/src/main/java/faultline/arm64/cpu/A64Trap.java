@@ -10,6 +10,8 @@ public final class A64Trap {
 
     private static final int DATA_ABORT = 0x24;
 
+    private static final int SP_ALIGNMENT = 0x26;
+
     private static final int BRK = 0x3c;
 
     private static final int ALIGNMENT = 0x21;
@@ -20,6 +22,9 @@ public final class A64Trap {
 
     /// The same of one that writes.
     public static final GuestTrap MISALIGNED_WRITE = new GuestTrap("ALIGNMENT", DATA_ABORT, WRITE | ALIGNMENT);
+
+    /// The stack pointer, as the base of an access, is not a multiple of 16 (Arm ARM D1.8, "SP alignment checking").
+    public static final GuestTrap MISALIGNED_STACK = new GuestTrap("SP_ALIGNMENT", SP_ALIGNMENT, 0);
 
     private A64Trap() {}
 

@@ -1,6 +1,7 @@
 package faultline.arm64.insn;
 
 import faultline.arm64.cpu.A64Cpu;
+import faultline.arm64.cpu.A64Trap;
 import faultline.arm64.cpu.CpuId;
 
 /// What several chapters do to an operand, and decode functions (Arm ARM J1.1, "Pseudocode").
@@ -63,6 +64,16 @@ final class Operands {
     /// The same, where a register is added.
     static long afterBy(long rn, long rm) {
         return rn + rm;
+    }
+
+    /// The stack pointer as the base of an access (CheckSPAlignment): Linux sets SCTLR_EL1.SA0. Row
+    /// forms call it where the base register is number 31.
+    static long stackBase(A64Cpu cpu) {
+        long sp = cpu.x[A64Cpu.SP];
+        if ((sp & A64Cpu.STACK_ALIGNMENT - 1) != 0) {
+            throw A64Trap.MISALIGNED_STACK;
+        }
+        return sp;
     }
 
     // Addresses that have to be aligned.

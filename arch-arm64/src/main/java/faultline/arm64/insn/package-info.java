@@ -20,7 +20,13 @@
                     reads = A64Cpu.ZERO,
                     writes = A64Cpu.LOST,
                     views = {"w=32", "x=64"}),
-            @RegisterFile(fields = "|sp", array = "x", special = 31, reads = A64Cpu.SP, writes = A64Cpu.SP),
+            @RegisterFile(
+                    fields = "|sp",
+                    array = "x",
+                    special = 31,
+                    reads = A64Cpu.SP,
+                    writes = A64Cpu.SP,
+                    base = "stackBase"),
             @RegisterFile(
                     fields = {"vd", "vn", "vm", "va", "vt", "vt2", "vt3", "vt4", "vn2", "vn3", "vn4"},
                     array = "v",
@@ -54,6 +60,7 @@
             mov.X64X64 mov.X32X32 mov.X64I mov.X32I adr.X64I add.X64X64I add.X64X64 add.X32X32I add.X64X64X64
             add.X32X32X32 sub.X64X64I lsl.X64X64I and.X64X64I and.X32X32I csinc.X64X64X64I
             ldr.X64MI ldrw.X32MI ldrb.X32MI ldp.X64X64MI ldp.X64X64MI_2 str.X64MI strw.X32MI stp.X64X64MI
+            ldr.X64SpI ldrw.X32SpI ldp.X64X64SpI ldp.X64X64SpI_2 str.X64SpI strw.X32SpI stp.X64X64SpI
             b.Plain bl.Plain ret.Plain cbz.X64 cbnz.X64
             """,
             """
@@ -76,9 +83,11 @@
             // Loads and stores, and what follows them.
             """
             ldr.X64MI ldrw.X32MI ldrb.X32MI str.X64MI strw.X32MI ldp.X64X64MI ldp.X64X64MI_2 stp.X64X64MI stp.X64X64MI_3
+            ldr.X64SpI ldrw.X32SpI str.X64SpI strw.X32SpI ldp.X64X64SpI ldp.X64X64SpI_2 stp.X64X64SpI stp.X64X64SpI_3
             +
             mov.X64X64 mov.X64I mov.X32I adr.X64I add.X64X64I add.X64X64 sub.X64X64I add.X64X64X64
             ldr.X64MI ldrw.X32MI ldp.X64X64MI ldp.X64X64MI_2 str.X64MI strw.X32MI stp.X64X64MI
+            ldr.X64SpI ldrw.X32SpI ldp.X64X64SpI ldp.X64X64SpI_2 str.X64SpI strw.X32SpI stp.X64X64SpI
             bl.Plain ret.Plain b.Plain
             """,
             """
@@ -88,9 +97,13 @@
             eor.X64X64X64IShift0 eor.X64X64X64IShift1 eor.X32X32X32 eor.X32X32X32IShift1
             madd.X32X32X32X32 madd.X64X64X64X64 ldrw.X32MI ldrw.X32MI_2
             """,
-            "ldr.X64MI + cbz.X64 cbnz.X64 cmp.X64X64J* cmp.X64IJ* subs.X64X64X64",
+            "ldr.X64MI ldr.X64SpI + cbz.X64 cbnz.X64 cmp.X64X64J* cmp.X64IJ* subs.X64X64X64",
             "ldrb.X32MI ldrb.X32MI_2 ldrb.X32MM + cbz.X32 cbnz.X32 cmp.X32IJ* cmp.X32X32J*",
-            "ldrw.X32MI ldrw.X32MI_2 ldrw.X32MI_3 ldrw.X32MMI + cbz.X32 cbnz.X32 cmp.X32IJ* cmp.X32X32J* subs.X32X32I",
+            """
+            ldrw.X32MI ldrw.X32MI_2 ldrw.X32MI_3 ldrw.X32MMI ldrw.X32SpI
+            +
+            cbz.X32 cbnz.X32 cmp.X32IJ* cmp.X32X32J* subs.X32X32I
+            """,
             "strb.X32MI_2 strw.X32MI strw.X32MI_2 + cmp.X64X64J*"
         },
         features = {

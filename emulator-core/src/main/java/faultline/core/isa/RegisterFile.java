@@ -40,6 +40,11 @@ public @interface RegisterFile {
 
     int writes() default -1;
 
+    /// Where the base of an address is the register `special` means: a method of the shared class
+    /// that gives it, because more is asked of it than of others. It takes the CPU. Such an address
+    /// makes an exec form of its own, so that others cost nothing.
+    String base() default "";
+
     /// Other first letters by which assembly names its registers, with the width they mean:
     /// `"w=32"`. The width may depend on the value of a field, which is then expanded:
     /// `"f=sz(32,64)"`. A letter may be there more than once; the first counts whose field the row

@@ -16,18 +16,20 @@ public final class WordRow {
     private static final int SIGNED = 1 << 10;
     private static final int RELATIVE = 1 << 11;
 
+    private static final int EQUAL = 1 << 15;
+
     final String assembly;
     final int how;
     final @Nullable String feature;
     private final int[] fields;
-    private final int[] expanded;
+    private final int[] choices;
     private final int[] forms;
     private final int target;
     private final int condition;
     private final int narrow;
 
     /// `assembly` has its fields resolved (see [WordDisassembler]); `fields` are made by [#field];
-    /// `expanded` are the numbers and widths of the fields that choose among `forms`; `target`,
+    /// `choices`, made by [#value] and [#equal], are the bits of the place among `forms`; `target`,
     /// `condition` and `narrow` are numbers of fields or [#NONE].
     public WordRow(
             String assembly,
@@ -37,7 +39,7 @@ public final class WordRow {
             int condition,
             int narrow,
             int[] fields,
-            int[] expanded,
+            int[] choices,
             int... forms) {
         this.assembly = assembly;
         this.how = how;
@@ -46,7 +48,7 @@ public final class WordRow {
         this.condition = condition;
         this.narrow = narrow;
         this.fields = fields;
-        this.expanded = expanded;
+        this.choices = choices;
         this.forms = forms;
     }
 
@@ -54,6 +56,16 @@ public final class WordRow {
     /// and relative to the instruction's address or not.
     public static int field(int shift, int width, boolean signed, int scale, boolean relative) {
         return shift | width << 5 | (signed ? SIGNED : 0) | (relative ? RELATIVE : 0) | scale << 12;
+    }
+
+    /// A choice by the value of a field of so many bits.
+    public static int value(int field, int width) {
+        return field | width << 8;
+    }
+
+    /// A choice by whether a field is a number.
+    public static int equal(int field, int number) {
+        return field | EQUAL | number << 16;
     }
 
     /// Cuts the fields out of the word.
@@ -72,8 +84,9 @@ public final class WordRow {
     /// Fills in what depends on the fields, once they are complete.
     void accept(WordInsn insn) {
         int at = 0;
-        for (int i = 0; i < expanded.length; i += 2) {
-            at = at << expanded[i + 1] | (int) insn.value[expanded[i]];
+        for (int choice : choices) {
+            int value = (int) insn.value[choice & 0xff];
+            at = (choice & EQUAL) == 0 ? at << (choice >> 8) | value : at << 1 | (value == choice >> 16 ? 1 : 0);
         }
         insn.row = this;
         insn.form = at < forms.length ? forms[at] : 0;

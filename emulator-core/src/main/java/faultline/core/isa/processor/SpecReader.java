@@ -74,6 +74,7 @@ record SpecReader(PackageElement in, Elements elements) {
                 values.number("special"),
                 values.number("reads"),
                 values.number("writes"),
+                values.text("base"),
                 File.views(values.strings("views")));
     }
 

@@ -66,6 +66,7 @@ class WordNotationTest {
                         "rd:5 REST27 | one rd",
                         "static long m(faultline.core.mem.Mem mem, long ea) { return 1; }",
                         "no memory"),
+                row("rd:5 rn:5 REST22 | one rd, [rn|sb]", "static long m(long ea) { return ea; }", "base gone"),
                 row("vd:5 vn:5 REST22 | one vd, vn", "static long m(long vnLo) { return 1; }", "needs high=method"),
                 row(
                         "rd:5 vd:5 vn:5 REST17 | one rd, vd, vn | vd=part",

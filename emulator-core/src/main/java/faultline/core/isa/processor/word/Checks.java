@@ -26,11 +26,12 @@ final class Checks {
     }
 
     void row(Row row) {
-        Plan plan = new Plan(spec, new Form(spec, row, Map.of(), false, -1), methods);
+        Plan plan = new Plan(spec, new Form(spec, row, Map.of(), false, false, -1), methods);
         for (Meaning method : plan.called()) {
             method.parameters().forEach(p -> parameter(plan, p));
         }
         branch(row);
+        base(row);
         results(plan);
         opaque(row);
         derived(row);
@@ -100,6 +101,19 @@ final class Checks {
         boolean high = effects.further().stream().anyMatch(f -> f.to().equals("high"));
         if (wide && !plan.isLanewise(main) && !plan.isUniform(main) && !high) {
             throw new Refusal("a 128-bit result of a cross-lane method needs high=method");
+        }
+    }
+
+    /// The method that gives a base of its own takes nothing but the CPU.
+    private void base(Row row) {
+        Assembly.Operand operand = row.specialBase();
+        if (operand == null || operand.file() == null) {
+            return;
+        }
+        String name = operand.file().base();
+        Meaning method = spec.sharedMethods().get(name);
+        if (method == null || !method.isOpaque() || method.parameters().size() != 1 || method.isVoid()) {
+            throw new Refusal("base " + name + ": " + spec.sharedName() + " has no such method of the CPU");
         }
     }
 

@@ -32,13 +32,13 @@ final class DecoderWriter {
     private final List<Row> rows;
 
     private final Map<Row, Integer> numbers = new LinkedHashMap<>();
-    private final Map<Row, int[]> forms;
+    private final Map<Row, WordGrammar.Numbers> forms;
     private final StringBuilder text = new StringBuilder();
 
     /// Numbers of generated methods by their text.
     private final Map<String, Integer> finders = new LinkedHashMap<>();
 
-    DecoderWriter(WordSpec spec, NodeSet nodes, Map<Row, int[]> forms) {
+    DecoderWriter(WordSpec spec, NodeSet nodes, Map<Row, WordGrammar.Numbers> forms) {
         this.spec = spec;
         this.nodes = nodes;
         this.forms = forms;
@@ -166,12 +166,18 @@ final class DecoderWriter {
                         .formatted(f.shift(), f.width(), f.signed(), f.scale(), f.relative()))
                 .collect(Collectors.joining(", "));
         List<String> expanded = WordGrammar.expanded(spec, row);
-        String choice = expanded.stream()
-                .map(f -> encoding.indexOf(f) + ", " + WordGrammar.width(spec, encoding.field(f)))
-                .collect(Collectors.joining(", "));
-        String numbers = IntStream.of(Objects.requireNonNull(forms.get(row)))
-                .mapToObj(String::valueOf)
-                .collect(Collectors.joining(", "));
+        WordGrammar.Numbers found = Objects.requireNonNull(forms.get(row));
+        List<String> choices = new ArrayList<>(expanded.stream()
+                .map(f -> "WordRow.value(%d, %d)"
+                        .formatted(encoding.indexOf(f), WordGrammar.width(spec, encoding.field(f))))
+                .toList());
+        Assembly.Operand base = row.specialBase();
+        if (found.hasBase() && base != null && base.file() != null) {
+            choices.add("WordRow.equal(%d, %d)"
+                    .formatted(encoding.indexOf(base.field()), base.file().special()));
+        }
+        String choice = String.join(", ", choices);
+        String numbers = IntStream.of(found.forms()).mapToObj(String::valueOf).collect(Collectors.joining(", "));
         return "new WordRow(\"%s\", %s, %s, %s, %s, %s, new int[] {%s}, new int[] {%s}, %s);"
                 .formatted(
                         row.assembly().text().replace("\\", "\\\\"),

@@ -20,6 +20,7 @@ public record File(
         int special,
         int reads,
         int writes,
+        String base,
         List<View> views) {
 
     private static final Set<Integer> WIDTHS = Set.of(0, 8, 16, 32, 64, 128);
@@ -46,6 +47,11 @@ public record File(
     /// Whether writing means another element than reading.
     boolean writesElsewhere() {
         return special >= 0 && reads != writes;
+    }
+
+    /// Whether an address that is based on the special register has a form of its own.
+    boolean hasSpecialBase() {
+        return !base.isEmpty();
     }
 
     /// How a word of the assembly names the register of a field, or null if it does not. The width

@@ -8,15 +8,16 @@ import org.jspecify.annotations.Nullable;
 /// One exec form: a row with the values of its expanded fields.
 ///
 /// @param constants by field
+/// @param special whether its address is based on the special register of its file
 /// @param fused the condition of the branch behind it, or -1
-record Form(WordSpec spec, Row row, Map<String, Integer> constants, boolean quiet, int fused) {
+record Form(WordSpec spec, Row row, Map<String, Integer> constants, boolean special, boolean quiet, int fused) {
 
     Form quietly() {
-        return new Form(spec, row, constants, true, -1);
+        return new Form(spec, row, constants, special, true, -1);
     }
 
     Form fusedWith(int condition) {
-        return new Form(spec, row, constants, false, condition);
+        return new Form(spec, row, constants, special, false, condition);
     }
 
     /// How wide the instruction's operands are.
@@ -50,6 +51,11 @@ record Form(WordSpec spec, Row row, Map<String, Integer> constants, boolean quie
         return operand == null ? spec.file(field) : operand.file();
     }
 
+    /// Whether an operand is the base of an address and known to be the special register.
+    boolean isSpecialBase(Assembly.Operand operand) {
+        return special && operand.equals(row.specialBase());
+    }
+
     /// The name of its class within its meaning: operands with their widths, constants.
     String shape() {
         StringBuilder name = new StringBuilder(quiet ? "Quiet" : "");
@@ -59,11 +65,7 @@ record Form(WordSpec spec, Row row, Map<String, Integer> constants, boolean quie
                 boolean plain = operand.field().equals(Row.TARGET) || constants.containsKey(operand.field());
                 name.append(plain ? "" : "I");
             } else {
-                name.append(
-                                operand.address()
-                                        ? "M"
-                                        : file.array().substring(0, 1).toUpperCase(java.util.Locale.ROOT))
-                        .append(operand.address() ? "" : width(operand.field()));
+                name.append(letters(operand, file));
             }
         }
         constants.forEach((field, value) -> {
@@ -82,10 +84,23 @@ record Form(WordSpec spec, Row row, Map<String, Integer> constants, boolean quie
         return name.isEmpty() ? "Plain" : name.toString();
     }
 
+    /// `X64`, or `M` in an address; of a special base its file's suffix.
+    private String letters(Assembly.Operand operand, File file) {
+        if (isSpecialBase(operand)) {
+            String suffix = operand.name().substring(operand.name().indexOf('|') + 1);
+            return Character.toUpperCase(suffix.charAt(0)) + suffix.substring(1);
+        }
+        return operand.address() ? "M" : Character.toUpperCase(file.array().charAt(0)) + "" + width(operand.field());
+    }
+
     /// Whether executing it may end in a page fault or an exception.
     boolean mayFault() {
         Meaning main = row.meaning();
-        return main.touchesMemory() || row.atomicWidth() != 0 || row.effects().has("traps") || main.isOpaque();
+        return special
+                || main.touchesMemory()
+                || row.atomicWidth() != 0
+                || row.effects().has("traps")
+                || main.isOpaque();
     }
 
     /// Whether it does everything once and leads to the instruction behind.

@@ -88,6 +88,14 @@ record Row(
                 .orElse(null);
     }
 
+    /// The base of its address if that may be a register with a form of its own, or null.
+    Assembly.@Nullable Operand specialBase() {
+        return assembly.operands().stream()
+                .filter(o -> o.address() && o.file() != null && o.file().hasSpecialBase())
+                .findFirst()
+                .orElse(null);
+    }
+
     /// Where the main result goes: a field, `pc`, `none`, `atomic…` or a part of the state.
     @Nullable
     String destination() {

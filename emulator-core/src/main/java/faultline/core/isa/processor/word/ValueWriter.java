@@ -86,8 +86,23 @@ final class ValueWriter {
         int width = plan.form.width(name);
         if (width == 128) {
             halves(name);
+        } else if (isSpecialBase(name)) {
+            specialBase(file, name);
         } else if (body.declare(name)) {
             body.line("long " + name + " = " + register(name, width) + ";");
+        }
+    }
+
+    /// Whether a field is the base of an address that is known to be the special register.
+    private boolean isSpecialBase(String field) {
+        Assembly.Operand operand = plan.row.assembly().operand(field);
+        return operand != null && plan.form.isSpecialBase(operand);
+    }
+
+    /// Declares the local of a base that a method gives.
+    private void specialBase(File file, String field) {
+        if (body.declare(field)) {
+            body.line("long %s = %s.%s(cpu);".formatted(field, plan.spec.sharedName(), file.base()));
         }
     }
 
@@ -129,7 +144,12 @@ final class ValueWriter {
     /// bits the low half.
     private String element(String field) {
         File file = plan.form.file(field);
-        return file == null ? "" : body.field("int " + joined("reg", field), elementOf(file, field, false));
+        if (file == null) {
+            return "";
+        }
+        return isSpecialBase(field)
+                ? String.valueOf(file.reads())
+                : body.field("int " + joined("reg", field), elementOf(file, field, false));
     }
 
     /// The node's field with the element that a register is written to.
@@ -176,6 +196,10 @@ final class ValueWriter {
         }
         if (operand.width() != 64) {
             throw new Refusal("operand " + operand.name() + ": an address has 64 bits; bind ea");
+        }
+        if (isSpecialBase(operand.field())) {
+            specialBase(file, operand.field());
+            return operand.field();
         }
         boolean only = operand.equals(plan.row.assembly().operand(operand.field()));
         String element = body.field(

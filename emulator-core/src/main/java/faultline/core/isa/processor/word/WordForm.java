@@ -56,7 +56,7 @@ record WordForm(Form form, Function<String, @Nullable Meaning> methods) implemen
                 row.effects().text(),
                 String.valueOf(row.destination()),
                 String.valueOf(form.bits()),
-                form.quiet() + "/" + form.fused());
+                form.special() + "/" + form.quiet() + "/" + form.fused());
     }
 
     private String place(String field) {

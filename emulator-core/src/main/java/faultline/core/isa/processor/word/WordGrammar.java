@@ -24,8 +24,12 @@ public final class WordGrammar implements Grammar<Row> {
     /// Rows looked at for contradictions.
     private final List<Row> parsed = new ArrayList<>();
 
-    /// The form numbers of a row, by the values of its expanded fields.
-    private final Map<Row, int[]> forms = new LinkedHashMap<>();
+    /// The form numbers of a row.
+    private final Map<Row, Numbers> forms = new LinkedHashMap<>();
+
+    /// Numbers of forms by the values of the expanded fields; and where `hasBase`, the lowest bit says whether the base
+    /// of the address is the special register.
+    record Numbers(int[] forms, boolean hasBase) {}
 
     public WordGrammar(WordSpec spec, Methods methods) {
         this.spec = spec;
@@ -59,18 +63,32 @@ public final class WordGrammar implements Grammar<Row> {
         for (String field : expanded) {
             count <<= width(spec, row.encoding().field(field));
         }
+        boolean hasBase = hasSpecialBase(row);
         if (count > MOST_FORMS) {
             throw new Refusal("row has " + count + " forms; fields " + expanded + " are expanded");
         }
-        int[] numbers = new int[count];
-        for (int at = 0; at < count; at++) {
-            Map<String, Integer> constants = constants(row, expanded, at);
+        int[] numbers = new int[hasBase ? 2 * count : count];
+        for (int at = 0; at < numbers.length; at++) {
+            boolean special = hasBase && (at & 1) != 0;
+            Map<String, Integer> constants = constants(row, expanded, hasBase ? at >> 1 : at);
             boolean beyond = constants.getOrDefault(Row.CONDITION, 0)
                             >= spec.conditions().size()
                     && row.isConditional();
-            numbers[at] = beyond || isExcluded(row, constants) ? 0 : number(new Form(spec, row, constants, false, -1));
+            numbers[at] = beyond || isExcluded(row, constants)
+                    ? 0
+                    : number(new Form(spec, row, constants, special, false, -1));
         }
-        forms.put(row, numbers);
+        forms.put(row, new Numbers(numbers, hasBase));
+    }
+
+    /// Whether a special base makes a form of its own: the address is used for something.
+    private boolean hasSpecialBase(Row row) {
+        Assembly.Operand base = row.specialBase();
+        Plan plan = new Plan(
+                spec,
+                new Form(spec, row, Map.of(), false, false, -1),
+                methods.of(row.meaning().owner()));
+        return base != null && plan.sources().contains(base.field());
     }
 
     /// Whether a condition, or a bit, of the row says that these values are not meant.
