@@ -135,6 +135,6 @@ public final class A64Cpu extends Cpu {
 
     @Override
     public Registers registers() {
-        return new A64Registers(this);
+        return A64Registers.TABLE.of(this);
     }
 }

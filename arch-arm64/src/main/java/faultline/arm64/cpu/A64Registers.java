@@ -1,70 +1,58 @@
 package faultline.arm64.cpu;
 
-import faultline.core.cpu.Registers;
-import java.util.ArrayList;
-import java.util.List;
+import faultline.arm64.mmu.Syndrome;
+import faultline.core.cpu.RegisterTable;
+import faultline.core.cpu.Registers.Group;
 
-/// The registers of an [A64Cpu] by the names of debuggers: x0 to x30, sp, pc, cpsr.
-final class A64Registers implements Registers {
-
-    private static final int GENERAL = 31;
-    private static final int STACK = GENERAL;
-    private static final int PC = GENERAL + 1;
-    private static final int CPSR = GENERAL + 2;
-    private static final int FRAME = 29;
+/// The registers of an [A64Cpu] by the names of debuggers: x0 to x30, sp, pc, cpsr, v0 to v31, fpsr,
+/// fpcr, and by the manual's: tpidr_el0 and what the last fault left behind.
+final class A64Registers {
 
     /// Where NZCV is in PSTATE's image.
     private static final int NZCV_SHIFT = 28;
 
-    private static final List<Info> ALL = table();
+    static final RegisterTable<A64Cpu> TABLE = table();
 
-    private final A64Cpu cpu;
+    private A64Registers() {}
 
-    A64Registers(A64Cpu cpu) {
-        this.cpu = cpu;
-    }
-
-    private static List<Info> table() {
-        List<Info> table = new ArrayList<>();
-        for (int n = 0; n < GENERAL; n++) {
-            table.add(new Info("x" + n, 64, Group.GENERAL));
+    private static RegisterTable<A64Cpu> table() {
+        RegisterTable<A64Cpu> table = new RegisterTable<>();
+        for (int n = 0; n <= 30; n++) {
+            general(table, "x" + n, n);
         }
-        table.add(new Info("sp", 64, Group.GENERAL));
-        table.add(new Info("pc", 64, Group.GENERAL));
-        table.add(new Info("cpsr", 32, Group.GENERAL));
-        return List.copyOf(table);
-    }
-
-    @Override
-    public List<Info> all() {
-        return ALL;
-    }
-
-    @Override
-    public long get(int index, int word) {
-        return switch (index) {
-            case STACK -> cpu.x[A64Cpu.SP];
-            case PC -> cpu.pc;
-            case CPSR -> Nzcv.nzcv(cpu) << NZCV_SHIFT;
-            default -> cpu.x[index];
-        };
-    }
-
-    @Override
-    public void set(int index, int word, long value) {
-        switch (index) {
-            case STACK -> cpu.x[A64Cpu.SP] = value;
-            case PC -> cpu.pc = value;
-            case CPSR -> Nzcv.setNzcv(cpu, value >>> NZCV_SHIFT);
-            default -> cpu.x[index] = value;
+        general(table, "sp", A64Cpu.SP);
+        table.add("pc", 64, Group.GENERAL, cpu -> cpu.pc, (cpu, value) -> cpu.pc = value)
+                .add(
+                        "cpsr",
+                        32,
+                        Group.GENERAL,
+                        cpu -> Nzcv.nzcv(cpu) << NZCV_SHIFT,
+                        (cpu, value) -> Nzcv.setNzcv(cpu, value >>> NZCV_SHIFT))
+                .describe("cpsr", A64Registers::flags);
+        for (int n = 0; n < 32; n++) {
+            int at = 2 * n;
+            table.addWide(
+                    "v" + n,
+                    128,
+                    Group.VECTOR,
+                    (cpu, word) -> cpu.v[at + word],
+                    (cpu, word, value) -> cpu.v[at + word] = value);
         }
+        return table.add("fpsr", 32, Group.FLOAT, Nzcv::fpsr, Nzcv::setFpsr)
+                .add("fpcr", 32, Group.FLOAT, Nzcv::fpcr, Nzcv::setFpcr)
+                .add("tpidr_el0", 64, Group.SYSTEM, cpu -> cpu.tpidr, (cpu, value) -> cpu.tpidr = value)
+                .add("far_el1", 64, Group.SYSTEM, cpu -> cpu.far, (cpu, value) -> cpu.far = value)
+                .add("esr_el1", 64, Group.SYSTEM, cpu -> cpu.esr, (cpu, value) -> cpu.esr = value)
+                .describe("esr_el1", cpu -> cpu.esr == 0 ? "" : Syndrome.describe(cpu.esr))
+                .pointers("pc", "sp", "x29")
+                .link("x30");
     }
 
-    @Override
-    public String describe(int index) {
-        if (index != CPSR) {
-            return "";
-        }
+    private static void general(RegisterTable<A64Cpu> table, String name, int index) {
+        table.add(name, 64, Group.GENERAL, cpu -> cpu.x[index], (cpu, value) -> cpu.x[index] = value);
+    }
+
+    private static String flags(A64Cpu cpu) {
         StringBuilder text = new StringBuilder("[ ");
         for (int flag = 0; flag < 4; flag++) {
             if ((Nzcv.nzcv(cpu) >> 3 - flag & 1) != 0) {
@@ -72,20 +60,5 @@ final class A64Registers implements Registers {
             }
         }
         return text.append(']').toString();
-    }
-
-    @Override
-    public int programCounter() {
-        return PC;
-    }
-
-    @Override
-    public int stackPointer() {
-        return STACK;
-    }
-
-    @Override
-    public int framePointer() {
-        return FRAME;
     }
 }

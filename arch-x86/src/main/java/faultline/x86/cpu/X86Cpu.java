@@ -253,6 +253,6 @@ public final class X86Cpu extends Cpu {
 
     @Override
     public Registers registers() {
-        return new X86Registers(this);
+        return X86Registers.TABLE.of(this);
     }
 }

@@ -1,112 +1,87 @@
 package faultline.x86.cpu;
 
-import faultline.core.cpu.Registers;
+import faultline.core.cpu.RegisterTable;
+import faultline.core.cpu.Registers.Group;
 import faultline.x86.mmu.PageFaultCode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
-import java.util.function.ObjLongConsumer;
-import java.util.function.ToLongFunction;
 
 /// The registers of an [X86Cpu] by the names of the manual and of debuggers.
-final class X86Registers implements Registers {
-
-    /// How one register is read.
-    @FunctionalInterface
-    private interface Reader {
-        long get(X86Cpu cpu, int word);
-    }
-
-    /// How one register is written.
-    @FunctionalInterface
-    private interface Writer {
-        void set(X86Cpu cpu, int word, long value);
-    }
-
-    private record Register(Info info, Reader reader, Writer writer) {}
+final class X86Registers {
 
     private static final long TOP = 7 << 11;
 
-    private static final List<Register> TABLE = table();
+    static final RegisterTable<X86Cpu> TABLE = table();
 
-    private static final List<Info> ALL = TABLE.stream().map(Register::info).toList();
+    private X86Registers() {}
 
-    private final X86Cpu cpu;
-
-    X86Registers(X86Cpu cpu) {
-        this.cpu = cpu;
-    }
-
-    private static List<Register> table() {
-        List<Register> table = new ArrayList<>();
+    private static RegisterTable<X86Cpu> table() {
+        RegisterTable<X86Cpu> table = new RegisterTable<>();
         general(table);
         segments(table);
         x87(table);
         for (int n = 0; n < 16; n++) {
             int at = 2 * n;
-            table.add(new Register(
-                    new Info("xmm" + n, 128, Group.VECTOR),
+            table.addWide(
+                    "xmm" + n,
+                    128,
+                    Group.VECTOR,
                     (cpu, word) -> cpu.v[at + word],
-                    (cpu, word, value) -> cpu.v[at + word] = value));
+                    (cpu, word, value) -> cpu.v[at + word] = value);
         }
-        add(table, "mxcsr", 32, Group.VECTOR, cpu -> cpu.sse.mxcsr, (cpu, value) -> cpu.sse.mxcsr = (int) value);
-        add(table, "pkru", 32, Group.SYSTEM, cpu -> cpu.pkru, (cpu, value) -> cpu.writePkru((int) value));
-        add(table, "cr2", 64, Group.SYSTEM, cpu -> cpu.cr2, (cpu, value) -> cpu.cr2 = value);
-        add(table, "err", 32, Group.SYSTEM, cpu -> cpu.errorCode, (cpu, value) -> cpu.errorCode = value);
-        return List.copyOf(table);
+        return table.add("mxcsr", 32, Group.VECTOR, cpu -> cpu.sse.mxcsr, (cpu, value) -> cpu.sse.mxcsr = (int) value)
+                .describe("mxcsr", X86Registers::mxcsr)
+                .add("pkru", 32, Group.SYSTEM, cpu -> cpu.pkru, (cpu, value) -> cpu.writePkru((int) value))
+                .describe("pkru", X86Registers::pkru)
+                .add("cr2", 64, Group.SYSTEM, cpu -> cpu.cr2, (cpu, value) -> cpu.cr2 = value)
+                .add("err", 32, Group.SYSTEM, cpu -> cpu.errorCode, (cpu, value) -> cpu.errorCode = value)
+                .describe("err", cpu -> PageFaultCode.describe(cpu.errorCode))
+                .pointers("rip", "rsp", "rbp");
     }
 
-    private static void general(List<Register> table) {
+    private static void general(RegisterTable<X86Cpu> table) {
         List<String> names = List.of(
                 "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
                 "r15");
         // Debuggers list them in this order, encodings count in the other.
         for (int n : new int[] {0, 3, 1, 2, 6, 7, 5, 4, 8, 9, 10, 11, 12, 13, 14, 15}) {
-            add(table, names.get(n), 64, Group.GENERAL, cpu -> cpu.r[n], (cpu, value) -> cpu.r[n] = value);
+            table.add(names.get(n), 64, Group.GENERAL, cpu -> cpu.r[n], (cpu, value) -> cpu.r[n] = value);
         }
-        add(table, "rip", 64, Group.GENERAL, cpu -> cpu.pc, (cpu, value) -> cpu.pc = value);
-        add(table, "eflags", 32, Group.GENERAL, X86Cpu::flags, X86Cpu::setFlags);
+        table.add("rip", 64, Group.GENERAL, cpu -> cpu.pc, (cpu, value) -> cpu.pc = value);
+        table.add("eflags", 32, Group.GENERAL, X86Cpu::flags, X86Cpu::setFlags)
+                .describe("eflags", cpu -> Flags.describe(cpu.flags()));
     }
 
-    private static void segments(List<Register> table) {
+    private static void segments(RegisterTable<X86Cpu> table) {
         // Nothing in user mode can change these two.
-        add(table, "cs", 16, Group.GENERAL, cpu -> X86Cpu.USER_CS, (cpu, value) -> {});
-        add(table, "ss", 16, Group.GENERAL, cpu -> X86Cpu.USER_DS, (cpu, value) -> {});
-        add(table, "ds", 16, Group.GENERAL, cpu -> cpu.ds, (cpu, value) -> cpu.ds = (int) value & 0xffff);
-        add(table, "es", 16, Group.GENERAL, cpu -> cpu.es, (cpu, value) -> cpu.es = (int) value & 0xffff);
-        add(table, "fs", 16, Group.GENERAL, cpu -> cpu.fs, (cpu, value) -> cpu.fs = (int) value & 0xffff);
-        add(table, "gs", 16, Group.GENERAL, cpu -> cpu.gs, (cpu, value) -> cpu.gs = (int) value & 0xffff);
-        add(table, "fs_base", 64, Group.GENERAL, cpu -> cpu.fsBase, (cpu, value) -> cpu.fsBase = value);
-        add(table, "gs_base", 64, Group.GENERAL, cpu -> cpu.gsBase, (cpu, value) -> cpu.gsBase = value);
+        table.add("cs", 16, Group.GENERAL, cpu -> X86Cpu.USER_CS, (cpu, value) -> {});
+        table.add("ss", 16, Group.GENERAL, cpu -> X86Cpu.USER_DS, (cpu, value) -> {});
+        table.add("ds", 16, Group.GENERAL, cpu -> cpu.ds, (cpu, value) -> cpu.ds = (int) value & 0xffff);
+        table.add("es", 16, Group.GENERAL, cpu -> cpu.es, (cpu, value) -> cpu.es = (int) value & 0xffff);
+        table.add("fs", 16, Group.GENERAL, cpu -> cpu.fs, (cpu, value) -> cpu.fs = (int) value & 0xffff);
+        table.add("gs", 16, Group.GENERAL, cpu -> cpu.gs, (cpu, value) -> cpu.gs = (int) value & 0xffff);
+        table.add("fs_base", 64, Group.GENERAL, cpu -> cpu.fsBase, (cpu, value) -> cpu.fsBase = value);
+        table.add("gs_base", 64, Group.GENERAL, cpu -> cpu.gsBase, (cpu, value) -> cpu.gsBase = value);
     }
 
-    private static void x87(List<Register> table) {
+    private static void x87(RegisterTable<X86Cpu> table) {
         for (int n = 0; n < 8; n++) {
             int i = n;
-            table.add(new Register(
-                    new Info("st" + n, 80, Group.FLOAT),
+            table.addWide(
+                    "st" + n,
+                    80,
+                    Group.FLOAT,
                     (cpu, word) -> word == 0 ? cpu.fpMantissa[physical(cpu, i)] : cpu.fpSignExponent[physical(cpu, i)],
-                    (cpu, word, value) -> setStack(cpu, physical(cpu, i), word, value)));
+                    (cpu, word, value) -> setStack(cpu, physical(cpu, i), word, value));
         }
-        add(
-                table,
-                "fctrl",
-                16,
-                Group.FLOAT,
-                cpu -> cpu.fpControl,
-                (cpu, value) -> cpu.fpControl = (int) value & 0xffff);
-        add(table, "fstat", 16, Group.FLOAT, cpu -> cpu.fpStatus | (long) cpu.fpTop << 11, (cpu, value) -> {
+        table.add("fctrl", 16, Group.FLOAT, cpu -> cpu.fpControl, (cpu, value) -> cpu.fpControl = (int) value & 0xffff);
+        table.add("fstat", 16, Group.FLOAT, cpu -> cpu.fpStatus | (long) cpu.fpTop << 11, (cpu, value) -> {
             cpu.fpStatus = (int) (value & 0xffff & ~TOP);
             cpu.fpTop = (int) (value & TOP) >>> 11;
         });
         // One bit for each physical register: set while it holds a value, as in an FXSAVE image.
-        add(
-                table,
-                "ftag",
-                8,
-                Group.FLOAT,
-                cpu -> ~cpu.fpEmpty & 0xff,
-                (cpu, value) -> cpu.fpEmpty = (int) ~value & 0xff);
+        table.add(
+                "ftag", 8, Group.FLOAT, cpu -> ~cpu.fpEmpty & 0xff, (cpu, value) -> cpu.fpEmpty = (int) ~value & 0xff);
     }
 
     private static int physical(X86Cpu cpu, int stack) {
@@ -121,64 +96,8 @@ final class X86Registers implements Registers {
         }
     }
 
-    /// Adds a register of one word.
-    private static void add(
-            List<Register> table,
-            String name,
-            int bits,
-            Group group,
-            ToLongFunction<X86Cpu> get,
-            ObjLongConsumer<X86Cpu> set) {
-        long mask = bits == 64 ? -1 : (1L << bits) - 1;
-        table.add(new Register(
-                new Info(name, bits, group),
-                (cpu, word) -> get.applyAsLong(cpu) & mask,
-                (cpu, word, value) -> set.accept(cpu, value & mask)));
-    }
-
-    @Override
-    public int programCounter() {
-        return find("rip");
-    }
-
-    @Override
-    public int stackPointer() {
-        return find("rsp");
-    }
-
-    @Override
-    public int framePointer() {
-        return find("rbp");
-    }
-
-    @Override
-    public List<Info> all() {
-        return ALL;
-    }
-
-    @Override
-    public long get(int index, int word) {
-        return TABLE.get(index).reader().get(cpu, word);
-    }
-
-    @Override
-    public void set(int index, int word, long value) {
-        TABLE.get(index).writer().set(cpu, word, value);
-    }
-
-    @Override
-    public String describe(int index) {
-        return switch (ALL.get(index).name()) {
-            case "eflags" -> Flags.describe(cpu.flags());
-            case "mxcsr" -> mxcsr();
-            case "pkru" -> pkru();
-            case "err" -> PageFaultCode.describe(cpu.errorCode);
-            default -> "";
-        };
-    }
-
     /// The bits of MXCSR that are set: exception flags, modes, masks.
-    private String mxcsr() {
+    private static String mxcsr(X86Cpu cpu) {
         List<String> names = List.of(
                 "IE", "DE", "ZE", "OE", "UE", "PE", "DAZ", "IM", "DM", "ZM", "OM", "UM", "PM", "RC0", "RC1", "FZ");
         StringJoiner text = new StringJoiner(" ", "[ ", " ]");
@@ -191,7 +110,7 @@ final class X86Registers implements Registers {
     }
 
     /// The keys that are restricted: `1:AD` denies access, `2:WD` writes.
-    private String pkru() {
+    private static String pkru(X86Cpu cpu) {
         StringJoiner text = new StringJoiner(" ", "[ ", " ]");
         for (int key = 0; key < 16; key++) {
             int rights = cpu.pkru >>> 2 * key & 3;

@@ -14,8 +14,8 @@ final class Backtrace {
     enum Found {
         /// The thread is there.
         HERE("the thread's registers"),
-        /// The word on top of the stack, at the first instruction of a function.
-        ENTRY("the word on top of the stack"),
+        /// Where the last call left it: a register or the word on top of the stack.
+        CALL("the return address of the last call"),
         FRAME_POINTER("the frame pointer"),
         /// A word on the stack that points behind code: possibly left over from an earlier call.
         SCAN("a scan of the stack");
@@ -32,7 +32,7 @@ final class Backtrace {
         }
     }
 
-    /// One frame: `pc` is where it goes on, `stack` what the stack pointer is then.
+    /// One frame: `pc` is where it goes on, `stack` what the stack pointer is then at least.
     record Frame(long pc, long stack, Found found) {}
 
     private static final int WORD = 8;
@@ -50,19 +50,45 @@ final class Backtrace {
     List<Frame> frames(TaskThread thread, int most) throws InterruptedException {
         List<Frame> frames = new ArrayList<>();
         Registers registers = thread.cpu().registers();
-        long pc = thread.cpu().pc;
         long stack = registers.get(registers.stackPointer(), 0);
-        frames.add(new Frame(pc, stack, Found.HERE));
-        ElfSymbols.Place place = session.symbols().at(pc);
-        if (place != null && place.offset() == 0) {
-            // Before the prologue the caller's frame pointer is still in force.
-            addIfCode(thread, new Frame(returnAddressAtEntry(thread), stack + WORD, Found.ENTRY), frames);
-        }
+        frames.add(new Frame(thread.cpu().pc, stack, Found.HERE));
+        addLastCaller(thread, stack, frames);
         followFramePointers(thread, stack, frames, most);
         if (frames.size() == 1) {
             scan(thread, stack, frames, most);
         }
         return frames;
+    }
+
+    /// The caller that no frame record tells of: before the prologue the caller's own frame pointer
+    /// is still in force, and with a link register also in a function that calls nobody.
+    private void addLastCaller(TaskThread thread, long stack, List<Frame> frames) throws InterruptedException {
+        long pc = thread.cpu().pc;
+        ElfSymbols.Place place = session.symbols().at(pc);
+        if (place == null) {
+            return;
+        }
+        Registers registers = thread.cpu().registers();
+        long caller = returnAddressOfCall(thread);
+        if (registers.linkRegister() < 0) {
+            if (place.offset() == 0) {
+                addIfCode(thread, new Frame(caller, stack + WORD, Found.CALL), frames);
+            }
+        } else if (place.offset() == 0 || !isIn(place, pc, caller) && caller != returnAddressOfRecord(registers)) {
+            // In the function itself it would be left over from a call that has returned.
+            addIfCode(thread, new Frame(caller, stack, Found.CALL), frames);
+        }
+    }
+
+    private static boolean isIn(ElfSymbols.Place place, long pc, long address) {
+        long into = address - (pc - place.offset());
+        return into > 0 && Long.compareUnsigned(into, place.symbol().size()) <= 0;
+    }
+
+    /// The return address in the record that the frame pointer points to, or 0.
+    private long returnAddressOfRecord(Registers registers) throws InterruptedException {
+        byte[] word = readOrNothing(registers.get(registers.framePointer(), 0) + WORD, WORD);
+        return word.length < WORD ? 0 : session.value(word, 0, WORD);
     }
 
     private void followFramePointers(TaskThread thread, long stack, List<Frame> frames, int most)
@@ -107,10 +133,13 @@ final class Backtrace {
         return true;
     }
 
-    /// The word on top of the stack: where a function that was just entered returns to, on
-    /// architectures whose calls push.
-    long returnAddressAtEntry(TaskThread thread) throws InterruptedException {
+    /// Where a function that was just entered returns to: what the call left in the link register, or
+    /// pushed.
+    long returnAddressOfCall(TaskThread thread) throws InterruptedException {
         Registers registers = thread.cpu().registers();
+        if (registers.linkRegister() >= 0) {
+            return registers.get(registers.linkRegister(), 0);
+        }
         byte[] word = readOrNothing(registers.get(registers.stackPointer(), 0), WORD);
         return word.length < WORD ? 0 : session.value(word, 0, WORD);
     }

@@ -35,7 +35,7 @@ final class DataCommands {
         return List.of(
                 withSymbols("print p inspect call", "print[/FORMAT] EXPRESSION", """
                         Prints a value, as x d u o t c a.
-                        $rax is a register, a name a symbol's address, {int}ADDRESS, *(int *)ADDRESS and (int)NAME
+                        $pc is a register, a name a symbol's address, {int}ADDRESS, *(int *)ADDRESS and (int)NAME
                         memory. $1 is the first value printed, $ the last one, $NAME what 'set' made it.""", this::print),
                 withSymbols("set", "set $NAME = VALUE | set LOCATION = VALUE", """
                         Changes a register, memory or a variable of your own.
@@ -152,7 +152,7 @@ final class DataCommands {
         rest = rest.replaceFirst("^var(iable)?\\s+", "");
         int equals = rest.indexOf('=');
         if (equals < 0) {
-            throw new CommandError("set: an equals sign is needed, as in set $rax = 5");
+            throw new CommandError("set: an equals sign is needed, as in set $pc = 5");
         }
         String target = rest.substring(0, equals).strip();
         Value value = session.variables().evaluate(rest.substring(equals + 1));

@@ -378,10 +378,11 @@ final class DebugSession {
         changed = true;
     }
 
-    /// The index of a register by its name or as `pc`, `sp` or `fp`; -1 if there is none.
+    /// The index of a register by its name or as `pc`, `sp`, `fp` or `lr`; -1 if there is none.
     static int find(Registers registers, String name) {
         return switch (name) {
             case "fp" -> registers.framePointer() < 0 ? registers.find(name) : registers.framePointer();
+            case "lr" -> registers.linkRegister();
             case "sp" -> registers.stackPointer();
             case "pc" -> registers.programCounter();
             default -> registers.find(name);

@@ -171,7 +171,9 @@ final class InfoCommands {
             Backtrace.Frame caller = frames.get(1);
             out.line(" returns to " + ValueText.address(session, caller.pc()) + ", found by "
                     + caller.found().text());
-            out.format(" caller's stack pointer 0x%x", caller.stack());
+            boolean known = caller.found() != Backtrace.Found.FRAME_POINTER
+                    || session.registers().linkRegister() < 0;
+            out.format(" caller's stack pointer 0x%x%s", caller.stack(), known ? "" : " or higher");
         }
     }
 

@@ -163,7 +163,7 @@ final class RunningCommands {
         Stop stop = session.step(1);
         boolean called = stop instanceof Stop.Stepped
                 && thread.cpu().pc != behind
-                && backtrace.returnAddressAtEntry(thread) == behind;
+                && backtrace.returnAddressOfCall(thread) == behind;
         return called ? runTo(thread, behind, stack) : stop;
     }
 

@@ -171,6 +171,40 @@ final class CommandsTest {
     }
 
     @Test
+    void callersAreFoundThroughTheLinkRegister() throws Exception {
+        // `put` calls nobody and keeps no frame record; `main` is left by `stepi` in its prologue.
+        assertThat(debug(
+                        List.of("--arch", "arm64", "--cpus", "1", "lost-pointer"),
+                        "break main",
+                        "run",
+                        "backtrace",
+                        "stepi",
+                        "info registers lr",
+                        "break put",
+                        "continue",
+                        "backtrace",
+                        "info frame",
+                        "finish",
+                        "info registers esr_el1",
+                        "backtrace"))
+                .containsSubsequence(
+                        "Breakpoint 1, 0x4000f0 in main ()",
+                        "#0  0x4000f0 in main ()",
+                        "#1  0x4004c8 in rt_main+72 ()",
+                        "#2  0x400150 in _start+16 ()",
+                        "x30            0x4004c8            <rt_main+72>",
+                        "Breakpoint 2, 0x400b50 in put ()",
+                        "#0  0x400b50 in put ()",
+                        "#1  0x400bb4 in fill+84 ()",
+                        "#2  0x40010c in main+28 ()",
+                        "#3  0x4004c8 in rt_main+72 ()",
+                        "#4  0x400150 in _start+16 ()",
+                        " returns to 0x400bb4 <fill+84>, found by the return address of the last call",
+                        "Program received signal SIGSEGV, Segmentation fault.",
+                        "#1  0x400bb4 in fill+84 ()");
+    }
+
+    @Test
     void aWrongCommandIsAnsweredInOneLine() throws Exception {
         assertThat(debug("hello", "frobnicate", "1", "de", "info", "x/3q main", "break nowhere", "continue", "stepi"))
                 .containsExactly(

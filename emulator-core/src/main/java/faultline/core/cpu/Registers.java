@@ -40,6 +40,11 @@ public interface Registers {
         return -1;
     }
 
+    /// The index of the register in which a call leaves the return address, or -1 where calls push it.
+    default int linkRegister() {
+        return -1;
+    }
+
     /// The index of a register by name, or -1.
     default int find(String name) {
         List<Info> all = all();

@@ -144,7 +144,9 @@ public final class ElfSymbols {
             }
             String name = name(names, entries.getInt(at));
             room -= name.length();
-            if (!name.isEmpty()) {
+            // The ELF supplements of Arm mark code and data with symbols like $x and $d: no names of anything.
+            boolean mapping = type == STT_NOTYPE && name.startsWith("$");
+            if (!name.isEmpty() && !mapping) {
                 to.add(new Symbol(name, entries.getLong(at + 8) + bias, entries.getLong(at + 16), function));
             }
         }
