@@ -1,8 +1,6 @@
 package faultline.arm64.cpu;
 
 import faultline.core.arch.CpuModel;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -13,13 +11,13 @@ public final class CpuModels {
     /// Hardware sets the access flag and the dirty state of translation table entries (FEAT_HAFDBS).
     public static final String HARDWARE_ACCESS_FLAG = "HAFDBS";
 
-    private static final Set<String> V8_0 = features(Set.of(), "CRC32");
+    private static final Set<String> V8_0 = CpuModel.features(Set.of(), "CRC32");
 
-    private static final Set<String> V8_1 = features(V8_0, "LSE RDM LOR", HARDWARE_ACCESS_FLAG);
+    private static final Set<String> V8_1 = CpuModel.features(V8_0, "LSE RDM LOR", HARDWARE_ACCESS_FLAG);
 
-    private static final Set<String> V8_2 = features(V8_1, "FP16 DOTPROD LRCPC JSCVT FCMA DPB");
+    private static final Set<String> V8_2 = CpuModel.features(V8_1, "FP16 DOTPROD LRCPC JSCVT FCMA DPB");
 
-    private static final Set<String> MAX = features(V8_2, "FHM AES PMULL SHA1 SHA256 SB DPB2");
+    private static final Set<String> MAX = CpuModel.features(V8_2, "FHM AES PMULL SHA1 SHA256 SB DPB2");
 
     private static final CpuModel EVERYTHING =
             new CpuModel("max", "all there is: armv8.2 and FHM, AES, PMULL, SHA1, SHA256, SB, DPB2", MAX);
@@ -40,13 +38,5 @@ public final class CpuModels {
     /// The model that has every feature.
     public static CpuModel max() {
         return EVERYTHING;
-    }
-
-    private static Set<String> features(Set<String> inherited, String... added) {
-        Set<String> features = new HashSet<>(inherited);
-        for (String names : added) {
-            features.addAll(Arrays.asList(names.split(" ")));
-        }
-        return features;
     }
 }

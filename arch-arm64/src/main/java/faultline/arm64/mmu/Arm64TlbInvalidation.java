@@ -1,8 +1,8 @@
 package faultline.arm64.mmu;
 
-import faultline.core.cpu.Interrupt;
 import faultline.core.cpu.Vcpu;
 import faultline.core.mmu.PageGeometry;
+import faultline.kernel.mm.pgtable.RangeFlush;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import java.util.function.Predicate;
 
@@ -23,7 +23,7 @@ public final class Arm64TlbInvalidation implements TlbInvalidation {
 
     @Override
     public int flushRange(Vcpu self, Predicate<Vcpu> active, long start, long end) {
-        Flush flush = new Flush(start, end, end - start >= maxBytes);
+        RangeFlush flush = new RangeFlush(start, end, end - start >= maxBytes);
         flush.handle(self);
         self.all().broadcastAndWait(self, active, flush);
         return 0;
@@ -32,27 +32,5 @@ public final class Arm64TlbInvalidation implements TlbInvalidation {
     @Override
     public String name() {
         return "tlbi broadcast";
-    }
-
-    /// Not a record: two senders' requests for one range are two requests.
-    private static final class Flush implements Interrupt {
-        private final long start;
-        private final long end;
-        private final boolean everything;
-
-        Flush(long start, long end, boolean everything) {
-            this.start = start;
-            this.end = end;
-            this.everything = everything;
-        }
-
-        @Override
-        public void handle(Vcpu on) {
-            if (everything) {
-                on.mem().tlb().flush();
-            } else {
-                on.mem().tlb().flushRange(start, end);
-            }
-        }
     }
 }

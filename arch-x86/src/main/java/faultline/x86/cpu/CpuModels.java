@@ -1,8 +1,6 @@
 package faultline.x86.cpu;
 
 import faultline.core.arch.CpuModel;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -14,17 +12,17 @@ import java.util.Set;
 /// XSAVE, protection keys, segment bases.
 public final class CpuModels {
 
-    private static final Set<String> V1 = features(
+    private static final Set<String> V1 = CpuModel.features(
             Set.of(),
             "FPU MMX TSC CX8 CMOV FXSR SSE SSE2 CLFLUSH SYSCALL LM",
             "PSE PAE PGE NX PDPE1GB",
             "CONSTANT_TSC REP_GOOD NOPL NONSTOP_TSC CPUID HYPERVISOR FDP_EXCEPTION_ONLY ZERO_SELECTORS");
 
     private static final Set<String> V2 =
-            features(V1, "CX16 LAHF POPCNT SSE3 SSSE3 SSE4_1 SSE4_2", "RDTSCP FSGSBASE XSAVE PKU OSPKE");
+            CpuModel.features(V1, "CX16 LAHF POPCNT SSE3 SSSE3 SSE4_1 SSE4_2", "RDTSCP FSGSBASE XSAVE PKU OSPKE");
 
-    private static final Set<String> MAX =
-            features(V2, "MOVBE LZCNT BMI1 BMI2 ADX CLFLUSHOPT CLWB RDPID", "RDRAND RDSEED AES PCLMULQDQ PREFETCHW");
+    private static final Set<String> MAX = CpuModel.features(
+            V2, "MOVBE LZCNT BMI1 BMI2 ADX CLFLUSHOPT CLWB RDPID", "RDRAND RDSEED AES PCLMULQDQ PREFETCHW");
 
     private static final CpuModel EVERYTHING = new CpuModel(
             "max",
@@ -49,13 +47,5 @@ public final class CpuModels {
     /// The model that has every feature.
     public static CpuModel max() {
         return EVERYTHING;
-    }
-
-    private static Set<String> features(Set<String> inherited, String... added) {
-        Set<String> features = new HashSet<>(inherited);
-        for (String names : added) {
-            features.addAll(Arrays.asList(names.split(" ")));
-        }
-        return features;
     }
 }

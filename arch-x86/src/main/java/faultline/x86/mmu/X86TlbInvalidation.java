@@ -1,8 +1,8 @@
 package faultline.x86.mmu;
 
-import faultline.core.cpu.Interrupt;
 import faultline.core.cpu.Vcpu;
 import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.mm.pgtable.RangeFlush;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import java.util.function.Predicate;
 
@@ -20,7 +20,8 @@ public final class X86TlbInvalidation implements TlbInvalidation {
 
     @Override
     public int flushRange(Vcpu self, Predicate<Vcpu> active, long start, long end) {
-        Flush flush = new Flush(start, end);
+        boolean everything = end - start >>> PhysicalMemory.FRAME_SHIFT > SINGLE_PAGE_FLUSH_CEILING;
+        RangeFlush flush = new RangeFlush(start, end, everything);
         flush.handle(self);
         return self.all().interrupt(self, active, flush);
     }
@@ -28,27 +29,5 @@ public final class X86TlbInvalidation implements TlbInvalidation {
     @Override
     public String name() {
         return "ipi";
-    }
-
-    /// Not a record: two senders' requests for one range are two requests.
-    private static final class Flush implements Interrupt {
-        private final long start;
-        private final long end;
-        private final boolean everything;
-
-        Flush(long start, long end) {
-            this.start = start;
-            this.end = end;
-            this.everything = end - start >>> PhysicalMemory.FRAME_SHIFT > SINGLE_PAGE_FLUSH_CEILING;
-        }
-
-        @Override
-        public void handle(Vcpu on) {
-            if (everything) {
-                on.mem().tlb().flush();
-            } else {
-                on.mem().tlb().flushRange(start, end);
-            }
-        }
     }
 }

@@ -1,0 +1,30 @@
+package faultline.kernel.mm.pgtable;
+
+import faultline.core.cpu.Interrupt;
+import faultline.core.cpu.Vcpu;
+
+/// What a [TlbInvalidation] asks of a vCPU: to forget a range, or everything where the range is long.
+///
+/// Not a record: two senders' requests for one range are two requests.
+public final class RangeFlush implements Interrupt {
+
+    private final long start;
+    private final long end;
+    private final boolean everything;
+
+    /// Forgets `[start, end)`, or with `everything` whatever the vCPU holds.
+    public RangeFlush(long start, long end, boolean everything) {
+        this.start = start;
+        this.end = end;
+        this.everything = everything;
+    }
+
+    @Override
+    public void handle(Vcpu on) {
+        if (everything) {
+            on.mem().tlb().flush();
+        } else {
+            on.mem().tlb().flushRange(start, end);
+        }
+    }
+}
