@@ -64,6 +64,11 @@ public final class X86KernelPort implements KernelPort {
     }
 
     @Override
+    public boolean has32BitMappings() {
+        return true;
+    }
+
+    @Override
     public String machineName() {
         return "x86_64";
     }

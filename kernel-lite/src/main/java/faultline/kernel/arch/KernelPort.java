@@ -40,6 +40,11 @@ public interface KernelPort extends ThreadAbi {
         return false;
     }
 
+    /// Whether `mmap` knows MAP_32BIT: x86-64's flag for an address in the second gigabyte.
+    default boolean has32BitMappings() {
+        return false;
+    }
+
     /// What this architecture's programs call the flags of `open`.
     default OpenFlags openFlags() {
         return OpenFlags.GENERIC;

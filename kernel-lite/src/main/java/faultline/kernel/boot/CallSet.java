@@ -62,7 +62,7 @@ final class CallSet {
         new EventCalls(vfs, port.byteOrder(), port.packedEpollEvents(), port.openFlags()).register(table);
         new PidfdCalls(vfs.anonymous(), port.signalFrames()).register(table);
         SocketCalls.register(table, vfs.sockets(), port.byteOrder());
-        new MmCalls(gup, port.protectionKeys()).register(table);
+        new MmCalls(gup, port.protectionKeys(), port.has32BitMappings()).register(table);
         new ShmCalls(new ShmTable(memory)).register(table);
         port.registerCalls(table);
         return table;

@@ -186,7 +186,8 @@ public final class Kernel {
                 port.cpuinfo(options.model(), options.cpus()),
                 RELEASE,
                 "Linux version " + RELEASE + " (faultline)\n",
-                NODE_NAME);
+                NODE_NAME,
+                port.openFlags());
     }
 
     private long freeBytes() {

@@ -20,11 +20,13 @@ public final class MmCalls {
 
     private final Gup gup;
     private final ProtectionKeys keys;
+    private final boolean has32BitMappings;
 
-    /// `gup` populates; `keys` are the architecture's.
-    public MmCalls(Gup gup, ProtectionKeys keys) {
+    /// `gup` populates; `keys` are the architecture's, and whether it knows MAP_32BIT.
+    public MmCalls(Gup gup, ProtectionKeys keys, boolean has32BitMappings) {
         this.gup = gup;
         this.keys = keys;
+        this.has32BitMappings = has32BitMappings;
     }
 
     public void register(SyscallTable table) {
@@ -80,7 +82,7 @@ public final class MmCalls {
                 // No huge pages are set aside.
                 throw Errno.ENOMEM.exception();
             }
-            va = mm.mmap(a[0], a[1], prot, flags, null, a[5]);
+            va = mm.mmap(a[0], a[1], prot, known(flags), null, a[5]);
         } else {
             va = mmapFile(task, a, prot, flags);
         }
@@ -111,16 +113,24 @@ public final class MmCalls {
         }
     }
 
-    private static long mmapFile(Task task, long[] a, int prot, int flags) {
+    private long mmapFile(Task task, long[] a, int prot, int flags) {
         if (!task.mm().geometry().isAligned(a[5])) {
             throw Errno.EINVAL.exception();
         }
         OpenFile file = Arguments.take(task, a[4]);
         try {
-            return task.mm().mmap(a[0], a[1], prot, flags, file, a[5]);
+            if (known(flags) != flags && (flags & MmConstants.MAP_TYPE) == MmConstants.MAP_SHARED_VALIDATE) {
+                throw Errno.EOPNOTSUPP.exception();
+            }
+            return task.mm().mmap(a[0], a[1], prot, known(flags), file, a[5]);
         } finally {
             file.put();
         }
+    }
+
+    /// The flags without the one that not every architecture has; mmap passes over flags it does not know.
+    private int known(int flags) {
+        return has32BitMappings ? flags : flags & ~MmConstants.MAP_32BIT;
     }
 
     /// After mlockall(MCL_FUTURE) a new mapping is locked without being asked for.

@@ -3,6 +3,7 @@ package faultline.kernel.task;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.ProcText;
 import faultline.kernel.mm.fault.Gup;
+import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.proc.ProcessInfo;
 import faultline.kernel.vfs.proc.SystemInfo;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class ProcView implements SystemInfo {
     private static final int PID_MAX = 32_768;
 
     /// The machine's own strings.
-    public record Machine(String cpuinfo, String osRelease, String version, String hostName) {}
+    public record Machine(String cpuinfo, String osRelease, String version, String hostName, OpenFlags openFlags) {}
 
     private final Tasks tasks;
     private final KernelMemory memory;
@@ -42,6 +43,11 @@ public final class ProcView implements SystemInfo {
     public @Nullable ProcessInfo process(int pid) {
         Process process = tasks.findProcess(pid);
         return process == null ? null : new ProcessView(process, null, gup);
+    }
+
+    @Override
+    public OpenFlags openFlags() {
+        return machine.openFlags();
     }
 
     @Override

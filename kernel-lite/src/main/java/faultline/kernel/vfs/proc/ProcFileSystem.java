@@ -40,6 +40,11 @@ public final class ProcFileSystem extends FileSystem {
         this.root = new Top();
     }
 
+    /// Where the machine's texts come from.
+    SystemInfo system() {
+        return system;
+    }
+
     private String uuid() {
         byte[] bytes = new byte[16];
         random.fill(bytes, 0, bytes.length);

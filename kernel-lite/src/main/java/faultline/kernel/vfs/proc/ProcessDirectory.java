@@ -233,7 +233,8 @@ final class ProcessDirectory extends ProcDirectory {
                 throw Errno.ENOENT.exception();
             }
             int flags = file.flags() | (files.isCloseOnExec(fd) ? FileMode.O_CLOEXEC : 0);
-            return "pos:\t" + file.position() + "\nflags:\t0" + Integer.toOctalString(flags) + "\nmnt_id:\t1\nino:\t"
+            int shown = fileSystem.system().openFlags().toUser(flags);
+            return "pos:\t" + file.position() + "\nflags:\t0" + Integer.toOctalString(shown) + "\nmnt_id:\t1\nino:\t"
                     + file.inode() + "\n" + file.fdinfo();
         }
     }

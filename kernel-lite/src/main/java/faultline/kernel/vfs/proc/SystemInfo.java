@@ -1,5 +1,6 @@
 package faultline.kernel.vfs.proc;
 
+import faultline.kernel.vfs.OpenFlags;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,9 @@ public interface SystemInfo {
     String osRelease();
 
     String hostName();
+
+    /// What the machine's programs call the flags of `open`.
+    OpenFlags openFlags();
 
     int maxPid();
 

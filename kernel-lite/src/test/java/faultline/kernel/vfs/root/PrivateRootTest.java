@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import faultline.core.step.ParallelSchedule;
 import faultline.kernel.Errno;
 import faultline.kernel.vfs.Credentials;
+import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.VfsMachine;
 import faultline.kernel.vfs.VfsThread;
 import faultline.kernel.vfs.dev.RandomSource;
@@ -158,6 +159,11 @@ class PrivateRootTest {
 
     /// A machine without processes.
     private static final class NoProcesses implements SystemInfo {
+        @Override
+        public OpenFlags openFlags() {
+            return OpenFlags.GENERIC;
+        }
+
         @Override
         public List<Integer> processes() {
             return List.of();
