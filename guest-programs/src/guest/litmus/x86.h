@@ -143,10 +143,10 @@ static inline void add_under_xchg(char *at)
 
 #define ARCH_ORDERINGS(X) \
 	X(plain, 8, none, PLAIN_PERMITS) \
-	X(fence, 8, fence, 1) \
-	X(locked, 8, locked, 1) \
-	X(xchg, xchg, none, 1) \
-	X(cpuid, 8, cpuid, 1)
+	X(fence, 8, fence, 0) \
+	X(locked, 8, locked, 0) \
+	X(xchg, xchg, none, 0) \
+	X(cpuid, 8, cpuid, 0)
 
 /* How it is accessed, bytes that are looked at, all bytes, where in a cell of which size; may it be seen in parts?
  * Across words the manuals differ: Intel's promises one access inside a line, AMD's does not. */
