@@ -15,6 +15,11 @@ public final class MmapCalls {
     /// How much room a new stack has below its arguments: `stack_expand` in `setup_arg_pages`.
     private static final long STACK_ROOM = 128 * 1024;
 
+    // Where mappings go that ask for a low address: `find_start_end`.
+
+    private static final long LOW_START = 1L << 30;
+    private static final long LOW_END = 1L << 31;
+
     private final Mm mm;
     private final PageGeometry geometry;
     private final KernelMemory kernel;
@@ -178,22 +183,24 @@ public final class MmapCalls {
         if (hint != 0 && Long.compareUnsigned(wanted, kernel.mmapMinAddress()) < 0) {
             wanted = kernel.mmapMinAddress();
         }
-        if (wanted != 0 && Long.compareUnsigned(wanted, userEnd - bytes) <= 0 && isFree(wanted, wanted + bytes)) {
+        boolean low = (flags & MAP_32BIT) != 0;
+        long end = low ? LOW_END : userEnd;
+        if (wanted > 0 && wanted <= end - bytes && isFree(wanted, wanted + bytes)) {
             return wanted;
         }
-        return findFree(bytes, (flags & MAP_32BIT) != 0);
+        return low ? findLow(bytes) : findFree(bytes);
+    }
+
+    private long findLow(long bytes) {
+        long start = mm.vmas().findGapAbove(LOW_START, LOW_END, bytes);
+        if (start == -1) {
+            throw Errno.ENOMEM.exception();
+        }
+        return start;
     }
 
     /// A free range where the kernel may choose.
-    long findFree(long bytes, boolean below2G) {
-        if (below2G) {
-            // mmap's MAP_32BIT window of x86: the second gigabyte.
-            long low = mm.vmas().findGapAbove(1L << 30, 1L << 31, bytes);
-            if (low == -1) {
-                throw Errno.ENOMEM.exception();
-            }
-            return low;
-        }
+    long findFree(long bytes) {
         long start = mm.vmas().findGapBelow(kernel.mmapMinAddress(), mm.mmapBase(), bytes);
         if (start == -1) {
             long userEnd = kernel.format().userEnd();

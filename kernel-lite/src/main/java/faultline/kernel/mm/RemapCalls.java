@@ -78,7 +78,7 @@ public final class RemapCalls {
         if (!mayMove) {
             throw Errno.ENOMEM.exception();
         }
-        return move(vma, from, oldBytes, newBytes, calls.findFree(newBytes, false), false);
+        return move(vma, from, oldBytes, newBytes, calls.findFree(newBytes), false);
     }
 
     private void checkRange(long start, long bytes) {
@@ -152,7 +152,7 @@ public final class RemapCalls {
             throw Errno.ENOMEM.exception();
         }
         boolean free = to != 0 && to >= kernel.mmapMinAddress() && !calls.intersects(to, to + newBytes);
-        long target = fixed || free ? to : calls.findFree(newBytes, false);
+        long target = fixed || free ? to : calls.findFree(newBytes);
         return move(vma, from, oldBytes, newBytes, target, keep);
     }
 

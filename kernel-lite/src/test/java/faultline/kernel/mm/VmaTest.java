@@ -530,6 +530,24 @@ class VmaTest {
         }
     }
 
+    @Test
+    void aLowAddressIsInTheSecondGigabyteOrNowhere() {
+        with((self, mm, picture) -> {
+            int low = ANON | MAP_32BIT;
+            long gigabyte = 1L << 30;
+            long first = mm.mmap(0, PAGE, RW, low, null, 0);
+            assertThat(first).isEqualTo(gigabyte);
+            assertThat(mm.mmap(0, PAGE, RW, low, null, 0)).isEqualTo(gigabyte + PAGE);
+            assertThat(mm.mmap(4 * gigabyte, PAGE, RW, low, null, 0))
+                    .as("a hint that is not low")
+                    .isEqualTo(gigabyte + 2 * PAGE);
+            assertThat(mm.mmap(gigabyte / 2, PAGE, RW, low, null, 0))
+                    .as("a hint below the place it would choose")
+                    .isEqualTo(gigabyte / 2);
+            fails(Errno.ENOMEM, () -> mm.mmap(0, gigabyte, RW, low | MAP_NORESERVE, null, 0));
+        });
+    }
+
     private static void protectInModel(Mm mm, char[] model, int page, int pages, Random random) {
         char kind = "ARXN".charAt(random.nextInt(4));
         int prot = switch (kind) {
