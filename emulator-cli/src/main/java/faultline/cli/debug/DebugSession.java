@@ -382,7 +382,7 @@ final class DebugSession {
     static int find(Registers registers, String name) {
         return switch (name) {
             case "fp" -> registers.framePointer() < 0 ? registers.find(name) : registers.framePointer();
-            case "lr" -> registers.linkRegister();
+            case "lr" -> registers.linkRegister() < 0 ? registers.find(name) : registers.linkRegister();
             case "sp" -> registers.stackPointer();
             case "pc" -> registers.programCounter();
             default -> registers.find(name);

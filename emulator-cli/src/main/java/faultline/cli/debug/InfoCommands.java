@@ -171,9 +171,9 @@ final class InfoCommands {
             Backtrace.Frame caller = frames.get(1);
             out.line(" returns to " + ValueText.address(session, caller.pc()) + ", found by "
                     + caller.found().text());
-            boolean known = caller.found() != Backtrace.Found.FRAME_POINTER
-                    || session.registers().linkRegister() < 0;
-            out.format(" caller's stack pointer 0x%x%s", caller.stack(), known ? "" : " or higher");
+            // Where the callee keeps the return address, nothing says how much else it keeps above.
+            String more = session.registers().linkRegister() < 0 ? "" : " or higher";
+            out.format(" caller's stack pointer 0x%x%s", caller.stack(), more);
         }
     }
 

@@ -3,6 +3,7 @@ package faultline.core.cpu;
 import faultline.core.cpu.Registers.Group;
 import faultline.core.cpu.Registers.Info;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class RegisterTable<C extends Cpu> {
     private record Row<C>(Reader<C> reader, Writer<C> writer) {}
 
     private final List<Info> infos = new ArrayList<>();
+    private final List<Info> all = Collections.unmodifiableList(infos);
     private final List<Row<C>> rows = new ArrayList<>();
     private final Map<String, Function<C, String>> descriptions = new HashMap<>();
     private int programCounter;
@@ -92,7 +94,7 @@ public final class RegisterTable<C extends Cpu> {
 
         @Override
         public List<Info> all() {
-            return table.infos;
+            return table.all;
         }
 
         @Override
