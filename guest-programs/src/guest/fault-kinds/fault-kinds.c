@@ -255,6 +255,28 @@ static void breakpoint(void)
 }
 #endif
 
+#ifdef __aarch64__
+/* Not a multiple of 16: an access based on SP is refused before its address is looked at. */
+static void sp_alignment(void)
+{
+	unsigned long sp;
+
+	__asm__ volatile("mov %0, sp" : "=r"(sp));
+	target = (char *)sp - 24;
+	__asm__ volatile("mov sp, %0\n\tldr xzr, [sp]\n\tmov sp, %1" :: "r"(target), "r"(sp) : "memory");
+}
+
+/* Found out before anything is fetched. */
+static void pc_alignment(void) { target = (char *)(unsigned long)jump + 2; jump(); }
+
+/* What is loaded exclusively must be aligned. */
+static void exclusive_alignment(void)
+{
+	target = fresh_page(PROT_READ | PROT_WRITE) + 4;
+	__asm__ volatile("ldxr xzr, [%0]" :: "r"(target) : "memory");
+}
+#endif
+
 static const struct kind kinds[] = {
 	{ "maperr-read", maperr_read },
 	{ "maperr-write", maperr_write },
@@ -273,6 +295,11 @@ static const struct kind kinds[] = {
 	{ "adrerr-write", adrerr_write },
 	{ "illegal", illegal },
 	{ "breakpoint", breakpoint },
+#ifdef __aarch64__
+	{ "sp-alignment", sp_alignment },
+	{ "pc-alignment", pc_alignment },
+	{ "exclusive-alignment", exclusive_alignment },
+#endif
 #ifdef __x86_64__
 	{ "noncanonical-read", noncanonical_read },
 	{ "intdiv-zero", intdiv_zero },
