@@ -36,8 +36,8 @@ public abstract class OpenFile implements MappedFile {
     private volatile int flags;
     private volatile int owner;
 
-    // Guarded by positionLock.
-    private long position;
+    /// Changed under positionLock only.
+    private volatile long position;
 
     /// Who wants to know when the last reference goes: epoll sets. Guarded by itself.
     private final List<Runnable> atRelease = new ArrayList<>(0);
@@ -201,14 +201,10 @@ public abstract class OpenFile implements MappedFile {
     /// The position is about to change (a directory rewinds). The position lock is held.
     protected void seeked(long to) {}
 
-    /// The position, for `/proc/PID/fdinfo`.
+    /// The position as it is now, for those who do not read, write or seek: `/proc/PID/fdinfo`, `fcntl`. No lock, as
+    /// in Linux (`seq_show` in fs/proc/fd.c): who reads fdinfo holds the lock of the position in it.
     public long position() {
-        positionLock.lock();
-        try {
-            return position;
-        } finally {
-            positionLock.unlock();
-        }
+        return position;
     }
 
     /// The lock that orders reads, writes and seeks through this description.
