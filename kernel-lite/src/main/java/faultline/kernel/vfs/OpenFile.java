@@ -112,8 +112,9 @@ public abstract class OpenFile implements MappedFile {
         }
         positionLock.lock();
         try {
-            int count = readAt(position, to, at, length);
-            position += count;
+            long from = position;
+            int count = readAt(from, to, at, length);
+            position = from + count;
             return count;
         } finally {
             positionLock.unlock();
@@ -133,8 +134,9 @@ public abstract class OpenFile implements MappedFile {
                 position = inodeObject().size();
                 return count;
             }
-            int count = writeAt(position, from, at, length);
-            position += count;
+            long to = position;
+            int count = writeAt(to, from, at, length);
+            position = to + count;
             return count;
         } finally {
             positionLock.unlock();
