@@ -58,7 +58,15 @@ final class A64Sampler implements Sampler {
 
     /// What cannot be compared with any state.
     private static boolean isExcluded(int word) {
-        return Unpredictable.is(word) || Words.isLoop(word) || EmulatorDifferences.isUntried(word);
+        return Unpredictable.is(word)
+                || Words.isLoop(word)
+                || EmulatorDifferences.isUntried(word)
+                || isNewerProcessState(word);
+    }
+
+    /// MRS and MSR of the process state that only absent extensions have: DIT, SSBS and TCO (Arm ARM C5.2).
+    private static boolean isNewerProcessState(int word) {
+        return Words.is(word, 0xffdfff00, 0xd51b4200) && Words.field(word, 5, 3) >= 5;
     }
 
     private boolean isRow(int word, InsnTable.Row row) {

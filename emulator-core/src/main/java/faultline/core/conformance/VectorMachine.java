@@ -189,6 +189,7 @@ public final class VectorMachine {
         port.load(vector.before, cpu);
         cpu.budget = BUDGET;
         cpu.systemCall = false;
+        vcpu.mem().exclusives().clear();
         vcpu.enterGuest();
         ending = execute();
         vcpu.enterKernel();
