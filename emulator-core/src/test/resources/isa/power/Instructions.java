@@ -88,9 +88,9 @@ final class Instructions {
         return Long.rotateLeft(rs, count) & mask;
     }
 
-    @Insn("011111 rt:5 ra:5 rb:5 bc:5 01111 / | isel rt,ra|0,rb,bc")
-    static long isel(long ra, long rb, long cr, int bc) {
-        return (cr >>> 31 - bc & 1) != 0 ? ra : rb;
+    @Insn("011111 rt:5 ra:5 rb:5 bc:5 01111 / | isel rt,ra|0,rb,bc | set:=bit(bc)")
+    static long isel(long ra, long rb, boolean set) {
+        return set ? ra : rb;
     }
 
     @Insn("""

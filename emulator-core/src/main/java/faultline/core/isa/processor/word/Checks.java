@@ -121,6 +121,16 @@ final class Checks {
         if (Row.isNumber(value)) {
             return;
         }
+        StatePart chosen = StatePart.parse(value);
+        if (chosen != null) {
+            Meaning _ = chosen.method(spec);
+            for (String field : chosen.fields()) {
+                if (!plan.row.encoding().has(field)) {
+                    throw new Refusal(name + ":=" + value + ": the encoding has no field " + field);
+                }
+            }
+            return;
+        }
         for (String part : value.split("\\+")) {
             boolean known = plan.find(part) != null || plan.row.encoding().has(part) || Plan.VALUES.contains(part);
             if (!known && !spec.stateMethods().containsKey(part)) {

@@ -158,6 +158,12 @@ final class Plan {
         if (bound != null && Row.isNumber(bound)) {
             return;
         }
+        StatePart chosen = bound == null ? null : StatePart.parse(bound);
+        if (chosen != null) {
+            sources.add(chosen.name());
+            sources.addAll(chosen.fields());
+            return;
+        }
         if (bound != null) {
             for (String part : bound.split("\\+")) {
                 taken(part).forEach(taken -> collect(taken, name, sources));

@@ -25,7 +25,7 @@ record Row(
         implements DescribedRow {
 
     private static final Set<String> WORDS = Set.of("syscall", "ends", "traps");
-    private static final Pattern BINDING = Pattern.compile("(\\w+):=(\\w+(?:\\+\\w+)*)");
+    private static final Pattern BINDING = Pattern.compile("(\\w+):=(\\w+(?:\\+\\w+)*|\\w+\\(\\w+(?:,\\w+)*\\))");
     private static final Pattern ATOMIC = Pattern.compile("atomic(8|16|32|64)");
 
     /// The field that is where a relative branch goes.

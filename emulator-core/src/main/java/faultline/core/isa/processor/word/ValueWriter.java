@@ -48,6 +48,11 @@ final class ValueWriter {
         if (isConstant(bound) || !body.declare(local)) {
             return;
         }
+        StatePart chosen = StatePart.parse(bound);
+        if (chosen != null) {
+            part(chosen, local);
+            return;
+        }
         Meaning method = plan.find(bound);
         if (method == null) {
             List<String> parts = List.of(bound.split("\\+"));
@@ -62,6 +67,17 @@ final class ValueWriter {
             body.line(javaType(method) + " " + local + " = " + (value ? Widths.cast(call, plan.operandWidth()) : call)
                     + ";");
         }
+    }
+
+    /// Declares what a part of the state is that fields choose.
+    private void part(StatePart part, String local) {
+        Meaning method = part.method(plan.spec);
+        StringBuilder call = new StringBuilder(plan.spec.stateName() + "." + method.name() + "(cpu");
+        for (int i = 0; i < part.fields().size(); i++) {
+            Meaning.Parameter parameter = method.parameters().get(i + 1);
+            call.append(", ").append(constant(part.fields().get(i), parameter.type()));
+        }
+        body.line(javaType(method) + " " + local + " = " + call + ");");
     }
 
     /// Whether a binding says no more than that a name is a field that is a number.

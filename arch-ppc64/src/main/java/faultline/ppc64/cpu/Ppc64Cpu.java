@@ -1,0 +1,159 @@
+package faultline.ppc64.cpu;
+
+import faultline.core.arch.CpuModel;
+import faultline.core.cpu.Cpu;
+import faultline.core.cpu.GuestTrap;
+import faultline.core.cpu.Registers;
+import faultline.core.mmu.Walk;
+import java.nio.ByteOrder;
+
+/// The registers of one thread.
+///
+/// Fields are public because every generated instruction class reads them; nothing outside this
+/// module sees them. Field 0 of CR is kept as the comparison that set it (see [Ppc64State]);
+/// everything else is the architectural value.
+public final class Ppc64Cpu extends Cpu {
+
+    /// The element of `r` that RA reads where 0 stands for no register; always 0.
+    public static final int NONE = 32;
+
+    /// R0 to R31, and [#NONE].
+    public final long[] r = new long[33];
+
+    /// VSR0 to VSR63: two elements each, the low doubleword first. FPR n is the high doubleword of
+    /// VSR n, VR n is VSR 32 + n.
+    public final long[] vsr = new long[128];
+
+    /// The fields of CR, four bits each: LT in bit 3, then GT, EQ, SO. Field 0 is here only while
+    /// [#cr0Kind] says so.
+    public final int[] cr = new int[8];
+
+    // Field 0 of CR as the comparison that set it, to which SO is to be added.
+
+    /// One of the kinds of [Ppc64State].
+    public int cr0Kind;
+
+    public long cr0A;
+    public long cr0B;
+
+    public long lr;
+    public long ctr;
+
+    /// TAR, which POWER8 branches to.
+    public long tar;
+
+    // XER.
+
+    public boolean so;
+    public boolean ov;
+    public boolean ca;
+    public boolean ov32;
+    public boolean ca32;
+
+    /// The bits of XER that are no flags: the length of string operands, and what is reserved.
+    public int xerRest;
+
+    /// VSCR: NJ and SAT.
+    public int vscr;
+
+    public int vrsave;
+
+    /// DSCR, which a program may write since POWER8.
+    public long dscr;
+
+    /// PPR: the priority, in bits 11 to 13.
+    public long ppr = Ppr.MEDIUM;
+
+    // Storage keys, two bits each.
+
+    public long amr;
+    public long iamr;
+    public long uamor;
+
+    // What the last fault left behind.
+
+    public long dar;
+    public long dsisr;
+    public long srr1;
+
+    /// The first argument of the last system call, whose register the result has taken: `orig_gpr3`.
+    public long firstArgument;
+
+    /// Whether the last system call came by `scv`, whose errors are negative results.
+    public boolean vectored;
+
+    /// MSR.LE.
+    public final boolean littleEndian;
+
+    private final CpuModel model;
+
+    public Ppc64Cpu(CpuModel model, ByteOrder order) {
+        this.model = model;
+        this.littleEndian = order == ByteOrder.LITTLE_ENDIAN;
+    }
+
+    /// The processor the thread sees.
+    public CpuModel model() {
+        return model;
+    }
+
+    /// The byte order of its memory.
+    public ByteOrder byteOrder() {
+        return littleEndian ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+    }
+
+    /// TB: ticks of the time base since the machine began.
+    public long timeBase() {
+        return TimeBase.ticks(vcpu().nanoTime());
+    }
+
+    /// The trap of an access at `ea` that hardware does not do where it is; DAR has the address.
+    public GuestTrap misaligned(long ea) {
+        dar = ea;
+        return Ppc64Trap.ALIGNMENT;
+    }
+
+    @Override
+    public void latchFault(Walk.Faulted fault) {
+        dar = fault.va;
+        dsisr = fault.code;
+    }
+
+    @Override
+    public void copyFrom(Cpu other) {
+        Ppc64Cpu from = (Ppc64Cpu) other;
+        pc = from.pc;
+        System.arraycopy(from.r, 0, r, 0, r.length);
+        System.arraycopy(from.vsr, 0, vsr, 0, vsr.length);
+        System.arraycopy(from.cr, 0, cr, 0, cr.length);
+        cr0Kind = from.cr0Kind;
+        cr0A = from.cr0A;
+        cr0B = from.cr0B;
+        lr = from.lr;
+        ctr = from.ctr;
+        tar = from.tar;
+        so = from.so;
+        ov = from.ov;
+        ca = from.ca;
+        ov32 = from.ov32;
+        ca32 = from.ca32;
+        xerRest = from.xerRest;
+        vscr = from.vscr;
+        vrsave = from.vrsave;
+        dscr = from.dscr;
+        ppr = from.ppr;
+        amr = from.amr;
+        iamr = from.iamr;
+        uamor = from.uamor;
+        dar = from.dar;
+        dsisr = from.dsisr;
+        srr1 = from.srr1;
+        firstArgument = from.firstArgument;
+        vectored = from.vectored;
+    }
+
+    @Override
+    public Registers registers() {
+        return Ppc64Registers.TABLE.of(this);
+    }
+}
