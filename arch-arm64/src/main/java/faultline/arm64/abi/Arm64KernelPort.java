@@ -6,7 +6,6 @@ import faultline.arm64.cpu.CpuId;
 import faultline.arm64.fault.Arm64FaultEntry;
 import faultline.arm64.fault.Arm64PageFault;
 import faultline.arm64.mmu.Arm64PageTableFormat;
-import faultline.arm64.mmu.Arm64TlbInvalidation;
 import faultline.arm64.mmu.Asids;
 import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
@@ -19,6 +18,7 @@ import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.pgtable.AddressSpaceIds;
+import faultline.kernel.mm.pgtable.BroadcastInvalidation;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
@@ -99,9 +99,11 @@ public final class Arm64KernelPort implements KernelPort {
         return new Arm64PageTableFormat(pages);
     }
 
+    /// `TLBI VALE1IS` or, from MAX_DVM_OPS pages on (as many as a table has entries), `ASIDE1IS`;
+    /// then `DSB ISH`.
     @Override
     public TlbInvalidation tlbInvalidation(PageGeometry pages) {
-        return new Arm64TlbInvalidation(pages);
+        return new BroadcastInvalidation("tlbi broadcast", (long) pages.bytes() / Long.BYTES << pages.shift());
     }
 
     /// 16, as ID_AA64MMFR0_EL1.ASIDBits of most processors has it.

@@ -13,9 +13,9 @@ import static faultline.arm64.mmu.Descriptor.VALID;
 
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Access;
-import faultline.core.mmu.Mmu;
 import faultline.core.mmu.PageGeometry;
 import faultline.core.mmu.Privilege;
+import faultline.core.mmu.TableWalker;
 import faultline.core.mmu.Walk;
 import java.util.List;
 
@@ -28,14 +28,13 @@ import java.util.List;
 /// With hardware management of the access flag and dirty state (FEAT_HAFDBS) the walker sets AF, and
 /// clears AP\[2\] of an entry with DBM at the first store; without it both are faults. Each update is
 /// a compare-and-set: an entry that changed meanwhile is read and judged again.
-public final class Arm64Mmu implements Mmu {
+public final class Arm64Mmu extends TableWalker {
 
     private static final int LAST_LEVEL = Granule.LAST_LEVEL;
 
     /// How many bits on top do not count for translation.
     private static final int IGNORED_BITS = 8;
 
-    private final PhysicalMemory memory;
     private final boolean managesFlags;
 
     // What the granule says, beside the walker's own.
@@ -45,14 +44,9 @@ public final class Arm64Mmu implements Mmu {
     private final int firstBlockLevel;
     private final long outputAddress;
 
-    private final Walk.Mapped mapped = new Walk.Mapped();
-    private final Walk.Faulted faulted = new Walk.Faulted();
-
-    private long root;
-
     /// `managesFlags` says whether TCR_EL1.HA and HD are set, which takes FEAT_HAFDBS.
     public Arm64Mmu(PhysicalMemory memory, PageGeometry pages, boolean managesFlags) {
-        this.memory = memory;
+        super(memory);
         this.managesFlags = managesFlags;
         Granule granule = Granule.of(pages);
         this.pageShift = pages.shift();
@@ -65,16 +59,6 @@ public final class Arm64Mmu implements Mmu {
     /// The granules, the one of 4 KiB first.
     public static List<PageGeometry> pageSizes() {
         return Granule.sizes();
-    }
-
-    @Override
-    public void setRoot(long rootPa) {
-        root = rootPa;
-    }
-
-    @Override
-    public long root() {
-        return root;
     }
 
     @Override

@@ -18,8 +18,8 @@ import static faultline.arm64.mmu.Descriptor.VALID;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.mm.pgtable.EntryCheck;
+import faultline.kernel.mm.pgtable.EntryText;
 import faultline.kernel.mm.pgtable.PageTableFormat;
-import java.util.StringJoiner;
 
 /// The kernel's view of arm64 entries, with the meanings Linux gives the bits
 /// (`arch/arm64/include/asm/pgtable.h`).
@@ -100,11 +100,6 @@ public final class Arm64PageTableFormat implements PageTableFormat {
     @Override
     public long leaf(long pfn, long protection) {
         return pfn << pageShift | protection | AF;
-    }
-
-    @Override
-    public boolean isNone(long entry) {
-        return entry == 0;
     }
 
     @Override
@@ -193,43 +188,28 @@ public final class Arm64PageTableFormat implements PageTableFormat {
     }
 
     @Override
-    public String describe(int level, long entry) {
-        if (isNone(entry)) {
-            return "none";
-        }
-        if (!isPresent(entry)) {
-            return "not present 0x" + Long.toHexString(entry);
-        }
-        StringJoiner text = new StringJoiner(" ");
-        text.add("PFN 0x" + Long.toHexString(pfn(entry)));
+    public void describeBits(int level, long entry, EntryText text) {
         if ((entry & VALID) == 0) {
             text.add("PROT_NONE");
         } else {
             text.add(level > 0 ? (entry & TABLE) != 0 ? "table" : "block" : "page");
         }
         if (level > 0 && (entry & TABLE) != 0) {
-            addIf(text, entry, PXN_TABLE, "PXNTable");
-            addIf(text, entry, Descriptor.UXN_TABLE, "UXNTable");
-            addIf(text, entry, Descriptor.AP_TABLE_NO_EL0, "APTable[0]");
-            addIf(text, entry, Descriptor.AP_TABLE_RDONLY, "APTable[1]");
-            return text.toString();
+            text.addIf(PXN_TABLE, "PXNTable");
+            text.addIf(Descriptor.UXN_TABLE, "UXNTable");
+            text.addIf(Descriptor.AP_TABLE_NO_EL0, "APTable[0]");
+            text.addIf(Descriptor.AP_TABLE_RDONLY, "APTable[1]");
+            return;
         }
-        addIf(text, entry, USER, "USER");
-        addIf(text, entry, RDONLY, "RDONLY");
-        addIf(text, entry, AF, "AF");
-        addIf(text, entry, NG, "nG");
-        addIf(text, entry, DBM, "DBM");
-        addIf(text, entry, CONTIGUOUS, "contiguous");
-        addIf(text, entry, PXN, "PXN");
-        addIf(text, entry, UXN, "UXN");
-        addIf(text, entry, DIRTY, "dirty");
-        addIf(text, entry, SPECIAL, "special");
-        return text.toString();
-    }
-
-    private static void addIf(StringJoiner text, long entry, long bit, String name) {
-        if ((entry & bit) != 0) {
-            text.add(name);
-        }
+        text.addIf(USER, "USER");
+        text.addIf(RDONLY, "RDONLY");
+        text.addIf(AF, "AF");
+        text.addIf(NG, "nG");
+        text.addIf(DBM, "DBM");
+        text.addIf(CONTIGUOUS, "contiguous");
+        text.addIf(PXN, "PXN");
+        text.addIf(UXN, "UXN");
+        text.addIf(DIRTY, "dirty");
+        text.addIf(SPECIAL, "special");
     }
 }

@@ -13,8 +13,8 @@ import static faultline.x86.mmu.Pte.US;
 import faultline.core.cpu.GuestTrap;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Access;
-import faultline.core.mmu.Mmu;
 import faultline.core.mmu.Privilege;
+import faultline.core.mmu.TableWalker;
 import faultline.core.mmu.Walk;
 
 /// The page-table walker: 4-level paging (SDM Vol. 3A, 4.5) with CR0.WP, EFER.NXE and CR4.PKE set,
@@ -25,7 +25,7 @@ import faultline.core.mmu.Walk;
 /// kernel has just replaced.
 ///
 /// Rights are those of every level together: RW and US must be set, and NX clear, all the way.
-public final class X86Mmu implements Mmu {
+public final class X86Mmu extends TableWalker {
 
     private static final int ROOT_LEVEL = 3;
 
@@ -34,25 +34,10 @@ public final class X86Mmu implements Mmu {
     /// 3.3.7.1). A walk cannot tell the two apart; whoever reports the exception can.
     public static final GuestTrap NON_CANONICAL = new GuestTrap("#GP: non-canonical address", 13, 0);
 
-    private final PhysicalMemory memory;
-    private final Walk.Mapped mapped = new Walk.Mapped();
-    private final Walk.Faulted faulted = new Walk.Faulted();
-
-    private long root;
     private int pkru;
 
     public X86Mmu(PhysicalMemory memory) {
-        this.memory = memory;
-    }
-
-    @Override
-    public void setRoot(long rootPa) {
-        root = rootPa;
-    }
-
-    @Override
-    public long root() {
-        return root;
+        super(memory);
     }
 
     /// The protection-key rights of the thread that runs. The caller flushes the soft TLB when they

@@ -16,8 +16,8 @@ import static faultline.x86.mmu.Pte.US;
 
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.PageGeometry;
+import faultline.kernel.mm.pgtable.EntryText;
 import faultline.kernel.mm.pgtable.PageTableFormat;
-import java.util.StringJoiner;
 
 /// The kernel's view of x86-64 entries, with the meanings Linux gives the software bits
 /// (`arch/x86/include/asm/pgtable_types.h`).
@@ -79,11 +79,6 @@ public final class X86PageTableFormat implements PageTableFormat {
     @Override
     public long leaf(long pfn, long protection) {
         return pfn << PhysicalMemory.FRAME_SHIFT | protection | A;
-    }
-
-    @Override
-    public boolean isNone(long entry) {
-        return entry == 0;
     }
 
     @Override
@@ -162,42 +157,27 @@ public final class X86PageTableFormat implements PageTableFormat {
     }
 
     @Override
-    public String describe(int level, long entry) {
-        if (isNone(entry)) {
-            return "none";
-        }
-        if (!isPresent(entry)) {
-            return "not present 0x" + Long.toHexString(entry);
-        }
+    public void describeBits(int level, long entry, EntryText text) {
         boolean leaf = level == 0 || (entry & PS) != 0;
-        StringJoiner text = new StringJoiner(" ");
-        text.add("PFN 0x" + Long.toHexString(pfn(entry)));
         if ((entry & P) == 0) {
             text.add("PROT_NONE");
         } else {
             text.add("P");
-            addIf(text, entry, G, "G");
+            text.addIf(G, "G");
         }
-        addIf(text, entry, RW, "RW");
-        addIf(text, entry, US, "US");
-        addIf(text, entry, PWT, "PWT");
-        addIf(text, entry, PCD, "PCD");
-        addIf(text, entry, A, "A");
+        text.addIf(RW, "RW");
+        text.addIf(US, "US");
+        text.addIf(PWT, "PWT");
+        text.addIf(PCD, "PCD");
+        text.addIf(A, "A");
         if (leaf) {
-            addIf(text, entry, D, "D");
-            addIf(text, entry, PS, level == 0 ? "PAT" : level == 1 ? "PS(2M)" : "PS(1G)");
-            addIf(text, entry, SPECIAL, "special");
+            text.addIf(D, "D");
+            text.addIf(PS, level == 0 ? "PAT" : level == 1 ? "PS(2M)" : "PS(1G)");
+            text.addIf(SPECIAL, "special");
         }
-        addIf(text, entry, NX, "NX");
+        text.addIf(NX, "NX");
         if (leaf) {
             text.add("key " + Pte.key(entry));
-        }
-        return text.toString();
-    }
-
-    private static void addIf(StringJoiner text, long entry, long bit, String name) {
-        if ((entry & bit) != 0) {
-            text.add(name);
         }
     }
 }

@@ -1,6 +1,7 @@
 package faultline.kernel.mm;
 
 import faultline.core.mmu.PageGeometry;
+import faultline.kernel.mm.pgtable.EntryText;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 
 /// A three-level page-table format of the tests' own: small, hardware-walked, with accessed and
@@ -58,11 +59,6 @@ public final class ToyFormat implements PageTableFormat {
     @Override
     public long leaf(long pfn, long protection) {
         return pfn << 12 | protection | A;
-    }
-
-    @Override
-    public boolean isNone(long entry) {
-        return entry == 0;
     }
 
     @Override
@@ -141,7 +137,7 @@ public final class ToyFormat implements PageTableFormat {
     }
 
     @Override
-    public String describe(int level, long entry) {
-        return "PFN 0x" + Long.toHexString(pfn(entry)) + " bits 0x" + Long.toHexString(entry & 0xfff);
+    public void describeBits(int level, long entry, EntryText text) {
+        text.add("bits 0x" + Long.toHexString(entry & 0xfff));
     }
 }

@@ -2,21 +2,17 @@ package faultline.kernel.mm;
 
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Access;
-import faultline.core.mmu.Mmu;
 import faultline.core.mmu.Privilege;
+import faultline.core.mmu.TableWalker;
 import faultline.core.mmu.Walk;
 
 /// The hardware walker of [ToyFormat]. The fault code is 1 for a present page, 2 for a store.
-final class ToyMmu implements Mmu {
+final class ToyMmu extends TableWalker {
 
-    private final PhysicalMemory memory;
     private final ToyFormat format = new ToyFormat();
-    private final Walk.Mapped mapped = new Walk.Mapped();
-    private final Walk.Faulted faulted = new Walk.Faulted();
-    private long root;
 
     ToyMmu(PhysicalMemory memory) {
-        this.memory = memory;
+        super(memory);
     }
 
     @Override
@@ -55,15 +51,5 @@ final class ToyMmu implements Mmu {
 
     private long entryPa(long table, int level, long va) {
         return table + (va >>> format.shift(level) & 511) * 8;
-    }
-
-    @Override
-    public void setRoot(long rootPa) {
-        root = rootPa;
-    }
-
-    @Override
-    public long root() {
-        return root;
     }
 }

@@ -59,7 +59,10 @@ public interface PageTableFormat {
     /// so.
     long leaf(long pfn, long protection);
 
-    boolean isNone(long entry);
+    /// Whether nothing at all is there (`pte_none`).
+    default boolean isNone(long entry) {
+        return entry == 0;
+    }
 
     /// Whether the hardware or, for an inaccessible (`PROT_NONE`) page, the kernel finds a page
     /// here.
@@ -98,5 +101,10 @@ public interface PageTableFormat {
     long modify(long entry, long protection);
 
     /// The entry bit by bit for a debugger: `PFN 0x1234 P RW US A D NX key 0`.
-    String describe(int level, long entry);
+    default String describe(int level, long entry) {
+        return EntryText.of(this, level, entry);
+    }
+
+    /// Adds the bits of a present entry to its description.
+    void describeBits(int level, long entry, EntryText text);
 }
