@@ -20,7 +20,16 @@ public final class CpuModels {
     private static final List<CpuModel> ALL =
             List.of(new CpuModel("power8", "POWER8: Power ISA 2.07", ISA_2_07), NEWEST);
 
+    // Processor versions (Linux 6.1, arch/powerpc/kernel/cputable.c): POWER8 DD 2.0, POWER9 DD 2.2.
+    private static final long POWER8_VERSION = 0x4d_0200;
+    private static final long POWER9_VERSION = 0x4e_1202;
+
     private CpuModels() {}
+
+    /// The processor version register of a model.
+    public static long version(CpuModel model) {
+        return model.has(POWER9) ? POWER9_VERSION : POWER8_VERSION;
+    }
 
     /// All models, the default first.
     public static List<CpuModel> all() {

@@ -107,6 +107,21 @@ public final class Ppc64Cpu extends Cpu {
         return TimeBase.ticks(vcpu().nanoTime());
     }
 
+    /// PVR, as Linux reads it for programs.
+    public long version() {
+        return CpuModels.version(model);
+    }
+
+    /// Writes AMR where UAMOR lets a program do so. What translations were learnt under the old one
+    /// is forgotten.
+    public void writeAmr(long value) {
+        long written = amr & ~uamor | value & uamor;
+        if (written != amr) {
+            amr = written;
+            mem().tlb().flush();
+        }
+    }
+
     /// The trap of an access at `ea` that hardware does not do where it is; DAR has the address.
     public GuestTrap misaligned(long ea) {
         dar = ea;

@@ -39,6 +39,9 @@ public final class Ppc64State {
     private static final int XER_CA32 = 18;
     private static final int XER_LENGTH = 0x7f;
 
+    /// The bits of DSCR that POWER8 has: stream controls, and depths.
+    private static final long DSCR_BITS = 0x1ff_ffffL;
+
     private Ppc64State() {}
 
     // Effects.
@@ -74,6 +77,19 @@ public final class Ppc64State {
 
     private static int ordered(int order, boolean so) {
         return (order < 0 ? LT : order > 0 ? GT : EQ) | (so ? SO : 0);
+    }
+
+    /// A result that is a field of CR.
+    public static void toField(Ppc64Cpu cpu, int bf, long result) {
+        setField(cpu, bf, (int) result);
+    }
+
+    /// A result that is a bit of CR.
+    public static void toBit(Ppc64Cpu cpu, int bt, long result) {
+        int number = bt >> 2;
+        int bit = LT >> (bt & 3);
+        int bits = field(cpu, number);
+        setField(cpu, number, result != 0 ? bits | bit : bits & ~bit);
     }
 
     // CR.
@@ -117,6 +133,11 @@ public final class Ppc64State {
     /// Bits 0 to 31 of CR.
     public static boolean bit(Ppc64Cpu cpu, int number) {
         return (field(cpu, number >> 2) << (number & 3) & LT) != 0;
+    }
+
+    /// Whether a conditional store was done: field 0 says so in EQ.
+    public static void setStored(Ppc64Cpu cpu, long stored) {
+        setField(cpu, 0, (stored != 0 ? EQ : 0) | (cpu.so ? SO : 0));
     }
 
     // XER.
@@ -207,6 +228,43 @@ public final class Ppc64State {
 
     public static long tar(Ppc64Cpu cpu) {
         return cpu.tar;
+    }
+
+    public static void setTar(Ppc64Cpu cpu, long value) {
+        cpu.tar = value;
+    }
+
+    public static long vrsave(Ppc64Cpu cpu) {
+        return Integer.toUnsignedLong(cpu.vrsave);
+    }
+
+    public static void setVrsave(Ppc64Cpu cpu, long value) {
+        cpu.vrsave = (int) value;
+    }
+
+    public static long dscr(Ppc64Cpu cpu) {
+        return cpu.dscr;
+    }
+
+    public static void setDscr(Ppc64Cpu cpu, long value) {
+        cpu.dscr = value & DSCR_BITS;
+    }
+
+    public static long ppr(Ppc64Cpu cpu) {
+        return cpu.ppr;
+    }
+
+    public static void setPpr(Ppc64Cpu cpu, long value) {
+        cpu.ppr = value;
+    }
+
+    public static long amr(Ppc64Cpu cpu) {
+        return cpu.amr;
+    }
+
+    /// SPRG3 as programs read it: the processor, and above 16 bits the node, which is 0.
+    public static long sprg3(Ppc64Cpu cpu) {
+        return cpu.vcpu().id();
     }
 
     // Conditions of field 0.

@@ -3,7 +3,9 @@ package faultline.ppc64.cpu;
 /// The program priority register (Power ISA Book II 3.1): how much of a core a thread asks for.
 public final class Ppr {
 
-    private static final int SHIFT = 50;
+    /// Where the priority is.
+    public static final int SHIFT = 50;
+
     private static final long PRIORITY = 7L << SHIFT;
 
     /// What a thread starts with: medium.

@@ -1,5 +1,7 @@
 package faultline.ppc64.insn;
 
+import faultline.ppc64.cpu.Ppc64Cpu;
+
 /// Decode functions, and pure functions of more than one chapter.
 final class Operands {
 
@@ -87,22 +89,110 @@ final class Operands {
         return mask(mb, 63 - sh);
     }
 
-    // Numbers as assembly shows them.
-
-    static long negated(int number) {
-        return -number;
+    /// Whether a rotation by `sh` and a mask from the first bit to `me` are a shift to the left; `last`
+    /// is the last bit.
+    static boolean isLeft(int sh, int me, int last) {
+        return sh != 0 && me == last - sh;
     }
 
-    static long shifted(int si) {
-        return (long) si << 16;
+    /// Whether a rotation that leaves the last `n` bits of the word out of the mask is a shift to the right.
+    static boolean isRight(int n, int mb) {
+        return n == mb && mb != 0;
     }
 
-    static long shiftedUnsigned(int ui) {
-        return (long) ui << 16;
+    /// What is left of a number of bits.
+    static long left(int number, int of) {
+        return of - number;
     }
+
+    // CR and addresses.
+
+    /// The bits of the fields of CR that a mask names.
+    static long fields(int fxm) {
+        long mask = 0;
+        for (int field = 0; field < 8; field++) {
+            mask |= (fxm >> field & 1) == 0 ? 0 : 15L << 4 * field;
+        }
+        return mask;
+    }
+
+    // Immediates.
+
+    /// A number that the row gives.
+    static long number(int number) {
+        return number;
+    }
+
+    static long shifted(int immediate) {
+        return (long) immediate << 16;
+    }
+
+    /// The immediate of `addpcis`, whose bits are in three places.
+    static long immediate(int d0, int d1, int d2) {
+        return (short) (d0 << 6 | d1 << 1 | d2);
+    }
+
+    /// The address of the next instruction, and so many times 65536.
+    static long nextPlus(long pc, int d) {
+        return pc + 4 + shifted(d);
+    }
+
+    // Addresses.
+
+    /// The sum of two registers, which is to be a multiple of `bytes`.
+    static long alignedIndexed(Ppc64Cpu cpu, long ra, long rb, int bytes) {
+        long ea = ra + rb;
+        if ((ea & bytes - 1) != 0) {
+            throw cpu.misaligned(ea);
+        }
+        return ea;
+    }
+
+    // Traps.
+
+    /// Whether TO has a name.
+    static boolean isNamedTrap(int to) {
+        return Ppc64Names.trap(to) != null;
+    }
+
+    // Arithmetic.
 
     /// Both halves the same 32 bits.
     static long doubled(long value) {
         return value << 32 | value & 0xffffffffL;
+    }
+
+    /// The carry out of every bit of a sum that may have a carry in.
+    static long carries(long a, long b, long sum) {
+        return a & b | (a | b) & ~sum;
+    }
+
+    /// Whether a sum overflows at every bit, if that is the sign.
+    static long overflows(long a, long b, long sum) {
+        return (a ^ sum) & (b ^ sum);
+    }
+
+    /// The quotient of `high` and 64 zeros behind it, which is less than 2^64: `high` is below the
+    /// divisor. All numbers are unsigned.
+    static long divideWide(long high, long divisor) {
+        long remainder = high;
+        long quotient = 0;
+        for (int i = 0; i < 64; i++) {
+            boolean carry = remainder < 0;
+            remainder <<= 1;
+            quotient <<= 1;
+            if (carry || Long.compareUnsigned(remainder, divisor) >= 0) {
+                remainder -= divisor;
+                quotient |= 1;
+            }
+        }
+        return quotient;
+    }
+
+    /// The top bit of each byte in which two doublewords are equal.
+    static long equalBytes(long a, long b) {
+        long low = 0x7f7f_7f7f_7f7f_7f7fL;
+        long different = a ^ b;
+        return ~((different & low) + low | different | low);
     }
 }

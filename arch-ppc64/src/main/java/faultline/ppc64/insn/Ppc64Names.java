@@ -2,6 +2,7 @@ package faultline.ppc64.insn;
 
 import faultline.core.isa.WordNames;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What assemblers call registers, conditions and bits of CR.
@@ -11,11 +12,30 @@ public final class Ppc64Names implements WordNames {
 
     private static final List<String> BITS = List.of("lt", "gt", "eq", "so");
 
+    /// The orders a trap asks for that have a name, by TO.
+    private static final Map<Integer, String> TRAPS = Map.ofEntries(
+            Map.entry(1, "lgt"),
+            Map.entry(2, "llt"),
+            Map.entry(4, "eq"),
+            Map.entry(5, "lge"),
+            Map.entry(6, "lle"),
+            Map.entry(8, "gt"),
+            Map.entry(12, "ge"),
+            Map.entry(16, "lt"),
+            Map.entry(20, "le"),
+            Map.entry(24, "ne"),
+            Map.entry(31, "u"));
+
     /// By AA and LK.
     private static final List<String> LINKS = List.of("", "l", "a", "la");
 
     /// The two bits by which a branch says what is likely.
     private static final List<String> HINTS = List.of("", "", "-", "+");
+
+    /// What the orders of TO are called, or null.
+    static @Nullable String trap(int to) {
+        return TRAPS.get(to);
+    }
 
     @Override
     public String register(String operand, int number, int bits) {
@@ -35,6 +55,7 @@ public final class Ppc64Names implements WordNames {
         int number = (int) value;
         return switch (field) {
             case "cond", "bit" -> CONDITIONS.get(number);
+            case "to" -> trap(number);
             case "link" -> LINKS.get(number);
             case "hint" -> HINTS.get(number);
             case "bf", "bfa" -> "cr" + number;
