@@ -6,9 +6,12 @@ import faultline.core.cpu.GuestTrap;
 /// program interrupt have the bit of SRR1 that says which it is.
 public final class Ppc64Trap {
 
+    private static final int DATA_STORAGE_VECTOR = 0x300;
     private static final int ALIGNMENT_VECTOR = 0x600;
     private static final int PROGRAM_VECTOR = 0x700;
     private static final int FACILITY_VECTOR = 0xf60;
+
+    private static final int DSISR_BAD_AMO = 4;
 
     /// An enabled floating-point exception.
     public static final int SRR1_FP_ENABLED = 0x100000;
@@ -31,6 +34,9 @@ public final class Ppc64Trap {
 
     /// An access that wants its address aligned. DAR is written.
     public static final GuestTrap ALIGNMENT = new GuestTrap("ALIGNMENT", ALIGNMENT_VECTOR, 0);
+
+    /// An atomic memory operation with a function code that is none. DAR is written.
+    public static final GuestTrap NO_ATOMIC_OPERATION = new GuestTrap("BAD_AMO", DATA_STORAGE_VECTOR, DSISR_BAD_AMO);
 
     /// A facility the kernel has not given to the program.
     public static final GuestTrap FACILITY = new GuestTrap("FACILITY", FACILITY_VECTOR, 0);
