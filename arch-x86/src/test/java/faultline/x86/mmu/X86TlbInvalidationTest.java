@@ -3,7 +3,7 @@ package faultline.x86.mmu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.core.cpu.Vcpu;
-import faultline.kernel.mm.SharedTable;
+import faultline.kernel.testing.SharedTable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.core.cpu.Vcpu;
 import faultline.kernel.mm.pgtable.BroadcastInvalidation;
+import faultline.kernel.testing.SharedTable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

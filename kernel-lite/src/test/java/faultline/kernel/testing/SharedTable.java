@@ -1,4 +1,4 @@
-package faultline.kernel.mm;
+package faultline.kernel.testing;
 
 import faultline.core.cpu.Vcpu;
 import faultline.core.cpu.VcpuSet;
