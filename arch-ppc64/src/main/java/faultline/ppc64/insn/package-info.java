@@ -37,6 +37,49 @@
         },
         conditions = {"lt", "gt", "eq", "un", "ge", "le", "ne", "ns"},
         records = {"cmp0", "cmpl0", "cr0"},
+        fused = {"andi", "mr", "xor", "subf", "add", "and", "or", "rlwinm", "rldicl", "extsw"},
+        // What compiled code executes most, by counts over integer loops, bash and busybox.
+        pairs = {
+            // Moves, constants and addresses, and what follows them.
+            """
+            mr.R64R64 li.R64I li.R64I_2 addi.R64R64I addi.R64R64I_2 ori.R64R64I nop.Plain mtlr.R64
+            +
+            mr.R64R64 li.R64I li.R64I_2 addi.R64R64I addi.R64R64I_2 ori.R64R64I nop.Plain add.R64R64R64 extsw.R64R64
+            rldicl.R64R64II rldicl.R64R64I ld.R64IM lwz.R64IM lbz.R64IM std.R64IM stw.R64IM b.Plain bl.Plain blr.Plain
+            bc0.Eq bc0.Ne bdnz.Plain
+            """,
+            // Arithmetic in registers.
+            """
+            add.R64R64R64 subf.R64R64R64 xor.R64R64R64 mulld.R64R64R64 mullw.R64R64R64 extsw.R64R64
+            rldicl.R64R64II rldicl.R64R64I rldicr.R64R64II rlwinm.R64R64III rlwinm.R64R64I rldic.R64R64II
+            +
+            addi.R64R64I add.R64R64R64 subf.R64R64R64 xor.R64R64R64 mulld.R64R64R64 mullw.R64R64R64 extsw.R64R64
+            rldicl.R64R64II rldicl.R64R64I rldicr.R64R64II rlwinm.R64R64III rlwinm.R64R64I rldic.R64R64II
+            ld.R64R64R64 lwz.R64R64R64 lbz.R64R64R64 stw.R64R64R64 stb.R64R64R64 stw.R64IM bdnz.Plain
+            """,
+            """
+            addi.R64R64I add.R64R64R64 mr.R64R64 extsw.R64R64 rldicl.R64R64I rlwinm.R64R64III mulld.R64R64R64
+            ld.R64IM lwz.R64IM lbz.R64IM lwz.R64R64R64 lbz.R64R64R64 stb.R64R64R64
+            +
+            cmp.R64R64J* cmp.R64IJ* cmp.R32R32J* cmp.R32IJ*
+            """,
+            "addi.R64R64I add.R64R64R64 ld.R64IM mr.R64R64 + cmpl.R64R64J*",
+            "lbz.R64IM mr.R64R64 + cmpl.R32IJ*",
+            // Loads and stores, and what follows them.
+            """
+            ld.R64IM std.R64IM lwz.R64IM stw.R64IM lbz.R64IM stb.R64IM
+            +
+            mr.R64R64 li.R64I addi.R64R64I addi.R64R64I_2 add.R64R64R64 ld.R64IM std.R64IM std.R64IM_2 lwz.R64IM stw.R64IM
+            lbz.R64IM stb.R64IM stb.R64IM_2 mtlr.R64 nop.Plain b.Plain bl.Plain bdnz.Plain
+            """,
+            """
+            lwz.R64IM_2 lbz.R64IM_2 lwz.R64R64R64 lbz.R64R64R64 ld.R64R64R64
+            +
+            addi.R64R64I add.R64R64R64 xor.R64R64R64 mullw.R64R64R64 rldicl.R64R64I rldicr.R64R64II rlwinm.R64R64I
+            lwz.R64R64R64 lwz.R64IM_2 stw.R64R64R64
+            """,
+            "stw.R64R64R64 stw.R64IM_2 stb.R64IM_2 + bdnz.Plain addi.R64R64I"
+        },
         features = {"P9"})
 package faultline.ppc64.insn;
 
