@@ -137,6 +137,13 @@ final class Operands {
         return pc + 4 + shifted(d);
     }
 
+    // Strings.
+
+    /// The bytes of a string, of which 0 means 32.
+    static long stringLength(int nb) {
+        return nb == 0 ? 32 : nb;
+    }
+
     // Addresses.
 
     /// The sum of two registers, which is to be a multiple of `bytes`.
