@@ -131,6 +131,20 @@ class WordNotationTest {
         assertThat(ProcessorRun.compile(output, "-proc:full", sources)).isEmpty();
     }
 
+    @Test
+    void theDisplacementBeforeABaseIsPartOfTheAddress() throws Exception {
+        Map<String, String> sources = new TreeMap<>(ProcessorRun.resources("w"));
+        sources.put("w/Chapter", """
+                package w;
+                final class Chapter {
+                    @faultline.core.isa.Insn("rd:5 rn:5 imm:s22 | one rd, imm(rn)")
+                    static long m(long ea) { return ea; }
+                }
+                """);
+        assertThat(ProcessorRun.compile(output, "-proc:full", sources)).isEmpty();
+        assertThat(Files.readString(output.resolve("w/MNodes.java"))).contains("long ea = imm + cpu.r[regRn];");
+    }
+
     @ParameterizedTest
     @CsvSource({"arm, Arm, false", "power, Power, true"})
     void disassemblesAsObjdumpDoes(String name, String start, boolean bigEndian) throws Exception {

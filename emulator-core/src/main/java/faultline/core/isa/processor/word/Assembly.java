@@ -173,7 +173,12 @@ record Assembly(String source, String text, List<Operand> operands, Set<String> 
                     return register(word, field.name(), file, view);
                 }
             }
-            return encoding.has(word) ? Operand.number(word, depth > 0) : null;
+            return encoding.has(word) ? Operand.number(word, depth > 0 || isDisplacement()) : null;
+        }
+
+        /// Whether what was read last stands before the memory operand it belongs to: `d(ra)`.
+        private boolean isDisplacement() {
+            return at < source.length() && source.charAt(at) == '(';
         }
 
         private Operand register(String word, String field, File file, File.View view) {
