@@ -5,6 +5,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
 import faultline.core.cpu.Registers;
 import faultline.core.mmu.Walk;
+import faultline.ppc64.fp.FpUnit;
 import java.nio.ByteOrder;
 
 /// The registers of one thread.
@@ -41,6 +42,12 @@ public final class Ppc64Cpu extends Cpu {
 
     /// TAR, which POWER8 branches to.
     public long tar;
+
+    /// FPSCR, and arithmetic under it.
+    public final FpUnit fp = new FpUnit();
+
+    /// MSR.FE0 and FE1: whether exceptions of floating point that are enabled interrupt the program.
+    public int floatingPointMode;
 
     // XER.
 
@@ -141,6 +148,8 @@ public final class Ppc64Cpu extends Cpu {
         System.arraycopy(from.r, 0, r, 0, r.length);
         System.arraycopy(from.vsr, 0, vsr, 0, vsr.length);
         System.arraycopy(from.cr, 0, cr, 0, cr.length);
+        fp.setFpscr(from.fp.fpscr());
+        floatingPointMode = from.floatingPointMode;
         cr0Kind = from.cr0Kind;
         cr0A = from.cr0A;
         cr0B = from.cr0B;

@@ -35,7 +35,8 @@ final class Ppc64Registers {
                     (cpu, word) -> cpu.vsr[at + word],
                     (cpu, word, value) -> cpu.vsr[at + word] = value);
         }
-        return table.add("vscr", 32, Group.VECTOR, cpu -> cpu.vscr, (cpu, value) -> cpu.vscr = (int) value)
+        return table.add("fpscr", 64, Group.VECTOR, cpu -> cpu.fp.fpscr(), (cpu, value) -> cpu.fp.setFpscr(value))
+                .add("vscr", 32, Group.VECTOR, cpu -> cpu.vscr, (cpu, value) -> cpu.vscr = (int) value)
                 .add("vrsave", 32, Group.VECTOR, cpu -> cpu.vrsave, (cpu, value) -> cpu.vrsave = (int) value)
                 .add("dar", 64, Group.SYSTEM, cpu -> cpu.dar, (cpu, value) -> cpu.dar = value)
                 .add("dsisr", 64, Group.SYSTEM, cpu -> cpu.dsisr, (cpu, value) -> cpu.dsisr = value)

@@ -1,6 +1,7 @@
 package faultline.ppc64.cpu;
 
 import faultline.core.cpu.GuestTrap;
+import faultline.ppc64.fp.FpUnit;
 
 /// CR and XER, and the rest of what rows call by a name.
 ///
@@ -75,6 +76,30 @@ public final class Ppc64State {
         setField(cpu, bf, ordered(Long.compareUnsigned(ra, rb), cpu.so));
     }
 
+    /// The end of an instruction of floating point: its record bit copies FX, FEX, VX and OX to field 1,
+    /// and an exception that is enabled is a program interrupt. The result is written by then.
+    public static void fpr(Ppc64Cpu cpu, int dot) {
+        if ((dot != 0 || cpu.fp.hasEvent())) {
+            if (dot != 0) {
+                cpu.cr[1] = cpu.fp.summary();
+            }
+            fpx(cpu);
+        }
+    }
+
+    /// The end of one that has no record bit.
+    public static void fpx(Ppc64Cpu cpu) {
+        if (cpu.fp.hasEvent() && cpu.fp.takeEvent() && cpu.floatingPointMode != 0) {
+            throw Ppc64Trap.FLOATING_POINT;
+        }
+    }
+
+    /// The end of a comparison of floating-point numbers, whose result is a field of CR.
+    public static void fcr(Ppc64Cpu cpu, int bf, long result) {
+        setField(cpu, bf, (int) result);
+        fpx(cpu);
+    }
+
     private static int ordered(int order, boolean so) {
         return (order < 0 ? LT : order > 0 ? GT : EQ) | (so ? SO : 0);
     }
@@ -138,6 +163,12 @@ public final class Ppc64State {
     /// Whether a conditional store was done: field 0 says so in EQ.
     public static void setStored(Ppc64Cpu cpu, long stored) {
         setField(cpu, 0, (stored != 0 ? EQ : 0) | (cpu.so ? SO : 0));
+    }
+
+    // FPSCR.
+
+    public static FpUnit fp(Ppc64Cpu cpu) {
+        return cpu.fp;
     }
 
     // XER.

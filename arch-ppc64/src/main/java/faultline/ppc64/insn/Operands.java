@@ -1,6 +1,7 @@
 package faultline.ppc64.insn;
 
 import faultline.ppc64.cpu.Ppc64Cpu;
+import faultline.ppc64.fp.FpUnit;
 
 /// Decode functions, and pure functions of more than one chapter.
 final class Operands {
@@ -114,6 +115,18 @@ final class Operands {
             mask |= (fxm >> field & 1) == 0 ? 0 : 15L << 4 * field;
         }
         return mask;
+    }
+
+    // Floating point.
+
+    /// Whether the result of an instruction is written: no exception that it raised keeps it back.
+    static boolean completes(FpUnit fp) {
+        return fp.completes();
+    }
+
+    /// The bits of FPSCR in the fields that `mtfsf` replaces.
+    static long fpscrMask(int flm, int l, int w) {
+        return l != 0 ? -1 : fields(flm) << 32 * w;
     }
 
     // Immediates.

@@ -56,6 +56,7 @@ public final class Ppc64Names implements WordNames {
         return switch (field) {
             case "cond", "bit" -> CONDITIONS.get(number);
             case "to" -> trap(number);
+            case "dot" -> number == 0 ? "" : ".";
             case "link" -> LINKS.get(number);
             case "hint" -> HINTS.get(number);
             case "bf", "bfa" -> "cr" + number;

@@ -22,7 +22,8 @@
                     array = "vsr",
                     halves = true,
                     bits = 64,
-                    half = 1),
+                    half = 1,
+                    zeroes = true),
             @RegisterFile(
                     fields = {"vrt", "vrs", "vra", "vrb", "vrc"},
                     array = "vsr",
@@ -33,6 +34,7 @@
                     array = "vsr",
                     halves = true,
                     half = 1,
+                    zeroes = true,
                     views = {"x=128", "f=64"})
         },
         conditions = {"lt", "gt", "eq", "un", "ge", "le", "ne", "ns"},

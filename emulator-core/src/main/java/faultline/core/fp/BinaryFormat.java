@@ -1,5 +1,7 @@
 package faultline.core.fp;
 
+import org.jspecify.annotations.Nullable;
+
 /// The binary interchange formats, as bit patterns in the low bits of a `long` (IEEE 754-2019, 3.4).
 public enum BinaryFormat {
     HALF(11, 15, true),
@@ -8,7 +10,11 @@ public enum BinaryFormat {
     ALTERNATIVE_HALF(11, 15, false),
 
     SINGLE(24, 127, true),
-    DOUBLE(53, 1023, true);
+    DOUBLE(53, 1023, true),
+
+    /// Patterns of double precision, where results are rounded to single precision and its range: they
+    /// are singles, denormal ones included, written as doubles.
+    SINGLE_AS_DOUBLE(53, 1023, true, SINGLE);
 
     /// Bits of the significand, the implied one included.
     public final int precision;
@@ -23,6 +29,9 @@ public enum BinaryFormat {
     /// Whether there are infinities and NaNs.
     public final boolean hasInfinities;
 
+    /// Whose precision and exponents results have: its own where it says nothing else.
+    public final BinaryFormat range;
+
     private final long fraction;
     private final long exponent;
     private final long sign;
@@ -32,6 +41,11 @@ public enum BinaryFormat {
     private final long infinity;
 
     BinaryFormat(int precision, int bias, boolean hasInfinities) {
+        this(precision, bias, hasInfinities, null);
+    }
+
+    BinaryFormat(int precision, int bias, boolean hasInfinities, @Nullable BinaryFormat range) {
+        this.range = range == null ? this : range;
         this.precision = precision;
         this.bias = bias;
         this.hasInfinities = hasInfinities;
@@ -99,7 +113,7 @@ public enum BinaryFormat {
 
     /// The largest finite number.
     public long largest(boolean negative) {
-        return hasInfinities ? infinity(negative) - 1 : infinity(negative) | fraction;
+        return packRounded(negative, range.greatest, (1L << range.precision) - 1);
     }
 
     /// The exponent as it is encoded.
@@ -128,5 +142,21 @@ public enum BinaryFormat {
     /// moves the exponent as it should.
     public long pack(boolean negative, int biasedExponent, long significand) {
         return zero(negative) | ((long) biasedExponent << precision - 1) + significand;
+    }
+
+    /// A normal number whose significand is rounded to the precision of [#range], `2^precision`
+    /// included.
+    long packRounded(boolean negative, int ofFirstBit, long significand) {
+        return pack(negative, ofFirstBit + bias - 1, significand << precision - range.precision);
+    }
+
+    /// So many of the least numbers of [#range].
+    long packDenormal(boolean negative, long count) {
+        if (range == this || count == 0) {
+            return pack(negative, 0, count);
+        }
+        int zeros = Long.numberOfLeadingZeros(count);
+        int ofFirstBit = range.least - range.precision + Long.SIZE - zeros;
+        return pack(negative, ofFirstBit + bias - 1, count << zeros - Long.SIZE + precision);
     }
 }

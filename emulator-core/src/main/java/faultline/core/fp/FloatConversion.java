@@ -69,6 +69,7 @@ public abstract class FloatConversion extends FloatRules {
             return unrepresentable(false, negative, bits, signed);
         }
         inexactIf(!isIntegral(exponent, significand));
+        increased = magnitude != integral(negative, exponent, significand, TRUNCATE);
         return negative ? -magnitude : magnitude;
     }
 
@@ -89,6 +90,7 @@ public abstract class FloatConversion extends FloatRules {
         }
         inexactIf(!suppressPrecision);
         long magnitude = integral(negative, format.exponent(b), significand, rounding);
+        increased = magnitude != integral(negative, format.exponent(b), significand, TRUNCATE);
         if (magnitude == 0) {
             return format.zero(negative);
         }

@@ -39,6 +39,9 @@ public abstract class FloatRules {
     /// The exceptions of the operations so far.
     protected int raised;
 
+    /// Whether the last rounding made a magnitude larger.
+    protected boolean increased;
+
     protected FloatRules() {}
 
     // What an architecture decides.
@@ -71,6 +74,17 @@ public abstract class FloatRules {
 
     /// Whether a tiny result becomes zero, and then its exceptions.
     protected abstract boolean flushes(BinaryFormat format, boolean inexact);
+
+    /// Whether a result with this exception, overflow or underflow, keeps its significand and has its
+    /// exponent moved by [#wrap], as trap handlers were to get it (IEEE 754-1985, 7.3 and 7.4).
+    protected boolean wraps(int exception) {
+        return false;
+    }
+
+    /// How far an exponent is moved back into range: three quarters of all there are.
+    protected static int wrap(BinaryFormat format) {
+        return (format.range.bias + 1) / 2 * 3;
+    }
 
     /// The exceptions of a result that is too large.
     protected int overflowExceptions() {
@@ -127,37 +141,58 @@ public abstract class FloatRules {
     }
 
     final long round(BinaryFormat format, boolean negative, int exponent, long significand, int rounding) {
-        int drop = TOP + 1 - format.precision;
+        BinaryFormat range = format.range;
+        int drop = TOP + 1 - range.precision;
         long rest = significand & (1L << drop) - 1;
         long kept = significand >>> drop;
-        kept += increment(negative, kept & 1, rest, drop, rounding);
-        int top = exponent + (int) (kept >>> format.precision);
-        if ((isTinyBeforeRounding() ? exponent : top) < format.least) {
+        int increment = increment(negative, kept & 1, rest, drop, rounding);
+        kept += increment;
+        int top = exponent + (int) (kept >>> range.precision);
+        if ((isTinyBeforeRounding() ? exponent : top) < range.least) {
+            if (wraps(UNDERFLOW)) {
+                raised |= UNDERFLOW | (rest != 0 ? PRECISION : 0);
+                increased = increment != 0;
+                return wrapped(format, negative, exponent + wrap(format), kept);
+            }
             return flushes(format, rest != 0)
                     ? format.zero(negative)
                     : tiny(format, negative, exponent, significand, rounding);
         }
-        if (exponent < format.least) {
+        if (exponent < range.least) {
             // The rounding alone made it a normal number; so does the coarser one of a denormal.
             raised |= PRECISION;
             return denormal(format, negative, exponent, significand, rounding);
         }
-        if (top > format.greatest && !format.hasInfinities) {
+        if (top > range.greatest && !format.hasInfinities) {
             raised |= INVALID;
             return format.largest(negative);
+        }
+        increased = increment != 0;
+        if (top > range.greatest && wraps(OVERFLOW)) {
+            raised |= OVERFLOW | (rest != 0 ? PRECISION : 0);
+            return wrapped(format, negative, exponent - wrap(format), kept);
         }
         if (rest != 0) {
             raised |= PRECISION;
         }
-        if (top > format.greatest) {
+        if (top > range.greatest) {
             return overflow(format, negative, rounding);
         }
-        return format.pack(negative, exponent + format.bias - 1, kept);
+        return format.packRounded(negative, exponent, kept);
+    }
+
+    /// A result whose exponent has been moved; where that was not enough, the end it is beyond.
+    private static long wrapped(BinaryFormat format, boolean negative, int exponent, long kept) {
+        if (exponent > format.greatest) {
+            return format.infinity(negative);
+        }
+        return exponent < format.least ? format.zero(negative) : format.packRounded(negative, exponent, kept);
     }
 
     private long overflow(BinaryFormat format, boolean negative, int rounding) {
         raised |= overflowExceptions();
-        return toInfinity(negative, rounding) ? format.infinity(negative) : format.largest(negative);
+        increased = toInfinity(negative, rounding);
+        return increased ? format.infinity(negative) : format.largest(negative);
     }
 
     /// Whether what is too large becomes infinity.
@@ -179,13 +214,15 @@ public abstract class FloatRules {
     }
 
     private long denormal(BinaryFormat format, boolean negative, int exponent, long significand, int rounding) {
-        int drop = TOP + 1 - format.precision;
-        long shifted = shiftRight(significand, format.least - exponent);
+        int drop = TOP + 1 - format.range.precision;
+        long shifted = shiftRight(significand, format.range.least - exponent);
         long rest = shifted & (1L << drop) - 1;
         long kept = shifted >>> drop;
         if (rest != 0) {
             raised |= PRECISION;
         }
-        return format.pack(negative, 0, kept + increment(negative, kept & 1, rest, drop, rounding));
+        int increment = increment(negative, kept & 1, rest, drop, rounding);
+        increased = increment != 0;
+        return format.packDenormal(negative, kept + increment);
     }
 }
