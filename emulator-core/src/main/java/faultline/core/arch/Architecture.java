@@ -5,6 +5,7 @@ import faultline.core.engine.Decoder;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;
 import faultline.core.mmu.PageGeometry;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /// An instruction set and its machine, found by `ServiceLoader`. Knows no operating system.
@@ -12,6 +13,11 @@ public interface Architecture {
 
     /// The name `--arch` knows it by.
     String name();
+
+    /// The byte order of its programs' values.
+    default ByteOrder byteOrder() {
+        return ByteOrder.LITTLE_ENDIAN;
+    }
 
     /// The CPU models `--cpu` accepts, the default first.
     List<CpuModel> models();

@@ -26,7 +26,7 @@ public interface ConformancePort {
 
     /// In which the oracle's processor stores numbers.
     default ByteOrder byteOrder() {
-        return ByteOrder.LITTLE_ENDIAN;
+        return architecture().byteOrder();
     }
 
     /// What fills code memory.

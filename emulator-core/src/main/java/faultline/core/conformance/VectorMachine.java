@@ -1,5 +1,6 @@
 package faultline.core.conformance;
 
+import faultline.core.arch.Architecture;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
 import faultline.core.cpu.Vcpu;
@@ -62,8 +63,13 @@ public final class VectorMachine {
         found = layout.standardState();
         decoder = port.architecture().decoder(port.model());
         Steps steps = new Steps(new ParallelSchedule());
+        Architecture architecture = port.architecture();
         VcpuSet vcpus = new VcpuSet(
-                1, memory, () -> port.architecture().newMmu(port.model(), memory, PageGeometry.KIB_4), steps);
+                1,
+                architecture.byteOrder(),
+                memory,
+                () -> architecture.newMmu(port.model(), memory, PageGeometry.KIB_4),
+                steps);
         vcpu = vcpus.get(0);
         vcpu.enterKernel();
         vcpu.mem().mmu().setRoot(port.map(memory, FIRST_TABLE, TestMemory.pages(CODE_FRAME, DATA_FRAME)));

@@ -8,6 +8,7 @@ import faultline.core.step.MachineStep;
 import faultline.core.step.Steps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -71,10 +72,10 @@ public final class Vcpu implements ExclusiveSection {
     @SuppressWarnings("unused") // through ATTENTION
     private volatile int attention;
 
-    Vcpu(int id, VcpuSet all, PhysicalMemory memory, Mmu mmu, Steps steps) {
+    Vcpu(int id, VcpuSet all, ByteOrder order, PhysicalMemory memory, Mmu mmu, Steps steps) {
         this.id = id;
         this.all = all;
-        this.mem = new Mem(memory, mmu, this);
+        this.mem = Mem.of(order, memory, mmu, this);
         this.steps = steps;
     }
 

@@ -5,6 +5,7 @@ import faultline.core.mmu.Mmu;
 import faultline.core.step.MachineStep;
 import faultline.core.step.Schedule;
 import faultline.core.step.Steps;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -27,11 +28,17 @@ public final class VcpuSet {
     /// The vCPU inside an exclusive section, if any.
     private final AtomicReference<@Nullable Vcpu> exclusive = new AtomicReference<>();
 
+    /// Processors of a little-endian machine.
     public VcpuSet(int count, PhysicalMemory memory, Supplier<Mmu> mmus, Steps steps) {
+        this(count, ByteOrder.LITTLE_ENDIAN, memory, mmus, steps);
+    }
+
+    /// Processors whose programs have their values in `order`.
+    public VcpuSet(int count, ByteOrder order, PhysicalMemory memory, Supplier<Mmu> mmus, Steps steps) {
         this.steps = steps;
         List<Vcpu> made = new ArrayList<>(count);
         for (int id = 0; id < count; id++) {
-            made.add(new Vcpu(id, this, memory, mmus.get(), steps));
+            made.add(new Vcpu(id, this, order, memory, mmus.get(), steps));
         }
         this.vcpus = List.copyOf(made);
     }

@@ -37,12 +37,12 @@ public final class ExclusiveAccess {
             long pa = mem.readable(va, length);
             if (others.alone()) {
                 reservation.set(pa, length, 0, 0);
-                return RamAccess.load(ram, pa, length);
+                return mem.inOrder(RamAccess.load(ram, pa, length), length);
             }
             if (isWatched(pa)) {
                 int version = StoreTracker.version(pa);
                 long at = tracker.read(version);
-                long value = RamAccess.load(ram, pa, length);
+                long value = mem.inOrder(RamAccess.load(ram, pa, length), length);
                 if (reserve(pa, length, version, at)) {
                     return value;
                 }
@@ -65,14 +65,14 @@ public final class ExclusiveAccess {
             long pa = mem.readable(va, 16);
             if (others.alone()) {
                 reservation.set(pa, 16, 0, 0);
-                high = RamAccess.load64(ram, pa + 8);
-                return RamAccess.load64(ram, pa);
+                high = loadHalf(mem.highHalf(pa));
+                return loadHalf(mem.lowHalf(pa));
             }
             if (isWatched(pa)) {
                 int version = StoreTracker.version(pa);
                 long at = tracker.read(version);
-                long low = RamAccess.load64(ram, pa);
-                high = RamAccess.load64(ram, pa + 8);
+                long low = loadHalf(mem.lowHalf(pa));
+                high = loadHalf(mem.highHalf(pa));
                 if (reserve(pa, 16, version, at)) {
                     return low;
                 }
@@ -105,7 +105,7 @@ public final class ExclusiveAccess {
         if (!take(pa, length)) {
             return false;
         }
-        RamAccess.store(ram, pa, length, value);
+        RamAccess.store(ram, pa, length, mem.inOrder(value, length));
         end(pa);
         return true;
     }
@@ -116,8 +116,8 @@ public final class ExclusiveAccess {
         if (!take(pa, 16)) {
             return false;
         }
-        RamAccess.store64(ram, pa, low);
-        RamAccess.store64(ram, pa + 8, highHalf);
+        storeHalf(mem.lowHalf(pa), low);
+        storeHalf(mem.highHalf(pa), highHalf);
         end(pa);
         return true;
     }
@@ -152,12 +152,12 @@ public final class ExclusiveAccess {
         int version = StoreTracker.version(pa);
         boolean alone = others.alone();
         long held = alone ? 0 : tracker.hold(version);
-        long oldLow = RamAccess.load64(ram, pa);
-        high = RamAccess.load64(ram, pa + 8);
+        long oldLow = loadHalf(mem.lowHalf(pa));
+        high = loadHalf(mem.highHalf(pa));
         boolean same = oldLow == expectedLow && high == expectedHigh;
         if (same) {
-            RamAccess.store64(ram, pa, low);
-            RamAccess.store64(ram, pa + 8, newHigh);
+            storeHalf(mem.lowHalf(pa), low);
+            storeHalf(mem.highHalf(pa), newHigh);
         }
         if (!alone) {
             tracker.release(version, same ? held + 2 : held);
@@ -166,7 +166,15 @@ public final class ExclusiveAccess {
         return oldLow;
     }
 
-    // Other stores of the vCPU, in frames that are watched.
+    private long loadHalf(long pa) {
+        return mem.inOrder(RamAccess.load64(ram, pa));
+    }
+
+    private void storeHalf(long pa, long value) {
+        RamAccess.store64(ram, pa, mem.inOrder(value));
+    }
+
+    // Other stores of the vCPU, in frames that are watched: of values as RAM has them.
 
     /// Stores inside one page; in parts, where it is in two granules.
     void put(long pa, int length, long value) {

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// The machine's RAM: one reserved, bounds-checked off-heap region of 4 KiB frames.
 ///
 /// Addresses are guest-physical (`pa`), from 0 to [#bytes]; a frame number is `pfn = pa >>> 12`.
-/// Nothing is committed on the host before it is touched. Every accessor is little-endian and,
-/// where it says so, atomic; a big-endian architecture reverses at its own edge. An address outside
+/// Nothing is committed on the host before it is touched. Every accessor is little-endian unless its name says
+/// otherwise and, where it says so, atomic; a guest's own order is [Mem]'s. An address outside
 /// the region is our bug and throws `IndexOutOfBoundsException`: guests only reach RAM through
 /// translations the kernel made.
 ///
@@ -146,6 +146,24 @@ public final class PhysicalMemory implements AutoCloseable {
     /// Exchanges an aligned 64-bit word and returns the old one: `ptep_get_and_clear`.
     public long getAndSet64(long pa, long value) {
         return RamAccess.getAndSet64(ram, pa, value);
+    }
+
+    // The same of big-endian words: page-table entries of processors that have them so whatever their programs' order.
+
+    public long load64BigEndian(long pa) {
+        return Long.reverseBytes(load64(pa));
+    }
+
+    public void store64BigEndian(long pa, long value) {
+        store64(pa, Long.reverseBytes(value));
+    }
+
+    public boolean compareAndSet64BigEndian(long pa, long expected, long value) {
+        return compareAndSet64(pa, Long.reverseBytes(expected), Long.reverseBytes(value));
+    }
+
+    public long getAndSet64BigEndian(long pa, long value) {
+        return Long.reverseBytes(getAndSet64(pa, Long.reverseBytes(value)));
     }
 
     /// Fills a frame with zero bytes: a copy, because to fill a part of a segment allocates a view

@@ -28,7 +28,7 @@ final class MappedWriteTest {
 
     /// One vCPU's accesses; the others have no translations, and are told nothing but this.
     private ExclusiveAccess vcpu(Runnable whenTagsAreTaken) {
-        return new Mem(memory, new FlatMmu(RAM), new ExclusiveSection() {
+        return Mem.of(ByteOrder.LITTLE_ENDIAN, memory, new FlatMmu(RAM), new ExclusiveSection() {
                     @Override
                     public void enter() {}
 

@@ -32,7 +32,7 @@ public interface KernelPort extends ThreadAbi {
 
     /// Byte order of its programs.
     default ByteOrder byteOrder() {
-        return ByteOrder.LITTLE_ENDIAN;
+        return architecture().byteOrder();
     }
 
     /// Whether `struct epoll_event` has no hole: x86-64's 12 bytes instead of 16.

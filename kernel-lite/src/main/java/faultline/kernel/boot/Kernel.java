@@ -89,8 +89,12 @@ public final class Kernel {
         Steps steps = new Steps(options.schedule());
         PageGeometry pages = options.pages();
         PhysicalMemory ram = PhysicalMemory.begin(options.memoryBytes());
-        VcpuSet vcpus =
-                new VcpuSet(options.cpus(), ram, () -> port.architecture().newMmu(options.model(), ram, pages), steps);
+        VcpuSet vcpus = new VcpuSet(
+                options.cpus(),
+                port.byteOrder(),
+                ram,
+                () -> port.architecture().newMmu(options.model(), ram, pages),
+                steps);
         this.memory = new KernelMemory(
                 ram,
                 vcpus,

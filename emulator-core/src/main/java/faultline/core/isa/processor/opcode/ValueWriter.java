@@ -66,9 +66,11 @@ final class ValueWriter {
                 continue;
             }
             boolean low = half.equals("Lo");
-            String load = !plan.effects.has("unaligned") ? "load64" : low ? "loadLowHalf" : "loadHighHalf";
+            String load = plan.effects.has("unaligned")
+                    ? (low ? "loadLowHalf(ea)" : "loadHighHalf(ea)")
+                    : (low ? "load64(ea)" : "load64(ea + 8)");
             String value = plan.form.inMemory(operand)
-                    ? "mem." + load + "(ea" + (low ? "" : " + 8") + ")"
+                    ? "mem." + load
                     : "cpu.v[" + fields.register(operand) + (low ? "" : " + 1") + "]";
             body.line("long " + base + half + " = " + value + ";");
         }
