@@ -168,6 +168,17 @@ final class Operands {
         return ea;
     }
 
+    // Pairs of registers.
+
+    static boolean isEven(int number) {
+        return (number & 1) == 0;
+    }
+
+    /// The register behind an even one.
+    static long odd(int even) {
+        return even + 1;
+    }
+
     // Traps.
 
     /// Whether TO has a name.

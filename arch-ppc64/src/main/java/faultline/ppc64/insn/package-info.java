@@ -13,7 +13,7 @@
         shared = Operands.class,
         registers = {
             @RegisterFile(
-                    fields = {"rt", "rs", "ra", "rb", "rc"},
+                    fields = {"rt", "rt2", "rs", "rs2", "ra", "rb", "rc"},
                     array = "r",
                     views = {"w=32"}),
             @RegisterFile(fields = "|0", array = "r", special = 0, reads = Ppc64Cpu.NONE, writes = Ppc64Cpu.NONE),

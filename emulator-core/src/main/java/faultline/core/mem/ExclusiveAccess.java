@@ -166,6 +166,45 @@ public final class ExclusiveAccess {
         return oldLow;
     }
 
+    // Quadwords that are one access where they are aligned, and reserve nothing.
+
+    /// Loads 16 bytes: the low half; [#high] has the other.
+    public long loadQuadword(long va) {
+        if ((va & 15) != 0) {
+            long low = mem.loadLowHalf(va);
+            high = mem.loadHighHalf(va);
+            return low;
+        }
+        while (true) {
+            long pa = mem.readable(va, 16);
+            boolean alone = others.alone();
+            int version = StoreTracker.version(pa);
+            long at = alone ? 0 : tracker.read(version);
+            long low = loadHalf(mem.lowHalf(pa));
+            high = loadHalf(mem.highHalf(pa));
+            if (alone || isWatched(pa) && tracker.isStill(version, at)) {
+                return low;
+            }
+            if (!isWatched(pa)) {
+                watch(pa);
+            }
+        }
+    }
+
+    /// Stores 16 bytes.
+    public void storeQuadword(long va, long low, long newHigh) {
+        if ((va & 15) != 0 || others.alone()) {
+            mem.store128(va, low, newHigh);
+            return;
+        }
+        long pa = watchedForWrite(va, 16);
+        int version = StoreTracker.version(pa);
+        long held = tracker.hold(version);
+        storeHalf(mem.lowHalf(pa), low);
+        storeHalf(mem.highHalf(pa), newHigh);
+        changed(pa, version, held);
+    }
+
     private long loadHalf(long pa) {
         return mem.inOrder(RamAccess.load64(ram, pa));
     }
