@@ -11,4 +11,6 @@ final class WState {
     static void setLr(WCpu cpu, long value) {}
 
     static void sub(WCpu cpu, long result) {}
+
+    static void all(WCpu cpu, long resultLo, long resultHi) {}
 }

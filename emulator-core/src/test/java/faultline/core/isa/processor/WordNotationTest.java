@@ -72,6 +72,10 @@ class WordNotationTest {
                         "rd:5 vd:5 vn:5 REST17 | one rd, vd, vn | vd=part",
                         "static long m() { return 1; } static long part(long vnLo) { return 1; }",
                         "it takes no half"),
+                row(
+                        "rd:5 rn:5 REST22 | one rd, rn | all",
+                        "static long m(long rn) { return rn; }",
+                        "effect all: takes"),
                 row("target:27+pc 00000 | b target", "static long m() { return 1; }", "boolean or void method"),
                 row("rd:5 REST27 | one rd", "static boolean m() { return true; }", "that of a branch"),
                 row("rd:5 REST27 | one rd | ends", "static long m() { return 1; }", "only a method that takes the CPU"),
@@ -143,6 +147,20 @@ class WordNotationTest {
                 """);
         assertThat(ProcessorRun.compile(output, "-proc:full", sources)).isEmpty();
         assertThat(Files.readString(output.resolve("w/MNodes.java"))).contains("long ea = imm + cpu.r[regRn];");
+    }
+
+    /// An effect may look at both halves of a result.
+    @Test
+    void givesBothHalvesOfAResultToAnEffect() {
+        Map<String, String> sources = new TreeMap<>(ProcessorRun.resources("w"));
+        sources.put("w/Chapter", """
+                package w;
+                final class Chapter {
+                    @faultline.core.isa.Insn("vd:5 vn:5 0000000000000000000000 | one vd, vn | all")
+                    static long m(long vn) { return ~vn; }
+                }
+                """);
+        assertThat(ProcessorRun.compile(output, "-proc:full", sources)).isEmpty();
     }
 
     @ParameterizedTest

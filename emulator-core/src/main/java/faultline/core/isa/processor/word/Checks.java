@@ -102,6 +102,16 @@ final class Checks {
         if (wide && !plan.isLanewise(main) && !plan.isUniform(main) && !high) {
             throw new Refusal("a 128-bit result of a cross-lane method needs high=method");
         }
+        Meaning effect = plan.effect();
+        if (effect != null && !wide && takesHalves(plan, effect)) {
+            throw new Refusal("effect " + effect.name() + ": takes the halves of a 128-bit result");
+        }
+    }
+
+    private static boolean takesHalves(Plan plan, Meaning effect) {
+        return plan.effectArguments(effect).stream()
+                .map(Meaning.Parameter::name)
+                .anyMatch(Plan.RESULT_HALVES::contains);
     }
 
     /// The method that gives a base of its own takes nothing but the CPU.

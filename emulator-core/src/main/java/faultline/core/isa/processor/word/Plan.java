@@ -14,8 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// the results go.
 final class Plan {
 
+    /// The halves of a main result of 128 bits, for the effect's method.
+    static final Set<String> RESULT_HALVES = Set.of("resultLo", "resultHi");
+
     /// Values that are no fields and no part of the state.
-    static final Set<String> VALUES = Set.of("mem", "cpu", "ea", "pc", "next", "bits", "old", "result", "half");
+    static final Set<String> VALUES =
+            Set.of("mem", "cpu", "ea", "pc", "next", "bits", "old", "result", "resultLo", "resultHi", "half");
 
     final WordSpec spec;
     final Form form;
