@@ -1,6 +1,7 @@
 package faultline.arm64.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.LaneArithmetic;
 import faultline.core.simd.Lanes;
 
 /// Advanced SIMD across lanes, of integers (Arm ARM C4.1.90).
@@ -13,9 +14,9 @@ final class SimdAcross {
             0 q:1 0 01110 size:2 11000 11011 10 vn:5 vd:5 size!=3 t=size:q t!=4 | addv fd, vn.<t>
             """)
     static long addv(long vnLo, long vnHi, int q, int size) {
-        long all = q == 0 ? vnLo : SimdLanes.add(vnLo, vnHi, size);
+        long all = q == 0 ? vnLo : LaneArithmetic.add(vnLo, vnHi, size);
         for (int width = 32; width >= 8 << size; width >>= 1) {
-            all = SimdLanes.add(all, all >>> width, size);
+            all = LaneArithmetic.add(all, all >>> width, size);
         }
         return all;
     }
@@ -25,9 +26,9 @@ final class SimdAcross {
             0 q:1 0 01110 size:2 11000 01010 10 vn:5 vd:5 size!=3 t=size:q t!=4 | smaxv fd, vn.<t>
             """)
     static long smaxv(long vnLo, long vnHi, int q, int size) {
-        long all = q == 0 ? vnLo : SimdLanes.max(vnLo, vnHi, size);
+        long all = q == 0 ? vnLo : LaneArithmetic.max(vnLo, vnHi, size);
         for (int width = 32; width >= 8 << size; width >>= 1) {
-            all = SimdLanes.max(all, all >>> width, size);
+            all = LaneArithmetic.max(all, all >>> width, size);
         }
         return all;
     }
@@ -37,9 +38,9 @@ final class SimdAcross {
             0 q:1 1 01110 size:2 11000 01010 10 vn:5 vd:5 size!=3 t=size:q t!=4 | umaxv fd, vn.<t>
             """)
     static long umaxv(long vnLo, long vnHi, int q, int size) {
-        long all = q == 0 ? vnLo : SimdLanes.maxUnsigned(vnLo, vnHi, size);
+        long all = q == 0 ? vnLo : LaneArithmetic.maxUnsigned(vnLo, vnHi, size);
         for (int width = 32; width >= 8 << size; width >>= 1) {
-            all = SimdLanes.maxUnsigned(all, all >>> width, size);
+            all = LaneArithmetic.maxUnsigned(all, all >>> width, size);
         }
         return all;
     }
@@ -49,9 +50,9 @@ final class SimdAcross {
             0 q:1 0 01110 size:2 11000 11010 10 vn:5 vd:5 size!=3 t=size:q t!=4 | sminv fd, vn.<t>
             """)
     static long sminv(long vnLo, long vnHi, int q, int size) {
-        long all = q == 0 ? vnLo : SimdLanes.min(vnLo, vnHi, size);
+        long all = q == 0 ? vnLo : LaneArithmetic.min(vnLo, vnHi, size);
         for (int width = 32; width >= 8 << size; width >>= 1) {
-            all = SimdLanes.min(all, all >>> width, size);
+            all = LaneArithmetic.min(all, all >>> width, size);
         }
         return all;
     }
@@ -61,9 +62,9 @@ final class SimdAcross {
             0 q:1 1 01110 size:2 11000 11010 10 vn:5 vd:5 size!=3 t=size:q t!=4 | uminv fd, vn.<t>
             """)
     static long uminv(long vnLo, long vnHi, int q, int size) {
-        long all = q == 0 ? vnLo : SimdLanes.minUnsigned(vnLo, vnHi, size);
+        long all = q == 0 ? vnLo : LaneArithmetic.minUnsigned(vnLo, vnHi, size);
         for (int width = 32; width >= 8 << size; width >>= 1) {
-            all = SimdLanes.minUnsigned(all, all >>> width, size);
+            all = LaneArithmetic.minUnsigned(all, all >>> width, size);
         }
         return all;
     }

@@ -1,6 +1,7 @@
 package faultline.arm64.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.LaneArithmetic;
 import faultline.core.simd.Lanes;
 
 /// Advanced SIMD vector and scalar x indexed element, of integers (Arm ARM C4.1.90): the second factor
@@ -80,7 +81,7 @@ final class SimdByElement {
     }
 
     static long highSaturates(long vn, long vm, int size) {
-        return SimdLanes.doubledSaturates(vn, vm, size);
+        return LaneArithmetic.doubledSaturates(vn, vm, size);
     }
 
     // Lanes of twice the size.

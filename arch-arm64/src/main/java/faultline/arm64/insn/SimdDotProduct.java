@@ -1,6 +1,7 @@
 package faultline.arm64.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.LaneArithmetic;
 import faultline.core.simd.Lanes;
 
 /// FEAT_DotProd: Advanced SIMD three same extra and x indexed element that add four products of bytes
@@ -20,9 +21,9 @@ final class SimdDotProduct {
         long sums = 0;
         for (int lane = 0; lane < 8; lane++) {
             long product = Lanes.signed(vn, lane, 0) * Lanes.signed(vm, lane, 0);
-            sums = SimdLanes.add(sums, Lanes.place(product, lane >> 2, 2), 2);
+            sums = LaneArithmetic.add(sums, Lanes.place(product, lane >> 2, 2), 2);
         }
-        return SimdLanes.add(vd, sums, 2);
+        return LaneArithmetic.add(vd, sums, 2);
     }
 
     /// Dot product of unsigned bytes.
@@ -36,9 +37,9 @@ final class SimdDotProduct {
         long sums = 0;
         for (int lane = 0; lane < 8; lane++) {
             long product = Lanes.unsigned(vn, lane, 0) * Lanes.unsigned(vm, lane, 0);
-            sums = SimdLanes.add(sums, Lanes.place(product, lane >> 2, 2), 2);
+            sums = LaneArithmetic.add(sums, Lanes.place(product, lane >> 2, 2), 2);
         }
-        return SimdLanes.add(vd, sums, 2);
+        return LaneArithmetic.add(vd, sums, 2);
     }
 
     /// The chosen four bytes, twice.

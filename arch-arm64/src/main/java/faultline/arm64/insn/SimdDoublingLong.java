@@ -1,6 +1,7 @@
 package faultline.arm64.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.LaneArithmetic;
 import faultline.core.simd.LaneWidths;
 import faultline.core.simd.Lanes;
 
@@ -24,7 +25,7 @@ final class SimdDoublingLong {
 
     /// Not 0 in the lanes of twice the size in which that saturates.
     static long doubledSaturates(long a, long b, int size) {
-        return LaneWidths.zeroExtend(SimdLanes.doubledSaturates(a, b, size), size);
+        return LaneWidths.zeroExtend(LaneArithmetic.doubledSaturates(a, b, size), size);
     }
 
     // Vectors.
@@ -48,12 +49,12 @@ final class SimdDoublingLong {
             | sqdmlal<q> ed.<ta>, vn.<t>, vm.<t> | qc=sqdmlalSaturates
             """)
     static long sqdmlal(long vd, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.addSaturated(vd, sqdmull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.addSaturated(vd, sqdmull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
     }
 
     static long sqdmlalSaturates(long vd, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
         return sqdmullSaturates(vnLo, vnHi, vmLo, vmHi, q, half, size)
-                | SimdLanes.addOverflows(vd, sqdmull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
+                | LaneArithmetic.addOverflows(vd, sqdmull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Signed saturating doubling multiply-subtract long.
@@ -62,12 +63,12 @@ final class SimdDoublingLong {
             | sqdmlsl<q> ed.<ta>, vn.<t>, vm.<t> | qc=sqdmlslSaturates
             """)
     static long sqdmlsl(long vd, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.subSaturated(vd, sqdmull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.subSaturated(vd, sqdmull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
     }
 
     static long sqdmlslSaturates(long vd, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
         return sqdmullSaturates(vnLo, vnHi, vmLo, vmHi, q, half, size)
-                | SimdLanes.subOverflows(vd, sqdmull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
+                | LaneArithmetic.subOverflows(vd, sqdmull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
     }
 
     // Scalars.
@@ -89,11 +90,11 @@ final class SimdDoublingLong {
             01 0 11110 size:2 1 vm:5 1001 00 vn:5 vd:5 size!=0 size!=3 | sqdmlal gd, fn, fm | qc=sqdmlalScalarSaturates
             """)
     static long sqdmlalScalar(long vd, long vn, long vm, int size) {
-        return SimdLanes.addSaturated(vd, doubled(vn, vm, size), size + 1);
+        return LaneArithmetic.addSaturated(vd, doubled(vn, vm, size), size + 1);
     }
 
     static long sqdmlalScalarSaturates(long vd, long vn, long vm, int size) {
-        return doubledSaturates(vn, vm, size) | SimdLanes.addOverflows(vd, doubled(vn, vm, size), size + 1);
+        return doubledSaturates(vn, vm, size) | LaneArithmetic.addOverflows(vd, doubled(vn, vm, size), size + 1);
     }
 
     /// Signed saturating doubling multiply-subtract long, of scalars.
@@ -101,10 +102,10 @@ final class SimdDoublingLong {
             01 0 11110 size:2 1 vm:5 1011 00 vn:5 vd:5 size!=0 size!=3 | sqdmlsl gd, fn, fm | qc=sqdmlslScalarSaturates
             """)
     static long sqdmlslScalar(long vd, long vn, long vm, int size) {
-        return SimdLanes.subSaturated(vd, doubled(vn, vm, size), size + 1);
+        return LaneArithmetic.subSaturated(vd, doubled(vn, vm, size), size + 1);
     }
 
     static long sqdmlslScalarSaturates(long vd, long vn, long vm, int size) {
-        return doubledSaturates(vn, vm, size) | SimdLanes.subOverflows(vd, doubled(vn, vm, size), size + 1);
+        return doubledSaturates(vn, vm, size) | LaneArithmetic.subOverflows(vd, doubled(vn, vm, size), size + 1);
     }
 }

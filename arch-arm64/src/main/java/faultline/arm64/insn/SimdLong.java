@@ -1,6 +1,7 @@
 package faultline.arm64.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.LaneArithmetic;
 import faultline.core.simd.LaneWidths;
 
 /// Instructions whose result has lanes of twice the size: Advanced SIMD shift by immediate,
@@ -65,7 +66,7 @@ final class SimdLong {
             | saddl<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long saddl(long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.add(signed(vnLo, vnHi, q, half, size), signed(vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.add(signed(vnLo, vnHi, q, half, size), signed(vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Signed subtract long.
@@ -74,7 +75,7 @@ final class SimdLong {
             | ssubl<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long ssubl(long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.sub(signed(vnLo, vnHi, q, half, size), signed(vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.sub(signed(vnLo, vnHi, q, half, size), signed(vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Signed add wide.
@@ -83,7 +84,7 @@ final class SimdLong {
             | saddw<q> ed.<ta>, en.<ta>, vm.<t>
             """)
     static long saddw(long vn, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.add(vn, signed(vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.add(vn, signed(vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Signed subtract wide.
@@ -92,7 +93,7 @@ final class SimdLong {
             | ssubw<q> ed.<ta>, en.<ta>, vm.<t>
             """)
     static long ssubw(long vn, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.sub(vn, signed(vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.sub(vn, signed(vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Signed absolute difference long.
@@ -101,7 +102,7 @@ final class SimdLong {
             | sabdl<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long sabdl(long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.distance(signed(vnLo, vnHi, q, half, size), signed(vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.distance(signed(vnLo, vnHi, q, half, size), signed(vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Signed absolute difference and accumulate long.
@@ -110,7 +111,7 @@ final class SimdLong {
             | sabal<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long sabal(long vd, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.add(vd, sabdl(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.add(vd, sabdl(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Unsigned add long.
@@ -119,7 +120,7 @@ final class SimdLong {
             | uaddl<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long uaddl(long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.add(unsigned(vnLo, vnHi, q, half, size), unsigned(vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.add(unsigned(vnLo, vnHi, q, half, size), unsigned(vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Unsigned subtract long.
@@ -128,7 +129,7 @@ final class SimdLong {
             | usubl<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long usubl(long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.sub(unsigned(vnLo, vnHi, q, half, size), unsigned(vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.sub(unsigned(vnLo, vnHi, q, half, size), unsigned(vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Unsigned add wide.
@@ -137,7 +138,7 @@ final class SimdLong {
             | uaddw<q> ed.<ta>, en.<ta>, vm.<t>
             """)
     static long uaddw(long vn, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.add(vn, unsigned(vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.add(vn, unsigned(vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Unsigned subtract wide.
@@ -146,7 +147,7 @@ final class SimdLong {
             | usubw<q> ed.<ta>, en.<ta>, vm.<t>
             """)
     static long usubw(long vn, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.sub(vn, unsigned(vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.sub(vn, unsigned(vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Unsigned absolute difference long.
@@ -155,7 +156,8 @@ final class SimdLong {
             | uabdl<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long uabdl(long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.distance(unsigned(vnLo, vnHi, q, half, size), unsigned(vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.distance(
+                unsigned(vnLo, vnHi, q, half, size), unsigned(vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Unsigned absolute difference and accumulate long.
@@ -164,6 +166,6 @@ final class SimdLong {
             | uabal<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long uabal(long vd, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.add(vd, uabdl(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.add(vd, uabdl(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
     }
 }

@@ -1,6 +1,7 @@
 package faultline.arm64.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.LaneArithmetic;
 import faultline.core.simd.LaneWidths;
 import faultline.core.simd.Lanes;
 import faultline.core.simd.Polynomials;
@@ -19,7 +20,7 @@ final class SimdMultiplyLong {
             | smull<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long smull(long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.multiply(
+        return LaneArithmetic.multiply(
                 signExtended(vnLo, vnHi, q, half, size), signExtended(vmLo, vmHi, q, half, size), size + 1);
     }
 
@@ -29,7 +30,7 @@ final class SimdMultiplyLong {
             | smlal<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long smlal(long vd, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.add(vd, smull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.add(vd, smull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Signed multiply-subtract long.
@@ -38,7 +39,7 @@ final class SimdMultiplyLong {
             | smlsl<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long smlsl(long vd, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.sub(vd, smull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.sub(vd, smull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Unsigned multiply long.
@@ -47,7 +48,7 @@ final class SimdMultiplyLong {
             | umull<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long umull(long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.multiply(
+        return LaneArithmetic.multiply(
                 zeroExtended(vnLo, vnHi, q, half, size), zeroExtended(vmLo, vmHi, q, half, size), size + 1);
     }
 
@@ -57,7 +58,7 @@ final class SimdMultiplyLong {
             | umlal<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long umlal(long vd, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.add(vd, umull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.add(vd, umull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
     }
 
     /// Unsigned multiply-subtract long.
@@ -66,7 +67,7 @@ final class SimdMultiplyLong {
             | umlsl<q> ed.<ta>, vn.<t>, vm.<t>
             """)
     static long umlsl(long vd, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.sub(vd, umull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
+        return LaneArithmetic.sub(vd, umull(vnLo, vnHi, vmLo, vmHi, q, half, size), size + 1);
     }
 
     private static long signExtended(long low, long high, int q, int half, int size) {

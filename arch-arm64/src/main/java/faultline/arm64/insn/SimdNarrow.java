@@ -1,6 +1,7 @@
 package faultline.arm64.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.LaneArithmetic;
 import faultline.core.simd.LaneWidths;
 import faultline.core.simd.Lanes;
 
@@ -109,8 +110,8 @@ final class SimdNarrow {
             | addhn<q> vd.<t>, vn.<ta>, vm.<ta>
             """)
     static long addhn(long vdLo, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        long low = SimdLanes.add(vnLo, vmLo, size + 1);
-        long high = SimdLanes.add(vnHi, vmHi, size + 1);
+        long low = LaneArithmetic.add(vnLo, vmLo, size + 1);
+        long high = LaneArithmetic.add(vnHi, vmHi, size + 1);
         return part(vdLo, high(low, size), high(high, size), q, half);
     }
 
@@ -120,8 +121,8 @@ final class SimdNarrow {
             | raddhn<q> vd.<t>, vn.<ta>, vm.<ta>
             """)
     static long raddhn(long vdLo, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        long low = SimdLanes.add(vnLo, vmLo, size + 1);
-        long high = SimdLanes.add(vnHi, vmHi, size + 1);
+        long low = LaneArithmetic.add(vnLo, vmLo, size + 1);
+        long high = LaneArithmetic.add(vnHi, vmHi, size + 1);
         return part(vdLo, rounded(low, size), rounded(high, size), q, half);
     }
 
@@ -131,8 +132,8 @@ final class SimdNarrow {
             | subhn<q> vd.<t>, vn.<ta>, vm.<ta>
             """)
     static long subhn(long vdLo, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        long low = SimdLanes.sub(vnLo, vmLo, size + 1);
-        long high = SimdLanes.sub(vnHi, vmHi, size + 1);
+        long low = LaneArithmetic.sub(vnLo, vmLo, size + 1);
+        long high = LaneArithmetic.sub(vnHi, vmHi, size + 1);
         return part(vdLo, high(low, size), high(high, size), q, half);
     }
 
@@ -142,8 +143,8 @@ final class SimdNarrow {
             | rsubhn<q> vd.<t>, vn.<ta>, vm.<ta>
             """)
     static long rsubhn(long vdLo, long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        long low = SimdLanes.sub(vnLo, vmLo, size + 1);
-        long high = SimdLanes.sub(vnHi, vmHi, size + 1);
+        long low = LaneArithmetic.sub(vnLo, vmLo, size + 1);
+        long high = LaneArithmetic.sub(vnHi, vmHi, size + 1);
         return part(vdLo, rounded(low, size), rounded(high, size), q, half);
     }
 
@@ -152,6 +153,6 @@ final class SimdNarrow {
     }
 
     private static long rounded(long lanes, int size) {
-        return high(SimdLanes.add(lanes, Lanes.ones(size + 1) << (8 << size) - 1, size + 1), size);
+        return high(LaneArithmetic.add(lanes, Lanes.ones(size + 1) << (8 << size) - 1, size + 1), size);
     }
 }

@@ -1,6 +1,7 @@
 package faultline.arm64.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.LaneArithmetic;
 
 /// Advanced SIMD three same, pairwise, and scalar pairwise (Arm ARM C4.1.90): the even and the odd
 /// lanes of two registers together.
@@ -21,7 +22,7 @@ final class SimdPairwise {
             0 q:1 0 01110 size:2 1 vm:5 10111 1 vn:5 vd:5 t=size:q t!=6 | addp vd.<t>, vn.<t>, vm.<t>
             """)
     static long addp(long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.add(
+        return LaneArithmetic.add(
                 evens(vnLo, vnHi, vmLo, vmHi, q, half, size), odds(vnLo, vnHi, vmLo, vmHi, q, half, size), size);
     }
 
@@ -30,7 +31,7 @@ final class SimdPairwise {
             0 q:1 0 01110 size:2 1 vm:5 10100 1 vn:5 vd:5 t=size:q size!=3 | smaxp vd.<t>, vn.<t>, vm.<t>
             """)
     static long smaxp(long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.max(
+        return LaneArithmetic.max(
                 evens(vnLo, vnHi, vmLo, vmHi, q, half, size), odds(vnLo, vnHi, vmLo, vmHi, q, half, size), size);
     }
 
@@ -39,7 +40,7 @@ final class SimdPairwise {
             0 q:1 1 01110 size:2 1 vm:5 10100 1 vn:5 vd:5 t=size:q size!=3 | umaxp vd.<t>, vn.<t>, vm.<t>
             """)
     static long umaxp(long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.maxUnsigned(
+        return LaneArithmetic.maxUnsigned(
                 evens(vnLo, vnHi, vmLo, vmHi, q, half, size), odds(vnLo, vnHi, vmLo, vmHi, q, half, size), size);
     }
 
@@ -48,7 +49,7 @@ final class SimdPairwise {
             0 q:1 0 01110 size:2 1 vm:5 10101 1 vn:5 vd:5 t=size:q size!=3 | sminp vd.<t>, vn.<t>, vm.<t>
             """)
     static long sminp(long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.min(
+        return LaneArithmetic.min(
                 evens(vnLo, vnHi, vmLo, vmHi, q, half, size), odds(vnLo, vnHi, vmLo, vmHi, q, half, size), size);
     }
 
@@ -57,7 +58,7 @@ final class SimdPairwise {
             0 q:1 1 01110 size:2 1 vm:5 10101 1 vn:5 vd:5 t=size:q size!=3 | uminp vd.<t>, vn.<t>, vm.<t>
             """)
     static long uminp(long vnLo, long vnHi, long vmLo, long vmHi, int q, int half, int size) {
-        return SimdLanes.minUnsigned(
+        return LaneArithmetic.minUnsigned(
                 evens(vnLo, vnHi, vmLo, vmHi, q, half, size), odds(vnLo, vnHi, vmLo, vmHi, q, half, size), size);
     }
 

@@ -1,6 +1,7 @@
 package faultline.arm64.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.LaneArithmetic;
 
 /// Advanced SIMD three same, the instructions that saturate, and their scalar form (Arm ARM
 /// C4.1.90). What saturates sets FPSR.QC.
@@ -14,11 +15,11 @@ final class SimdSaturating {
             01 0 11110 size:2 1 vm:5 00001 1 vn:5 vd:5 | sqadd fd, fn, fm | qc=addOverflows
             """)
     static long sqadd(long vn, long vm, int size) {
-        return SimdLanes.addSaturated(vn, vm, size);
+        return LaneArithmetic.addSaturated(vn, vm, size);
     }
 
     static long addOverflows(long vn, long vm, int size) {
-        return SimdLanes.addOverflows(vn, vm, size);
+        return LaneArithmetic.addOverflows(vn, vm, size);
     }
 
     /// Unsigned saturating add.
@@ -27,11 +28,11 @@ final class SimdSaturating {
             01 1 11110 size:2 1 vm:5 00001 1 vn:5 vd:5 | uqadd fd, fn, fm | qc=addCarries
             """)
     static long uqadd(long vn, long vm, int size) {
-        return SimdLanes.addSaturatedUnsigned(vn, vm, size);
+        return LaneArithmetic.addSaturatedUnsigned(vn, vm, size);
     }
 
     static long addCarries(long vn, long vm, int size) {
-        return SimdLanes.addCarries(vn, vm, size);
+        return LaneArithmetic.addCarries(vn, vm, size);
     }
 
     /// Signed saturating subtract.
@@ -40,11 +41,11 @@ final class SimdSaturating {
             01 0 11110 size:2 1 vm:5 00101 1 vn:5 vd:5 | sqsub fd, fn, fm | qc=subOverflows
             """)
     static long sqsub(long vn, long vm, int size) {
-        return SimdLanes.subSaturated(vn, vm, size);
+        return LaneArithmetic.subSaturated(vn, vm, size);
     }
 
     static long subOverflows(long vn, long vm, int size) {
-        return SimdLanes.subOverflows(vn, vm, size);
+        return LaneArithmetic.subOverflows(vn, vm, size);
     }
 
     /// Unsigned saturating subtract.
@@ -53,11 +54,11 @@ final class SimdSaturating {
             01 1 11110 size:2 1 vm:5 00101 1 vn:5 vd:5 | uqsub fd, fn, fm | qc=subBorrows
             """)
     static long uqsub(long vn, long vm, int size) {
-        return SimdLanes.subSaturatedUnsigned(vn, vm, size);
+        return LaneArithmetic.subSaturatedUnsigned(vn, vm, size);
     }
 
     static long subBorrows(long vn, long vm, int size) {
-        return SimdLanes.subBorrows(vn, vm, size);
+        return LaneArithmetic.subBorrows(vn, vm, size);
     }
 
     /// Signed saturating shift left, by a register.
@@ -115,11 +116,11 @@ final class SimdSaturating {
             01 0 11110 size:2 1 vm:5 10110 1 vn:5 vd:5 size!=0 size!=3 | sqdmulh fd, fn, fm | qc=doubledSaturates
             """)
     static long sqdmulh(long vn, long vm, int size) {
-        return SimdLanes.doubledHigh(vn, vm, size, false);
+        return LaneArithmetic.doubledHigh(vn, vm, size, false);
     }
 
     static long doubledSaturates(long vn, long vm, int size) {
-        return SimdLanes.doubledSaturates(vn, vm, size);
+        return LaneArithmetic.doubledSaturates(vn, vm, size);
     }
 
     /// Signed saturating rounding doubling multiply, upper half.
@@ -129,6 +130,6 @@ final class SimdSaturating {
             01 1 11110 size:2 1 vm:5 10110 1 vn:5 vd:5 size!=0 size!=3 | sqrdmulh fd, fn, fm | qc=doubledSaturates
             """)
     static long sqrdmulh(long vn, long vm, int size) {
-        return SimdLanes.doubledHigh(vn, vm, size, true);
+        return LaneArithmetic.doubledHigh(vn, vm, size, true);
     }
 }

@@ -1,6 +1,7 @@
 package faultline.arm64.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.LaneArithmetic;
 import faultline.core.simd.Lanes;
 
 /// Advanced SIMD shift by immediate, and its scalar form (Arm ARM C4.1.90). To lanes of another size
@@ -23,7 +24,7 @@ final class SimdShiftImmediate {
             return Lanes.spread(vn, size);
         }
         long signs = Lanes.tops(size) >>> amount;
-        return SimdLanes.sub(ushr(vn, amount, size) ^ signs, signs, size);
+        return LaneArithmetic.sub(ushr(vn, amount, size) ^ signs, signs, size);
     }
 
     /// Unsigned shift right.
@@ -45,7 +46,7 @@ final class SimdShiftImmediate {
             amount=rightAmount(immh,immb) | ssra fd, fn, #amount
             """)
     static long ssra(long vd, long vn, int amount, int size) {
-        return SimdLanes.add(vd, sshr(vn, amount, size), size);
+        return LaneArithmetic.add(vd, sshr(vn, amount, size), size);
     }
 
     /// Unsigned shift right and accumulate.
@@ -56,7 +57,7 @@ final class SimdShiftImmediate {
             amount=rightAmount(immh,immb) | usra fd, fn, #amount
             """)
     static long usra(long vd, long vn, int amount, int size) {
-        return SimdLanes.add(vd, ushr(vn, amount, size), size);
+        return LaneArithmetic.add(vd, ushr(vn, amount, size), size);
     }
 
     /// Signed rounding shift right.
@@ -89,7 +90,7 @@ final class SimdShiftImmediate {
             amount=rightAmount(immh,immb) | srsra fd, fn, #amount
             """)
     static long srsra(long vd, long vn, int amount, int size) {
-        return SimdLanes.add(vd, srshr(vn, amount, size), size);
+        return LaneArithmetic.add(vd, srshr(vn, amount, size), size);
     }
 
     /// Unsigned rounding shift right and accumulate.
@@ -100,7 +101,7 @@ final class SimdShiftImmediate {
             amount=rightAmount(immh,immb) | ursra fd, fn, #amount
             """)
     static long ursra(long vd, long vn, int amount, int size) {
-        return SimdLanes.add(vd, urshr(vn, amount, size), size);
+        return LaneArithmetic.add(vd, urshr(vn, amount, size), size);
     }
 
     /// Shift right and insert.

@@ -1,6 +1,7 @@
 package faultline.arm64.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.LaneArithmetic;
 import faultline.core.simd.Lanes;
 
 /// Advanced SIMD three same, of integers, and its scalar form (Arm ARM C4.1.90). Bitwise, pairwise
@@ -15,7 +16,7 @@ final class SimdThreeSame {
             01 0 11110 size:2 1 vm:5 10000 1 vn:5 vd:5 size==3 | add fd, fn, fm
             """)
     static long add(long vn, long vm, int size) {
-        return SimdLanes.add(vn, vm, size);
+        return LaneArithmetic.add(vn, vm, size);
     }
 
     /// Subtract.
@@ -24,7 +25,7 @@ final class SimdThreeSame {
             01 1 11110 size:2 1 vm:5 10000 1 vn:5 vd:5 size==3 | sub fd, fn, fm
             """)
     static long sub(long vn, long vm, int size) {
-        return SimdLanes.sub(vn, vm, size);
+        return LaneArithmetic.sub(vn, vm, size);
     }
 
     /// Signed halving add.
@@ -32,7 +33,7 @@ final class SimdThreeSame {
             0 q:1 0 01110 size:2 1 vm:5 00000 1 vn:5 vd:5 t=size:q size!=3 | shadd vd.<t>, vn.<t>, vm.<t>
             """)
     static long shadd(long vn, long vm, int size) {
-        return SimdLanes.halfSum(vn, vm, size);
+        return LaneArithmetic.halfSum(vn, vm, size);
     }
 
     /// Unsigned halving add.
@@ -40,7 +41,7 @@ final class SimdThreeSame {
             0 q:1 1 01110 size:2 1 vm:5 00000 1 vn:5 vd:5 t=size:q size!=3 | uhadd vd.<t>, vn.<t>, vm.<t>
             """)
     static long uhadd(long vn, long vm, int size) {
-        return SimdLanes.halfSumUnsigned(vn, vm, size);
+        return LaneArithmetic.halfSumUnsigned(vn, vm, size);
     }
 
     /// Signed rounding halving add.
@@ -48,7 +49,7 @@ final class SimdThreeSame {
             0 q:1 0 01110 size:2 1 vm:5 00010 1 vn:5 vd:5 t=size:q size!=3 | srhadd vd.<t>, vn.<t>, vm.<t>
             """)
     static long srhadd(long vn, long vm, int size) {
-        return SimdLanes.roundedHalfSum(vn, vm, size);
+        return LaneArithmetic.roundedHalfSum(vn, vm, size);
     }
 
     /// Unsigned rounding halving add.
@@ -56,7 +57,7 @@ final class SimdThreeSame {
             0 q:1 1 01110 size:2 1 vm:5 00010 1 vn:5 vd:5 t=size:q size!=3 | urhadd vd.<t>, vn.<t>, vm.<t>
             """)
     static long urhadd(long vn, long vm, int size) {
-        return SimdLanes.roundedHalfSumUnsigned(vn, vm, size);
+        return LaneArithmetic.roundedHalfSumUnsigned(vn, vm, size);
     }
 
     /// Signed halving subtract.
@@ -64,7 +65,7 @@ final class SimdThreeSame {
             0 q:1 0 01110 size:2 1 vm:5 00100 1 vn:5 vd:5 t=size:q size!=3 | shsub vd.<t>, vn.<t>, vm.<t>
             """)
     static long shsub(long vn, long vm, int size) {
-        return SimdLanes.halfDifference(vn, vm, size);
+        return LaneArithmetic.halfDifference(vn, vm, size);
     }
 
     /// Unsigned halving subtract.
@@ -72,7 +73,7 @@ final class SimdThreeSame {
             0 q:1 1 01110 size:2 1 vm:5 00100 1 vn:5 vd:5 t=size:q size!=3 | uhsub vd.<t>, vn.<t>, vm.<t>
             """)
     static long uhsub(long vn, long vm, int size) {
-        return SimdLanes.halfDifferenceUnsigned(vn, vm, size);
+        return LaneArithmetic.halfDifferenceUnsigned(vn, vm, size);
     }
 
     /// Compare signed greater than.
@@ -81,7 +82,7 @@ final class SimdThreeSame {
             01 0 11110 size:2 1 vm:5 00110 1 vn:5 vd:5 size==3 | cmgt fd, fn, fm
             """)
     static long cmgt(long vn, long vm, int size) {
-        return SimdLanes.greater(vn, vm, size);
+        return LaneArithmetic.greater(vn, vm, size);
     }
 
     /// Compare unsigned higher.
@@ -90,7 +91,7 @@ final class SimdThreeSame {
             01 1 11110 size:2 1 vm:5 00110 1 vn:5 vd:5 size==3 | cmhi fd, fn, fm
             """)
     static long cmhi(long vn, long vm, int size) {
-        return SimdLanes.higher(vn, vm, size);
+        return LaneArithmetic.higher(vn, vm, size);
     }
 
     /// Compare signed greater than or equal.
@@ -99,7 +100,7 @@ final class SimdThreeSame {
             01 0 11110 size:2 1 vm:5 00111 1 vn:5 vd:5 size==3 | cmge fd, fn, fm
             """)
     static long cmge(long vn, long vm, int size) {
-        return ~SimdLanes.greater(vm, vn, size);
+        return ~LaneArithmetic.greater(vm, vn, size);
     }
 
     /// Compare unsigned higher or same.
@@ -108,7 +109,7 @@ final class SimdThreeSame {
             01 1 11110 size:2 1 vm:5 00111 1 vn:5 vd:5 size==3 | cmhs fd, fn, fm
             """)
     static long cmhs(long vn, long vm, int size) {
-        return ~SimdLanes.higher(vm, vn, size);
+        return ~LaneArithmetic.higher(vm, vn, size);
     }
 
     /// Compare bitwise test bits nonzero.
@@ -117,7 +118,7 @@ final class SimdThreeSame {
             01 0 11110 size:2 1 vm:5 10001 1 vn:5 vd:5 size==3 | cmtst fd, fn, fm
             """)
     static long cmtst(long vn, long vm, int size) {
-        return ~SimdLanes.equal(vn & vm, 0, size);
+        return ~LaneArithmetic.equal(vn & vm, 0, size);
     }
 
     /// Compare bitwise equal.
@@ -126,7 +127,7 @@ final class SimdThreeSame {
             01 1 11110 size:2 1 vm:5 10001 1 vn:5 vd:5 size==3 | cmeq fd, fn, fm
             """)
     static long cmeq(long vn, long vm, int size) {
-        return SimdLanes.equal(vn, vm, size);
+        return LaneArithmetic.equal(vn, vm, size);
     }
 
     /// Signed shift left, by a register.
@@ -170,7 +171,7 @@ final class SimdThreeSame {
             0 q:1 0 01110 size:2 1 vm:5 01100 1 vn:5 vd:5 t=size:q size!=3 | smax vd.<t>, vn.<t>, vm.<t>
             """)
     static long smax(long vn, long vm, int size) {
-        return SimdLanes.max(vn, vm, size);
+        return LaneArithmetic.max(vn, vm, size);
     }
 
     /// Unsigned maximum.
@@ -178,7 +179,7 @@ final class SimdThreeSame {
             0 q:1 1 01110 size:2 1 vm:5 01100 1 vn:5 vd:5 t=size:q size!=3 | umax vd.<t>, vn.<t>, vm.<t>
             """)
     static long umax(long vn, long vm, int size) {
-        return SimdLanes.maxUnsigned(vn, vm, size);
+        return LaneArithmetic.maxUnsigned(vn, vm, size);
     }
 
     /// Signed minimum.
@@ -186,7 +187,7 @@ final class SimdThreeSame {
             0 q:1 0 01110 size:2 1 vm:5 01101 1 vn:5 vd:5 t=size:q size!=3 | smin vd.<t>, vn.<t>, vm.<t>
             """)
     static long smin(long vn, long vm, int size) {
-        return SimdLanes.min(vn, vm, size);
+        return LaneArithmetic.min(vn, vm, size);
     }
 
     /// Unsigned minimum.
@@ -194,7 +195,7 @@ final class SimdThreeSame {
             0 q:1 1 01110 size:2 1 vm:5 01101 1 vn:5 vd:5 t=size:q size!=3 | umin vd.<t>, vn.<t>, vm.<t>
             """)
     static long umin(long vn, long vm, int size) {
-        return SimdLanes.minUnsigned(vn, vm, size);
+        return LaneArithmetic.minUnsigned(vn, vm, size);
     }
 
     /// Signed absolute difference.
@@ -202,7 +203,7 @@ final class SimdThreeSame {
             0 q:1 0 01110 size:2 1 vm:5 01110 1 vn:5 vd:5 t=size:q size!=3 | sabd vd.<t>, vn.<t>, vm.<t>
             """)
     static long sabd(long vn, long vm, int size) {
-        return SimdLanes.distance(vn, vm, size);
+        return LaneArithmetic.distance(vn, vm, size);
     }
 
     /// Unsigned absolute difference.
@@ -210,7 +211,7 @@ final class SimdThreeSame {
             0 q:1 1 01110 size:2 1 vm:5 01110 1 vn:5 vd:5 t=size:q size!=3 | uabd vd.<t>, vn.<t>, vm.<t>
             """)
     static long uabd(long vn, long vm, int size) {
-        return SimdLanes.distanceUnsigned(vn, vm, size);
+        return LaneArithmetic.distanceUnsigned(vn, vm, size);
     }
 
     /// Signed absolute difference and accumulate.
@@ -218,7 +219,7 @@ final class SimdThreeSame {
             0 q:1 0 01110 size:2 1 vm:5 01111 1 vn:5 vd:5 t=size:q size!=3 | saba vd.<t>, vn.<t>, vm.<t>
             """)
     static long saba(long vd, long vn, long vm, int size) {
-        return SimdLanes.add(vd, SimdLanes.distance(vn, vm, size), size);
+        return LaneArithmetic.add(vd, LaneArithmetic.distance(vn, vm, size), size);
     }
 
     /// Unsigned absolute difference and accumulate.
@@ -226,7 +227,7 @@ final class SimdThreeSame {
             0 q:1 1 01110 size:2 1 vm:5 01111 1 vn:5 vd:5 t=size:q size!=3 | uaba vd.<t>, vn.<t>, vm.<t>
             """)
     static long uaba(long vd, long vn, long vm, int size) {
-        return SimdLanes.add(vd, SimdLanes.distanceUnsigned(vn, vm, size), size);
+        return LaneArithmetic.add(vd, LaneArithmetic.distanceUnsigned(vn, vm, size), size);
     }
 
     /// Multiply.
@@ -234,7 +235,7 @@ final class SimdThreeSame {
             0 q:1 0 01110 size:2 1 vm:5 10011 1 vn:5 vd:5 t=size:q size!=3 | mul vd.<t>, vn.<t>, vm.<t>
             """)
     static long mul(long vn, long vm, int size) {
-        return SimdLanes.multiply(vn, vm, size);
+        return LaneArithmetic.multiply(vn, vm, size);
     }
 
     /// Multiply-add to accumulator.
@@ -242,7 +243,7 @@ final class SimdThreeSame {
             0 q:1 0 01110 size:2 1 vm:5 10010 1 vn:5 vd:5 t=size:q size!=3 | mla vd.<t>, vn.<t>, vm.<t>
             """)
     static long mla(long vd, long vn, long vm, int size) {
-        return SimdLanes.add(vd, SimdLanes.multiply(vn, vm, size), size);
+        return LaneArithmetic.add(vd, LaneArithmetic.multiply(vn, vm, size), size);
     }
 
     /// Multiply-subtract from accumulator.
@@ -250,7 +251,7 @@ final class SimdThreeSame {
             0 q:1 1 01110 size:2 1 vm:5 10010 1 vn:5 vd:5 t=size:q size!=3 | mls vd.<t>, vn.<t>, vm.<t>
             """)
     static long mls(long vd, long vn, long vm, int size) {
-        return SimdLanes.sub(vd, SimdLanes.multiply(vn, vm, size), size);
+        return LaneArithmetic.sub(vd, LaneArithmetic.multiply(vn, vm, size), size);
     }
 
     /// Polynomial multiply: sums are exclusive or.

@@ -1,6 +1,7 @@
 package faultline.arm64.insn;
 
 import faultline.core.isa.Insn;
+import faultline.core.simd.LaneArithmetic;
 import faultline.core.simd.LaneWidths;
 import faultline.core.simd.Lanes;
 
@@ -62,12 +63,7 @@ final class SimdTwoRegister {
             0 q:1 1 01110 size:2 10000 00100 10 vn:5 vd:5 t=size:q size!=3 | clz vd.<t>, vn.<t>
             """)
     static long clzVector(long vn, int size) {
-        long counts = 0;
-        for (int lane = 0; lane < Lanes.count(size); lane++) {
-            long value = Lanes.unsigned(vn, lane, size);
-            counts |= Lanes.place(Long.numberOfLeadingZeros(value) + (8 << size) - 64, lane, size);
-        }
-        return counts;
+        return LaneArithmetic.leadingZeros(vn, size);
     }
 
     /// Count one bits.
@@ -103,7 +99,7 @@ final class SimdTwoRegister {
             0 q:1 0 01110 size:2 10000 00010 10 vn:5 vd:5 size!=3 t=size:q ta=paired(size,q) | saddlp vd.<ta>, vn.<t>
             """)
     static long saddlp(long vn, int size) {
-        return SimdLanes.add(LaneWidths.signExtendEvens(vn, size), LaneWidths.signExtendOdds(vn, size), size + 1);
+        return LaneArithmetic.add(LaneWidths.signExtendEvens(vn, size), LaneWidths.signExtendOdds(vn, size), size + 1);
     }
 
     /// Unsigned add long pairwise.
@@ -111,7 +107,7 @@ final class SimdTwoRegister {
             0 q:1 1 01110 size:2 10000 00010 10 vn:5 vd:5 size!=3 t=size:q ta=paired(size,q) | uaddlp vd.<ta>, vn.<t>
             """)
     static long uaddlp(long vn, int size) {
-        return SimdLanes.add(LaneWidths.zeroExtendEvens(vn, size), LaneWidths.zeroExtendOdds(vn, size), size + 1);
+        return LaneArithmetic.add(LaneWidths.zeroExtendEvens(vn, size), LaneWidths.zeroExtendOdds(vn, size), size + 1);
     }
 
     /// Signed add and accumulate long pairwise.
@@ -119,7 +115,7 @@ final class SimdTwoRegister {
             0 q:1 0 01110 size:2 10000 00110 10 vn:5 vd:5 size!=3 t=size:q ta=paired(size,q) | sadalp vd.<ta>, vn.<t>
             """)
     static long sadalp(long vd, long vn, int size) {
-        return SimdLanes.add(vd, saddlp(vn, size), size + 1);
+        return LaneArithmetic.add(vd, saddlp(vn, size), size + 1);
     }
 
     /// Unsigned add and accumulate long pairwise.
@@ -127,7 +123,7 @@ final class SimdTwoRegister {
             0 q:1 1 01110 size:2 10000 00110 10 vn:5 vd:5 size!=3 t=size:q ta=paired(size,q) | uadalp vd.<ta>, vn.<t>
             """)
     static long uadalp(long vd, long vn, int size) {
-        return SimdLanes.add(vd, uaddlp(vn, size), size + 1);
+        return LaneArithmetic.add(vd, uaddlp(vn, size), size + 1);
     }
 
     // Comparison with zero.
@@ -138,7 +134,7 @@ final class SimdTwoRegister {
             01 0 11110 size:2 10000 01000 10 vn:5 vd:5 size==3 | cmgt fd, fn, #0
             """)
     static long cmgtZero(long vn, int size) {
-        return SimdLanes.greater(vn, 0, size);
+        return LaneArithmetic.greater(vn, 0, size);
     }
 
     /// Compare signed greater than or equal to zero.
@@ -156,7 +152,7 @@ final class SimdTwoRegister {
             01 0 11110 size:2 10000 01001 10 vn:5 vd:5 size==3 | cmeq fd, fn, #0
             """)
     static long cmeqZero(long vn, int size) {
-        return SimdLanes.equal(vn, 0, size);
+        return LaneArithmetic.equal(vn, 0, size);
     }
 
     /// Compare signed less than or equal to zero.
@@ -165,7 +161,7 @@ final class SimdTwoRegister {
             01 1 11110 size:2 10000 01001 10 vn:5 vd:5 size==3 | cmle fd, fn, #0
             """)
     static long cmleZero(long vn, int size) {
-        return ~SimdLanes.greater(vn, 0, size);
+        return ~LaneArithmetic.greater(vn, 0, size);
     }
 
     /// Compare signed less than zero.
@@ -185,7 +181,7 @@ final class SimdTwoRegister {
             01 0 11110 size:2 10000 01011 10 vn:5 vd:5 size==3 | abs fd, fn
             """)
     static long abs(long vn, int size) {
-        return SimdLanes.abs(vn, size);
+        return LaneArithmetic.abs(vn, size);
     }
 
     /// Negate.
@@ -194,7 +190,7 @@ final class SimdTwoRegister {
             01 1 11110 size:2 10000 01011 10 vn:5 vd:5 size==3 | neg fd, fn
             """)
     static long neg(long vn, int size) {
-        return SimdLanes.sub(0, vn, size);
+        return LaneArithmetic.sub(0, vn, size);
     }
 
     /// Signed saturating absolute value.
@@ -203,7 +199,7 @@ final class SimdTwoRegister {
             01 0 11110 size:2 10000 00111 10 vn:5 vd:5 | sqabs fd, fn | qc=isLeast
             """)
     static long sqabs(long vn, int size) {
-        return SimdLanes.abs(vn, size) ^ isLeast(vn, size);
+        return LaneArithmetic.abs(vn, size) ^ isLeast(vn, size);
     }
 
     /// Signed saturating negate.
@@ -212,11 +208,11 @@ final class SimdTwoRegister {
             01 1 11110 size:2 10000 00111 10 vn:5 vd:5 | sqneg fd, fn | qc=isLeast
             """)
     static long sqneg(long vn, int size) {
-        return SimdLanes.sub(0, vn, size) ^ isLeast(vn, size);
+        return LaneArithmetic.sub(0, vn, size) ^ isLeast(vn, size);
     }
 
     static long isLeast(long vn, int size) {
-        return SimdLanes.equal(vn, Lanes.tops(size), size);
+        return LaneArithmetic.equal(vn, Lanes.tops(size), size);
     }
 
     // Sums of a signed and an unsigned number.
@@ -228,11 +224,11 @@ final class SimdTwoRegister {
             """)
     static long suqadd(long vd, long vn, int size) {
         long tops = Lanes.tops(size);
-        return SimdLanes.addSaturatedUnsigned(vd ^ tops, vn, size) ^ tops;
+        return LaneArithmetic.addSaturatedUnsigned(vd ^ tops, vn, size) ^ tops;
     }
 
     static long suqaddSaturates(long vd, long vn, int size) {
-        return SimdLanes.addCarries(vd ^ Lanes.tops(size), vn, size);
+        return LaneArithmetic.addCarries(vd ^ Lanes.tops(size), vn, size);
     }
 
     /// Unsigned saturating accumulate of signed value.
@@ -242,11 +238,11 @@ final class SimdTwoRegister {
             """)
     static long usqadd(long vd, long vn, int size) {
         long saturated = Lanes.spread(usqaddSaturates(vd, vn, size), size);
-        return Lanes.select(saturated, ~Lanes.spread(vn, size), SimdLanes.add(vd, vn, size));
+        return Lanes.select(saturated, ~Lanes.spread(vn, size), LaneArithmetic.add(vd, vn, size));
     }
 
     /// A carry is right where something negative is added, and only there.
     static long usqaddSaturates(long vd, long vn, int size) {
-        return (SimdLanes.addCarries(vd, vn, size) ^ vn) & Lanes.tops(size);
+        return (LaneArithmetic.addCarries(vd, vn, size) ^ vn) & Lanes.tops(size);
     }
 }

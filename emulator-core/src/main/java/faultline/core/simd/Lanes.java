@@ -66,6 +66,17 @@ public final class Lanes {
         return (value & mask(size)) << (lane * 8 << size);
     }
 
+    /// The lanes in reverse order.
+    public static long reversed(long a, int size) {
+        long bytes = Long.reverseBytes(a);
+        return switch (size) {
+            case 0 -> bytes;
+            case 1 -> (bytes & 0x00ff00ff00ff00ffL) << 8 | bytes >>> 8 & 0x00ff00ff00ff00ffL;
+            case 2 -> Long.rotateLeft(a, 32);
+            default -> a;
+        };
+    }
+
     /// How many lanes are in 64 bits.
     public static int count(int size) {
         return 8 >> size;

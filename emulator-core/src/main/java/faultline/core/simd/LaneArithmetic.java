@@ -1,100 +1,108 @@
-package faultline.arm64.insn;
+package faultline.core.simd;
 
-import faultline.core.simd.Lanes;
-
-/// What several chapters do to lanes of 8, 16, 32 or 64 bits of half a register.
+/// What instructions do to lanes of 8, 16, 32 or 64 bits of half a register.
 ///
 /// `size` is the logarithm of the element's bytes. A method that is named after saturation says in
 /// which lanes there was one: it is not 0 there.
-final class SimdLanes {
+public final class LaneArithmetic {
 
-    private SimdLanes() {}
+    private LaneArithmetic() {}
 
-    static long add(long a, long b, int size) {
+    public static long add(long a, long b, int size) {
         return Lanes.add(a, b, Lanes.tops(size));
     }
 
-    static long sub(long a, long b, int size) {
+    public static long sub(long a, long b, int size) {
         return Lanes.sub(a, b, Lanes.tops(size));
     }
 
     /// Ones in each lane where a is greater, signed.
-    static long greater(long a, long b, int size) {
+    public static long greater(long a, long b, int size) {
         return Lanes.spread(Lanes.greater(a, b, Lanes.tops(size)), size);
     }
 
     /// Ones in each lane where a is higher, unsigned.
-    static long higher(long a, long b, int size) {
+    public static long higher(long a, long b, int size) {
         return Lanes.spread(Lanes.below(b, a, Lanes.tops(size)), size);
     }
 
     /// Ones in each lane that is equal.
-    static long equal(long a, long b, int size) {
+    public static long equal(long a, long b, int size) {
         return Lanes.spread(Lanes.equal(a, b, Lanes.tops(size)), size);
     }
 
-    static long max(long a, long b, int size) {
+    public static long max(long a, long b, int size) {
         return Lanes.select(greater(a, b, size), a, b);
     }
 
-    static long min(long a, long b, int size) {
+    public static long min(long a, long b, int size) {
         return Lanes.select(greater(a, b, size), b, a);
     }
 
-    static long maxUnsigned(long a, long b, int size) {
+    public static long maxUnsigned(long a, long b, int size) {
         return Lanes.select(higher(a, b, size), a, b);
     }
 
-    static long minUnsigned(long a, long b, int size) {
+    public static long minUnsigned(long a, long b, int size) {
         return Lanes.select(higher(a, b, size), b, a);
     }
 
     /// The absolute difference, which fits as an unsigned number.
-    static long distance(long a, long b, int size) {
+    public static long distance(long a, long b, int size) {
         return sub(max(a, b, size), min(a, b, size), size);
     }
 
-    static long distanceUnsigned(long a, long b, int size) {
+    public static long distanceUnsigned(long a, long b, int size) {
         return sub(maxUnsigned(a, b, size), minUnsigned(a, b, size), size);
     }
 
-    static long abs(long a, int size) {
+    public static long abs(long a, int size) {
         long negative = Lanes.spread(a, size);
         return sub(a ^ negative, negative, size);
     }
 
+    /// How many bits are 0 before the first in each lane.
+    public static long leadingZeros(long a, int size) {
+        long counts = 0;
+        for (int lane = 0; lane < Lanes.count(size); lane++) {
+            int zeros = Long.numberOfLeadingZeros(Lanes.unsigned(a, lane, size)) + (8 << size) - 64;
+            counts |= Lanes.place(zeros, lane, size);
+        }
+        return counts;
+    }
+
     // Halving: the carry is kept.
 
-    static long halfSumUnsigned(long a, long b, int size) {
+    public static long halfSumUnsigned(long a, long b, int size) {
         return (a & b) + (((a ^ b) & ~Lanes.ones(size)) >>> 1);
     }
 
-    static long halfSum(long a, long b, int size) {
+    public static long halfSum(long a, long b, int size) {
         long tops = Lanes.tops(size);
         return halfSumUnsigned(a ^ tops, b ^ tops, size) ^ tops;
     }
 
-    static long roundedHalfSumUnsigned(long a, long b, int size) {
+    public static long roundedHalfSumUnsigned(long a, long b, int size) {
         return (a | b) - (((a ^ b) & ~Lanes.ones(size)) >>> 1);
     }
 
-    static long roundedHalfSum(long a, long b, int size) {
+    public static long roundedHalfSum(long a, long b, int size) {
         long tops = Lanes.tops(size);
         return roundedHalfSumUnsigned(a ^ tops, b ^ tops, size) ^ tops;
     }
 
-    static long halfDifferenceUnsigned(long a, long b, int size) {
+    public static long halfDifferenceUnsigned(long a, long b, int size) {
         return sub(((a ^ b) & ~Lanes.ones(size)) >>> 1, ~a & b, size);
     }
 
-    static long halfDifference(long a, long b, int size) {
+    public static long halfDifference(long a, long b, int size) {
         long tops = Lanes.tops(size);
         return halfDifferenceUnsigned(a ^ tops, b ^ tops, size);
     }
 
     // Multiplication.
 
-    static long multiply(long a, long b, int size) {
+    public static long multiply(long a, long b, int size) {
         long product = 0;
         for (int lane = 0; lane < Lanes.count(size); lane++) {
             product |= Lanes.place(Lanes.unsigned(a, lane, size) * Lanes.unsigned(b, lane, size), lane, size);
@@ -103,7 +111,7 @@ final class SimdLanes {
     }
 
     /// The upper half of twice the product, rounded or not.
-    static long doubledHigh(long a, long b, int size, boolean rounded) {
+    public static long doubledHigh(long a, long b, int size, boolean rounded) {
         int width = 8 << size;
         long result = 0;
         for (int lane = 0; lane < Lanes.count(size); lane++) {
@@ -115,47 +123,47 @@ final class SimdLanes {
     }
 
     /// Where both factors are the least number, twice whose product does not fit.
-    static long doubledSaturates(long a, long b, int size) {
+    public static long doubledSaturates(long a, long b, int size) {
         long tops = Lanes.tops(size);
         return equal(a, tops, size) & equal(b, tops, size);
     }
 
     // Saturating sums.
 
-    static long addOverflows(long a, long b, int size) {
+    public static long addOverflows(long a, long b, int size) {
         return ~(a ^ b) & (a ^ add(a, b, size)) & Lanes.tops(size);
     }
 
-    static long subOverflows(long a, long b, int size) {
+    public static long subOverflows(long a, long b, int size) {
         return (a ^ b) & (a ^ sub(a, b, size)) & Lanes.tops(size);
     }
 
-    static long addCarries(long a, long b, int size) {
+    public static long addCarries(long a, long b, int size) {
         return (a & b | (a | b) & ~add(a, b, size)) & Lanes.tops(size);
     }
 
-    static long subBorrows(long a, long b, int size) {
+    public static long subBorrows(long a, long b, int size) {
         return Lanes.below(a, b, Lanes.tops(size));
     }
 
-    static long addSaturated(long a, long b, int size) {
+    public static long addSaturated(long a, long b, int size) {
         return Lanes.select(Lanes.spread(addOverflows(a, b, size), size), limit(a, size), add(a, b, size));
     }
 
-    static long subSaturated(long a, long b, int size) {
+    public static long subSaturated(long a, long b, int size) {
         return Lanes.select(Lanes.spread(subOverflows(a, b, size), size), limit(a, size), sub(a, b, size));
     }
 
-    static long addSaturatedUnsigned(long a, long b, int size) {
+    public static long addSaturatedUnsigned(long a, long b, int size) {
         return add(a, b, size) | Lanes.spread(addCarries(a, b, size), size);
     }
 
-    static long subSaturatedUnsigned(long a, long b, int size) {
+    public static long subSaturatedUnsigned(long a, long b, int size) {
         return sub(a, b, size) & ~Lanes.spread(subBorrows(a, b, size), size);
     }
 
     /// The greatest number, or the least where `a` is negative.
-    static long limit(long a, int size) {
+    public static long limit(long a, int size) {
         return ~Lanes.tops(size) ^ Lanes.spread(a, size);
     }
 }
