@@ -43,6 +43,11 @@ public final class Ppc64State {
     /// The bits of DSCR that POWER8 has: stream controls, and depths.
     private static final long DSCR_BITS = 0x1ff_ffffL;
 
+    // VSCR.
+
+    public static final int VSCR_NJ = 0x10000;
+    public static final int VSCR_SAT = 1;
+
     private Ppc64State() {}
 
     // Effects.
@@ -98,6 +103,11 @@ public final class Ppc64State {
     public static void fcr(Ppc64Cpu cpu, int bf, long result) {
         setField(cpu, bf, (int) result);
         fpx(cpu);
+    }
+
+    /// What a comparison of vectors says in field 6: whether it holds in all lanes, and in none.
+    public static void cr6(Ppc64Cpu cpu, long resultLo, long resultHi) {
+        cpu.cr[6] = ((resultLo & resultHi) == -1 ? LT : 0) | ((resultLo | resultHi) == 0 ? EQ : 0);
     }
 
     private static int ordered(int order, boolean so) {
@@ -296,6 +306,25 @@ public final class Ppc64State {
     /// SPRG3 as programs read it: the processor, and above 16 bits the node, which is 0.
     public static long sprg3(Ppc64Cpu cpu) {
         return cpu.vcpu().id();
+    }
+
+    public static void setCr6(Ppc64Cpu cpu, long bits) {
+        cpu.cr[6] = (int) bits;
+    }
+
+    public static long vscr(Ppc64Cpu cpu) {
+        return Integer.toUnsignedLong(cpu.vscr);
+    }
+
+    public static void setVscr(Ppc64Cpu cpu, long value) {
+        cpu.vscr = (int) value & (VSCR_NJ | VSCR_SAT);
+    }
+
+    /// Sets VSCR.SAT, which stays, if something was saturated in any lane.
+    public static void setSat(Ppc64Cpu cpu, long lanes) {
+        if (lanes != 0) {
+            cpu.vscr |= VSCR_SAT;
+        }
     }
 
     // Conditions of field 0.

@@ -32,6 +32,12 @@ public final class Ppc64Names implements WordNames {
     /// The two bits by which a branch says what is likely.
     private static final List<String> HINTS = List.of("", "", "-", "+");
 
+    /// Elements, by the logarithm of their bytes.
+    private static final List<String> SIZES = List.of("b", "h", "w", "d");
+
+    /// The first VSX register that is a vector register.
+    private static final int VECTOR = 32;
+
     /// What the orders of TO are called, or null.
     static @Nullable String trap(int to) {
         return TRAPS.get(to);
@@ -44,6 +50,7 @@ public final class Ppc64Names implements WordNames {
         }
         return switch (operand.charAt(0)) {
             case 'f' -> (operand.startsWith("fr") ? "f" : "vs") + number;
+            case 'g' -> number < VECTOR ? "f" + number : "v" + (number - VECTOR);
             case 'v' -> "v" + number;
             case 'x' -> "vs" + number;
             default -> "r" + number;
@@ -61,6 +68,8 @@ public final class Ppc64Names implements WordNames {
             case "hint" -> HINTS.get(number);
             case "bf", "bfa" -> "cr" + number;
             case "bt", "ba", "bb", "bc", "bi" -> bit(number);
+            case "size" -> SIZES.get(number);
+            case "sx", "tx" -> number == 0 ? "fpr" : "vr";
             default -> null;
         };
     }

@@ -4,7 +4,8 @@
 /// manual's names, in small letters. Operands are `rt`, `ra` … where all 64 bits count and `wt`,
 /// `wa` … where the low word does; `frt` … are floating-point registers, `vrt` … vector registers,
 /// `xt` … VSX registers, whose numbers have their sixth bit elsewhere in the word, and `ft` … the
-/// high doublewords of those.
+/// high doublewords of those; so are `gt` …, which are written as the floating-point or vector
+/// registers they are part of.
 @NullMarked
 @FixedWidth(
         name = "Ppc64",
@@ -35,8 +36,9 @@
                     halves = true,
                     half = 1,
                     zeroes = true,
-                    views = {"x=128", "f=64"})
+                    views = {"x=128", "f=64", "g=64"})
         },
+        expanded = "size",
         conditions = {"lt", "gt", "eq", "un", "ge", "le", "ne", "ns"},
         records = {"cmp0", "cmpl0", "cr0"},
         fused = {"andi", "mr", "xor", "subf", "add", "and", "or", "rlwinm", "rldicl", "extsw"},
