@@ -129,13 +129,6 @@ final class Operands {
         return l != 0 ? -1 : fields(flm) << 32 * w;
     }
 
-    // Registers.
-
-    /// The number that a vector register has among the VSX registers.
-    static long vectorRegister(int number) {
-        return 32 + number;
-    }
-
     // Immediates.
 
     /// A number that the row gives.
