@@ -80,7 +80,7 @@ final class InfoCommand implements Callable<Integer> {
         row("type", elf.isPositionIndependent() ? "position-independent executable" : "executable");
         row(
                 "machine",
-                ElfFile.machineName(elf.machine()) + ", run by --arch "
+                ElfFile.machineName(elf.machine(), elf.order()) + ", run by --arch "
                         + port.architecture().name());
         row("entry", "0x%x%s".formatted(elf.entry(), elf.isPositionIndependent() ? " (from where it is loaded)" : ""));
         for (Segment segment : elf.loads()) {

@@ -47,7 +47,7 @@ public final class Machine {
     private Machine(RunOptions options, ProgramFile file, UnaryOperator<KernelOptions> attach) {
         this.options = options;
         this.file = file;
-        this.port = Ports.of(file.machine(), file.name());
+        this.port = Ports.of(file.target(), file.name());
         this.model = Ports.model(port, options.cpu);
         this.schedule = options.seed == null ? new ParallelSchedule() : new SeededSchedule(options.seed);
         try {

@@ -17,17 +17,17 @@ public final class Ports {
 
     /// What the architecture that runs this file brings. Refuses a file of another one.
     public static KernelPort of(ElfFile file) {
-        return of(file.machine(), file.name());
+        return of(new ProgramFile.Target(file.machine(), file.order()), file.name());
     }
 
-    /// The same for a machine number; `name` is the file's.
-    static KernelPort of(int machine, String name) {
+    /// The same for what a file is made for; `name` is the file's.
+    static KernelPort of(ProgramFile.Target target, String name) {
         for (KernelPort port : ServiceLoader.load(KernelPort.class)) {
-            if (port.elfMachine() == machine) {
+            if (port.elfMachine() == target.machine() && port.byteOrder() == target.order()) {
                 return port;
             }
         }
-        throw Refusal.cannotRun(name + ": is for " + ElfFile.machineName(machine)
+        throw Refusal.cannotRun(name + ": is for " + ElfFile.machineName(target.machine(), target.order())
                 + ", which Faultline does not run; it runs " + names());
     }
 

@@ -7,6 +7,7 @@ import faultline.kernel.elf.ElfFile;
 import faultline.kernel.elf.ElfReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,23 +110,26 @@ public record ProgramFile(String name, @Nullable Path path, byte @Nullable [] sh
         }
     }
 
-    /// The machine number of its ELF header, without reading more of it. A script is run by the
+    /// What an ELF file is made for: a machine number and a byte order.
+    record Target(int machine, ByteOrder order) {}
+
+    /// What its ELF header says that it is made for, without reading more of it. A script is run by the
     /// default architecture's kernel; what else is no ELF file is refused.
-    int machine() {
+    Target target() {
         byte[] start = new byte[HEADER_BYTES];
         int length = start(start);
         if (length >= 2 && start[0] == '#' && start[1] == '!') {
-            return ElfFile.EM_X86_64;
+            return new Target(ElfFile.EM_X86_64, ByteOrder.LITTLE_ENDIAN);
         }
         if (!ElfReader.isElf(start, length) || length < HEADER_BYTES) {
             // Says what is wrong, or that it is too short.
-            return headers(ByteSource.of(java.util.Arrays.copyOf(start, length)))
-                    .machine();
+            ElfFile headers = headers(ByteSource.of(java.util.Arrays.copyOf(start, length)));
+            return new Target(headers.machine(), headers.order());
         }
         boolean big = start[IDENT_DATA] == 2;
         int high = start[MACHINE + (big ? 0 : 1)] & 0xff;
         int low = start[MACHINE + (big ? 1 : 0)] & 0xff;
-        return high << 8 | low;
+        return new Target(high << 8 | low, big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     }
 
     /// What runs it: the dynamic loader of an ELF file, the interpreter of a script; `none` without

@@ -96,10 +96,17 @@ public record ElfFile(
     }
 
     /// The name of a machine number, for messages.
-    public static String machineName(int machine) {
+    public static String machineName(int machine, ByteOrder order) {
+        boolean big = order == ByteOrder.BIG_ENDIAN;
+        if (machine == EM_PPC64) {
+            return big ? "ppc64" : "ppc64le";
+        }
+        return (big ? "big-endian " : "") + machineName(machine);
+    }
+
+    private static String machineName(int machine) {
         return switch (machine) {
             case EM_386 -> "i386";
-            case EM_PPC64 -> "ppc64";
             case EM_ARM -> "arm";
             case EM_X86_64 -> "x86-64";
             case EM_AARCH64 -> "arm64";

@@ -113,8 +113,9 @@ public final class Exec {
         if (file.machine() != abi.machine() || !file.order().equals(abi.order())) {
             throw new ElfException(
                     file.name(),
-                    "made for " + ElfFile.machineName(file.machine()) + " (e_machine at 0x12); expected "
-                            + ElfFile.machineName(abi.machine()));
+                    "made for " + ElfFile.machineName(file.machine(), file.order())
+                            + " (e_machine at 0x12, data encoding at 0x5); expected "
+                            + ElfFile.machineName(abi.machine(), abi.order()));
         }
         for (ElfFile.Segment load : file.loads()) {
             if (load.fileBytes() != 0 && !memory.geometry().isAligned(load.offset() ^ load.address())) {

@@ -5,6 +5,7 @@ import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.task.Process;
 import faultline.kernel.task.Task;
 import faultline.kernel.task.TaskControl;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -91,12 +92,18 @@ public final class SchedCalls {
         return 8;
     }
 
-    private static long setaffinity(Task task, long[] a) {
-        UserMemory memory = task.memory();
+    /// A mask of processors of so many bytes. A short one is the first bytes of a word.
+    static long mask(UserMemory memory, long va, long bytes) {
         long mask = 0;
-        for (int i = 0; i < Math.min(a[1], 8); i++) {
-            mask |= (memory.load8(a[2] + i) & 0xffL) << 8 * i;
+        for (int i = 0; i < Math.min(bytes, Long.BYTES); i++) {
+            int at = memory.byteOrder() == ByteOrder.BIG_ENDIAN ? Long.BYTES - 1 - i : i;
+            mask |= (memory.load8(va + i) & 0xffL) << 8 * at;
         }
+        return mask;
+    }
+
+    private static long setaffinity(Task task, long[] a) {
+        long mask = mask(task.memory(), a[2], a[1]);
         Task target = target(task, a[0]);
         int count = task.tasks().scheduler().vcpus().count();
         mask &= count >= Long.SIZE ? -1 : (1L << count) - 1;

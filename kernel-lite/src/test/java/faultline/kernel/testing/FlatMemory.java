@@ -5,15 +5,19 @@ import faultline.kernel.mm.uaccess.UserMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// User memory that is one mapped range, little-endian; everything outside is EFAULT.
+/// User memory that is one mapped range, little-endian unless told; everything outside is EFAULT.
 public class FlatMemory implements UserMemory {
 
     private final long base;
     private final ByteBuffer bytes;
 
     public FlatMemory(long base, int length) {
+        this(base, length, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    public FlatMemory(long base, int length, ByteOrder order) {
         this.base = base;
-        this.bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        this.bytes = ByteBuffer.allocate(length).order(order);
     }
 
     private int at(long va, int length) {
@@ -25,6 +29,11 @@ public class FlatMemory implements UserMemory {
 
     private int room(long va, int length) {
         return va < base ? 0 : Math.clamp(base + bytes.capacity() - va, 0, length);
+    }
+
+    @Override
+    public ByteOrder byteOrder() {
+        return bytes.order();
     }
 
     @Override

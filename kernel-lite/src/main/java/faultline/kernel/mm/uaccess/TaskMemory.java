@@ -13,6 +13,7 @@ import faultline.kernel.mm.fault.FaultContext;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.pgtable.PageTableFormat;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// The user memory of one task, reached through its page tables and the TLB of the vCPU it runs on.
@@ -60,6 +61,11 @@ public final class TaskMemory implements UserMemory {
         this.entry = entry;
         this.context = context;
         this.userEnd = format.userEnd();
+    }
+
+    @Override
+    public ByteOrder byteOrder() {
+        return cpu.vcpu().mem().byteOrder();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package faultline.kernel.mm.uaccess;
 
+import java.nio.ByteOrder;
+
 /// User memory as a system call reaches it: `copy_from_user` and friends.
 ///
 /// Accesses go through the calling task's page tables with kernel privilege; a page that is not
@@ -9,6 +11,9 @@ package faultline.kernel.mm.uaccess;
 ///
 /// Called only by the task itself, holding a vCPU and no spinning lock: an access may block.
 public interface UserMemory {
+
+    /// The guest's byte order.
+    ByteOrder byteOrder();
 
     byte load8(long va);
 
