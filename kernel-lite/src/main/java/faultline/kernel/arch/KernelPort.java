@@ -5,19 +5,25 @@ import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
 import faultline.core.mmu.PageGeometry;
+import faultline.kernel.NumberMap;
 import faultline.kernel.elf.Vdso;
+import faultline.kernel.mm.MapFlags;
 import faultline.kernel.mm.ProtectionKeys;
+import faultline.kernel.mm.ShmLayout;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.pgtable.AddressSpaceIds;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
+import faultline.kernel.syscall.ArgumentNumbers;
 import faultline.kernel.syscall.SyscallAbi;
 import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.ThreadAbi;
+import faultline.kernel.vfs.IoctlNumbers;
 import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.StatLayout;
+import faultline.kernel.vfs.tty.TermiosLayout;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +54,36 @@ public interface KernelPort extends ThreadAbi {
     /// What this architecture's programs call the flags of `open`.
     default OpenFlags openFlags() {
         return OpenFlags.GENERIC;
+    }
+
+    /// What they call the flags of `mmap` and `mlockall`.
+    default MapFlags mapFlags() {
+        return MapFlags.GENERIC;
+    }
+
+    /// The numbers of the commands of `ioctl`.
+    default IoctlNumbers ioctlNumbers() {
+        return IoctlNumbers.GENERIC;
+    }
+
+    /// The numbers of socket options at level SOL_SOCKET.
+    default NumberMap socketOptionNumbers() {
+        return NumberMap.SAME;
+    }
+
+    /// All of these numbers together, for those who take or show arguments.
+    default ArgumentNumbers argumentNumbers() {
+        return new ArgumentNumbers(openFlags(), mapFlags(), ioctlNumbers(), socketOptionNumbers());
+    }
+
+    /// Its `struct termios`.
+    default TermiosLayout termiosLayout() {
+        return TermiosLayout.GENERIC;
+    }
+
+    /// Its `struct shmid64_ds`.
+    default ShmLayout shmLayout() {
+        return ShmLayout.GENERIC;
     }
 
     /// The vDSO to map into every program, or null where programs bring what they need.

@@ -13,6 +13,7 @@ import faultline.kernel.syscall.FamilyCalls;
 import faultline.kernel.syscall.FileCalls;
 import faultline.kernel.syscall.FutexCalls;
 import faultline.kernel.syscall.IdentityCalls;
+import faultline.kernel.syscall.LegacyCalls;
 import faultline.kernel.syscall.MmCalls;
 import faultline.kernel.syscall.PidfdCalls;
 import faultline.kernel.syscall.PollCalls;
@@ -53,7 +54,7 @@ final class CallSet {
                 table,
                 new SystemCalls.Machine(
                         Kernel.NODE_NAME, Kernel.RELEASE, port.machineName(), options.memoryBytes(), freeBytes));
-        FileCalls.register(table, port.openFlags());
+        FileCalls.register(table, port.argumentNumbers());
         ControlCalls.register(table, port.openFlags());
         DirectoryCalls.register(table);
         new StatCalls(port.statLayout()).register(table);
@@ -61,9 +62,10 @@ final class CallSet {
         PollCalls.register(table);
         new EventCalls(vfs, port.byteOrder(), port.packedEpollEvents(), port.openFlags()).register(table);
         new PidfdCalls(vfs.anonymous(), port.signalFrames()).register(table);
-        SocketCalls.register(table, vfs.sockets(), port.byteOrder());
-        new MmCalls(gup, port.protectionKeys(), port.has32BitMappings()).register(table);
-        new ShmCalls(new ShmTable(memory)).register(table);
+        SocketCalls.register(table, vfs.sockets(), port.byteOrder(), port.socketOptionNumbers());
+        new MmCalls(gup, port.protectionKeys(), port.has32BitMappings(), port.mapFlags()).register(table);
+        new ShmCalls(new ShmTable(memory), port.shmLayout()).register(table);
+        LegacyCalls.register(table);
         port.registerCalls(table);
         return table;
     }

@@ -116,7 +116,7 @@ public final class Kernel {
         this.tasks = newTasks(steps, strace);
         RandomSource random = options.seed() == null ? RandomSource.host() : RandomSource.seeded(options.seed());
         vcpus.setEntropy(random::next);
-        this.vfs = new Vfs(new Vfs.Environment(memory, tasks, random, this::now));
+        this.vfs = new Vfs(new Vfs.Environment(memory, tasks, random, this::now, port.termiosLayout()));
         this.root = PrivateRoot.build(vfs, options.layout(), new ProcView(tasks, memory, gup, machineText()));
         this.exec = new Exec(memory, programAbi(), port, vdso(), bytes -> random.fill(bytes, 0, bytes.length));
         SyscallTable table = CallSet.of(port, exec, vfs, memory, gup, options, this::freeBytes);
@@ -127,7 +127,8 @@ public final class Kernel {
     private @Nullable Strace newStrace() {
         return options.strace() == null
                 ? null
-                : new Strace(options.strace(), port.statLayout(), port.openFlags(), port.cloneTlsBeforeChildTid());
+                : new Strace(
+                        options.strace(), port.statLayout(), port.argumentNumbers(), port.cloneTlsBeforeChildTid());
     }
 
     private Tasks newTasks(Steps steps, @Nullable Strace strace) {

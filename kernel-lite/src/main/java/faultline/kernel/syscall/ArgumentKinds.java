@@ -1,5 +1,7 @@
 package faultline.kernel.syscall;
 
+import faultline.kernel.vfs.IoctlNumbers;
+import faultline.kernel.vfs.Ioctls;
 import org.jspecify.annotations.Nullable;
 
 /// Which arguments a call has, where another of its arguments decides: as strace knows them.
@@ -14,8 +16,8 @@ final class ArgumentKinds {
 
     private ArgumentKinds() {}
 
-    /// The kinds of a call with these arguments; `-` is one that is not shown.
-    static String[] of(SyscallTable.@Nullable Entry entry, long[] arguments) {
+    /// The kinds of a call with these arguments; `-` is one that is not shown. `commands` are the guest's of `ioctl`.
+    static String[] of(SyscallTable.@Nullable Entry entry, long[] arguments, IoctlNumbers commands) {
         if (entry == null) {
             return UNKNOWN;
         }
@@ -25,7 +27,7 @@ final class ArgumentKinds {
             case "mremap" -> (arguments[3] & MREMAP_FIXED) == 0 ? "ptr size size mremap" : entry.arguments();
             case "futex" -> futex((int) arguments[1] & FUTEX_COMMAND);
             case "fcntl" -> fcntl((int) arguments[1]);
-            case "ioctl" -> ioctl((int) arguments[1]);
+            case "ioctl" -> ioctl(commands.toKernel((int) arguments[1]));
             case "prctl" -> prctl((int) arguments[0]);
             default -> entry.arguments();
         };
@@ -60,12 +62,12 @@ final class ArgumentKinds {
 
     private static String ioctl(int command) {
         return switch (command) {
-            case 0x5413 -> "fd ioctl >winsize";
-            case 0x5414 -> "fd ioctl winsize";
-            case 0x540f, 0x5429, 0x541b -> "fd ioctl >int_at";
-            case 0x5410, 0x5421 -> "fd ioctl int_at";
-            case 0x540b, 0x540e -> "fd ioctl int";
-            case 0x5422, 0x5450, 0x5451 -> "fd ioctl";
+            case Ioctls.TIOCGWINSZ -> "fd ioctl >winsize";
+            case Ioctls.TIOCSWINSZ -> "fd ioctl winsize";
+            case Ioctls.TIOCGPGRP, Ioctls.TIOCGSID, Ioctls.FIONREAD -> "fd ioctl >int_at";
+            case Ioctls.TIOCSPGRP, Ioctls.FIONBIO -> "fd ioctl int_at";
+            case Ioctls.TCFLSH, Ioctls.TIOCSCTTY -> "fd ioctl int";
+            case Ioctls.TIOCNOTTY, Ioctls.FIONCLEX, Ioctls.FIOCLEX -> "fd ioctl";
             default -> "fd ioctl ptr";
         };
     }

@@ -3,7 +3,6 @@ package faultline.kernel.syscall;
 import faultline.kernel.Errno;
 import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
-import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.StatLayout;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +14,16 @@ final class ArgumentText {
 
     private static final int AT_FDCWD = -100;
 
+    private final ArgumentNumbers numbers;
     private final FlagNames flags;
     private final StructText structs;
 
     /// The place of ctid among clone's arguments.
     private final int childTid;
 
-    ArgumentText(StatLayout stat, OpenFlags openFlags, boolean tlsBeforeChildTid) {
-        this.flags = new FlagNames(openFlags);
+    ArgumentText(StatLayout stat, ArgumentNumbers numbers, boolean tlsBeforeChildTid) {
+        this.numbers = numbers;
+        this.flags = new FlagNames(numbers);
         this.childTid = tlsBeforeChildTid ? 4 : 3;
         this.structs = new StructText(flags, stat);
     }
@@ -33,7 +34,7 @@ final class ArgumentText {
         if (special != null) {
             return special;
         }
-        String[] kinds = ArgumentKinds.of(entry, arguments);
+        String[] kinds = ArgumentKinds.of(entry, arguments, numbers.ioctl());
         return join(task, kinds, arguments, 0, firstOutput(kinds), 0);
     }
 
@@ -45,7 +46,7 @@ final class ArgumentText {
         if (special(task, entry, arguments) != null) {
             return "";
         }
-        String[] kinds = ArgumentKinds.of(entry, arguments);
+        String[] kinds = ArgumentKinds.of(entry, arguments, numbers.ioctl());
         return join(task, kinds, arguments, firstOutput(kinds), kinds.length, result);
     }
 

@@ -11,6 +11,8 @@ import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.FdTable;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.FileOpener;
+import faultline.kernel.vfs.IoctlNumbers;
+import faultline.kernel.vfs.Ioctls;
 import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.OpenFlags;
 
@@ -47,16 +49,11 @@ public final class FileCalls {
 
     private static final int OPEN_HOW_BYTES = 24;
 
-    private static final int FIOCLEX = 0x5451;
-    private static final int FIONCLEX = 0x5450;
-    private static final int FIONBIO = 0x5421;
-    private static final int FIOASYNC = 0x5452;
-    private static final int FIONREAD = 0x541b;
-
     private FileCalls() {}
 
-    /// `names` are the guest's flags of `open`.
-    public static void register(SyscallTable table, OpenFlags names) {
+    /// `numbers` are the guest's.
+    public static void register(SyscallTable table, ArgumentNumbers numbers) {
+        OpenFlags names = numbers.open();
         table.addFileCall(
                 "open",
                 "path open mode",
@@ -96,7 +93,7 @@ public final class FileCalls {
         table.addFileCall("preadv2", "fd >iovec_filled int off hex hex", FileCalls::preadv2);
         table.addFileCall("pwritev2", "fd iovec int off hex hex", FileCalls::pwritev2);
         table.addFileCall("lseek", "fd off whence", FileCalls::lseek);
-        table.addFileCall("ioctl", "fd ioctl ptr", FileCalls::ioctl);
+        table.addFileCall("ioctl", "fd ioctl ptr", (caller, a) -> ioctl(caller, a, numbers.ioctl()));
     }
 
     static long open(Caller caller, long dirfd, long pathVa, int flags, int mode) {
@@ -297,10 +294,10 @@ public final class FileCalls {
         }
     }
 
-    private static long ioctl(Caller caller, long[] a) {
+    private static long ioctl(Caller caller, long[] a, IoctlNumbers numbers) {
         OpenFile file = take(caller, a[0]);
         try {
-            return ioctl(caller, (int) a[0], file, (int) a[1], a[2]);
+            return ioctl(caller, (int) a[0], file, numbers.toKernel((int) a[1]), a[2]);
         } finally {
             file.put();
         }
@@ -309,10 +306,10 @@ public final class FileCalls {
     private static long ioctl(Caller caller, int fd, OpenFile file, int command, long argument) {
         UserMemory memory = caller.memory();
         switch (command) {
-            case FIOCLEX, FIONCLEX -> caller.files().setCloseOnExec(fd, command == FIOCLEX);
-            case FIONBIO -> setStatusFlag(file, FileMode.O_NONBLOCK, memory.load32(argument) != 0);
-            case FIOASYNC -> setStatusFlag(file, FileMode.O_ASYNC, memory.load32(argument) != 0);
-            case FIONREAD -> {
+            case Ioctls.FIOCLEX, Ioctls.FIONCLEX -> caller.files().setCloseOnExec(fd, command == Ioctls.FIOCLEX);
+            case Ioctls.FIONBIO -> setStatusFlag(file, FileMode.O_NONBLOCK, memory.load32(argument) != 0);
+            case Ioctls.FIOASYNC -> setStatusFlag(file, FileMode.O_ASYNC, memory.load32(argument) != 0);
+            case Ioctls.FIONREAD -> {
                 if (!file.inodeObject().isRegular()) {
                     return file.ioctl(command, argument, memory);
                 }

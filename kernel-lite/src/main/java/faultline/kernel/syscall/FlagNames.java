@@ -1,6 +1,5 @@
 package faultline.kernel.syscall;
 
-import faultline.kernel.vfs.OpenFlags;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,11 +19,11 @@ final class FlagNames {
 
     private final Map<String, Set> sets = new HashMap<>();
 
-    private final OpenFlags openFlags;
+    private final ArgumentNumbers numbers;
 
-    /// `openFlags` are the guest's flags of `open`.
-    FlagNames(OpenFlags openFlags) {
-        this.openFlags = openFlags;
+    /// `numbers` are the guest's.
+    FlagNames(ArgumentNumbers numbers) {
+        this.numbers = numbers;
         add("open", 3, """
             O_RDONLY=0 O_WRONLY=1 O_RDWR=2 O_CREAT=0x40 O_EXCL=0x80 O_NOCTTY=0x100 O_TRUNC=0x200 O_APPEND=0x400
             O_NONBLOCK=0x800 O_SYNC=0x101000 O_DSYNC=0x1000 O_DIRECT=0x4000 O_LARGEFILE=0x8000
@@ -158,11 +157,11 @@ final class FlagNames {
             throw new IllegalArgumentException("strace: no names for the kind " + kind);
         }
         if (set.mask() == ALL) {
-            String name = exact(set, value);
+            String name = exact(set, toKernel(kind, value));
             return name != null ? name : number(value);
         }
         StringBuilder text = new StringBuilder();
-        long rest = kind.equals("open") || kind.equals("pipe") ? openFlags.toKernel(value) : value;
+        long rest = toKernel(kind, value);
         if (set.mask() != 0) {
             String name = exact(set, rest & set.mask());
             text.append(name != null ? name : number(rest & set.mask()));
@@ -183,6 +182,17 @@ final class FlagNames {
             text.append(zero != null ? zero : "0");
         }
         return text.toString();
+    }
+
+    /// A guest's value of a kind that architectures disagree about as the names have it.
+    private long toKernel(String kind, long value) {
+        return switch (kind) {
+            case "open", "pipe" -> numbers.open().toKernel(value);
+            case "map" -> numbers.map().mmap().toKernel((int) value);
+            case "ioctl" -> numbers.ioctl().toKernel((int) value);
+            case "sockopt" -> numbers.socketOptions().toKernel((int) value);
+            default -> value;
+        };
     }
 
     private static void join(StringBuilder text, String more) {

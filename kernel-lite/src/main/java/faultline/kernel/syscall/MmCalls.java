@@ -3,6 +3,7 @@ package faultline.kernel.syscall;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.AdviceCalls;
 import faultline.kernel.mm.LockCalls;
+import faultline.kernel.mm.MapFlags;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.MmConstants;
 import faultline.kernel.mm.MmapCalls;
@@ -21,12 +22,15 @@ public final class MmCalls {
     private final Gup gup;
     private final ProtectionKeys keys;
     private final boolean has32BitMappings;
+    private final MapFlags numbers;
 
-    /// `gup` populates; `keys` are the architecture's, and whether it knows MAP_32BIT.
-    public MmCalls(Gup gup, ProtectionKeys keys, boolean has32BitMappings) {
+    /// `gup` populates; `keys` are the architecture's, as are whether it knows MAP_32BIT and the `numbers` of its
+    /// flags.
+    public MmCalls(Gup gup, ProtectionKeys keys, boolean has32BitMappings, MapFlags numbers) {
         this.gup = gup;
         this.keys = keys;
         this.has32BitMappings = has32BitMappings;
+        this.numbers = numbers;
     }
 
     public void register(SyscallTable table) {
@@ -71,7 +75,7 @@ public final class MmCalls {
 
     private long mmap(Task task, long[] a) {
         int prot = (int) a[2];
-        int flags = (int) a[3];
+        int flags = numbers.mmap().toKernel((int) a[3]);
         Mm mm = task.mm();
         long va;
         if ((flags & MmConstants.MAP_ANONYMOUS) != 0) {
@@ -196,8 +200,12 @@ public final class MmCalls {
 
     private long mlockAll(Task task, long[] a) {
         Mm mm = task.mm();
-        new LockCalls(mm).mlockAll((int) a[0]);
-        if (((int) a[0] & MmConstants.MCL_CURRENT) != 0) {
+        if (numbers.lockAll().drops((int) a[0])) {
+            throw Errno.EINVAL.exception();
+        }
+        int flags = numbers.lockAll().toKernel((int) a[0]);
+        new LockCalls(mm).mlockAll(flags);
+        if ((flags & MmConstants.MCL_CURRENT) != 0) {
             populateAll(mm);
         }
         return 0;

@@ -10,6 +10,7 @@ import static faultline.kernel.mm.MmConstants.PROT_WRITE;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.mm.MmapCalls;
+import faultline.kernel.mm.ShmLayout;
 import faultline.kernel.mm.ShmSegment;
 import faultline.kernel.mm.ShmSegment.Rights;
 import faultline.kernel.mm.ShmTable;
@@ -35,7 +36,7 @@ public final class ShmCalls {
     private static final int SHM_EXEC = 0100000;
     private static final int SHM_DEST = 01000;
 
-    /// `struct shmid64_ds`, asm-generic's.
+    /// `struct shmid64_ds`, where all architectures agree.
     private static final int UID = 4;
 
     private static final int GID = 8;
@@ -44,8 +45,11 @@ public final class ShmCalls {
 
     private final ShmTable segments;
 
-    public ShmCalls(ShmTable segments) {
+    private final ShmLayout layout;
+
+    public ShmCalls(ShmTable segments, ShmLayout layout) {
         this.segments = segments;
+        this.layout = layout;
     }
 
     public void register(SyscallTable table) {
@@ -180,7 +184,7 @@ public final class ShmCalls {
         return segment;
     }
 
-    private static void write(UserMemory memory, long va, ShmSegment segment) {
+    private void write(UserMemory memory, long va, ShmSegment segment) {
         Rights rights = segment.rights();
         memory.clear(va, STAT_BYTES);
         memory.store32(va, segment.key());
@@ -189,10 +193,10 @@ public final class ShmCalls {
         memory.store32(va + 12, rights.ownerUid());
         memory.store32(va + 16, rights.ownerGid());
         memory.store32(va + MODE, rights.mode() | (segment.isRemoved() ? SHM_DEST : 0));
-        memory.store64(va + 48, segment.size());
-        memory.store64(va + 56, segment.attachedAt());
-        memory.store64(va + 64, segment.detachedAt());
-        memory.store64(va + 72, segment.changedAt());
+        memory.store64(va + layout.size(), segment.size());
+        memory.store64(va + layout.times(), segment.attachedAt());
+        memory.store64(va + layout.times() + 8, segment.detachedAt());
+        memory.store64(va + layout.times() + 16, segment.changedAt());
         memory.store32(va + 80, segment.creator());
         memory.store32(va + 84, segment.lastPid());
         memory.store64(va + 88, segment.attachments());

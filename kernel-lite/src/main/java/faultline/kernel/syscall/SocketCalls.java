@@ -5,6 +5,7 @@ import static faultline.kernel.vfs.FileMode.O_NONBLOCK;
 
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
+import faultline.kernel.NumberMap;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.socket.SocketType;
@@ -31,8 +32,8 @@ public final class SocketCalls {
         this.domain = domain;
     }
 
-    /// `order` is the guest's.
-    public static void register(SyscallTable table, UnixDomain domain, ByteOrder order) {
+    /// `order` and the numbers of `options` are the guest's.
+    public static void register(SyscallTable table, UnixDomain domain, ByteOrder order, NumberMap options) {
         SocketCalls calls = new SocketCalls(domain);
         table.addFileCall("socket", "af socktype int", calls::socket);
         table.addFileCall("socketpair", "af socktype int int[2]", calls::socketpair);
@@ -44,7 +45,7 @@ public final class SocketCalls {
         table.addFileCall("getsockname", "fd ptr ptr", SocketCalls::getsockname);
         table.addFileCall("getpeername", "fd ptr ptr", SocketCalls::getpeername);
         table.addFileCall("shutdown", "fd shut", SocketCalls::shutdown);
-        new SocketOptionCalls(order).register(table);
+        new SocketOptionCalls(order, options).register(table);
         MessageCalls.register(table);
     }
 

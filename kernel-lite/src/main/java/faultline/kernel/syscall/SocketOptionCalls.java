@@ -1,6 +1,7 @@
 package faultline.kernel.syscall;
 
 import faultline.kernel.Errno;
+import faultline.kernel.NumberMap;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.socket.PeerCredentials;
@@ -40,15 +41,17 @@ final class SocketOptionCalls {
     private static final int TIMEVAL_BYTES = 16;
 
     private final ByteOrder order;
+    private final NumberMap numbers;
 
-    /// `order` is the guest's.
-    SocketOptionCalls(ByteOrder order) {
+    /// `order` and `numbers` are the guest's.
+    SocketOptionCalls(ByteOrder order, NumberMap numbers) {
         this.order = order;
+        this.numbers = numbers;
     }
 
     void register(SyscallTable table) {
         table.addFileCall("getsockopt", "fd sol sockopt ptr ptr", this::get);
-        table.addFileCall("setsockopt", "fd sol sockopt ptr uint", SocketOptionCalls::set);
+        table.addFileCall("setsockopt", "fd sol sockopt ptr uint", this::set);
     }
 
     private long get(Caller caller, long[] a) {
@@ -60,7 +63,7 @@ final class SocketOptionCalls {
                 throw Errno.EINVAL.exception();
             }
             requireLevel((int) a[1]);
-            byte[] value = value(socket, (int) a[2]);
+            byte[] value = value(socket, numbers.toKernel((int) a[2]));
             int length = Math.min(room, value.length);
             memory.write(a[3], value, 0, length);
             memory.store32(a[4], length);
@@ -117,7 +120,7 @@ final class SocketOptionCalls {
         };
     }
 
-    private static long set(Caller caller, long[] a) {
+    private long set(Caller caller, long[] a) {
         UnixSocket socket = SocketCalls.take(caller, a[0]);
         try {
             requireLevel((int) a[1]);
@@ -125,7 +128,7 @@ final class SocketOptionCalls {
             if (length < Integer.BYTES) {
                 throw Errno.EINVAL.exception();
             }
-            change(socket.options(), (int) a[2], caller.memory(), a[3], length);
+            change(socket.options(), numbers.toKernel((int) a[2]), caller.memory(), a[3], length);
             return 0;
         } finally {
             socket.put();

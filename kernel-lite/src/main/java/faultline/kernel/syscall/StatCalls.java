@@ -27,6 +27,8 @@ public final class StatCalls {
     private static final long UTIME_NOW = (1L << 30) - 1;
     private static final long UTIME_OMIT = (1L << 30) - 2;
 
+    static final int STATFS_BYTES = 120;
+
     private final StatLayout layout;
 
     public StatCalls(StatLayout layout) {
@@ -364,7 +366,7 @@ public final class StatCalls {
     private static long statfs(UserMemory memory, long va, VfsPath place) {
         FileSystem fileSystem = place.inode().fileSystem();
         FileSystem.Usage usage = fileSystem.usage();
-        memory.clear(va, 120);
+        memory.clear(va, STATFS_BYTES);
         memory.store64(va, usage.magic());
         memory.store64(va + 8, 4096);
         memory.store64(va + 16, usage.blocks());

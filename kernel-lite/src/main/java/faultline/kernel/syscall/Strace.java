@@ -4,7 +4,6 @@ import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
 import faultline.kernel.task.TaskHooks;
-import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.StatLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,11 +28,10 @@ public final class Strace implements TaskHooks {
     private boolean severalTasks;
 
     /// `sink` gets whole lines without their newline; `stat` says where the parts of `struct stat`
-    /// lie, `openFlags` what the flags of `open` are,
-    /// and `tlsBeforeChildTid` the order of clone's arguments.
-    public Strace(Consumer<String> sink, StatLayout stat, OpenFlags openFlags, boolean tlsBeforeChildTid) {
+    /// lie, `numbers` what the guest's arguments are, and `tlsBeforeChildTid` the order of clone's arguments.
+    public Strace(Consumer<String> sink, StatLayout stat, ArgumentNumbers numbers, boolean tlsBeforeChildTid) {
         this.sink = sink;
-        this.text = new ArgumentText(stat, openFlags, tlsBeforeChildTid);
+        this.text = new ArgumentText(stat, numbers, tlsBeforeChildTid);
     }
 
     /// The first program is loaded: the execve that nobody called, as strace begins.

@@ -3,17 +3,23 @@ package faultline.kernel.syscall;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.kernel.Errno;
+import faultline.kernel.FlagMap;
+import faultline.kernel.NumberMap;
+import faultline.kernel.mm.MapFlags;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.Signals;
+import faultline.kernel.vfs.IoctlNumbers;
+import faultline.kernel.vfs.Ioctls;
 import faultline.kernel.vfs.OpenFlags;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class StraceTextTest {
 
-    private final FlagNames flags = new FlagNames(OpenFlags.GENERIC);
+    private final FlagNames flags = new FlagNames(ArgumentNumbers.GENERIC);
 
     @ParameterizedTest
     @CsvSource({
@@ -56,7 +62,27 @@ final class StraceTextTest {
         long[] arguments = new long[6];
         arguments[index] = Long.decode(value);
         SyscallTable.Entry entry = new SyscallTable.Entry(name, "declared", (task, a) -> 0);
-        assertThat(ArgumentKinds.of(entry, arguments)).containsExactly(expected.split(" "));
+        assertThat(ArgumentKinds.of(entry, arguments, IoctlNumbers.GENERIC)).containsExactly(expected.split(" "));
+    }
+
+    /// Names follow the guest's numbers, and what it cannot have meant has none.
+    @Test
+    void anotherArchitecturesNumbersHaveTheSameNames() {
+        IoctlNumbers commands =
+                new IoctlNumbers(new IoctlNumbers.Encoding(13, 1, 2, 4), Map.of(0x40087468, Ioctls.TIOCGWINSZ));
+        FlagNames names = new FlagNames(new ArgumentNumbers(
+                new OpenFlags(0x20000, 0x10000, 0x4000, 0x8000),
+                new MapFlags(FlagMap.of(0x80, 0x2000, 0x40, 0x4000), FlagMap.SAME),
+                commands,
+                new NumberMap(Map.of(16, 18, 18, 16))));
+        assertThat(names.text("open", 0x84000)).isEqualTo("O_RDONLY|O_CLOEXEC|O_DIRECTORY");
+        assertThat(names.text("map", 0xe2)).isEqualTo("MAP_PRIVATE|MAP_ANONYMOUS|MAP_LOCKED|MAP_NORESERVE");
+        assertThat(names.text("ioctl", 0x40087468)).isEqualTo("TIOCGWINSZ");
+        assertThat(names.text("ioctl", 0x5413)).isEqualTo("0x5413");
+        assertThat(names.text("sockopt", 18)).isEqualTo("SO_PASSCRED");
+        SyscallTable.Entry entry = new SyscallTable.Entry("ioctl", "declared", (task, a) -> 0);
+        assertThat(ArgumentKinds.of(entry, new long[] {1, 0x40087468, 0, 0, 0, 0}, commands))
+                .containsExactly("fd", "ioctl", ">winsize");
     }
 
     @Test

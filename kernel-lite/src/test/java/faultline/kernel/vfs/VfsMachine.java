@@ -4,9 +4,11 @@ import faultline.core.cpu.Vcpu;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.kernel.KernelHeap;
+import faultline.kernel.NumberMap;
 import faultline.kernel.lock.TestThread;
 import faultline.kernel.mm.ToyMachine;
 import faultline.kernel.mm.uaccess.UserMemory;
+import faultline.kernel.syscall.ArgumentNumbers;
 import faultline.kernel.syscall.ControlCalls;
 import faultline.kernel.syscall.CopyCalls;
 import faultline.kernel.syscall.DirectoryCalls;
@@ -17,6 +19,7 @@ import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.vfs.dev.RandomSource;
 import faultline.kernel.vfs.mem.MemoryFileSystem;
 import faultline.kernel.vfs.root.Vfs;
+import faultline.kernel.vfs.tty.TermiosLayout;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,8 +68,9 @@ public final class VfsMachine {
             }
         };
         FileSystem.Clock clock = () -> Instant.ofEpochMilli(ticks.incrementAndGet());
-        this.vfs = new Vfs(new Vfs.Environment(machine.kernel(), jobs, RandomSource.seeded(1), clock));
-        FileCalls.register(calls, OpenFlags.GENERIC);
+        this.vfs = new Vfs(
+                new Vfs.Environment(machine.kernel(), jobs, RandomSource.seeded(1), clock, TermiosLayout.GENERIC));
+        FileCalls.register(calls, ArgumentNumbers.GENERIC);
         ControlCalls.register(calls, OpenFlags.GENERIC);
         DirectoryCalls.register(calls);
         new StatCalls(new StatLayout() {
@@ -77,7 +81,7 @@ public final class VfsMachine {
                 })
                 .register(calls);
         new CopyCalls(vfs.memoryFiles(), machine.kernel()).register(calls);
-        SocketCalls.register(calls, vfs.sockets(), ByteOrder.LITTLE_ENDIAN);
+        SocketCalls.register(calls, vfs.sockets(), ByteOrder.LITTLE_ENDIAN, NumberMap.SAME);
     }
 
     /// A machine with one vCPU and a tmpfs as root.

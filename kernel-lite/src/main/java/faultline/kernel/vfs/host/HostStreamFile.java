@@ -7,6 +7,7 @@ import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.FileMode;
+import faultline.kernel.vfs.Ioctls;
 import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.PollListener;
 import faultline.kernel.vfs.VfsPath;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /// A standard stream that is no terminal: a file, pipe or device of the host, at the host's own offset.
 final class HostStreamFile extends OpenFile {
 
-    private static final int FIONREAD = 0x541b;
     private static final int SIGPIPE = 13;
 
     private final HostStream stream;
@@ -138,7 +138,7 @@ final class HostStreamFile extends OpenFile {
 
     @Override
     public long ioctl(int command, long argument, UserMemory memory) {
-        if (command != FIONREAD) {
+        if (command != Ioctls.FIONREAD) {
             throw Errno.ENOTTY.exception();
         }
         memory.store32(argument, input.available());

@@ -6,6 +6,7 @@ import faultline.kernel.Errno;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.FileMode;
+import faultline.kernel.vfs.Ioctls;
 import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.PollListener;
 import faultline.kernel.vfs.VfsPath;
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /// An open end of a pipe or FIFO, or both ends at once.
 public final class PipeEnd extends OpenFile {
-
-    private static final int FIONREAD = 0x541b;
 
     private final Pipe pipe;
 
@@ -77,7 +76,7 @@ public final class PipeEnd extends OpenFile {
 
     @Override
     public long ioctl(int command, long argument, UserMemory memory) {
-        if (command != FIONREAD) {
+        if (command != Ioctls.FIONREAD) {
             throw Errno.ENOTTY.exception();
         }
         memory.store32(argument, pipe.count());

@@ -15,6 +15,7 @@ import faultline.kernel.vfs.host.HostStream;
 import faultline.kernel.vfs.host.HostStreamInode;
 import faultline.kernel.vfs.socket.UnixDomain;
 import faultline.kernel.vfs.tty.Terminals;
+import faultline.kernel.vfs.tty.TermiosLayout;
 import faultline.kernel.vfs.tty.Tty;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,7 +28,8 @@ public final class Vfs {
     private static final long TMPFS_MAGIC = 0x01021994;
 
     /// What the file systems need of the rest of the kernel.
-    public record Environment(PageCaches caches, JobControl jobs, RandomSource random, Clock clock) {}
+    public record Environment(
+            PageCaches caches, JobControl jobs, RandomSource random, Clock clock, TermiosLayout termios) {}
 
     private final Environment environment;
     private final AtomicInteger lastDevice = new AtomicInteger();
@@ -46,7 +48,7 @@ public final class Vfs {
         KernelHeap heap = environment.caches().heap();
         this.devices =
                 new DeviceTree(newDevice(), clock, environment.caches(), namespace.devices(), environment.random());
-        this.terminals = new Terminals(environment.jobs(), namespace, devices);
+        this.terminals = new Terminals(environment.jobs(), namespace, devices, environment.termios());
         this.pipes = new PseudoFileSystem("pipefs", newDevice(), PIPEFS_MAGIC, clock, heap);
         this.anonymous = new PseudoFileSystem("anon_inodefs", newDevice(), ANON_INODE_FS_MAGIC, clock, heap);
         this.memoryFiles = new PseudoFileSystem("tmpfs", newDevice(), TMPFS_MAGIC, clock, heap);

@@ -15,6 +15,7 @@ import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.Inode;
+import faultline.kernel.vfs.Ioctls;
 import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.PollListener;
 import faultline.kernel.vfs.PollQueue;
@@ -42,8 +43,6 @@ public abstract sealed class UnixSocket extends OpenFile permits ConnectionSocke
 
     private static final int SIGPIPE = 13;
     static final int POLLWRBAND = 0x200;
-    private static final int FIONREAD = 0x541b;
-    private static final int TIOCOUTQ = 0x5411;
     private static final long NEVER = Long.MAX_VALUE;
 
     private final UnixDomain domain;
@@ -388,8 +387,8 @@ public abstract sealed class UnixSocket extends OpenFile permits ConnectionSocke
         int answer;
         synchronized (domain) {
             answer = switch (command) {
-                case FIONREAD -> readableBytesLocked();
-                case TIOCOUTQ -> unreceived;
+                case Ioctls.FIONREAD -> readableBytesLocked();
+                case Ioctls.TIOCOUTQ -> unreceived;
                 default -> throw Errno.ENOTTY.exception();
             };
         }

@@ -4,6 +4,7 @@ import static faultline.kernel.vfs.FileMode.*;
 
 import faultline.kernel.Errno;
 import faultline.kernel.mm.uaccess.UserMemory;
+import faultline.kernel.vfs.Ioctls;
 import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.PollListener;
 import faultline.kernel.vfs.PollQueue;
@@ -13,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The master of a Unix98 pseudo-terminal: what `/dev/ptmx` opens. Writing types, reading sees the output.
 final class PtyMaster extends OpenFile {
-
-    private static final int TIOCGPTN = 0x80045430;
-    private static final int TIOCSPTLCK = 0x40045431;
 
     private final Terminals terminals;
     private final Buffer buffer;
@@ -159,10 +157,10 @@ final class PtyMaster extends OpenFile {
     @Override
     public long ioctl(int command, long argument, UserMemory memory) {
         switch (command) {
-            case TIOCGPTN -> memory.store32(argument, tty.index());
+            case Ioctls.TIOCGPTN -> memory.store32(argument, tty.index());
             // A new slave is never locked; unlocking it is what every program does next.
-            case TIOCSPTLCK -> memory.load32(argument);
-            case TtyFile.FIONREAD -> memory.store32(argument, buffer.count());
+            case Ioctls.TIOCSPTLCK -> memory.load32(argument);
+            case Ioctls.FIONREAD -> memory.store32(argument, buffer.count());
             default -> {
                 return TtyFile.ioctl(terminals, tty, command, argument, memory);
             }

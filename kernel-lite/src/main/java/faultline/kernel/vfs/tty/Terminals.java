@@ -29,16 +29,23 @@ public final class Terminals {
     private final JobControl jobs;
     private final Namespace namespace;
     private final PtsDirectory pts;
+    private final TermiosLayout layout;
     private final AtomicInteger nextIndex = new AtomicInteger();
     private final List<Tty> ttys = new CopyOnWriteArrayList<>();
 
     /// Registers `/dev/tty` and `/dev/ptmx` with the namespace's devices.
-    public Terminals(JobControl jobs, Namespace namespace, PtsDirectory pts) {
+    public Terminals(JobControl jobs, Namespace namespace, PtsDirectory pts, TermiosLayout layout) {
         this.jobs = jobs;
         this.namespace = namespace;
         this.pts = pts;
+        this.layout = layout;
         namespace.devices().register(TTY_MAJOR, 0, this::openControlling);
         namespace.devices().register(TTY_MAJOR, 2, (path, flags) -> PtyMaster.open(this, path, flags));
+    }
+
+    /// How programs have their `struct termios`.
+    TermiosLayout layout() {
+        return layout;
     }
 
     /// Makes the host's terminal `/dev/pts/0` and `/dev/console`, and starts reading it.

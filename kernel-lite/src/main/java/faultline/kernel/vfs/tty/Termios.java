@@ -1,8 +1,7 @@
 package faultline.kernel.vfs.tty;
 
-import faultline.kernel.mm.uaccess.UserMemory;
-
-/// A terminal's settings: `struct ktermios`. Immutable. Values are those of `asm-generic/termbits.h`.
+/// A terminal's settings: `struct ktermios`. Immutable. Values are those of `asm-generic/termbits.h`; what a program
+/// has is its architecture's [TermiosLayout].
 ///
 /// `cc` is indexed by the V* constants; 0 there means that no key does it.
 public record Termios(int iflag, int oflag, int cflag, int lflag, int line, byte[] cc, int ispeed, int ospeed) {
@@ -52,12 +51,12 @@ public record Termios(int iflag, int oflag, int cflag, int lflag, int line, byte
     public static final int VLNEXT = 15;
     public static final int VEOL2 = 16;
 
-    private static final int NCCS = 19;
+    static final int NCCS = 19;
 
     /// B38400 | CS8 | CREAD | HUPCL.
     private static final int DEFAULT_CFLAG = 0x4bf;
 
-    private static final int DEFAULT_SPEED = 38400;
+    static final int DEFAULT_SPEED = 38400;
 
     /// What a terminal has after boot, with IUTF8, as terminal emulators set it.
     public static final Termios DEFAULT = new Termios(
@@ -120,34 +119,6 @@ public record Termios(int iflag, int oflag, int cflag, int lflag, int line, byte
         byte[] changed = cc.clone();
         changed[index] = (byte) value;
         return new Termios(iflag, oflag, cflag, lflag, line, changed, ispeed, ospeed);
-    }
-
-    /// Reads `struct termios` or, with speeds, `struct termios2`.
-    static Termios read(UserMemory memory, long va, boolean withSpeeds) {
-        byte[] cc = new byte[NCCS];
-        memory.read(va + 17, cc, 0, NCCS);
-        return new Termios(
-                memory.load32(va),
-                memory.load32(va + 4),
-                memory.load32(va + 8),
-                memory.load32(va + 12),
-                memory.load8(va + 16),
-                cc,
-                withSpeeds ? memory.load32(va + 36) : DEFAULT_SPEED,
-                withSpeeds ? memory.load32(va + 40) : DEFAULT_SPEED);
-    }
-
-    void write(UserMemory memory, long va, boolean withSpeeds) {
-        memory.store32(va, iflag);
-        memory.store32(va + 4, oflag);
-        memory.store32(va + 8, cflag);
-        memory.store32(va + 12, lflag);
-        memory.store8(va + 16, (byte) line);
-        memory.write(va + 17, cc, 0, NCCS);
-        if (withSpeeds) {
-            memory.store32(va + 36, ispeed);
-            memory.store32(va + 40, ospeed);
-        }
     }
 
     @Override

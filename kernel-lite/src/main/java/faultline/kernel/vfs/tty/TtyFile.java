@@ -1,5 +1,29 @@
 package faultline.kernel.vfs.tty;
 
+import static faultline.kernel.vfs.Ioctls.FIONREAD;
+import static faultline.kernel.vfs.Ioctls.TCFLSH;
+import static faultline.kernel.vfs.Ioctls.TCGETS;
+import static faultline.kernel.vfs.Ioctls.TCGETS2;
+import static faultline.kernel.vfs.Ioctls.TCSBRK;
+import static faultline.kernel.vfs.Ioctls.TCSBRKP;
+import static faultline.kernel.vfs.Ioctls.TCSETS;
+import static faultline.kernel.vfs.Ioctls.TCSETS2;
+import static faultline.kernel.vfs.Ioctls.TCSETSF;
+import static faultline.kernel.vfs.Ioctls.TCSETSF2;
+import static faultline.kernel.vfs.Ioctls.TCSETSW;
+import static faultline.kernel.vfs.Ioctls.TCSETSW2;
+import static faultline.kernel.vfs.Ioctls.TCXONC;
+import static faultline.kernel.vfs.Ioctls.TIOCGETD;
+import static faultline.kernel.vfs.Ioctls.TIOCGPGRP;
+import static faultline.kernel.vfs.Ioctls.TIOCGSID;
+import static faultline.kernel.vfs.Ioctls.TIOCGWINSZ;
+import static faultline.kernel.vfs.Ioctls.TIOCNOTTY;
+import static faultline.kernel.vfs.Ioctls.TIOCOUTQ;
+import static faultline.kernel.vfs.Ioctls.TIOCSCTTY;
+import static faultline.kernel.vfs.Ioctls.TIOCSPGRP;
+import static faultline.kernel.vfs.Ioctls.TIOCSTI;
+import static faultline.kernel.vfs.Ioctls.TIOCSWINSZ;
+
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.mm.uaccess.UserMemory;
@@ -10,32 +34,8 @@ import faultline.kernel.vfs.VfsPath;
 import faultline.kernel.vfs.tty.HostTerminal.Size;
 import org.jspecify.annotations.Nullable;
 
-/// An open terminal: reads, writes and the ioctls of tty_ioctl(4) in their asm-generic numbers.
+/// An open terminal: reads, writes and the ioctls of tty_ioctl(4).
 final class TtyFile extends OpenFile {
-
-    static final int TCGETS = 0x5401;
-    static final int TCSETS = 0x5402;
-    static final int TCSETSW = 0x5403;
-    static final int TCSETSF = 0x5404;
-    static final int TCSBRK = 0x5409;
-    static final int TCXONC = 0x540a;
-    static final int TCFLSH = 0x540b;
-    static final int TIOCSCTTY = 0x540e;
-    static final int TIOCGPGRP = 0x540f;
-    static final int TIOCSPGRP = 0x5410;
-    static final int TIOCOUTQ = 0x5411;
-    static final int TIOCSTI = 0x5412;
-    static final int TIOCGWINSZ = 0x5413;
-    static final int TIOCSWINSZ = 0x5414;
-    static final int FIONREAD = 0x541b;
-    static final int TIOCNOTTY = 0x5422;
-    static final int TIOCGETD = 0x5424;
-    static final int TCSBRKP = 0x5425;
-    static final int TIOCGSID = 0x5429;
-    static final int TCGETS2 = 0x802c542a;
-    static final int TCSETS2 = 0x402c542b;
-    static final int TCSETSW2 = 0x402c542c;
-    static final int TCSETSF2 = 0x402c542d;
 
     private final Terminals terminals;
     private final Tty tty;
@@ -84,10 +84,12 @@ final class TtyFile extends OpenFile {
     /// The commands that a pty's master passes on as well.
     static long ioctl(Terminals terminals, Tty tty, int command, long argument, UserMemory memory) {
         switch (command) {
-            case TCGETS -> tty.termios().write(memory, argument, false);
-            case TCGETS2 -> tty.termios().write(memory, argument, true);
-            case TCSETS, TCSETSW, TCSETSF -> set(tty, Termios.read(memory, argument, false), command == TCSETSF);
-            case TCSETS2, TCSETSW2, TCSETSF2 -> set(tty, Termios.read(memory, argument, true), command == TCSETSF2);
+            case TCGETS -> terminals.layout().write(memory, argument, tty.termios(), false);
+            case TCGETS2 -> terminals.layout().write(memory, argument, tty.termios(), true);
+            case TCSETS, TCSETSW, TCSETSF ->
+                set(tty, terminals.layout().read(memory, argument, false), command == TCSETSF);
+            case TCSETS2, TCSETSW2, TCSETSF2 ->
+                set(tty, terminals.layout().read(memory, argument, true), command == TCSETSF2);
             // Output goes out as it is written: nothing to drain, no line to hold low.
             case TCSBRK, TCSBRKP -> tty.checkJob(Tty.SIGTTOU);
             case TCXONC -> flow(tty, (int) argument);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.SeededSchedule;
 import faultline.kernel.Errno;
+import faultline.kernel.vfs.Ioctls;
 import faultline.kernel.vfs.Namespace;
 import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.VfsMachine;
@@ -135,20 +136,20 @@ class TtyTest {
         machine.run(t -> {
             long va = t.memory().allocate(4);
             t.memory().store32(va, 300);
-            assertThat(file.ioctl(TtyFile.TIOCSPGRP, va, t.memory())).isZero();
-            assertThat(file.ioctl(TtyFile.TIOCGPGRP, va, t.memory())).isZero();
+            assertThat(file.ioctl(Ioctls.TIOCSPGRP, va, t.memory())).isZero();
+            assertThat(file.ioctl(Ioctls.TIOCGPGRP, va, t.memory())).isZero();
             assertThat(t.memory().load32(va)).isEqualTo(300);
-            assertThatThrownBy(() -> file.ioctl(TtyFile.TIOCSPGRP, va, t.memory()))
+            assertThatThrownBy(() -> file.ioctl(Ioctls.TIOCSPGRP, va, t.memory()))
                     .isSameAs(Errno.ERESTARTSYS.exception());
             t.group = 300;
             machine.sessionOfGroup = 5;
-            assertThatThrownBy(() -> file.ioctl(TtyFile.TIOCSPGRP, va, t.memory()))
+            assertThatThrownBy(() -> file.ioctl(Ioctls.TIOCSPGRP, va, t.memory()))
                     .isSameAs(Errno.EPERM.exception());
             machine.sessionOfGroup = -1;
-            assertThatThrownBy(() -> file.ioctl(TtyFile.TIOCSPGRP, va, t.memory()))
+            assertThatThrownBy(() -> file.ioctl(Ioctls.TIOCSPGRP, va, t.memory()))
                     .isSameAs(Errno.ESRCH.exception());
             t.session = 9;
-            assertThatThrownBy(() -> file.ioctl(TtyFile.TIOCGPGRP, va, t.memory()))
+            assertThatThrownBy(() -> file.ioctl(Ioctls.TIOCGPGRP, va, t.memory()))
                     .isSameAs(Errno.ENOTTY.exception());
         });
     }
@@ -162,7 +163,7 @@ class TtyTest {
         assertThat(machine.groupSignals).containsExactly("100:28");
         machine.run(t -> {
             long va = t.memory().allocate(8);
-            file.ioctl(TtyFile.TIOCGWINSZ, va, t.memory());
+            file.ioctl(Ioctls.TIOCGWINSZ, va, t.memory());
             assertThat(t.memory().load16(va)).isEqualTo((short) 50);
             assertThat(t.memory().load16(va + 2)).isEqualTo((short) 132);
         });
@@ -199,11 +200,11 @@ class TtyTest {
         OpenFile file = open(tty);
         machine.run(t -> {
             long va = t.memory().allocate(64);
-            file.ioctl(TtyFile.TCGETS, va, t.memory());
+            file.ioctl(Ioctls.TCGETS, va, t.memory());
             assertThat(t.memory().load32(va + 12)).isEqualTo(Termios.DEFAULT.lflag());
             assertThat(t.memory().load8(va + 17)).isEqualTo((byte) 3);
             t.memory().store32(va + 12, 0);
-            file.ioctl(TtyFile.TCSETS, va, t.memory());
+            file.ioctl(Ioctls.TCSETS, va, t.memory());
             assertThat(tty.termios().lflag()).isZero();
             assertThatThrownBy(() -> file.ioctl(0x1234, 0, t.memory())).isSameAs(Errno.ENOTTY.exception());
         });
