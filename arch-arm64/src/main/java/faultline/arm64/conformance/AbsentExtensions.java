@@ -1,17 +1,14 @@
 package faultline.arm64.conformance;
 
-import static faultline.arm64.conformance.Words.is;
-
-import java.util.List;
+import faultline.core.conformance.NamedEncodings;
+import faultline.core.conformance.NamedEncodings.Encoding;
 import org.jspecify.annotations.Nullable;
 
 /// Extensions that no CPU model has, by the bits of their encodings (Arm ARM C4.1): such words are
 /// undefined here, and executed or disassembled by others.
 final class AbsentExtensions {
 
-    private record Encoding(String extension, int mask, int value) {}
-
-    private static final List<Encoding> ENCODINGS = List.of(
+    private static final NamedEncodings ENCODINGS = new NamedEncodings(
             new Encoding("SME", 0x9e000000, 0x80000000),
             new Encoding("SME", 0xfffff0ff, 0xd503407f),
             new Encoding("SVE", 0x1e000000, 0x04000000),
@@ -62,15 +59,22 @@ final class AbsentExtensions {
             new Encoding("FRINTTS", 0xffbe7c00, 0x1e284000),
             new Encoding("FRINTTS", 0x9fbfec00, 0x0e21e800));
 
+    /// MRS and MSR of process state (Arm ARM C5.2).
+    private static final NamedEncodings PROCESS_STATE = new NamedEncodings(
+            new Encoding("DIT", 0xffdfffe0, 0xd51b42a0),
+            new Encoding("SSBS", 0xffdfffe0, 0xd51b42c0),
+            new Encoding("TCO", 0xffdfffe0, 0xd51b42e0));
+
     private AbsentExtensions() {}
 
     /// The extension a word belongs to, or null.
     static @Nullable String of(int word) {
-        for (Encoding encoding : ENCODINGS) {
-            if (is(word, encoding.mask(), encoding.value())) {
-                return encoding.extension();
-            }
-        }
-        return null;
+        String extension = ENCODINGS.of(word);
+        return extension == null ? PROCESS_STATE.of(word) : extension;
+    }
+
+    /// Whether a word reads or writes process state that only absent extensions have.
+    static boolean isProcessState(int word) {
+        return PROCESS_STATE.of(word) != null;
     }
 }

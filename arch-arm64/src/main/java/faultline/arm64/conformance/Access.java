@@ -1,8 +1,8 @@
 package faultline.arm64.conformance;
 
-import static faultline.arm64.conformance.Words.field;
-import static faultline.arm64.conformance.Words.is;
-import static faultline.arm64.conformance.Words.signedField;
+import static faultline.core.conformance.Words.field;
+import static faultline.core.conformance.Words.is;
+import static faultline.core.conformance.Words.signedField;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ record Access(int base, int index, int option, int shift, long offset, int bytes
 
     /// The access of a word, or null if it is none with a base register.
     static @Nullable Access of(int word) {
-        if (!Words.isLoadStore(word)) {
+        if (!EncodingClasses.isLoadStore(word)) {
             return null;
         }
         if (is(word, 0x3a000000, 0x28000000)) {

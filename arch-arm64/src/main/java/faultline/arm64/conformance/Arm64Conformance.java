@@ -15,11 +15,13 @@ import faultline.core.conformance.Sampler;
 import faultline.core.conformance.StateLayout;
 import faultline.core.conformance.TestMemory.Page;
 import faultline.core.conformance.TestVector;
+import faultline.core.conformance.Words;
 import faultline.core.cpu.Cpu;
 import faultline.core.engine.Decoded;
 import faultline.core.isa.WordInsn;
 import faultline.core.isa.table.InsnTable;
 import faultline.core.mem.PhysicalMemory;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 
@@ -62,7 +64,7 @@ public final class Arm64Conformance implements ConformancePort {
     /// `brk #0xfa17`.
     @Override
     public byte[] trapBytes() {
-        return Words.bytes(Words.TRAP);
+        return Words.bytes(ByteOrder.LITTLE_ENDIAN, EncodingClasses.TRAP);
     }
 
     @Override
@@ -92,7 +94,7 @@ public final class Arm64Conformance implements ConformancePort {
 
     @Override
     public Sampler sampler(RandomSource random) {
-        return new A64Sampler(rows, random);
+        return new A64Sampler(this, random);
     }
 
     @Override

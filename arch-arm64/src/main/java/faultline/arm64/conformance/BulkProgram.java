@@ -7,10 +7,12 @@ import static faultline.arm64.conformance.A64State.VECTOR;
 
 import faultline.core.conformance.BulkOperation;
 import faultline.core.conformance.HardFloats;
+import faultline.core.conformance.LaneOperands;
 import faultline.core.conformance.MemoryRun;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.TestMemory;
 import faultline.core.conformance.TestVector;
+import faultline.core.conformance.Words;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +86,7 @@ record BulkProgram(
             words[at++] = STR_X | offset(record + FLAGS, 8) | 2;
             words[at++] = STR_X | offset(record + OTHER_RESULT, 8) | 1;
         }
-        return Words.bytes(words);
+        return Words.bytes(ByteOrder.LITTLE_ENDIAN, words);
     }
 
     private static int offset(int bytes, int unit) {
@@ -95,11 +97,12 @@ record BulkProgram(
     public void fill(RandomSource random, TestVector to) {
         ByteBuffer records = ByteBuffer.allocate(EXECUTIONS * RECORD).order(ByteOrder.LITTLE_ENDIAN);
         FloatState floats = new FloatState(random);
+        LaneOperands lanes = new LaneOperands(random);
         long[] words = new long[6];
         for (int i = 0; i < EXECUTIONS; i++) {
-            operand(floats, first, words, 0, -1);
-            operand(floats, second, words, 2, first == second ? 0 : -1);
-            operand(floats, third, words, 4, first == third ? 0 : -1);
+            lanes.fill(first, words, 0, -1);
+            lanes.fill(second, words, 2, first == second ? 0 : -1);
+            lanes.fill(third, words, 4, first == third ? 0 : -1);
             for (int n = 0; n < words.length; n++) {
                 records.putLong(i * RECORD + 8 * n, words[n]);
             }
@@ -108,14 +111,6 @@ record BulkProgram(
         to.code = code();
         to.before[GENERAL] = TestMemory.DATA;
         to.memoryBefore.add(new MemoryRun(TestMemory.DATA, records.array()));
-    }
-
-    private static void operand(FloatState floats, @Nullable HardFloats format, long[] words, int at, int other) {
-        if (format == null) {
-            floats.integers(words, at);
-        } else {
-            floats.vector(format, words, at, other);
-        }
     }
 
     @Override
@@ -136,7 +131,7 @@ record BulkProgram(
         }
         vector.before[GENERAL + 1] = record.getLong(SECOND);
         vector.before[FPCR] = record.getLong(CONTROL);
-        vector.code = Words.bytes(word);
+        vector.code = Words.bytes(ByteOrder.LITTLE_ENDIAN, word);
         return vector;
     }
 }

@@ -8,10 +8,10 @@ import static faultline.arm64.conformance.A64State.SIGNAL;
 import static faultline.arm64.conformance.A64State.SIGNAL_ADDRESS;
 import static faultline.arm64.conformance.A64State.SIGNAL_CODE;
 import static faultline.arm64.conformance.A64State.VECTOR;
-import static faultline.arm64.conformance.Words.field;
-import static faultline.arm64.conformance.Words.is;
 import static faultline.core.conformance.Difference.Treatment.NOT_COMPARED;
 import static faultline.core.conformance.Difference.Treatment.NOT_TRIED;
+import static faultline.core.conformance.Words.field;
+import static faultline.core.conformance.Words.is;
 
 import faultline.core.conformance.Difference;
 import faultline.core.conformance.MemoryRun;

@@ -1,13 +1,15 @@
 package faultline.arm64.conformance;
 
 import static faultline.arm64.conformance.A64State.GENERAL;
-import static faultline.arm64.conformance.Words.field;
-import static faultline.arm64.conformance.Words.is;
+import static faultline.core.conformance.Words.field;
+import static faultline.core.conformance.Words.is;
 
 import faultline.core.conformance.MemoryRun;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.TestMemory;
 import faultline.core.conformance.TestVector;
+import faultline.core.conformance.Words;
+import java.nio.ByteOrder;
 
 /// What exclusives and compare-and-swap need: a store behind the load, and memory that holds what
 /// is compared.
@@ -43,7 +45,7 @@ final class Exclusives {
             store ^= 1 << 15;
         }
         if (!Unpredictable.is(store)) {
-            vector.code = Words.bytes(load, store);
+            vector.code = Words.bytes(ByteOrder.LITTLE_ENDIAN, load, store);
         }
     }
 

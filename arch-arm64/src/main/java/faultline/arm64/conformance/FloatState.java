@@ -1,9 +1,10 @@
 package faultline.arm64.conformance;
 
-import static faultline.arm64.conformance.Words.field;
-import static faultline.arm64.conformance.Words.is;
+import static faultline.core.conformance.Words.field;
+import static faultline.core.conformance.Words.is;
 
 import faultline.core.conformance.HardFloats;
+import faultline.core.conformance.LaneOperands;
 import faultline.core.conformance.RandomSource;
 
 /// Operands and modes of floating point and vectors.
@@ -17,10 +18,12 @@ final class FloatState {
     private static final int FZ16 = 1 << 19;
 
     private final RandomSource random;
+    private final LaneOperands lanes;
     private HardFloats format = HardFloats.SINGLE;
 
     FloatState(RandomSource random) {
         this.random = random;
+        lanes = new LaneOperands(random);
     }
 
     /// FPCR: all rounding modes, flushing, default NaNs.
@@ -68,48 +71,6 @@ final class FloatState {
     /// Sixteen bytes of hard operands at `words[at]`; with `other` >= 0 each goes with the one that
     /// stands there.
     void vector(long[] words, int at, int other) {
-        vector(format, words, at, other);
-    }
-
-    /// The same in a format.
-    void vector(HardFloats of, long[] words, int at, int other) {
-        long first = other < 0 ? 0 : words[other];
-        long second = other < 0 ? 0 : words[other + 1];
-        words[at] = lanes(of, first, other >= 0);
-        words[at + 1] = lanes(of, second, other >= 0);
-    }
-
-    private long lanes(HardFloats of, long beside, boolean paired) {
-        long value = 0;
-        for (int shift = 0; shift < 64; shift += of.width()) {
-            long other = beside >>> shift;
-            value |= (paired && !random.oneIn(4) ? of.beside(random, other) : of.one(random)) << shift;
-        }
-        return value;
-    }
-
-    /// Integers, bytes or halfwords with corners: what integer lanes have corners for.
-    void integers(long[] words, int at) {
-        int kind = random.below(6);
-        long same = (random.bits() & 0xff) * 0x0101010101010101L;
-        for (int half = 0; half < 2; half++) {
-            words[at + half] = switch (kind) {
-                case 0 -> same;
-                case 1 -> lanes(8);
-                case 2 -> lanes(16);
-                case 3 -> lanes(32);
-                default -> random.integer();
-            };
-        }
-    }
-
-    private long lanes(int width) {
-        long value = 0;
-        int corner = 1 << width - 1;
-        for (int i = 0; i < 64; i += width) {
-            int lane = random.oneOf(0, 1, corner - 1, corner, corner + 1, -1, (int) random.bits(), random.below(width));
-            value = value << width | lane & (1L << width) - 1;
-        }
-        return value;
+        lanes.floats(format, words, at, other);
     }
 }

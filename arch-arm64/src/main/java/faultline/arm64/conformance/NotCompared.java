@@ -1,6 +1,6 @@
 package faultline.arm64.conformance;
 
-import static faultline.arm64.conformance.Words.is;
+import static faultline.core.conformance.Words.is;
 
 import faultline.arm64.cpu.CpuModels;
 import faultline.core.isa.table.InsnTable;

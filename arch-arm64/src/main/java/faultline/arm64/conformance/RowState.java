@@ -7,9 +7,10 @@ import static faultline.arm64.conformance.A64State.GENERAL;
 import static faultline.arm64.conformance.A64State.NZCV_SHIFT;
 import static faultline.arm64.conformance.A64State.SP;
 import static faultline.arm64.conformance.A64State.VECTOR;
-import static faultline.arm64.conformance.Words.field;
-import static faultline.arm64.conformance.Words.is;
+import static faultline.core.conformance.Words.field;
+import static faultline.core.conformance.Words.is;
 
+import faultline.core.conformance.LaneOperands;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.TestVector;
 
@@ -45,7 +46,7 @@ final class RowState {
         for (int shift : new int[] {0, 5, 10, 16}) {
             general(field(word, shift, 5), random.integer());
         }
-        if (Words.isVector(word) || Words.isLoadStore(word)) {
+        if (EncodingClasses.isVector(word) || EncodingClasses.isLoadStore(word)) {
             vectors();
         }
         Access access = Access.of(word);
@@ -67,10 +68,11 @@ final class RowState {
 
     private void vectors() {
         FloatState floats = new FloatState(random);
+        LaneOperands lanes = new LaneOperands(random);
         words[FPCR] = floats.fpcr();
         words[FPSR] = random.oneIn(3) ? random.bits() & FPSR_BITS : 0;
-        if (Words.isLoadStore(word)) {
-            floats.integers(words, VECTOR + 2 * field(word, 0, 5));
+        if (EncodingClasses.isLoadStore(word)) {
+            lanes.integers(words, VECTOR + 2 * field(word, 0, 5));
             return;
         }
         boolean floating = floats.chooseFormat(word, chapter);
@@ -80,7 +82,7 @@ final class RowState {
             if (floating && !random.oneIn(16)) {
                 floats.vector(words, at, last);
             } else {
-                floats.integers(words, at);
+                lanes.integers(words, at);
             }
             last = at;
         }

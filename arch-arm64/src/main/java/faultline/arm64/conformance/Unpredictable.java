@@ -1,6 +1,8 @@
 package faultline.arm64.conformance;
 
-import static faultline.arm64.conformance.Words.field;
+import static faultline.core.conformance.Words.field;
+
+import faultline.core.conformance.Words;
 
 /// Words whose behaviour is CONSTRAINED UNPREDICTABLE because of the registers they name (Arm ARM
 /// K1.2): processors may do several things with them, so that they are not tried.

@@ -7,7 +7,9 @@ import faultline.core.isa.survey.Survey;
 import faultline.core.isa.survey.SurveyCorpus;
 import faultline.core.isa.survey.SurveyPort;
 import faultline.core.isa.table.InsnTable;
+import faultline.core.testing.SampledWords;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -28,10 +30,8 @@ final class A64Survey {
 
     /// Any words, those of rows, and those that differ from them in a bit or two.
     static Stream<byte[]> words(long ofEach, long seed) {
-        SampledWords samples =
-                new SampledWords(InsnTable.of(Arm64Architecture.class, "A64").rows(), seed);
-        return Stream.of(samples.uniform(ofEach), samples.near(ofEach), samples.ofRows(ofEach))
-                .flatMap(kind -> kind);
+        List<InsnTable.Row> rows = InsnTable.of(Arm64Architecture.class, "A64").rows();
+        return new SampledWords(rows, A64Sampler.IGNORED, ByteOrder.LITTLE_ENDIAN, seed).ofEachKind(ofEach);
     }
 
     static SurveyPort port() {

@@ -1,6 +1,7 @@
 package faultline.arm64.conformance;
 
 import faultline.core.arch.Disassembler;
+import faultline.core.conformance.Words;
 import faultline.core.isa.survey.Judge;
 import faultline.core.isa.survey.Reading;
 

@@ -207,6 +207,11 @@ public final class Ppc64State {
         }
     }
 
+    /// Sets OV as a carry.
+    public static void setOvAlone(Ppc64Cpu cpu, boolean value) {
+        cpu.ov = value;
+    }
+
     public static void setOv32(Ppc64Cpu cpu, boolean value) {
         cpu.ov32 = value;
     }

@@ -191,10 +191,10 @@ final class FixedPointArithmetic {
         return -ra;
     }
 
-    /// Add extended using alternate carry: OV is the carry.
+    /// Add extended using alternate carry: OV is the carry, so that SO stays.
     @Insn("""
             011111 rt:5 ra:5 rb:5 cy:2 10101010 / ?P9 \
-            | addex rt,ra,rb,cy | ov=alternateCarries ov32=alternateCarries32
+            | addex rt,ra,rb,cy | ovAlone=alternateCarries ov32=alternateCarries32
             """)
     static long addex(long ra, long rb, boolean ov) {
         return ra + rb + (ov ? 1 : 0);

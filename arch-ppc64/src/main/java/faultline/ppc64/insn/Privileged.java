@@ -33,6 +33,7 @@ final class Privileged {
             011111 ///// ///// ///// 1000110110 / | tlbsync | traps
             011111 s:5 ///// t:5 0100110010 / | tlbie r<t>,r<s> | traps
             011111 s:5 ///// t:5 0100010010 / | tlbiel r<t>,r<s> | traps
+            011111 00000 ///// t:5 0100010010 / | tlbiel r<t> | traps
             011111 ///// ///// s:5 0011001110 / | msgsnd r<s> | traps
             011111 ///// ///// s:5 0011101110 / | msgclr r<s> | traps
             011111 ///// ///// s:5 0010001110 / | msgsndp r<s> | traps

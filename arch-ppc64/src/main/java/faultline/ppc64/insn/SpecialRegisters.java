@@ -124,7 +124,7 @@ final class SpecialRegisters {
     }
 
     /// What the kernel tells every program: the processor and node it runs on.
-    @Insn("011111 rt:5 00011 01000 0101010011 / | mfusprg3 rt")
+    @Insn("011111 rt:5 00011 01000 0101010011 / | mfspr rt,259")
     static long mfusprg3(long sprg3) {
         return sprg3;
     }

@@ -31,7 +31,6 @@ final class StorageControl {
             011111 ///// ra:5 rb:5 0000110110 / | dcbst ra|0,rb | ea:=ra+rb traps
             011111 /// l:2 ra:5 rb:5 0001010110 / l==0 | dcbf ra|0,rb | ea:=ra+rb traps
             011111 /// l:2 ra:5 rb:5 0001010110 / l==1 | dcbfl ra|0,rb | ea:=ra+rb traps
-            011111 /// l:2 ra:5 rb:5 0001010110 / | dcbf ra|0,rb,l | ea:=ra+rb traps
             011111 /// l:2 ra:5 rb:5 0001010110 / l==3 | dcbflp ra|0,rb | ea:=ra+rb traps
             011111 ///// ra:5 rb:5 1111010110 / | icbi ra|0,rb | ea:=ra+rb traps
             """)
@@ -39,16 +38,20 @@ final class StorageControl {
         mem.probeRead(ea, 1);
     }
 
-    /// Hints: prefetch, and allocation on older processors.
+    /// Hints: prefetch.
     @Insn("""
             011111 th:5 ra:5 rb:5 0100010110 / | dcbt ra|0,rb,th | ea:=ra+rb
-            011111 th:5 ra:5 rb:5 0100010110 / th==0 | dcbtct ra|0,rb | ea:=ra+rb
+            011111 th:5 ra:5 rb:5 0100010110 / th<8 | dcbtct ra|0,rb{,th} | ea:=ra+rb
+            011111 th:5 ra:5 rb:5 0100010110 / th>=8 th<16 | dcbtds ra|0,rb,th | ea:=ra+rb
+            011111 th:5 ra:5 rb:5 0100010110 / th==8 | dcbtds ra|0,rb | ea:=ra+rb
             011111 th:5 ra:5 rb:5 0100010110 / th==16 | dcbtt ra|0,rb | ea:=ra+rb
             011111 th:5 ra:5 rb:5 0011110110 / | dcbtst ra|0,rb,th | ea:=ra+rb
-            011111 th:5 ra:5 rb:5 0011110110 / th==0 | dcbtstct ra|0,rb | ea:=ra+rb
+            011111 th:5 ra:5 rb:5 0011110110 / th<8 | dcbtstct ra|0,rb{,th} | ea:=ra+rb
+            011111 th:5 ra:5 rb:5 0011110110 / th>=8 th<16 | dcbtstds ra|0,rb,th | ea:=ra+rb
+            011111 th:5 ra:5 rb:5 0011110110 / th==8 | dcbtstds ra|0,rb | ea:=ra+rb
             011111 th:5 ra:5 rb:5 0011110110 / th==16 | dcbtstt ra|0,rb | ea:=ra+rb
             011111 / ct:4 ra:5 rb:5 0000010110 / | icbt ct,ra|0,rb | ea:=ra+rb
-            011111 ///// ra:5 rb:5 1011110110 / | dcba ra|0,rb | ea:=ra+rb
+            011111 / ct:4 ra:5 rb:5 0000010110 / ct==0 | icbt ra|0,rb | ea:=ra+rb
             """)
     static void hint(long ea) {}
 

@@ -33,7 +33,7 @@ final class StringMultiple {
     }
 
     /// Load string word: so many bytes, 0 for 32.
-    @Insn("011111 first:5 ra:5 nb:5 1001010101 / bytes=stringLength(nb) | lswi r<first>,ra|0,nb | ea:=ra")
+    @Insn("011111 first:5 ra:5 nb:5 1001010101 / bytes=stringLength(nb) | lswi r<first>,ra|0,bytes | ea:=ra")
     static void lswi(Ppc64Cpu cpu, Mem mem, long ea, int first, int bytes) {
         loadString(cpu, mem, ea, first, bytes);
     }
@@ -45,7 +45,7 @@ final class StringMultiple {
     }
 
     /// Store string word.
-    @Insn("011111 first:5 ra:5 nb:5 1011010101 / bytes=stringLength(nb) | stswi r<first>,ra|0,nb | ea:=ra")
+    @Insn("011111 first:5 ra:5 nb:5 1011010101 / bytes=stringLength(nb) | stswi r<first>,ra|0,bytes | ea:=ra")
     static void stswi(Ppc64Cpu cpu, Mem mem, long ea, int first, int bytes) {
         storeString(cpu, mem, ea, first, bytes);
     }

@@ -10,6 +10,7 @@ import static faultline.x86.conformance.X86State.STATUS;
 import static faultline.x86.conformance.X86State.TAGS;
 
 import faultline.core.conformance.HardFloats;
+import faultline.core.conformance.LaneOperands;
 import faultline.core.conformance.RandomSource;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,12 @@ final class FloatState {
     private static final int CONDITIONS = 0x4700;
 
     private final RandomSource random;
+    private final LaneOperands lanes;
     private final ExtendedOperands extended = new ExtendedOperands();
 
     FloatState(RandomSource random) {
         this.random = random;
+        lanes = new LaneOperands(random);
     }
 
     /// The format of the elements that an SSE instruction takes, null for integers.
@@ -40,51 +43,6 @@ final class FloatState {
             return HardFloats.SINGLE;
         }
         return name.endsWith("pd") || name.endsWith("sd") ? HardFloats.DOUBLE : null;
-    }
-
-    /// Sixteen bytes of hard operands at `words[at]`; with `other` >= 0 each goes with the one that
-    /// stands there.
-    void vector(HardFloats format, long[] words, int at, int other) {
-        for (int half = 0; half < 2; half++) {
-            long beside = other < 0 ? 0 : words[other + half];
-            long value = 0;
-            for (int shift = 0; shift < 64; shift += format.width()) {
-                long element =
-                        other < 0 || random.oneIn(4) ? format.one(random) : format.beside(random, beside >>> shift);
-                value |= element << shift;
-            }
-            words[at + half] = value;
-        }
-    }
-
-    /// Integers, text or bytes with the sign bit: what integer lanes have corners for.
-    void integers(long[] words, int at) {
-        int kind = random.below(6);
-        long same = (random.bits() & 0xff) * 0x0101010101010101L;
-        for (int half = 0; half < 2; half++) {
-            words[at + half] = switch (kind) {
-                case 0 -> same;
-                case 1 -> bytes();
-                case 2 -> words16();
-                default -> random.integer();
-            };
-        }
-    }
-
-    private long bytes() {
-        long value = 0;
-        for (int i = 0; i < 8; i++) {
-            value = value << 8 | random.oneOf(0, 1, 0x7f, 0x80, 0x81, 0xff, random.below(256), random.below(256));
-        }
-        return value;
-    }
-
-    private long words16() {
-        long value = 0;
-        for (int i = 0; i < 4; i++) {
-            value = value << 16 | random.oneOf(0, 1, 0x7fff, 0x8000, 0x8001, 0xffff, random.below(0x10000));
-        }
-        return value;
     }
 
     /// Characters with a zero now and then, as string comparison takes them.
@@ -154,7 +112,7 @@ final class FloatState {
     void mmx(long[] words) {
         long[] values = new long[2];
         for (int i = 0; i < 8; i += 2) {
-            integers(values, 0);
+            lanes.integers(values, 0);
             words[STACK + 2 * i] = values[0];
             words[STACK + 2 * i + 2] = values[1];
         }

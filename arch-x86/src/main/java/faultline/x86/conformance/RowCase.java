@@ -7,6 +7,7 @@ import static faultline.x86.conformance.X86State.MXCSR;
 import static faultline.x86.conformance.X86State.XMM;
 
 import faultline.core.conformance.HardFloats;
+import faultline.core.conformance.LaneOperands;
 import faultline.core.conformance.MemoryRun;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.TestMemory;
@@ -29,6 +30,7 @@ final class RowCase {
     final long[] words;
     final X86Places places;
     final FloatState floats;
+    final LaneOperands lanes;
     final EncodedInsn insn;
 
     /// 16, 32 or 64.
@@ -53,6 +55,7 @@ final class RowCase {
         words = vector.before;
         places = new X86Places(random);
         floats = new FloatState(random);
+        lanes = new LaneOperands(random);
         insn = new EncodedInsn(row);
     }
 
@@ -195,11 +198,11 @@ final class RowCase {
 
     private void vectorRegister(@Nullable HardFloats format, int number, int other) {
         if (format != null && !random.oneIn(8)) {
-            floats.vector(format, words, XMM + 2 * number, other < 0 ? -1 : XMM + 2 * other);
+            lanes.floats(format, words, XMM + 2 * number, other < 0 ? -1 : XMM + 2 * other);
         } else if (row.mnemonic().startsWith("pcmp") && row.mnemonic().contains("str")) {
             floats.text(words, XMM + 2 * number);
         } else {
-            floats.integers(words, XMM + 2 * number);
+            lanes.integers(words, XMM + 2 * number);
         }
     }
 
@@ -229,12 +232,12 @@ final class RowCase {
             if (format != null && !random.oneIn(8)) {
                 boolean beside = !row.isX87() && operand != null && operand.isVector();
                 long[] three = {words[XMM + 2 * reg], words[XMM + 2 * reg + 1], 0, 0};
-                floats.vector(format, three, 2, beside ? 0 : -1);
+                lanes.floats(format, three, 2, beside ? 0 : -1);
                 System.arraycopy(three, 2, value, 0, 2);
             } else if (row.mnemonic().contains("str") && row.mnemonic().startsWith("pcmp")) {
                 floats.text(value, 0);
             } else {
-                floats.integers(value, 0);
+                lanes.integers(value, 0);
             }
             FloatState.put(memory, i, value[0], Math.min(8, bytes - i));
             if (bytes - i > 8) {

@@ -4,6 +4,7 @@ import static faultline.x86.conformance.BulkProgram.memory;
 import static faultline.x86.conformance.BulkProgram.word;
 
 import faultline.core.conformance.HardFloats;
+import faultline.core.conformance.LaneOperands;
 import faultline.core.conformance.RandomSource;
 import faultline.core.conformance.TestVector;
 import faultline.x86.cpu.X86Cpu;
@@ -87,21 +88,14 @@ record SseKernel(
     @Override
     public void operands(RandomSource random, byte[] records, int at) {
         FloatState floats = new FloatState(random);
+        LaneOperands lanes = new LaneOperands(random);
         long[] words = new long[4];
-        fill(floats, first, words, 0, -1);
-        fill(floats, second, words, 2, first == second ? 0 : -1);
+        lanes.fill(first, words, 0, -1);
+        lanes.fill(second, words, 2, first == second ? 0 : -1);
         for (int i = 0; i < 4; i++) {
             FloatState.put(records, at + 8 * i, isDotProduct() ? withoutNan(words[i]) : words[i], 8);
         }
         FloatState.put(records, at + BulkProgram.CONTROL, floats.mxcsr() | ALL_MASKED, 4);
-    }
-
-    private static void fill(FloatState floats, @Nullable HardFloats format, long[] words, int at, int other) {
-        if (format == null) {
-            floats.integers(words, at);
-        } else {
-            floats.vector(format, words, at, other);
-        }
     }
 
     private boolean isDotProduct() {

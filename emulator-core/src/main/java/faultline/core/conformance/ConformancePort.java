@@ -21,6 +21,16 @@ public interface ConformancePort {
     /// The model that is tested: the one that has everything.
     CpuModel model();
 
+    /// The same with another model of the architecture.
+    ///
+    /// @throws IllegalArgumentException if that one is not compared
+    default ConformancePort of(CpuModel other) {
+        if (!other.equals(model())) {
+            throw new IllegalArgumentException(other.name() + ": only " + model().name() + " is compared");
+        }
+        return this;
+    }
+
     /// The words of a state, named as in the architecture's oracle and in its order.
     StateLayout layout();
 

@@ -9,6 +9,9 @@ public final class HardFloats {
     public static final HardFloats SINGLE = new HardFloats(8, 23);
     public static final HardFloats DOUBLE = new HardFloats(11, 52);
 
+    /// The upper half of a number of quadruple precision.
+    public static final HardFloats QUAD_HIGH = new HardFloats(15, 48);
+
     private final int fractionBits;
     private final int exponentMask;
     private final int bias;

@@ -1,32 +1,15 @@
 package faultline.arm64.conformance;
 
-/// Instructions as words, and their classes by bits (Arm ARM C4.1).
-final class Words {
+import static faultline.core.conformance.Words.field;
+import static faultline.core.conformance.Words.is;
+
+/// Classes of instructions by their bits (Arm ARM C4.1).
+final class EncodingClasses {
 
     /// What stands behind a case's code: BRK with a number that no case has.
     static final int TRAP = 0xd4200000 | 0xfa17 << 5;
 
-    private Words() {}
-
-    static byte[] bytes(int... words) {
-        byte[] bytes = new byte[4 * words.length];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) (words[i / 4] >>> 8 * (i % 4));
-        }
-        return bytes;
-    }
-
-    static int field(int word, int shift, int width) {
-        return word >>> shift & (1 << width) - 1;
-    }
-
-    static int signedField(int word, int shift, int width) {
-        return word << 32 - shift - width >> 32 - width;
-    }
-
-    static boolean is(int word, int mask, int value) {
-        return (word & mask) == value;
-    }
+    private EncodingClasses() {}
 
     /// Loads and stores (Arm ARM C4.1.88).
     static boolean isLoadStore(int word) {
