@@ -250,7 +250,8 @@ final class Plan {
             return row.atomicWidth();
         }
         if (destination == null || "none".equals(destination)) {
-            return operandWidth();
+            // What goes nowhere and takes halves of vectors is no vector itself.
+            return isLanewise(main) ? operandWidth() : Math.min(operandWidth(), 64);
         }
         return row.encoding().has(destination) ? form.width(destination) : 64;
     }

@@ -59,9 +59,7 @@ public record WordSpec(
     /// The effects that rows may have: what the state class does with the CPU and values.
     Set<String> effects() {
         Set<String> effects = new TreeSet<>();
-        stateMethods.values().stream()
-                .filter(m -> m.isVoid() && m.isOpaque() && m.parameters().size() > 1)
-                .forEach(m -> effects.add(m.name()));
+        stateMethods.values().stream().filter(m -> m.isVoid() && m.isOpaque()).forEach(m -> effects.add(m.name()));
         return effects;
     }
 
