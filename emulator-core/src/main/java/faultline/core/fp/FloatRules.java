@@ -140,7 +140,7 @@ public abstract class FloatRules {
         return round(format, negative, exponent, significand, rounding());
     }
 
-    final long round(BinaryFormat format, boolean negative, int exponent, long significand, int rounding) {
+    protected final long round(BinaryFormat format, boolean negative, int exponent, long significand, int rounding) {
         BinaryFormat range = format.range;
         int drop = TOP + 1 - range.precision;
         long rest = significand & (1L << drop) - 1;
