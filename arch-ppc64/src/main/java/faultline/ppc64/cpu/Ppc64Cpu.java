@@ -6,6 +6,7 @@ import faultline.core.cpu.GuestTrap;
 import faultline.core.cpu.Registers;
 import faultline.core.mmu.Walk;
 import faultline.ppc64.fp.FpUnit;
+import faultline.ppc64.fp.VectorFloat;
 import java.nio.ByteOrder;
 
 /// The registers of one thread.
@@ -45,6 +46,9 @@ public final class Ppc64Cpu extends Cpu {
 
     /// FPSCR, and arithmetic under it.
     public final FpUnit fp = new FpUnit();
+
+    /// The arithmetic of vectors that does not look at it.
+    public final VectorFloat vmx = new VectorFloat();
 
     /// MSR.FE0 and FE1: whether exceptions of floating point that are enabled interrupt the program.
     public int floatingPointMode;

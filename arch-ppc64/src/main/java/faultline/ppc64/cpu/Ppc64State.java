@@ -2,6 +2,7 @@ package faultline.ppc64.cpu;
 
 import faultline.core.cpu.GuestTrap;
 import faultline.ppc64.fp.FpUnit;
+import faultline.ppc64.fp.VectorFloat;
 
 /// CR and XER, and the rest of what rows call by a name.
 ///
@@ -84,12 +85,10 @@ public final class Ppc64State {
     /// The end of an instruction of floating point: its record bit copies FX, FEX, VX and OX to field 1,
     /// and an exception that is enabled is a program interrupt. The result is written by then.
     public static void fpr(Ppc64Cpu cpu, int dot) {
-        if ((dot != 0 || cpu.fp.hasEvent())) {
-            if (dot != 0) {
-                cpu.cr[1] = cpu.fp.summary();
-            }
-            fpx(cpu);
+        if (dot != 0) {
+            cpu.cr[1] = cpu.fp.summary();
         }
+        fpx(cpu);
     }
 
     /// The end of one that has no record bit.
@@ -97,6 +96,17 @@ public final class Ppc64State {
         if (cpu.fp.hasEvent() && cpu.fp.takeEvent() && cpu.floatingPointMode != 0) {
             throw Ppc64Trap.FLOATING_POINT;
         }
+    }
+
+    /// A comparison of bounds: field 6 says whether all elements are inside.
+    public static void bounds(Ppc64Cpu cpu, long resultLo, long resultHi) {
+        cpu.cr[6] = (resultLo | resultHi) == 0 ? EQ : 0;
+    }
+
+    /// The end of a comparison of vectors that has exceptions.
+    public static void fpc(Ppc64Cpu cpu, long resultLo, long resultHi) {
+        cr6(cpu, resultLo, resultHi);
+        fpx(cpu);
     }
 
     /// The end of a comparison of floating-point numbers, whose result is a field of CR.
@@ -179,6 +189,11 @@ public final class Ppc64State {
 
     public static FpUnit fp(Ppc64Cpu cpu) {
         return cpu.fp;
+    }
+
+    /// The older arithmetic of vectors, under VSCR.NJ.
+    public static VectorFloat vmx(Ppc64Cpu cpu) {
+        return cpu.vmx.under((cpu.vscr & VSCR_NJ) != 0);
     }
 
     // XER.

@@ -10,6 +10,7 @@ public final class DivisionTest {
     private static final int ALWAYS = 8;
     private static final int GREATER = 4;
     private static final int EQUAL = 2;
+    private static final long WORD = 0xffffffffL;
 
     private DivisionTest() {}
 
@@ -21,7 +22,16 @@ public final class DivisionTest {
         return root(BinaryFormat.DOUBLE, b);
     }
 
-    public static int division(BinaryFormat format, long a, long b) {
+    /// Of two singles in a doubleword: what is so of any.
+    public static int divisionOfWords(long a, long b) {
+        return division(BinaryFormat.SINGLE, a & WORD, b & WORD) | division(BinaryFormat.SINGLE, a >>> 32, b >>> 32);
+    }
+
+    public static int rootOfWords(long b) {
+        return root(BinaryFormat.SINGLE, b & WORD) | root(BinaryFormat.SINGLE, b >>> 32);
+    }
+
+    static int division(BinaryFormat format, long a, long b) {
         boolean extreme = format.isInfinite(a) || format.isInfinite(b) || format.isZero(b);
         int ofA = exponent(format, a);
         int ofB = exponent(format, b);
@@ -36,7 +46,7 @@ public final class DivisionTest {
         return field(extreme || format.isDenormal(b), extreme || near);
     }
 
-    public static int root(BinaryFormat format, long b) {
+    static int root(BinaryFormat format, long b) {
         boolean extreme = format.isInfinite(b) || format.isZero(b);
         boolean near =
                 format.isNan(b) || format.isNegative(b) || exponent(format, b) <= format.least + format.precision - 1;

@@ -15,12 +15,12 @@ public abstract class FpStatus extends FloatUnit {
 
     // Classes of results in FPRF.
 
-    private static final int CLASS_QUIET_NAN = 0b10001;
-    private static final int CLASS_INFINITY = 0b00001;
-    private static final int CLASS_ZERO = 0b00010;
-    private static final int CLASS_DENORMAL = 0b10000;
-    private static final int LESS = 0b01000;
-    private static final int GREATER = 0b00100;
+    static final int CLASS_QUIET_NAN = 0b10001;
+    static final int CLASS_INFINITY = 0b00001;
+    static final int CLASS_ZERO = 0b00010;
+    static final int CLASS_DENORMAL = 0b10000;
+    static final int LESS = 0b01000;
+    static final int GREATER = 0b00100;
 
     // What an instruction has to do beside its result.
 
@@ -220,11 +220,7 @@ public abstract class FpStatus extends FloatUnit {
         int exceptions = raised & ~quiet;
         raised = quiet;
         int flags = (exceptions & INVALID) != 0 ? causes(operation, a, b, c) : 0;
-        flags |= (exceptions & ZERO_DIVIDE) != 0 ? Fpscr.ZX : 0;
-        flags |= (exceptions & OVERFLOW) != 0 ? Fpscr.OX : 0;
-        flags |= (exceptions & UNDERFLOW) != 0 ? Fpscr.UX : 0;
-        flags |= (exceptions & PRECISION) != 0 ? Fpscr.XX : 0;
-        return finished(operation, a, b, c, result, flags);
+        return finished(operation, a, b, c, result, flags | exceptions(exceptions));
     }
 
     /// Ends an operation with these exceptions.
@@ -243,6 +239,56 @@ public abstract class FpStatus extends FloatUnit {
         }
         control();
         return result;
+    }
+
+    /// Notes exceptions of one element of a vector.
+    final void notedInLane(int exceptions) {
+        int enabled = signal(exceptions);
+        event |= enabled != 0 ? HELD : 0;
+        control();
+    }
+
+    /// Notes exceptions of an instruction that leaves FR, FI and FPRF alone.
+    final void notedAlone(int exceptions) {
+        int enabled = signal(exceptions);
+        event |= (enabled & Fpscr.VE) != 0 ? HELD : 0;
+        control();
+    }
+
+    /// Ends an operation of a format in which it is not done again: with its exceptions, the class of
+    /// its result, and FR and FI.
+    final void concluded(int exceptions, int classOfResult, boolean inexact) {
+        concludedUnclassified(exceptions, inexact);
+        if (completes()) {
+            bits = bits & ~Fpscr.FPRF | classOfResult << Fpscr.FPRF_SHIFT;
+        }
+    }
+
+    /// The same where FPRF stays as it was.
+    final void concludedUnclassified(int exceptions, boolean inexact) {
+        resolve();
+        bits &= ~(Fpscr.FR | Fpscr.FI);
+        int enabled = signal(exceptions);
+        if ((enabled & (Fpscr.VE | Fpscr.ZE)) != 0) {
+            event |= HELD;
+        } else {
+            bits |= inexact ? Fpscr.FI | (increased ? Fpscr.FR : 0) : 0;
+        }
+        control();
+    }
+
+    /// What an exception of `core.fp` that is no invalid operation is here.
+    static int exceptions(int raised) {
+        return ((raised & ZERO_DIVIDE) != 0 ? Fpscr.ZX : 0)
+                | ((raised & OVERFLOW) != 0 ? Fpscr.OX : 0)
+                | ((raised & UNDERFLOW) != 0 ? Fpscr.UX : 0)
+                | ((raised & PRECISION) != 0 ? Fpscr.XX : 0);
+    }
+
+    /// Begins an operation that is concluded: every exception of its own is seen.
+    final void begin() {
+        raised = 0;
+        increased = false;
     }
 
     /// Why an operation is invalid.
@@ -329,10 +375,13 @@ public abstract class FpStatus extends FloatUnit {
         };
     }
 
-    /// The class and sign of a result as FPRF says them; a single is denormal where single precision
-    /// is.
     private static int classOf(int operation, long result) {
-        BinaryFormat format = BinaryFormat.DOUBLE;
+        boolean single = (operation & Operation.SINGLE) != 0;
+        return classOf(BinaryFormat.DOUBLE, single ? BinaryFormat.SINGLE.least : BinaryFormat.DOUBLE.least, result);
+    }
+
+    /// The class and sign of a result as FPRF says them; it is denormal below the exponent `least`.
+    static int classOf(BinaryFormat format, int least, long result) {
         if (format.isNan(result)) {
             return CLASS_QUIET_NAN;
         }
@@ -344,8 +393,6 @@ public abstract class FpStatus extends FloatUnit {
         if (format.isInfinite(result)) {
             return CLASS_INFINITY | sign;
         }
-        boolean single = (operation & Operation.SINGLE) != 0;
-        int least = single ? BinaryFormat.SINGLE.least : format.least;
         return format.exponent(result) < least ? CLASS_DENORMAL | sign : sign;
     }
 

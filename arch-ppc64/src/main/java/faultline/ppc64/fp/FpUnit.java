@@ -2,121 +2,117 @@ package faultline.ppc64.fp;
 
 import faultline.core.fp.BinaryFormat;
 
-/// The floating-point unit of a thread: FPSCR, and all that instructions compute under it. Here are
-/// rounding, conversion and comparison; arithmetic is in the classes above.
-public final class FpUnit extends FpArithmetic {
+/// The floating-point unit of a thread: FPSCR, and all that instructions compute under it. Here is what
+/// POWER9 added for numbers that are not quadruple; the rest is in the classes above.
+public final class FpUnit extends FpQuads {
 
-    // Results of comparisons: a field of CR, and FPCC.
+    private static final long HALF_BITS = 0xffff;
+    private static final long WORD = 0xffffffffL;
 
-    private static final int LESS = 8;
-    private static final int GREATER = 4;
-    private static final int EQUAL = 2;
-    private static final int UNORDERED_FIELD = 1;
+    // Half precision, in the low bits of its place.
 
-    /// Rounding modes of instructions that name one: nearest with ties away, toward zero, up, down,
-    /// as FPSCR says.
-    public static final int AWAY = 0;
-
-    public static final int TO_ZERO = 1;
-    public static final int TO_PLUS = 2;
-    public static final int TO_MINUS = 3;
-    public static final int CURRENT = 4;
-
-    private int mode(int named) {
-        return switch (named) {
-            case AWAY -> TIES_AWAY;
-            case TO_ZERO -> TRUNCATE;
-            case TO_PLUS -> UP;
-            case TO_MINUS -> DOWN;
-            default -> rounding();
-        };
+    public long fromHalf(long b) {
+        begin();
+        long result = convert(BinaryFormat.HALF, BinaryFormat.DOUBLE, b & HALF_BITS);
+        int exceptions = (raised & INVALID) != 0 ? Fpscr.VXSNAN : 0;
+        concluded(exceptions, classOf(BinaryFormat.DOUBLE, BinaryFormat.DOUBLE.least, result), false);
+        return result;
     }
 
-    // Between the formats.
-
-    /// Rounds to single precision.
-    public long roundToSingle(long b) {
-        long result = convertToSingle(b);
-        return ended(Operation.ROUND | Operation.SINGLE, b, 0, 0, result);
+    public long toHalf(long b) {
+        begin();
+        long result = convert(BinaryFormat.DOUBLE, BinaryFormat.HALF, b);
+        boolean inexact = (raised & PRECISION) != 0;
+        int exceptions = exceptions(raised) | ((raised & INVALID) != 0 ? Fpscr.VXSNAN : 0);
+        concluded(exceptions, classOf(BinaryFormat.HALF, BinaryFormat.HALF.least, result), inexact);
+        return result;
     }
 
-    private long convertToSingle(long b) {
-        if (isPlain() && !BinaryFormat.DOUBLE.isNan(b)) {
-            return Singles.toDouble(narrow(b));
-        }
-        long result = convert(BinaryFormat.DOUBLE, BinaryFormat.SINGLE_AS_DOUBLE, b);
-        return BinaryFormat.DOUBLE.isNan(result) ? result & Singles.BITS : result;
+    /// The two halves in a doubleword of words, as singles.
+    public long wordsFromHalves(long b) {
+        return pair(wordFromHalf(b), wordFromHalf(b >>> 32));
     }
 
-    // To and from integers.
-
-    /// An integer of so many bits; a NaN is the least of them.
-    public long toInteger(long b, int bits, boolean signed, int named) {
-        int rounding = mode(named);
-        long result = toInteger64(b, bits, signed, rounding);
-        int operation = Operation.TO_INTEGER;
-        long conversion = Operation.conversion(bits, signed, rounding);
-        return isQuiet()
-                ? notedUnclassified(operation, b, conversion, result)
-                : settled(operation, b, 0, conversion, result);
+    private long wordFromHalf(long b) {
+        begin();
+        long result = convert(BinaryFormat.HALF, BinaryFormat.SINGLE, b & HALF_BITS);
+        notedOfLane();
+        return result;
     }
 
-    public long fromSigned(long b) {
-        return ended(Operation.FROM_SIGNED, b, 0, 0, fromLong64(b));
+    public long halvesFromWords(long b) {
+        return pair(halfFromWord(b & WORD), halfFromWord(b >>> 32));
     }
 
-    public long fromUnsigned(long b) {
-        long result = b >= 0 ? fromLong64(b) : fromInteger(BinaryFormat.DOUBLE, b, false, 0);
-        return ended(Operation.FROM_UNSIGNED, b, 0, 0, result);
+    private long halfFromWord(long b) {
+        begin();
+        long result = convert(BinaryFormat.SINGLE, BinaryFormat.HALF, b);
+        notedOfLane();
+        return result;
     }
 
-    public long fromSignedToSingle(long b) {
-        long result =
-                isPlain() ? Singles.toDouble(fromLong32(b)) : fromInteger(BinaryFormat.SINGLE_AS_DOUBLE, b, true, 0);
-        return ended(Operation.FROM_SIGNED | Operation.SINGLE, b, 0, 0, result);
-    }
-
-    public long fromUnsignedToSingle(long b) {
-        long result = fromInteger(BinaryFormat.SINGLE_AS_DOUBLE, b, false, 0);
-        return ended(Operation.FROM_UNSIGNED | Operation.SINGLE, b, 0, 0, result);
-    }
-
-    /// Rounds to an integer in the same format, which is never inexact.
-    public long integral(long b, int named) {
-        return ended(Operation.NONE, b, 0, 0, integral64(b, mode(named), true));
-    }
-
-    /// The same under the rounding mode of FPSCR, where what is not exact is noted.
-    public long integralExact(long b) {
-        return ended(Operation.INTEGRAL, b, 0, 0, integral64(b, rounding(), false));
+    /// Ends a conversion that was begun.
+    private void notedOfLane() {
+        int exceptions = exceptions(raised) | ((raised & INVALID) != 0 ? Fpscr.VXSNAN : 0);
+        notedInLane(exceptions);
     }
 
     // Comparison.
 
-    /// Compares; a field of CR. Only a NaN that signals is invalid.
-    public int compare(long a, long b) {
-        int order = order(a, b);
-        return compared(order, order == UNORDERED_FIELD ? signals(a, b) : 0);
-    }
-
-    /// Compares; every NaN is invalid.
-    public int compareOrdered(long a, long b) {
-        int order = order(a, b);
-        if (order != UNORDERED_FIELD) {
-            return compared(order, 0);
+    /// Compares the exponents alone; a field of CR.
+    public int compareExponents(long a, long b) {
+        BinaryFormat format = BinaryFormat.DOUBLE;
+        if (format.isNan(a) || format.isNan(b)) {
+            return compared(NO_ORDER, 0);
         }
-        int signals = signals(a, b);
-        return compared(order, signals != 0 && isInvalidEnabled() ? signals : signals | Fpscr.VXVC);
+        int order = Integer.compare(format.biasedExponent(a), format.biasedExponent(b));
+        return compared(order < 0 ? LESS : order > 0 ? GREATER : EQUAL, 0);
     }
 
-    private static int order(long a, long b) {
+    /// A test of the data class, which also goes to FPCC.
+    public int tested(int field) {
+        return compared(field, 0);
+    }
+
+    // Maximum and minimum as programming languages have them.
+
+    /// What `a > b ? a : b` says: B where one is a NaN.
+    public long maximumOfC(long a, long b) {
+        noteSignals(a, b);
+        return d(a) > d(b) ? a : b;
+    }
+
+    public long minimumOfC(long a, long b) {
+        noteSignals(a, b);
+        return d(a) < d(b) ? a : b;
+    }
+
+    /// A NaN where one is, and zeros ordered by their signs.
+    public long maximumOfJava(long a, long b) {
+        noteSignals(a, b);
+        return ofJava(a, b, true);
+    }
+
+    public long minimumOfJava(long a, long b) {
+        noteSignals(a, b);
+        return ofJava(a, b, false);
+    }
+
+    private static long ofJava(long a, long b, boolean greater) {
         double x = d(a);
         double y = d(b);
-        return x < y ? LESS : x > y ? GREATER : x == y ? EQUAL : UNORDERED_FIELD;
+        if (x != x || y != y) {
+            return x != x ? a : b;
+        }
+        if (x == y) {
+            return greater ? a & b : a | b;
+        }
+        return x > y == greater ? a : b;
     }
 
-    private static int signals(long a, long b) {
-        BinaryFormat format = BinaryFormat.DOUBLE;
-        return format.isSignalling(a) || format.isSignalling(b) ? Fpscr.VXSNAN : 0;
+    private void noteSignals(long a, long b) {
+        if (signals(a, b) != 0) {
+            notedAlone(Fpscr.VXSNAN);
+        }
     }
 }

@@ -117,6 +117,11 @@ final class Operands {
         return mask;
     }
 
+    /// Two words as a doubleword.
+    static long words(long low, long high) {
+        return low & 0xffffffffL | high << 32;
+    }
+
     // Floating point.
 
     /// Whether the result of an instruction is written: no exception that it raised keeps it back.

@@ -64,6 +64,8 @@ public final class Ppc64Names implements WordNames {
             case "cond", "bit" -> CONDITIONS.get(number);
             case "to" -> trap(number);
             case "dot" -> number == 0 ? "" : ".";
+            case "odd" -> number == 0 ? "" : "o";
+            case "ex" -> number == 0 ? "" : "x";
             case "link" -> LINKS.get(number);
             case "hint" -> HINTS.get(number);
             case "bf", "bfa" -> "cr" + number;
