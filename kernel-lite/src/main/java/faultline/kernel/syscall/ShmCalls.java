@@ -184,7 +184,7 @@ public final class ShmCalls {
         return segment;
     }
 
-    private void write(UserMemory memory, long va, ShmSegment segment) {
+    void write(UserMemory memory, long va, ShmSegment segment) {
         Rights rights = segment.rights();
         memory.clear(va, STAT_BYTES);
         memory.store32(va, segment.key());

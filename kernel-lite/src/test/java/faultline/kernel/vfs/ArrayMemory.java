@@ -1,6 +1,7 @@
 package faultline.kernel.vfs;
 
 import faultline.kernel.testing.FlatMemory;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /// User memory of 1 MiB at [#BASE] that hands out pieces of itself.
@@ -13,8 +14,8 @@ public final class ArrayMemory extends FlatMemory {
 
     private int free;
 
-    public ArrayMemory() {
-        super(BASE, BYTES);
+    ArrayMemory(ByteOrder order) {
+        super(BASE, BYTES, order);
     }
 
     /// Puts a NUL-terminated string somewhere and returns where.

@@ -4,7 +4,6 @@ import faultline.core.cpu.Vcpu;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.kernel.KernelHeap;
-import faultline.kernel.NumberMap;
 import faultline.kernel.lock.TestThread;
 import faultline.kernel.mm.ToyMachine;
 import faultline.kernel.mm.uaccess.UserMemory;
@@ -32,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class VfsMachine {
 
     private final ToyMachine machine;
+    private final ByteOrder order;
     private final Vfs vfs;
     private final SyscallTable calls = new SyscallTable();
     private final AtomicLong ticks = new AtomicLong(1_000_000_000_000L);
@@ -50,7 +50,13 @@ public final class VfsMachine {
     }
 
     public VfsMachine(int cpus, Schedule schedule, KernelHeap heap) {
+        this(cpus, schedule, heap, ByteOrder.LITTLE_ENDIAN, ArgumentNumbers.GENERIC);
+    }
+
+    /// A machine whose programs have a byte order and numbers of their own.
+    public VfsMachine(int cpus, Schedule schedule, KernelHeap heap, ByteOrder order, ArgumentNumbers numbers) {
         this.machine = new ToyMachine(cpus, 8192, schedule, true, heap);
+        this.order = order;
         JobControl jobs = new JobControl() {
             @Override
             public synchronized void signalProcessGroup(int group, int signal) {
@@ -70,8 +76,8 @@ public final class VfsMachine {
         FileSystem.Clock clock = () -> Instant.ofEpochMilli(ticks.incrementAndGet());
         this.vfs = new Vfs(
                 new Vfs.Environment(machine.kernel(), jobs, RandomSource.seeded(1), clock, TermiosLayout.GENERIC));
-        FileCalls.register(calls, ArgumentNumbers.GENERIC);
-        ControlCalls.register(calls, OpenFlags.GENERIC);
+        FileCalls.register(calls, numbers);
+        ControlCalls.register(calls, numbers.open());
         DirectoryCalls.register(calls);
         new StatCalls(new StatLayout() {
                     @Override
@@ -81,7 +87,7 @@ public final class VfsMachine {
                 })
                 .register(calls);
         new CopyCalls(vfs.memoryFiles(), machine.kernel()).register(calls);
-        SocketCalls.register(calls, vfs.sockets(), ByteOrder.LITTLE_ENDIAN, NumberMap.SAME);
+        SocketCalls.register(calls, vfs.sockets(), order, numbers.socketOptions());
     }
 
     /// A machine with one vCPU and a tmpfs as root.
@@ -107,6 +113,10 @@ public final class VfsMachine {
 
     StatLayout.@Nullable Stat lastStat() {
         return lastStat;
+    }
+
+    ByteOrder order() {
+        return order;
     }
 
     Schedule schedule() {

@@ -18,7 +18,7 @@ public final class VfsThread extends TestThread implements Caller {
 
     private final VfsMachine machine;
     private final Body body;
-    private final ArrayMemory memory = new ArrayMemory();
+    private final ArrayMemory memory;
     private FdTable files;
     private final FsContext fs;
 
@@ -35,6 +35,7 @@ public final class VfsThread extends TestThread implements Caller {
     VfsThread(VfsMachine machine, int cpu, FdTable files, FsContext fs, Body body) {
         super(machine.schedule(), "vfs-" + cpu, machine.vcpu(cpu));
         this.machine = machine;
+        this.memory = new ArrayMemory(machine.order());
         this.files = files;
         this.fs = fs;
         this.body = body;

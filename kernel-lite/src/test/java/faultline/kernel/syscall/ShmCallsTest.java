@@ -1,0 +1,33 @@
+package faultline.kernel.syscall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import faultline.kernel.mm.ShmLayout;
+import faultline.kernel.mm.ShmSegment;
+import faultline.kernel.mm.ShmTable;
+import faultline.kernel.mm.ToyMachine;
+import faultline.kernel.testing.FlatMemory;
+import java.nio.ByteOrder;
+import org.junit.jupiter.api.Test;
+
+final class ShmCallsTest {
+
+    private static final long BASE = 0x1000;
+
+    private final ShmTable segments = new ShmTable(ToyMachine.small().kernel());
+    private final ShmSegment segment = segments.make(7, 8192, new ShmSegment.Rights(1, 2, 3, 4, 0640), 5, 99);
+    private final FlatMemory memory = new FlatMemory(BASE, 112, ByteOrder.BIG_ENDIAN);
+
+    @Test
+    void theSizeIsWhereTheArchitectureHasIt() {
+        new ShmCalls(segments, ShmLayout.GENERIC).write(memory, BASE, segment);
+        assertThat(memory.load64(BASE + 48)).isEqualTo(8192);
+        assertThat(memory.load64(BASE + 72)).isEqualTo(99);
+        new ShmCalls(segments, new ShmLayout(72, 48)).write(memory, BASE, segment);
+        assertThat(memory.load64(BASE + 48)).isZero();
+        assertThat(memory.load64(BASE + 64)).isEqualTo(99);
+        assertThat(memory.load64(BASE + 72)).isEqualTo(8192);
+        assertThat(memory.load32(BASE + 20)).isEqualTo(0640);
+        assertThat(memory.load32(BASE + 80)).isEqualTo(5);
+    }
+}
