@@ -13,6 +13,7 @@ import faultline.core.engine.Decoder;
 import faultline.core.isa.WordDisassembler;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;
+import faultline.core.mmu.MmuChoice;
 import faultline.core.mmu.PageGeometry;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -46,8 +47,8 @@ public final class Arm64Architecture implements Architecture {
     }
 
     @Override
-    public Mmu newMmu(CpuModel model, PhysicalMemory memory, PageGeometry pages) {
-        return new Arm64Mmu(memory, pages, model.has(CpuModels.HARDWARE_ACCESS_FLAG));
+    public Mmu newMmu(CpuModel model, PhysicalMemory memory, MmuChoice choice) {
+        return new Arm64Mmu(memory, choice.pages(), model.has(CpuModels.HARDWARE_ACCESS_FLAG));
     }
 
     @Override

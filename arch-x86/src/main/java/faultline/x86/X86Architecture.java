@@ -8,7 +8,7 @@ import faultline.core.engine.Decoder;
 import faultline.core.isa.OpcodeDisassembler;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;
-import faultline.core.mmu.PageGeometry;
+import faultline.core.mmu.MmuChoice;
 import faultline.x86.cpu.CpuModels;
 import faultline.x86.cpu.X86Cpu;
 import faultline.x86.insn.X86Decoder;
@@ -40,7 +40,7 @@ public final class X86Architecture implements Architecture {
     }
 
     @Override
-    public Mmu newMmu(CpuModel model, PhysicalMemory memory, PageGeometry pages) {
+    public Mmu newMmu(CpuModel model, PhysicalMemory memory, MmuChoice choice) {
         return new X86Mmu(memory);
     }
 

@@ -11,11 +11,13 @@ import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
+import faultline.core.mmu.MmuChoice;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.elf.Vdso;
 import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.mm.fault.FaultEntry;
+import faultline.kernel.mm.fault.FaultRules;
 import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.pgtable.AddressSpaceIds;
 import faultline.kernel.mm.pgtable.BroadcastInvalidation;
@@ -95,14 +97,15 @@ public final class Arm64KernelPort implements KernelPort {
     }
 
     @Override
-    public PageTableFormat pageTableFormat(PageGeometry pages) {
-        return new Arm64PageTableFormat(pages);
+    public PageTableFormat pageTableFormat(MmuChoice choice) {
+        return new Arm64PageTableFormat(choice.pages());
     }
 
     /// `TLBI VALE1IS` or, from MAX_DVM_OPS pages on (as many as a table has entries), `ASIDE1IS`;
     /// then `DSB ISH`.
     @Override
-    public TlbInvalidation tlbInvalidation(PageGeometry pages) {
+    public TlbInvalidation tlbInvalidation(MmuChoice choice) {
+        PageGeometry pages = choice.pages();
         return new BroadcastInvalidation("tlbi broadcast", (long) pages.bytes() / Long.BYTES << pages.shift());
     }
 
@@ -113,7 +116,7 @@ public final class Arm64KernelPort implements KernelPort {
     }
 
     @Override
-    public AddressSpaceIds addressSpaceIds(int bits, int cpus) {
+    public AddressSpaceIds addressSpaceIds(MmuChoice choice, int bits, int cpus) {
         return bits == 0 ? AddressSpaceIds.NONE : new Asids(bits, cpus);
     }
 
@@ -124,12 +127,12 @@ public final class Arm64KernelPort implements KernelPort {
     }
 
     @Override
-    public ProtectionKeys protectionKeys() {
+    public ProtectionKeys protectionKeys(MmuChoice choice) {
         return ProtectionKeys.NONE;
     }
 
     @Override
-    public FaultEntry faultEntry() {
+    public FaultEntry faultEntry(FaultRules rules) {
         return faultEntry;
     }
 
@@ -186,7 +189,7 @@ public final class Arm64KernelPort implements KernelPort {
     }
 
     @Override
-    public AddressLayout addressLayout() {
+    public AddressLayout addressLayout(MmuChoice choice) {
         return new AddressLayout(USER_END, USER_END - MMAP_GAP, PIE_BASE);
     }
 

@@ -93,7 +93,7 @@ public final class Arm64PageTableFormat implements PageTableFormat {
     }
 
     @Override
-    public long table(long pfn) {
+    public long table(int level, long pfn) {
         return pfn << pageShift | VALID | TABLE | PXN_TABLE;
     }
 

@@ -69,7 +69,7 @@ final class Arm64PageTableFormatTest {
     @Test
     void describesAnEntryBitByBit() {
         assertThat(format.describe(0, format.mkDirty(writable))).isEqualTo("PFN 0x7 page USER AF nG DBM PXN UXN dirty");
-        assertThat(format.describe(1, format.table(9))).isEqualTo("PFN 0x9 table PXNTable");
+        assertThat(format.describe(1, format.table(1, 9))).isEqualTo("PFN 0x9 table PXNTable");
         assertThat(format.describe(0, 0)).isEqualTo("none");
     }
 }

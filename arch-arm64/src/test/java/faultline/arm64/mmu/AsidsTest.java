@@ -56,7 +56,7 @@ final class AsidsTest {
                     memory,
                     entryPa,
                     level > 0
-                            ? format.table(next)
+                            ? format.table(level, next)
                             : format.leaf(data(space), format.protection(true, false, false, 0)));
             table = next << 12;
         }

@@ -142,7 +142,7 @@ final class GranuleTest {
         long leaf = format.leaf(DATA_PFN, format.protection(true, true, false, 0));
         assertThat(leaf & (1L << 48) - 1 & -pages.bytes()).isEqualTo(DATA_PFN << pages.shift());
         assertThat(format.pfn(leaf)).isEqualTo(DATA_PFN);
-        assertThat(format.pfn(format.table(DATA_PFN))).isEqualTo(DATA_PFN);
+        assertThat(format.pfn(format.table(1, DATA_PFN))).isEqualTo(DATA_PFN);
     }
 
     /// 16 KiB leave one bit to the root, which a table of 2,048 entries does not need.

@@ -32,7 +32,7 @@ final class TaggedAddressTest {
     @BeforeEach
     void mapOnePage() {
         for (int table = 1; table < TABLES; table++) {
-            format.store(memory, entry(table), format.table(table + 1L));
+            format.store(memory, entry(table), format.table(TABLES - table, table + 1L));
         }
         format.store(memory, entry(TABLES), format.leaf(FRAME, format.protection(true, true, false, 0)));
         mem.mmu().setRoot(1 << 12);

@@ -4,10 +4,11 @@ import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
-import faultline.core.mmu.PageGeometry;
+import faultline.core.mmu.MmuChoice;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.mm.fault.FaultEntry;
+import faultline.kernel.mm.fault.FaultRules;
 import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
@@ -94,22 +95,22 @@ public final class X86KernelPort implements KernelPort {
     }
 
     @Override
-    public PageTableFormat pageTableFormat(PageGeometry pages) {
+    public PageTableFormat pageTableFormat(MmuChoice choice) {
         return format;
     }
 
     @Override
-    public TlbInvalidation tlbInvalidation(PageGeometry pages) {
+    public TlbInvalidation tlbInvalidation(MmuChoice choice) {
         return invalidation;
     }
 
     @Override
-    public ProtectionKeys protectionKeys() {
+    public ProtectionKeys protectionKeys(MmuChoice choice) {
         return keys;
     }
 
     @Override
-    public FaultEntry faultEntry() {
+    public FaultEntry faultEntry(FaultRules rules) {
         return faultEntry;
     }
 
@@ -172,7 +173,7 @@ public final class X86KernelPort implements KernelPort {
     }
 
     @Override
-    public AddressLayout addressLayout() {
+    public AddressLayout addressLayout(MmuChoice choice) {
         return new AddressLayout(format.userEnd(), format.userEnd() - MMAP_GAP, PIE_BASE);
     }
 

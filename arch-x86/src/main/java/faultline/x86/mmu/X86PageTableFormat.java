@@ -72,7 +72,7 @@ public final class X86PageTableFormat implements PageTableFormat {
     /// With A and D set, as Linux's `_PAGE_TABLE` has them: spares the walker an update at every
     /// level.
     @Override
-    public long table(long pfn) {
+    public long table(int level, long pfn) {
         return pfn << PhysicalMemory.FRAME_SHIFT | P | RW | US | A | D;
     }
 

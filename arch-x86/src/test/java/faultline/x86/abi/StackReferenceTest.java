@@ -28,7 +28,7 @@ final class StackReferenceTest {
     StackReferenceTest() {
         VcpuSet vcpus = new VcpuSet(1, memory, () -> new X86Mmu(memory), new Steps(new ParallelSchedule()));
         for (int level = 3; level >= 1; level--) {
-            format.store(memory, entryPa(level), format.table(5 - level));
+            format.store(memory, entryPa(level), format.table(level, 5 - level));
         }
         format.store(memory, entryPa(0), format.leaf(6, format.protection(true, false, true, 0)));
         Vcpu vcpu = vcpus.get(0);

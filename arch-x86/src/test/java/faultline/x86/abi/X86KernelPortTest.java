@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
+import faultline.core.mmu.MmuChoice;
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.syscall.SyscallTable;
 import faultline.x86.X86Architecture;
@@ -13,6 +15,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class X86KernelPortTest {
+
+    private static final MmuChoice MMU = new MmuChoice(MmuChoice.RADIX, PageGeometry.KIB_4);
 
     private final X86KernelPort port = new X86KernelPort();
 
@@ -68,7 +72,7 @@ final class X86KernelPortTest {
 
     @Test
     void programsArePlacedAsOnLinuxWithoutRandomisation() {
-        KernelPort.AddressLayout layout = port.addressLayout();
+        KernelPort.AddressLayout layout = port.addressLayout(MMU);
         assertThat(layout.stackTop()).isEqualTo(0x7fff_ffff_f000L);
         assertThat(layout.mmapBase()).isEqualTo(0x7fff_f7ff_f000L);
         assertThat(layout.pieBase()).isEqualTo(0x5555_5555_4000L);
@@ -83,14 +87,14 @@ final class X86KernelPortTest {
     @Test
     void keysAreOfferedWhereTheModelHasThem() {
         X86Cpu with = new X86Cpu(new CpuModel("with", "", Set.of("PKU", "XSAVE")));
-        assertThat(port.protectionKeys().count(with)).isEqualTo(16);
-        assertThat(port.protectionKeys().count(new X86Cpu(new CpuModel("without", "", Set.of()))))
+        assertThat(port.protectionKeys(MMU).count(with)).isEqualTo(16);
+        assertThat(port.protectionKeys(MMU).count(new X86Cpu(new CpuModel("without", "", Set.of()))))
                 .isZero();
         with.writePkru(-1);
-        port.protectionKeys().setRights(with, 5, 2);
+        port.protectionKeys(MMU).setRights(with, 5, 2);
         assertThat(with.pkru).isEqualTo(~(1 << 10));
-        assertThat(port.protectionKeys().rights(with, 5)).isEqualTo(2);
-        assertThat(port.protectionKeys().rights(with, 4)).isEqualTo(3);
+        assertThat(port.protectionKeys(MMU).rights(with, 5)).isEqualTo(2);
+        assertThat(port.protectionKeys(MMU).rights(with, 4)).isEqualTo(3);
     }
 
     @Test

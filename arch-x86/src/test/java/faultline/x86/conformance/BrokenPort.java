@@ -20,7 +20,7 @@ import faultline.core.engine.Node;
 import faultline.core.isa.table.InsnTable;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;
-import faultline.core.mmu.PageGeometry;
+import faultline.core.mmu.MmuChoice;
 import java.io.InputStream;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -55,8 +55,8 @@ record BrokenPort(ConformancePort sound) implements ConformancePort {
             }
 
             @Override
-            public Mmu newMmu(CpuModel model, PhysicalMemory memory, PageGeometry pages) {
-                return real.newMmu(model, memory, pages);
+            public Mmu newMmu(CpuModel model, PhysicalMemory memory, MmuChoice choice) {
+                return real.newMmu(model, memory, choice);
             }
 
             @Override

@@ -32,7 +32,9 @@ final class PkruTest {
             format.store(
                     memory,
                     entry,
-                    level > 0 ? format.table(5 - level) : format.leaf(6, format.protection(true, true, false, KEY)));
+                    level > 0
+                            ? format.table(level, 5 - level)
+                            : format.leaf(6, format.protection(true, true, false, KEY)));
         }
         for (int id = 0; id < 2; id++) {
             vcpus.get(id).mem().mmu().setRoot(1 << 12);

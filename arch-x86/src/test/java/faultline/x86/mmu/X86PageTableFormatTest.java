@@ -21,7 +21,7 @@ final class X86PageTableFormatTest {
                 .isEqualTo(0x8000_0000_0123_4025L);
         assertThat(format.leaf(0x1234, format.protection(false, false, false, 0)))
                 .isEqualTo(0x8000_0000_0123_4120L);
-        assertThat(format.table(0x1234)).isEqualTo(0x0123_4067L);
+        assertThat(format.table(2, 0x1234)).isEqualTo(0x0123_4067L);
     }
 
     @Test
@@ -77,7 +77,7 @@ final class X86PageTableFormatTest {
         PhysicalMemory memory = PhysicalMemory.reserve(16 << 12);
         long va = format.userEnd() - 1;
         for (int level = 3; level >= 1; level--) {
-            format.store(memory, entryPa(level, va), format.table(5 - level));
+            format.store(memory, entryPa(level, va), format.table(level, 5 - level));
         }
         X86Mmu mmu = new X86Mmu(memory);
         mmu.setRoot(1 << 12);
@@ -97,7 +97,7 @@ final class X86PageTableFormatTest {
     void descriptionsNameEveryBit() {
         long leaf = format.mkDirty(format.leaf(0x1234, format.protection(true, true, false, 5)));
         assertThat(format.describe(0, leaf)).isEqualTo("PFN 0x1234 P RW US A D NX key 5");
-        assertThat(format.describe(2, format.table(0x12))).isEqualTo("PFN 0x12 P RW US A");
+        assertThat(format.describe(2, format.table(2, 0x12))).isEqualTo("PFN 0x12 P RW US A");
         assertThat(format.describe(1, Pte.P | Pte.US | Pte.PS | 0x200000)).isEqualTo("PFN 0x200 P US PS(2M) key 0");
         assertThat(format.describe(0, format.leaf(1, format.protection(false, false, false, 0))))
                 .isEqualTo("PFN 0x1 PROT_NONE A NX key 0");

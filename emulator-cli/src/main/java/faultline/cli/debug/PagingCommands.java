@@ -177,7 +177,7 @@ final class PagingCommands {
                     entry.access().name().toLowerCase(java.util.Locale.ROOT),
                     entry.address(),
                     entry.code(),
-                    session.inferior().port().faultEntry().describe(entry.code()));
+                    session.inferior().machine().faultEntry().describe(entry.code()));
             out.format(
                     "    %s, %s: %s",
                     entry.vmaEnd() == 0 ? "no VMA" : "VMA 0x%x-0x%x".formatted(entry.vmaStart(), entry.vmaEnd()),

@@ -17,6 +17,7 @@ import faultline.kernel.elf.ElfException;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.task.Limits;
 import faultline.kernel.task.Resource;
@@ -106,7 +107,8 @@ public final class Machine {
         limits.set(Resource.STACK, options.stack, Limits.INFINITY);
         return KernelOptions.of(port, layout())
                 .withModel(model)
-                .withPageSize(Ports.pages(port, options.pageSize))
+                .withMmu(Ports.mmu(port, options.mmu, options.pageSize))
+                .withStackGrowth(Ports.stackGrowth(port, options.stackGrowth))
                 .withTlb(asidBits(), options.tableFreeing == null ? port.tableFreeing() : options.tableFreeing)
                 .withMachine(options.cpus, options.memory)
                 .withSchedule(schedule, options.seed)
@@ -253,6 +255,10 @@ public final class Machine {
 
     Kernel kernel() {
         return kernel;
+    }
+
+    public FaultEntry faultEntry() {
+        return kernel.faultEntry();
     }
 
     public KernelPort port() {

@@ -1,9 +1,11 @@
 package faultline.cli.run;
 
 import faultline.core.arch.CpuModel;
+import faultline.core.mmu.MmuChoice;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.elf.ElfFile;
+import faultline.kernel.mm.fault.StackGrowth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -58,6 +60,27 @@ public final class Ports {
 
     private static String size(long bytes) {
         return bytes % 1024 == 0 ? (bytes >> 10) + "k" : Long.toString(bytes);
+    }
+
+    /// The kind of MMU `--mmu` names, or the usual one, with pages of the size `--page-size` asks for.
+    static MmuChoice mmu(KernelPort port, @Nullable String kind, long pageBytes) {
+        List<String> kinds = port.architecture().mmuKinds();
+        if (kind != null && !kinds.contains(kind)) {
+            throw Refusal.usage("--mmu " + kind + ": " + port.architecture().name() + " has no such MMU; it has "
+                    + String.join(", ", kinds));
+        }
+        return new MmuChoice(kind == null ? kinds.getFirst() : kind, pages(port, pageBytes));
+    }
+
+    /// The rule `--stack-growth` names, or the usual one.
+    static StackGrowth stackGrowth(KernelPort port, @Nullable StackGrowth rule) {
+        List<StackGrowth> rules = port.stackGrowth();
+        if (rule != null && !rules.contains(rule)) {
+            throw Refusal.usage("--stack-growth " + rule + ": "
+                    + port.architecture().name() + " never had that rule; it has "
+                    + rules.stream().map(StackGrowth::toString).collect(Collectors.joining(", ")));
+        }
+        return rule == null ? rules.getFirst() : rule;
     }
 
     /// The CPU model `--cpu` names, or the default.

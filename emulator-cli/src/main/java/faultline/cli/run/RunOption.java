@@ -39,6 +39,7 @@ public enum RunOption {
             "SIZE",
             "the guest's pages: 4k, or what else the architecture has (16k, 64k)",
             "--page-size"),
+    MMU(Group.MACHINE, "KIND", "how the processor translates addresses, where it can be told: radix or hash", "--mmu"),
     ASID_BITS(
             Group.MACHINE,
             "N",
@@ -49,6 +50,11 @@ public enum RunOption {
             "MODE",
             "when page tables are free: ipi, rcu, rcu-fallback or rcu-all (default: the architecture's)",
             "--pt-free"),
+    STACK_GROWTH(
+            Group.MACHINE,
+            "RULE",
+            "which accesses below a stack make it grow: guard-gap, or what else the architecture had (stack-pointer)",
+            "--stack-growth"),
     SCHEDULE(Group.MACHINE, "KIND", "parallel, or seeded[:SEED] for a run that repeats exactly", "--schedule"),
     SEED(Group.MACHINE, "SEED", "short for --schedule seeded:SEED", "--seed"),
     FAULT_DESIGN(

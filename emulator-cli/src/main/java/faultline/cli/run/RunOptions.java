@@ -1,5 +1,6 @@
 package faultline.cli.run;
 
+import faultline.kernel.mm.fault.StackGrowth;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,6 +50,10 @@ public final class RunOptions {
     public long memory = 4L << 30;
     /// Bytes, or 0 for the architecture's usual one.
     public long pageSize;
+    /// Null for the architecture's usual one.
+    public @Nullable String mmu;
+    /// Null for the architecture's usual one.
+    public @Nullable StackGrowth stackGrowth;
     /// -1 for what the architecture has.
     public int asidBits = -1;
     /// Null for the architecture's usual one.
@@ -152,7 +157,11 @@ public final class RunOptions {
             case CPUS -> cpus = (int) number(name, value, 1, MOST_CPUS);
             case MEMORY -> memory = Quantities.bytes(name, value);
             case PAGE_SIZE -> pageSize = Quantities.bytes(name, value);
-            case ASID_BITS -> asidBits = (int) number(name, value, 0, 16);
+            case MMU -> mmu = value;
+            case STACK_GROWTH ->
+                stackGrowth = StackGrowth.named(value)
+                        .orElseThrow(() -> Refusal.usage(name + " " + value + ": expected guard-gap or stack-pointer"));
+            case ASID_BITS -> asidBits = (int) number(name, value, 0, 20);
             case PT_FREE ->
                 tableFreeing = TableFreeing.named(value)
                         .orElseThrow(() ->

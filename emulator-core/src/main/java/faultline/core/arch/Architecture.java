@@ -4,6 +4,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.engine.Decoder;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;
+import faultline.core.mmu.MmuChoice;
 import faultline.core.mmu.PageGeometry;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -33,8 +34,18 @@ public interface Architecture {
         return List.of(PageGeometry.KIB_4);
     }
 
-    /// The page-table walker of a model, over `memory` and tables of one of [#pageSizes].
-    Mmu newMmu(CpuModel model, PhysicalMemory memory, PageGeometry pages);
+    /// The kinds of MMU its processors can be told to be, the usual one first.
+    default List<String> mmuKinds() {
+        return List.of(MmuChoice.RADIX);
+    }
+
+    /// The usual kind with pages of the usual size.
+    default MmuChoice usualMmu() {
+        return new MmuChoice(mmuKinds().getFirst(), pageSizes().getFirst());
+    }
+
+    /// The walker of a model, over `memory`.
+    Mmu newMmu(CpuModel model, PhysicalMemory memory, MmuChoice choice);
 
     /// Writes the instructions of a model as text.
     Disassembler disassembler(CpuModel model);

@@ -11,6 +11,7 @@ import faultline.core.engine.Node;
 import faultline.core.mem.Mem;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.GuestFault;
+import faultline.core.mmu.MmuChoice;
 import faultline.core.mmu.PageGeometry;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Steps;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Belongs to one thread. Code that equals the vector's before is not decoded again.
 public final class VectorMachine {
+
+    /// What [ConformancePort] makes tables for.
+    private static final MmuChoice TABLES = new MmuChoice(MmuChoice.RADIX, PageGeometry.KIB_4);
 
     private static final long FIRST_TABLE = 1;
     private static final long CODE_FRAME = 64;
@@ -65,11 +69,7 @@ public final class VectorMachine {
         Steps steps = new Steps(new ParallelSchedule());
         Architecture architecture = port.architecture();
         VcpuSet vcpus = new VcpuSet(
-                1,
-                architecture.byteOrder(),
-                memory,
-                () -> architecture.newMmu(port.model(), memory, PageGeometry.KIB_4),
-                steps);
+                1, architecture.byteOrder(), memory, () -> architecture.newMmu(port.model(), memory, TABLES), steps);
         vcpu = vcpus.get(0);
         vcpu.enterKernel();
         vcpu.mem().mmu().setRoot(port.map(memory, FIRST_TABLE, TestMemory.pages(CODE_FRAME, DATA_FRAME)));

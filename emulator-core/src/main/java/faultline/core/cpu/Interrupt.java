@@ -7,4 +7,12 @@ public interface Interrupt {
 
     /// Does what was asked. Must not block.
     void handle(Vcpu on);
+
+    /// One that asks for nothing but to be taken. Not one for all: a sender waits for its own.
+    static Interrupt synchronizing() {
+        return new Interrupt() {
+            @Override
+            public void handle(Vcpu on) {}
+        };
+    }
 }

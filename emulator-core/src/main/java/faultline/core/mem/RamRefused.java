@@ -6,7 +6,7 @@ public final class RamRefused extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    RamRefused(long bytes) {
+    public RamRefused(long bytes) {
         super("the host refuses to reserve " + bytes + " bytes");
     }
 }

@@ -4,14 +4,18 @@ import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
-import faultline.core.mmu.PageGeometry;
+import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.MmuChoice;
 import faultline.kernel.NumberMap;
 import faultline.kernel.elf.Vdso;
 import faultline.kernel.mm.MapFlags;
 import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.mm.ShmLayout;
 import faultline.kernel.mm.fault.FaultEntry;
+import faultline.kernel.mm.fault.FaultRules;
+import faultline.kernel.mm.fault.StackGrowth;
 import faultline.kernel.mm.pgtable.AddressSpaceIds;
+import faultline.kernel.mm.pgtable.MmuCache;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
@@ -25,6 +29,7 @@ import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.StatLayout;
 import faultline.kernel.vfs.tty.TermiosLayout;
 import java.nio.ByteOrder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Everything of Linux that an architecture decides, found by `ServiceLoader`. One port serves one
@@ -105,10 +110,15 @@ public interface KernelPort extends ThreadAbi {
     /// `/proc/cpuinfo` for `cpus` processors.
     String cpuinfo(CpuModel model, int cpus);
 
-    /// The format of tables with pages of one of the architecture's sizes.
-    PageTableFormat pageTableFormat(PageGeometry pages);
+    /// The format of the kernel's page tables.
+    PageTableFormat pageTableFormat(MmuChoice choice);
 
-    TlbInvalidation tlbInvalidation(PageGeometry pages);
+    TlbInvalidation tlbInvalidation(MmuChoice choice);
+
+    /// What the kernel keeps in a machine's RAM for a kind of MMU that does not walk page tables.
+    default MmuCache mmuCache(MmuChoice choice, PhysicalMemory memory) {
+        return MmuCache.NONE;
+    }
 
     /// How wide the ids of address spaces are that its TLBs tell apart; 0 for none.
     default int asidBits() {
@@ -117,7 +127,7 @@ public interface KernelPort extends ThreadAbi {
 
     /// New ids for a machine, `bits` wide, at most [#asidBits]; of 0 bits there are none. Throws
     /// `IllegalArgumentException` when so few cannot serve so many vCPUs.
-    default AddressSpaceIds addressSpaceIds(int bits, int cpus) {
+    default AddressSpaceIds addressSpaceIds(MmuChoice choice, int bits, int cpus) {
         return AddressSpaceIds.NONE;
     }
 
@@ -126,9 +136,14 @@ public interface KernelPort extends ThreadAbi {
         return TableFreeing.IPI;
     }
 
-    ProtectionKeys protectionKeys();
+    ProtectionKeys protectionKeys(MmuChoice choice);
 
-    FaultEntry faultEntry();
+    FaultEntry faultEntry(FaultRules rules);
+
+    /// Which accesses can make a stack grow here, the usual rule first.
+    default List<StackGrowth> stackGrowth() {
+        return List.of(StackGrowth.GUARD_GAP);
+    }
 
     SyscallAbi syscallAbi();
 
@@ -138,7 +153,7 @@ public interface KernelPort extends ThreadAbi {
     Siginfo exception(Cpu cpu, GuestTrap trap);
 
     /// Where mmap, stack and position-independent programs are placed.
-    AddressLayout addressLayout();
+    AddressLayout addressLayout(MmuChoice choice);
 
     /// Adds the system calls that only this architecture has (`arch_prctl`).
     default void registerCalls(SyscallTable table) {}

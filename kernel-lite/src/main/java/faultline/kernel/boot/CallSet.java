@@ -63,7 +63,7 @@ final class CallSet {
         new EventCalls(vfs, port.byteOrder(), port.packedEpollEvents(), port.openFlags()).register(table);
         new PidfdCalls(vfs.anonymous(), port.signalFrames()).register(table);
         SocketCalls.register(table, vfs.sockets(), port.byteOrder(), port.socketOptionNumbers());
-        new MmCalls(gup, port.protectionKeys(), port.has32BitMappings(), port.mapFlags()).register(table);
+        new MmCalls(gup, port.protectionKeys(options.mmu()), port.has32BitMappings(), port.mapFlags()).register(table);
         new ShmCalls(new ShmTable(memory), port.shmLayout()).register(table);
         LegacyCalls.register(table);
         port.registerCalls(table);

@@ -5,7 +5,7 @@ import faultline.core.engine.CodeCache;
 import faultline.core.engine.Decoder;
 import faultline.core.engine.Interpreter;
 import faultline.core.mem.PhysicalMemory;
-import faultline.core.mmu.PageGeometry;
+import faultline.core.mmu.MmuChoice;
 import faultline.core.step.Steps;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.KernelHeap;
@@ -17,8 +17,11 @@ import faultline.kernel.elf.Vdso;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.FaultHandler;
+import faultline.kernel.mm.fault.FaultRules;
 import faultline.kernel.mm.fault.Gup;
+import faultline.kernel.mm.pgtable.MmuCache;
 import faultline.kernel.mm.pgtable.Translation;
 import faultline.kernel.mm.uaccess.TaskMemory;
 import faultline.kernel.syscall.Dispatcher;
@@ -78,6 +81,7 @@ public final class Kernel {
     private final Exec exec;
     private final @Nullable Strace strace;
     private final Dispatcher dispatcher;
+    private final FaultEntry faultEntry;
     private final FaultDesign design;
     private final RunState state;
 
@@ -87,25 +91,28 @@ public final class Kernel {
         this.options = options;
         this.port = options.port();
         Steps steps = new Steps(options.schedule());
-        PageGeometry pages = options.pages();
+        MmuChoice mmu = options.mmu();
         PhysicalMemory ram = PhysicalMemory.begin(options.memoryBytes());
         VcpuSet vcpus = new VcpuSet(
                 options.cpus(),
                 port.byteOrder(),
                 ram,
-                () -> port.architecture().newMmu(options.model(), ram, pages),
+                () -> port.architecture().newMmu(options.model(), ram, mmu),
                 steps);
+        MmuCache cache = port.mmuCache(mmu, ram);
         this.memory = new KernelMemory(
                 ram,
                 vcpus,
                 new Translation(
-                        port.pageTableFormat(pages),
-                        port.tlbInvalidation(pages),
-                        port.addressSpaceIds(options.asidBits(), options.cpus()),
-                        options.tableFreeing()),
+                        port.pageTableFormat(mmu),
+                        port.tlbInvalidation(mmu),
+                        port.addressSpaceIds(mmu, options.asidBits(), options.cpus()),
+                        options.tableFreeing(),
+                        cache),
                 steps,
                 new KernelHeap(options.heapBytes()),
                 options.checks());
+        this.faultEntry = port.faultEntry(new FaultRules(mmu, cache, options.stackGrowth()));
         FaultHandler faults = new FaultHandler(memory);
         Gup gup = new Gup(faults);
         this.design = options.faultWrapper().apply(FaultDesigns.create(options.faultDesign(), faults));
@@ -118,7 +125,13 @@ public final class Kernel {
         vcpus.setEntropy(random::next);
         this.vfs = new Vfs(new Vfs.Environment(memory, tasks, random, this::now, port.termiosLayout()));
         this.root = PrivateRoot.build(vfs, options.layout(), new ProcView(tasks, memory, gup, machineText()));
-        this.exec = new Exec(memory, programAbi(), port, vdso(), bytes -> random.fill(bytes, 0, bytes.length));
+        this.exec = new Exec(
+                memory,
+                programAbi(),
+                port,
+                port.protectionKeys(mmu),
+                vdso(),
+                bytes -> random.fill(bytes, 0, bytes.length));
         SyscallTable table = CallSet.of(port, exec, vfs, memory, gup, options, this::freeBytes);
         this.dispatcher = new Dispatcher(
                 port.syscallAbi(), table, strace, options.notices() == null ? text -> {} : options.notices());
@@ -141,7 +154,7 @@ public final class Kernel {
                 scheduler,
                 port,
                 design,
-                task -> new TaskMemory(task.cpu(), port.faultEntry(), task, memory.format()),
+                task -> new TaskMemory(task.cpu(), faultEntry, task, memory.format()),
                 new Runner(decoder, steps),
                 hooks,
                 () -> port.architecture().newCpu(options.model()),
@@ -172,7 +185,7 @@ public final class Kernel {
     }
 
     private ProgramAbi programAbi() {
-        KernelPort.AddressLayout layout = port.addressLayout();
+        KernelPort.AddressLayout layout = port.addressLayout(options.mmu());
         return new ProgramAbi(
                 port.elfMachine(),
                 port.byteOrder(),
@@ -215,6 +228,10 @@ public final class Kernel {
 
     public KernelPort port() {
         return port;
+    }
+
+    public FaultEntry faultEntry() {
+        return faultEntry;
     }
 
     public FaultDesign design() {
@@ -351,7 +368,7 @@ public final class Kernel {
             if (!task.begin()) {
                 return;
             }
-            Traps traps = new Traps(task, port, dispatcher);
+            Traps traps = new Traps(task, port, faultEntry, dispatcher);
             Interpreter interpreter = new Interpreter(code, decoder, steps);
             tasks.hooks().started(task);
             options.loops().apply(task).run(task.cpu(), interpreter, traps);

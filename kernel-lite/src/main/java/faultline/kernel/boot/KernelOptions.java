@@ -2,6 +2,7 @@ package faultline.kernel.boot;
 
 import faultline.core.arch.CpuModel;
 import faultline.core.debug.GuestLoop;
+import faultline.core.mmu.MmuChoice;
 import faultline.core.mmu.PageGeometry;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
@@ -9,6 +10,7 @@ import faultline.kernel.KernelHeap;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.StackGrowth;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.task.Limits;
 import faultline.kernel.task.Task;
@@ -52,7 +54,8 @@ public final class KernelOptions implements Cloneable {
 
     // Changed only in a copy that nobody else has seen yet.
     private CpuModel model;
-    private PageGeometry pages;
+    private MmuChoice mmu;
+    private StackGrowth stackGrowth;
     private int asidBits;
     private TableFreeing tableFreeing;
     private int cpus = 2;
@@ -79,7 +82,8 @@ public final class KernelOptions implements Cloneable {
         this.model = port.architecture().models().getFirst();
         this.asidBits = port.asidBits();
         this.tableFreeing = port.tableFreeing();
-        this.pages = port.architecture().pageSizes().getFirst();
+        this.mmu = port.architecture().usualMmu();
+        this.stackGrowth = port.stackGrowth().getFirst();
     }
 
     /// The defaults for an architecture's first model: two vCPUs, 4 GiB, the classic fault path.
@@ -104,7 +108,21 @@ public final class KernelOptions implements Cloneable {
     /// `size` is one of the architecture's.
     public KernelOptions withPageSize(PageGeometry size) {
         KernelOptions copy = copy();
-        copy.pages = size;
+        copy.mmu = mmu.withPages(size);
+        return copy;
+    }
+
+    /// `choice` is made of what the architecture has.
+    public KernelOptions withMmu(MmuChoice choice) {
+        KernelOptions copy = copy();
+        copy.mmu = choice;
+        return copy;
+    }
+
+    /// `rule` is one of the port's.
+    public KernelOptions withStackGrowth(StackGrowth rule) {
+        KernelOptions copy = copy();
+        copy.stackGrowth = rule;
         return copy;
     }
 
@@ -195,8 +213,12 @@ public final class KernelOptions implements Cloneable {
         return model;
     }
 
-    PageGeometry pages() {
-        return pages;
+    MmuChoice mmu() {
+        return mmu;
+    }
+
+    StackGrowth stackGrowth() {
+        return stackGrowth;
     }
 
     int asidBits() {

@@ -4,6 +4,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
 import faultline.core.cpu.TrapHandler;
 import faultline.kernel.arch.KernelPort;
+import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.syscall.Dispatcher;
 import faultline.kernel.task.Siginfo;
@@ -16,18 +17,20 @@ final class Traps implements TrapHandler {
 
     private final Task task;
     private final KernelPort port;
+    private final FaultEntry faultEntry;
     private final Dispatcher dispatcher;
     private final long[] arguments = new long[6];
 
-    Traps(Task task, KernelPort port, Dispatcher dispatcher) {
+    Traps(Task task, KernelPort port, FaultEntry faultEntry, Dispatcher dispatcher) {
         this.task = task;
         this.port = port;
+        this.faultEntry = faultEntry;
         this.dispatcher = dispatcher;
     }
 
     @Override
     public Outcome pageFault(Cpu cpu) {
-        FaultOutcome outcome = port.faultEntry().handle(cpu, true, task);
+        FaultOutcome outcome = faultEntry.handle(cpu, true, task);
         if (outcome instanceof FaultOutcome.Done) {
             return backToGuest();
         }

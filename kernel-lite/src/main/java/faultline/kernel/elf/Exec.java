@@ -6,6 +6,7 @@ import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.MmConstants;
 import faultline.kernel.mm.MmapCalls;
+import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.task.Identity;
 import faultline.kernel.task.ProgramImage;
 import faultline.kernel.task.Resource;
@@ -49,14 +50,22 @@ public final class Exec {
     private final KernelMemory memory;
     private final ProgramAbi abi;
     private final ThreadAbi threads;
+    private final ProtectionKeys keys;
     private final @Nullable Vdso vdso;
     private final Consumer<byte[]> random;
 
     /// `random` fills an array: AT_RANDOM's bytes.
-    public Exec(KernelMemory memory, ProgramAbi abi, ThreadAbi threads, @Nullable Vdso vdso, Consumer<byte[]> random) {
+    public Exec(
+            KernelMemory memory,
+            ProgramAbi abi,
+            ThreadAbi threads,
+            ProtectionKeys keys,
+            @Nullable Vdso vdso,
+            Consumer<byte[]> random) {
         this.memory = memory;
         this.abi = abi;
         this.threads = threads;
+        this.keys = keys;
         this.vdso = vdso;
         this.random = random;
     }
@@ -317,6 +326,7 @@ public final class Exec {
                 auxv);
         task.tasks().execs().begin(task, image, baseName(path));
         threads.startThread(task.cpu(), loader != null ? loader.entry() : program.entry(), pointer);
+        keys.begin(task.cpu());
     }
 
     private void describe(InitialStack stack, Identity identity, LoadedProgram program, long loaderBase) {

@@ -119,7 +119,7 @@ final class ForkMm {
         for (long va = start; va < stop; va += geometry.bytes(), fromPa += Long.BYTES, toPa += Long.BYTES) {
             long pte = from.load(fromPa);
             if (!from.format().isNone(pte)) {
-                to.store(toPa, copyPte(child, vma, fromPa, pte));
+                to.store(toPa, copyPte(child, vma, va, fromPa, pte));
             }
         }
         fromLock.unlock();
@@ -128,13 +128,13 @@ final class ForkMm {
 
     /// Shares one page with the child, read-only in both where writes must copy:
     /// `copy_present_pte`.
-    private long copyPte(Mm child, Vma vma, long ptePa, long seen) {
+    private long copyPte(Mm child, Vma vma, long va, long ptePa, long seen) {
         PageTable table = parent.pageTable();
         PageTableFormat format = table.format();
         long pte = seen;
         if (vma.isCow()) {
             while (format.isWritable(pte)) {
-                if (table.compareAndSet(ptePa, pte, format.wrProtect(pte))) {
+                if (table.compareAndSet(va, ptePa, pte, format.wrProtect(pte))) {
                     pte = format.wrProtect(pte);
                 } else {
                     // The hardware has set an accessed or dirty bit.

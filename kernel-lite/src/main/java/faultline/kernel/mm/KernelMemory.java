@@ -14,7 +14,9 @@ import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageCaches;
 import faultline.kernel.mm.page.PageSource;
 import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.AddressSpaceIds;
 import faultline.kernel.mm.pgtable.EntryCheck;
+import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.pgtable.TableReclaim;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
@@ -71,7 +73,13 @@ public final class KernelMemory implements PageCaches {
         this.vcpus = vcpus;
         this.translation = translation;
         this.entryCheck = check ? translation.format().newEntryCheck() : EntryCheck.NONE;
-        this.allocator = new PageAllocator(memory, translation.format().geometry(), vcpus.count(), steps, check);
+        this.allocator = new PageAllocator(
+                memory,
+                translation.cache().framesEnd(memory.bytes()),
+                translation.format().geometry(),
+                vcpus.count(),
+                steps,
+                check);
         this.rcu = new Rcu(vcpus.count(), steps);
         this.tableReclaim = new TableReclaim(translation.freeing(), allocator, vcpus, rcu, steps);
         this.loaded = new AtomicReferenceArray<>(vcpus.count());
@@ -80,12 +88,17 @@ public final class KernelMemory implements PageCaches {
     /// An empty address space with one user. `mmapBase` is where searches for free ranges begin,
     /// downwards. Throws `ErrnoException` ENOMEM.
     public Mm newMm(long mmapBase, MmLimits limits) {
-        Page root = allocator.allocZeroed();
-        if (root == null) {
+        AddressSpaceIds.Context context = new AddressSpaceIds.Context();
+        translation.ids().begin(context);
+        Page[] root = allocator.allocRun(PageTable.rootPages(format()));
+        if (root.length == 0) {
+            translation.ids().end(context);
             throw Errno.ENOMEM.exception();
         }
-        root.becomeTable(null);
-        return new Mm(this, mmapBase, limits, root);
+        for (Page page : root) {
+            page.becomeTable(null);
+        }
+        return new Mm(this, mmapBase, limits, context, root);
     }
 
     /// The page cache of a new inode, written back to `source`.
@@ -121,6 +134,10 @@ public final class KernelMemory implements PageCaches {
     /// What sees page-table entries change.
     public EntryCheck entryCheck() {
         return entryCheck;
+    }
+
+    Translation translation() {
+        return translation;
     }
 
     public PageTableFormat format() {
@@ -257,5 +274,6 @@ public final class KernelMemory implements PageCaches {
         for (int cpu = 0; cpu < loaded.length(); cpu++) {
             loaded.compareAndSet(cpu, mm, null);
         }
+        translation.ids().end(mm.context());
     }
 }

@@ -12,9 +12,9 @@ final class KeyAllocation {
     /// kernel's: programs can neither name nor free it.
     private int executeOnly = -1;
 
-    /// Takes a free key below `count`: ENOSPC when there is none.
-    int allocate(int count) {
-        int key = Integer.numberOfTrailingZeros(~allocated);
+    /// Takes a free key below `count` that is not among the `reserved` ones: ENOSPC when there is none.
+    int allocate(int count, int reserved) {
+        int key = Integer.numberOfTrailingZeros(~(allocated | reserved));
         if (key >= count) {
             throw Errno.ENOSPC.exception();
         }
@@ -35,11 +35,11 @@ final class KeyAllocation {
         return key >= 0 && key < Integer.SIZE && key != executeOnly && (allocated & 1 << key) != 0;
     }
 
-    /// The key of execute-only pages, taken when first asked for; -1 when none is free below
-    /// `count`.
-    int executeOnly(int count) {
+    /// The key of execute-only pages, taken when first asked for: `fixed`, or if that is -1 a free one
+    /// below `count`; -1 when there is none.
+    int executeOnly(int count, int fixed) {
         if (executeOnly < 0) {
-            int key = Integer.numberOfTrailingZeros(~allocated);
+            int key = fixed < 0 ? Integer.numberOfTrailingZeros(~allocated) : fixed;
             if (key < count) {
                 allocated |= 1 << key;
                 executeOnly = key;

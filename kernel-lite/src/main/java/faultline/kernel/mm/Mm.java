@@ -38,9 +38,23 @@ public final class Mm {
     /// The vCPUs that may hold translations of this address space, one bit each: `mm_cpumask`.
     private final AtomicLongArray cpumask;
 
-    private final AddressSpaceIds.Context context = new AddressSpaceIds.Context();
+    private final AddressSpaceIds.Context context;
 
     private final Predicate<Vcpu> active = this::mayHoldTranslations;
+
+    private final MmuGather.Flusher flusher = new MmuGather.Flusher() {
+        @Override
+        public void flush(long start, long end) {
+            flushTlb(start, end);
+        }
+
+        @Override
+        public void tablesUnhooked() {
+            Vcpu self = KernelThread.current().vcpu();
+            int interrupted = kernel.invalidation().tablesUnhooked(self, active);
+            kernel.count(VmEvent.NR_TLB_REMOTE_FLUSH_RECEIVED, interrupted);
+        }
+    };
 
     /// How many flushes there were: `tlb_gen`. A vCPU that was away compares it with what it has
     /// seen.
@@ -77,14 +91,15 @@ public final class Mm {
     private byte[] auxv = NO_AUXV;
     private long signalTrampoline;
 
-    Mm(KernelMemory kernel, long mmapBase, MmLimits limits, Page root) {
+    Mm(KernelMemory kernel, long mmapBase, MmLimits limits, AddressSpaceIds.Context context, Page[] root) {
         this.kernel = kernel;
         this.editor = new VmaEditor(this);
         this.id = kernel.nextMmId();
         this.limits = limits;
         this.mmapBase = mmapBase;
-        this.pageTable =
-                PageTable.create(kernel.format(), kernel.allocator(), kernel.steps(), kernel.entryCheck(), root);
+        this.context = context;
+        this.pageTable = PageTable.create(
+                kernel.translation(), context, kernel.allocator(), kernel.steps(), kernel.entryCheck(), root);
         this.mmapLock = new RwSemaphore(kernel.steps(), LockRank.MMAP, id);
         this.anonVmaLock = new SpinLock(kernel.steps(), LockRank.PAGE_TABLE, id);
         this.cpumask = new AtomicLongArray((kernel.vcpus().count() + Long.SIZE - 1) / Long.SIZE);
@@ -225,7 +240,8 @@ public final class Mm {
         kernel.leave(vcpu, this);
     }
 
-    AddressSpaceIds.Context context() {
+    /// What TLBs tell it apart by.
+    public AddressSpaceIds.Context context() {
         return context;
     }
 
@@ -280,7 +296,7 @@ public final class Mm {
     }
 
     MmuGather gather() {
-        return new MmuGather(kernel.allocator(), kernel.tableReclaim(), kernel.steps(), this::flushTlb);
+        return new MmuGather(kernel.allocator(), kernel.tableReclaim(), kernel.steps(), flusher);
     }
 
     // VMAs.

@@ -16,7 +16,6 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 public final class ProtectCalls {
 
     private static final int NO_KEY = -1;
-    private static final int PKEY_DISABLE_MASK = 3;
 
     private final Mm mm;
     private final PageGeometry geometry;
@@ -43,7 +42,7 @@ public final class ProtectCalls {
         mm.writeLockKillable();
         int key;
         try {
-            key = mm.keys.executeOnly(keys.count(cpu));
+            key = mm.keys.executeOnly(keys.count(cpu), keys.executeOnlyKey());
         } finally {
             mm.mmapLock().writeUnlock();
         }
@@ -62,15 +61,15 @@ public final class ProtectCalls {
         protect(start, length, prot, key, NO_KEY);
     }
 
-    /// pkey_alloc: the new key, below `keyCount`. The caller sets its initial rights in the
-    /// thread's register.
-    public int allocateKey(long flags, long rights, int keyCount) {
-        if (flags != 0 || (rights & ~PKEY_DISABLE_MASK) != 0) {
+    /// pkey_alloc: a new key of the processor's. The caller sets its initial rights in the thread's
+    /// register.
+    public int allocateKey(long flags, long rights, ProtectionKeys keys, Cpu cpu) {
+        if (flags != 0 || (rights & ~keys.rightsMask()) != 0) {
             throw Errno.EINVAL.exception();
         }
         mm.writeLockKillable();
         try {
-            return mm.keys.allocate(keyCount);
+            return mm.keys.allocate(keys.count(cpu), keys.reserved(cpu));
         } finally {
             mm.mmapLock().writeUnlock();
         }
@@ -212,7 +211,7 @@ public final class ProtectCalls {
                 continue;
             }
             // Taken out and put back, so that no accessed or dirty bit of the hardware is lost in between.
-            long pte = table.getAndClear(ptePa);
+            long pte = table.getAndClear(va, ptePa);
             long changed = format.modify(pte, vma.pageProt());
             if (mayStayWritable(vma, format, changed)) {
                 changed = format.mkWrite(changed);

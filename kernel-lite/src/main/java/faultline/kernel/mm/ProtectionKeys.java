@@ -33,6 +33,25 @@ public interface ProtectionKeys {
     /// How many keys the thread's processor has, key 0 included; 0 when it has none.
     int count(Cpu cpu);
 
+    /// Which keys programs may not allocate, beside key 0, a bit each.
+    default int reserved(Cpu cpu) {
+        return 0;
+    }
+
+    /// The key that pages get which may only be executed, or -1 where any is taken that is free when it
+    /// is first needed.
+    default int executeOnlyKey() {
+        return -1;
+    }
+
+    /// What `pkey_alloc` may forbid: PKEY_ACCESS_MASK.
+    default int rightsMask() {
+        return DISABLE_ACCESS | DISABLE_WRITE;
+    }
+
+    /// Gives the thread of a new program the rights it begins with.
+    default void begin(Cpu cpu) {}
+
     /// Sets the thread's rights to a key: DISABLE_* bits.
     void setRights(Cpu cpu, int key, int rights);
 

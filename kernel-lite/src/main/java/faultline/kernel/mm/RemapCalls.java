@@ -233,7 +233,7 @@ public final class RemapCalls {
             // No other path takes two PTE locks of one address space without mmap_lock for write.
             toLock.lockNested();
         }
-        long pte = table.getAndClear(fromPa);
+        long pte = table.getAndClear(from, fromPa);
         gather.addRange(from, from + geometry.bytes());
         // Nobody may store through the old translation once the page can be reached, and cleaned, at the new place.
         gather.flushTlb();

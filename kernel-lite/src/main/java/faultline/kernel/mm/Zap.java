@@ -60,7 +60,7 @@ final class Zap {
                 continue;
             }
             // Read again with the clear: the hardware may have set the dirty bit since.
-            pte = table.getAndClear(ptePa);
+            pte = table.getAndClear(va, ptePa);
             gather.addRange(va, va + bytes);
             if (page == null) {
                 continue;
@@ -124,7 +124,7 @@ final class Zap {
             if (!format.isDirty(pte) && !format.isWritable(pte)) {
                 continue;
             }
-            pte = table.getAndClear(ptePa);
+            pte = table.getAndClear(va, ptePa);
             mm.flushTlb(va, va + bytes);
             mm.kernel().allocator().page(format.pfn(pte)).setDirty();
             table.store(ptePa, format.mkClean(format.wrProtect(pte)));

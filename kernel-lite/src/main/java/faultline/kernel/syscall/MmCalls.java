@@ -163,7 +163,7 @@ public final class MmCalls {
     }
 
     private long pkeyAlloc(Task task, long[] a) {
-        int key = new ProtectCalls(task.mm()).allocateKey(a[0], a[1], keys.count(task.cpu()));
+        int key = new ProtectCalls(task.mm()).allocateKey(a[0], a[1], keys, task.cpu());
         keys.setRights(task.cpu(), key, (int) a[1]);
         return key;
     }

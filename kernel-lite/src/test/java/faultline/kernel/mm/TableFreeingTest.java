@@ -7,16 +7,21 @@ import static faultline.kernel.mm.MmConstants.PROT_READ;
 import static faultline.kernel.mm.MmConstants.PROT_WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.core.cpu.Interrupt;
+import faultline.core.cpu.Vcpu;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.core.step.SeededSchedule;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.BroadcastInvalidation;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.TableFreeing;
+import faultline.kernel.mm.pgtable.TlbInvalidation;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,7 +58,11 @@ final class TableFreeingTest {
         private int astray;
 
         Contest(TableFreeing freeing, LocklessWalk walk, Schedule schedule, int rounds) {
-            this.machine = new ToyMachine(2, 512, schedule, true, new KernelHeap(1L << 30), freeing);
+            this(freeing, walk, schedule, rounds, new ToyMachine.ToyInvalidation());
+        }
+
+        Contest(TableFreeing freeing, LocklessWalk walk, Schedule schedule, int rounds, TlbInvalidation invalidation) {
+            this.machine = new ToyMachine(2, 512, schedule, true, new KernelHeap(1L << 30), freeing, invalidation);
             this.mm = machine.newMm();
             this.walk = walk;
             this.rounds = rounds;
@@ -128,10 +137,14 @@ final class TableFreeingTest {
     }
 
     private static int astray(TableFreeing freeing, LocklessWalk walk) {
+        return astray(freeing, walk, new ToyMachine.ToyInvalidation());
+    }
+
+    private static int astray(TableFreeing freeing, LocklessWalk walk, TlbInvalidation invalidation) {
         int found = 0;
         int walks = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
-            Contest contest = new Contest(freeing, walk, new SeededSchedule(seed), ROUNDS);
+            Contest contest = new Contest(freeing, walk, new SeededSchedule(seed), ROUNDS, invalidation);
             found += contest.run();
             walks += contest.walks;
         }
@@ -158,6 +171,22 @@ final class TableFreeingTest {
     @CsvSource({"IPI, READ_SECTION", "RCU_FALLBACK, READ_SECTION"})
     void aReadSectionAloneDoesNotHoldUpAFlush(TableFreeing freeing, LocklessWalk walk) {
         assertThat(astray(freeing, walk)).isPositive();
+    }
+
+    /// A broadcast waits for no walk of the kernel, and an interrupt where a table is unhooked does.
+    @Test
+    void interruptsOffHoldUpABroadcastOnlyWhereUnhookingInterrupts() {
+        TlbInvalidation broadcast = new BroadcastInvalidation("broadcast", Long.MAX_VALUE);
+        assertThat(astray(TableFreeing.IPI, LocklessWalk.INTERRUPTS_OFF, broadcast))
+                .isPositive();
+        TlbInvalidation serializing = new BroadcastInvalidation("broadcast", Long.MAX_VALUE) {
+            @Override
+            public int tablesUnhooked(Vcpu self, Predicate<Vcpu> active) {
+                return self.all().interrupt(self, active, Interrupt.synchronizing());
+            }
+        };
+        assertThat(astray(TableFreeing.IPI, LocklessWalk.INTERRUPTS_OFF, serializing))
+                .isZero();
     }
 
     @ParameterizedTest

@@ -52,7 +52,7 @@ public final class ToyFormat implements PageTableFormat {
     }
 
     @Override
-    public long table(long pfn) {
+    public long table(int level, long pfn) {
         return pfn << 12 | P;
     }
 

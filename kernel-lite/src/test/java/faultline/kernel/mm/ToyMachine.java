@@ -77,6 +77,17 @@ public final class ToyMachine {
     }
 
     ToyMachine(int cpus, int frames, Schedule schedule, boolean check, KernelHeap heap, TableFreeing freeing) {
+        this(cpus, frames, schedule, check, heap, freeing, new ToyInvalidation());
+    }
+
+    ToyMachine(
+            int cpus,
+            int frames,
+            Schedule schedule,
+            boolean check,
+            KernelHeap heap,
+            TableFreeing freeing,
+            TlbInvalidation invalidation) {
         this.schedule = schedule;
         Steps steps = new Steps(schedule);
         PhysicalMemory memory = PhysicalMemory.reserve((long) frames * PAGE);
@@ -84,7 +95,7 @@ public final class ToyMachine {
         this.kernel = new KernelMemory(
                 memory,
                 vcpus,
-                new Translation(new ToyFormat(), new ToyInvalidation(), AddressSpaceIds.NONE, freeing),
+                new Translation(new ToyFormat(), invalidation, AddressSpaceIds.NONE, freeing),
                 steps,
                 heap,
                 check);
@@ -138,7 +149,7 @@ public final class ToyMachine {
     }
 
     /// Interrupts and waits, as x86 does.
-    private static final class ToyInvalidation implements TlbInvalidation {
+    static final class ToyInvalidation implements TlbInvalidation {
         @Override
         public int flushRange(Vcpu self, Predicate<Vcpu> active, long start, long end) {
             Interrupt flush = on -> on.mem().tlb().flushRange(start, end);

@@ -35,7 +35,7 @@ public final class SharedTable {
                 (long) (FIRST_LEAF + pages) << format.geometry().shift());
         this.vcpus = new VcpuSet(CPUS, memory, () -> mmus.apply(memory), new Steps(new ParallelSchedule()));
         for (int level = format.levels() - 1; level > 0; level--) {
-            format.store(memory, entryPa(level, VA), format.table(table(level - 1)));
+            format.store(memory, entryPa(level, VA), format.table(level, table(level - 1)));
         }
         for (int page = 0; page < pages; page++) {
             format.store(

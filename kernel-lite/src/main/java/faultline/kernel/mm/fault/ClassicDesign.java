@@ -38,7 +38,7 @@ public final class ClassicDesign implements FaultDesign {
         }
         Vma vma = mm.findVma(fault.address());
         if (vma == null || Long.compareUnsigned(vma.start(), fault.address()) > 0) {
-            if (vma == null || !vma.has(Vma.VM_GROWSDOWN)) {
+            if (vma == null || !vma.has(Vma.VM_GROWSDOWN) || fault.refusesGrowth(vma)) {
                 lock.readUnlock();
                 return fault.badArea();
             }

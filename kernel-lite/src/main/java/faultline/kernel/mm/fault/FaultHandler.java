@@ -80,6 +80,7 @@ public final class FaultHandler {
             lock.lock();
             if (format.isNone(table.load(ptePa))) {
                 table.store(ptePa, pte);
+                updateCache(table, ptePa, fault);
             }
             lock.unlock();
             return FaultOutcome.Done.MINOR;
@@ -96,6 +97,7 @@ public final class FaultHandler {
             page.addNewAnonMapping();
             vma.mm().addRss(RssKind.MM_ANONPAGES, 1);
             table.store(ptePa, writablePte(format, vma, page));
+            updateCache(table, ptePa, fault);
         }
         lock.unlock();
         if (!empty) {
@@ -103,6 +105,22 @@ public final class FaultHandler {
             allocator.put(page);
         }
         return FaultOutcome.Done.MINOR;
+    }
+
+    /// Grants what a fault asks for; false when the hardware, or who cleans or truncates, was faster.
+    static boolean replace(PageTable table, PageFault fault, long pte) {
+        boolean done = table.compareAndSet(fault.address(), fault.ptePa, fault.snapshot, pte);
+        if (done) {
+            updateCache(table, fault.ptePa, fault);
+        }
+        return done;
+    }
+
+    /// The caller has the PTE's lock and has just stored it.
+    static void updateCache(PageTable table, long ptePa, PageFault fault) {
+        if (fault.repeats()) {
+            table.updateCache(fault.address(), ptePa, fault.access());
+        }
     }
 
     /// A dirty PTE of a page that a store has just made, writable if the VMA is:
@@ -118,7 +136,7 @@ public final class FaultHandler {
         PageTable table = vma.mm().pageTable();
         SpinLock lock = table.lockOf(fault.ptePa);
         lock.lock();
-        if (table.load(fault.ptePa) != fault.snapshot) {
+        if (!format.isSame(table.load(fault.ptePa), fault.snapshot)) {
             lock.unlock();
             steps.at(FaultStep.PTE_CHANGED, fault.address());
             return FaultOutcome.Done.MINOR;
@@ -133,7 +151,7 @@ public final class FaultHandler {
         }
         if (pte != fault.snapshot) {
             // Lost to the hardware's own update: the instruction runs again and finds out.
-            boolean _ = table.compareAndSet(fault.ptePa, fault.snapshot, pte);
+            boolean _ = replace(table, fault, pte);
         } else if (fault.isWrite()) {
             // Spurious: this vCPU's translation is older than the PTE.
             long page = geometry.down(fault.address());
@@ -159,7 +177,7 @@ public final class FaultHandler {
             if (vma.isWritable()) {
                 pte = format.mkWrite(pte);
             }
-            if (vma.mm().pageTable().compareAndSet(fault.ptePa, fault.snapshot, pte)) {
+            if (replace(vma.mm().pageTable(), fault, pte)) {
                 kernel.count(VmEvent.PGREUSE, 1);
             }
             lock.unlock();
@@ -191,7 +209,7 @@ public final class FaultHandler {
         PageTable table = mm.pageTable();
         SpinLock lock = table.lockOf(fault.ptePa);
         lock.lock();
-        boolean same = table.load(fault.ptePa) == fault.snapshot;
+        boolean same = format.isSame(table.load(fault.ptePa), fault.snapshot);
         if (same) {
             replace(vma, fault, old, page);
         }
@@ -216,10 +234,11 @@ public final class FaultHandler {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
         long va = geometry.down(fault.address());
-        long _ = table.getAndClear(fault.ptePa);
+        long _ = table.getAndClear(va, fault.ptePa);
         mm.flushTlb(va, va + geometry.bytes());
         page.addNewAnonMapping();
         table.store(fault.ptePa, writablePte(format, vma, page));
+        updateCache(table, fault.ptePa, fault);
         if (old == null) {
             mm.addRss(RssKind.MM_ANONPAGES, 1);
             return;

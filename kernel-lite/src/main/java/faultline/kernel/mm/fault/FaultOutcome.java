@@ -23,11 +23,16 @@ public sealed interface FaultOutcome {
         public static final int SEGV_MAPERR = 1;
         /// What is mapped there does not permit the access.
         public static final int SEGV_ACCERR = 2;
+        /// The address is one that no page can have.
+        public static final int SEGV_BNDERR = 3;
         /// The protection key does not permit it.
         public static final int SEGV_PKUERR = 4;
 
         /// The file ends before the address, or could not be read.
         public static final int BUS_ADRERR = 2;
+
+        /// The hardware could not make the access, whatever is mapped.
+        public static final int BUS_OBJERR = 3;
 
         /// No page for this address in the file: VM_FAULT_SIGBUS.
         public static Signal busError(long address) {

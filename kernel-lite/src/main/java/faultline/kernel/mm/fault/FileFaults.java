@@ -120,7 +120,7 @@ final class FileFaults {
             lock.lock();
             long pte = format.mkWrite(format.mkDirty(format.mkYoung(fault.snapshot)));
             // Lost to a writeback, a truncation or the hardware: the instruction runs again.
-            boolean _ = table.compareAndSet(fault.ptePa, fault.snapshot, pte);
+            boolean _ = FaultHandler.replace(table, fault, pte);
             lock.unlock();
         }
         cache.unlock(page);
@@ -201,6 +201,7 @@ final class FileFaults {
             page.addMapping();
             mm.addRss(RssKind.of(page), 1);
             table.store(ptePa, pte);
+            FaultHandler.updateCache(table, ptePa, fault);
         }
         lock.unlock();
         if (!empty) {

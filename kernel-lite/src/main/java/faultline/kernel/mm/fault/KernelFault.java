@@ -13,6 +13,11 @@ final class KernelFault extends PageFault {
     }
 
     @Override
+    boolean repeats() {
+        return false;
+    }
+
+    @Override
     public long code() {
         return 0;
     }

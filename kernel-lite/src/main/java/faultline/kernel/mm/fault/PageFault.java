@@ -45,6 +45,17 @@ public abstract class PageFault {
         return user;
     }
 
+    /// Whether an access has faulted, which is made again when the fault is done.
+    boolean repeats() {
+        return true;
+    }
+
+    /// Whether the architecture lets the access, below a stack's VMA, not make it grow, whatever the
+    /// limits say.
+    public boolean refusesGrowth(Vma stack) {
+        return false;
+    }
+
     /// The architecture's own word for the fault: `#PF` error code, ESR or DSISR.
     public abstract long code();
 

@@ -7,6 +7,7 @@ import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.SpinLock;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ public final class PageAllocator {
     /// What freed frames are filled with while checking is on; Linux's POISON_FREE.
     public static final byte POISON = 0x6b;
 
+    private static final Page[] NO_PAGES = {};
+
     private static final int CHUNK_SHIFT = 9;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
 
@@ -42,6 +45,7 @@ public final class PageAllocator {
     /// A page is so many frames of RAM, as a shift.
     private final int frameShift;
 
+    private final int frameCount;
     private final Steps steps;
     private final boolean check;
     private final PerCpuPages[] perCpu;
@@ -53,13 +57,18 @@ public final class PageAllocator {
     private int[] pool = new int[CHUNK];
     private int pooled;
     private int nextFresh;
+    /// The first frames of runs that were given back.
+    private int[] runs = {};
+    private int runCount;
+    private int runLength = 1;
 
     private final Page zeroPage;
     private final AtomicLong lastCacheId = new AtomicLong();
 
-    /// `check` turns poisoning on.
-    public PageAllocator(PhysicalMemory memory, PageGeometry geometry, int cpus, Steps steps, boolean check) {
+    /// `end` is where RAM ends for frames; `check` turns poisoning on.
+    public PageAllocator(PhysicalMemory memory, long end, PageGeometry geometry, int cpus, Steps steps, boolean check) {
         this.memory = memory;
+        this.frameCount = (int) (end >>> geometry.shift());
         this.geometry = geometry;
         this.frameShift = geometry.shift() - PhysicalMemory.FRAME_SHIFT;
         this.steps = steps;
@@ -135,6 +144,10 @@ public final class PageAllocator {
         if (frame == 0) {
             return null;
         }
+        return begin(frame, zeroed);
+    }
+
+    private Page begin(int frame, boolean zeroed) {
         Page page = page(frame);
         steps.at(PageStep.PAGE_ALLOC, frame);
         if (page.has(Page.FREE)) {
@@ -143,6 +156,123 @@ public final class PageAllocator {
         page.begin(0);
         events.add(VmEvent.PGALLOC_NORMAL.ordinal(), 1);
         return page;
+    }
+
+    /// `count` frames of zero bytes in a row, a power of two and the same each time, aligned to their
+    /// size and with a reference each; none when there is no such run.
+    public Page[] allocRun(int count) {
+        int first = takeRun(count);
+        if (first == 0) {
+            memory.extend();
+            first = takeRun(count);
+        }
+        if (first == 0) {
+            first = takeGathered(count);
+        }
+        if (first == 0) {
+            return NO_PAGES;
+        }
+        Page[] run = new Page[count];
+        for (int i = 0; i < count; i++) {
+            run[i] = begin(first + i, true);
+        }
+        return run;
+    }
+
+    /// Drops the one reference to each frame of a run.
+    public void putRun(Page[] run) {
+        if (run.length == 1) {
+            put(run[0]);
+            return;
+        }
+        for (Page page : run) {
+            if (!page.drop()) {
+                throw new IllegalStateException("mm: gives " + page + " back, which is referenced elsewhere");
+            }
+            prepareFree(page);
+        }
+        events.add(VmEvent.PGFREE.ordinal(), run.length);
+        poolLock.lock();
+        if (runCount == runs.length) {
+            runs = Arrays.copyOf(runs, Math.max(8, runCount * 2));
+        }
+        runs[runCount++] = (int) run[0].pfn();
+        poolLock.unlock();
+    }
+
+    /// A run that was given back, else a fresh one, else 0.
+    private int takeRun(int count) {
+        if (count == 1) {
+            return take(currentCpu());
+        }
+        poolLock.lock();
+        try {
+            runLength = count;
+            if (runCount > 0) {
+                return runs[--runCount];
+            }
+            int first = (nextFresh + count - 1) & -count;
+            if (first + count > usable()) {
+                return 0;
+            }
+            while (nextFresh < first) {
+                makePage(nextFresh);
+                givePooled(nextFresh++);
+            }
+            for (; nextFresh < first + count; nextFresh++) {
+                makePage(nextFresh);
+            }
+            return first;
+        } finally {
+            poolLock.unlock();
+        }
+    }
+
+    /// A run of frames that are free by themselves, after the vCPUs gave up theirs, else 0.
+    private int takeGathered(int count) {
+        drain();
+        poolLock.lock();
+        try {
+            BitSet free = new BitSet(totalFrames());
+            for (int i = 0; i < pooled; i++) {
+                free.set(pool[i]);
+            }
+            for (int first = count; first + count <= nextFresh; first += count) {
+                if (free.nextClearBit(first) >= first + count) {
+                    removePooled(first, count);
+                    return first;
+                }
+            }
+            return 0;
+        } finally {
+            poolLock.unlock();
+        }
+    }
+
+    private void removePooled(int first, int count) {
+        int kept = 0;
+        for (int i = 0; i < pooled; i++) {
+            if (pool[i] < first || pool[i] >= first + count) {
+                pool[kept++] = pool[i];
+            }
+        }
+        pooled = kept;
+    }
+
+    /// A frame of a free run, whose others become single ones, else 0. The caller holds the pool's lock.
+    private int breakRun() {
+        if (runCount == 0) {
+            return 0;
+        }
+        int first = runs[--runCount];
+        for (int i = 1; i < runLength; i++) {
+            givePooled(first + i);
+        }
+        return first;
+    }
+
+    private int usable() {
+        return Math.min(totalFrames(), memory.usableFrames() >>> frameShift);
     }
 
     private void reuse(Page page, boolean zeroed) {
@@ -218,15 +348,15 @@ public final class PageAllocator {
         }
         poolLock.lock();
         try {
-            return local + pooled + (totalFrames() - nextFresh);
+            return local + pooled + (long) runCount * runLength + (totalFrames() - nextFresh);
         } finally {
             poolLock.unlock();
         }
     }
 
-    /// All frames of RAM.
+    /// All frames there are.
     public int totalFrames() {
-        return memory.frames() >>> frameShift;
+        return frameCount;
     }
 
     /// A frame of the vCPU, which is given a batch when it has none: `rmqueue_pcplist`; else 0. A
@@ -275,12 +405,16 @@ public final class PageAllocator {
 
     /// A frame after the vCPUs gave up theirs: `drain_all_pages`.
     private int takeDrained() {
+        drain();
+        return takeShared();
+    }
+
+    private void drain() {
         for (PerCpuPages pages : perCpu) {
             pages.lock.lock();
             spill(pages, pages.count());
             pages.lock.unlock();
         }
-        return takeShared();
     }
 
     private int takeShared() {
@@ -297,8 +431,8 @@ public final class PageAllocator {
         if (pooled > 0) {
             return pool[--pooled];
         }
-        if (nextFresh >= memory.usableFrames() >>> frameShift) {
-            return 0;
+        if (nextFresh >= usable()) {
+            return breakRun();
         }
         int frame = nextFresh++;
         makePage(frame);

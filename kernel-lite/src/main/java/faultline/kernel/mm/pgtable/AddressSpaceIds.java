@@ -12,6 +12,13 @@ public interface AddressSpaceIds {
         public volatile long id;
     }
 
+    /// A new address space. Throws `ErrnoException` ENOMEM when there are as many as the architecture
+    /// can tell apart, if it gives an id for life.
+    default void begin(Context space) {}
+
+    /// An address space is gone; no vCPU runs it.
+    default void end(Context space) {}
+
     /// Has the TLB of `vcpu` go on with the translations that it holds of `to`, which may be none;
     /// forgets what another address space had under the same id. Called by the vCPU's own thread, in
     /// kernel mode, before it sets the root table.

@@ -17,6 +17,9 @@ public final class MmuGather {
     /// Invalidates a range of the address space on every vCPU that may hold translations of it.
     public interface Flusher {
         void flush(long start, long end);
+
+        /// Follows a flush after which tables are to be freed.
+        void tablesUnhooked();
     }
 
     /// Linux's MAX_GATHER_BATCH_COUNT times a page of pointers; past it pages are freed in between.
@@ -73,6 +76,7 @@ public final class MmuGather {
         allocator.putAll(pages, pageCount);
         pageCount = 0;
         if (!tables.isEmpty()) {
+            flusher.tablesUnhooked();
             reclaim.free(tables);
             tables.clear();
         }

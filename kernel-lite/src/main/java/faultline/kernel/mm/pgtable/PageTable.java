@@ -1,6 +1,7 @@
 package faultline.kernel.mm.pgtable;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.Access;
 import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.lock.LockRank;
@@ -38,16 +39,28 @@ public final class PageTable {
     private final EntryCheck check;
     private final boolean checks;
     private final int top;
-    private final Page root;
+    private final MmuCache cache;
+    private final AddressSpaceIds.Context space;
+
+    /// The pages of the root, which alone may be larger than one.
+    private final Page[] root;
 
     /// `page_table_lock`: guards stores to levels above 0.
     private final SpinLock lock;
 
     @SuppressWarnings("unused") // through TABLES
-    private int tables = 1;
+    private int tables;
 
-    private PageTable(PageTableFormat format, PageAllocator allocator, Steps steps, EntryCheck check, Page root) {
-        this.format = format;
+    private PageTable(
+            Translation translation,
+            AddressSpaceIds.Context space,
+            PageAllocator allocator,
+            Steps steps,
+            EntryCheck check,
+            Page[] root) {
+        this.format = translation.format();
+        this.cache = translation.cache();
+        this.space = space;
         this.geometry = format.geometry();
         this.allocator = allocator;
         this.memory = allocator.memory();
@@ -55,20 +68,32 @@ public final class PageTable {
         this.check = check;
         this.checks = check != EntryCheck.NONE;
         this.top = format.levels() - 1;
-        this.root = root;
-        this.lock = new SpinLock(steps, LockRank.PAGE_TABLE, root.pfn());
+        this.root = root.clone();
+        this.tables = root.length;
+        this.lock = new SpinLock(steps, LockRank.PAGE_TABLE, root[0].pfn());
     }
 
-    /// An empty table whose root is `root`, a frame of zero bytes whose reference it takes over.
-    /// `check` sees its entries change.
+    /// The table of an address space, empty: its root is `root`, [#rootPages] frames of zero bytes in a
+    /// row, whose references it takes over. `check` sees its entries change.
     public static PageTable create(
-            PageTableFormat format, PageAllocator allocator, Steps steps, EntryCheck check, Page root) {
-        return new PageTable(format, allocator, steps, check, root);
+            Translation translation,
+            AddressSpaceIds.Context space,
+            PageAllocator allocator,
+            Steps steps,
+            EntryCheck check,
+            Page[] root) {
+        return new PageTable(translation, space, allocator, steps, check, root);
+    }
+
+    /// How many pages the root of a format takes.
+    public static int rootPages(PageTableFormat format) {
+        int bytes = format.entries(format.levels() - 1) * Long.BYTES;
+        return Math.max(1, bytes >>> format.geometry().shift());
     }
 
     /// The physical address of the root.
     public long rootPa() {
-        return root.pa();
+        return root[0].pa();
     }
 
     public PageTableFormat format() {
@@ -84,7 +109,7 @@ public final class PageTable {
 
     /// The entry of `va` in its PTE table, or 0 when there is no such table.
     public long find(long va) {
-        long table = root.pa();
+        long table = root[0].pa();
         for (int level = top; level > 0; level--) {
             long entryPa = entryPa(table, level, va);
             steps.at(PgtableStep.TABLE_READ, entryPa);
@@ -100,7 +125,7 @@ public final class PageTable {
     /// The entry of `va` in its PTE table, which is made if need be; 0 when RAM is full. The caller
     /// keeps the VMA stable, so that no table on the way is freed.
     public long findOrMake(long va) {
-        long table = root.pa();
+        long table = root[0].pa();
         for (int level = top; level > 0; level--) {
             long entryPa = entryPa(table, level, va);
             steps.at(PgtableStep.TABLE_READ, entryPa);
@@ -138,7 +163,7 @@ public final class PageTable {
         long entry = format.load(memory, entryPa);
         boolean empty = !format.isPresent(entry);
         if (empty) {
-            entry = format.table(page.pfn());
+            entry = format.table(level + 1, page.pfn());
             steps.at(PgtableStep.TABLE_LINK, entryPa);
             // A release store: the zeroed table is visible before the link. Pairs with the acquire loads of walks.
             changes(entryPa, 0, entry);
@@ -173,25 +198,33 @@ public final class PageTable {
         format.store(memory, ptePa, pte);
     }
 
-    /// Replaces a PTE by one that grants more, or as much; false when the hardware changed it
-    /// meanwhile.
-    public boolean compareAndSet(long ptePa, long expected, long pte) {
+    /// Replaces the PTE of `va`; false when the hardware changed it meanwhile. Where the new one grants
+    /// less, a flush follows.
+    public boolean compareAndSet(long va, long ptePa, long expected, long pte) {
         assert lockOf(ptePa).isHeld() : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_COMPARE_AND_SET, ptePa);
         boolean done = format.compareAndSet(memory, ptePa, expected, pte);
         if (done) {
             changes(ptePa, expected, pte);
+            cache.entryChanged(space, va, ptePa, expected, pte);
         }
         return done;
     }
 
-    /// Takes a PTE out and returns it as the hardware left it: `ptep_get_and_clear`.
-    public long getAndClear(long ptePa) {
+    /// Takes the PTE of `va` out and returns it as the hardware left it: `ptep_get_and_clear`.
+    public long getAndClear(long va, long ptePa) {
         assert lockOf(ptePa).isHeld() : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_CLEAR, ptePa);
         long pte = format.getAndClear(memory, ptePa);
         changes(ptePa, pte, 0);
+        cache.entryChanged(space, va, ptePa, pte, 0);
         return pte;
+    }
+
+    /// Says that a fault has made or changed the PTE of `va`, which the access needs that faulted:
+    /// `update_mmu_cache`. The caller has the PTE's lock.
+    public void updateCache(long va, long ptePa, Access access) {
+        cache.update(space, va, ptePa, access);
     }
 
     private void changes(long entryPa, long before, long after) {
@@ -213,7 +246,7 @@ public final class PageTable {
     /// Settles what one table has of `[va, stop)`; returns the first address behind it. No step: a
     /// schedule does not notice a check.
     private long settle(long va, long stop) {
-        long table = root.pa();
+        long table = root[0].pa();
         for (int level = top; level > 0; level--) {
             long entry = format.load(memory, entryPa(table, level, va));
             if (!format.isPresent(entry)) {
@@ -235,7 +268,7 @@ public final class PageTable {
     /// VMA behind, 0 for none): `free_pgtables`. The PTEs are zapped, and the address space is
     /// write-locked or has no user left.
     public void free(MmuGather gather, long start, long end, long floor, long ceiling) {
-        freeBelow(gather, root.pa(), top, start, end, floor, ceiling == 0 ? format.userEnd() : ceiling);
+        freeBelow(gather, root[0].pa(), top, start, end, floor, ceiling == 0 ? format.userEnd() : ceiling);
     }
 
     private void freeBelow(MmuGather gather, long table, int level, long start, long end, long floor, long ceiling) {
@@ -290,8 +323,8 @@ public final class PageTable {
 
     /// Frees the root; everything below is freed.
     public void destroy() {
-        assert (int) TABLES.getAcquire(this) == 1 : "pgtable: " + bytes() + " bytes of tables left at exit";
-        allocator.put(root);
+        assert (int) TABLES.getAcquire(this) == root.length : "pgtable: " + bytes() + " bytes of tables left at exit";
+        allocator.putRun(root);
     }
 
     // For debuggers.
@@ -302,7 +335,7 @@ public final class PageTable {
     /// The walk of `va` from the root down to the first entry that is not present, or the leaf.
     public List<Level> describe(long va) {
         List<Level> levels = new ArrayList<>();
-        long table = root.pa();
+        long table = root[0].pa();
         for (int level = top; level >= 0; level--) {
             long entryPa = entryPa(table, level, va);
             long raw = format.load(memory, entryPa);

@@ -52,8 +52,8 @@ public interface PageTableFormat {
     /// The bits of a page's protection: VM_* flags and protection key to `pgprot`.
     long protection(boolean read, boolean write, boolean execute, int key);
 
-    /// An entry that points to a lower table.
-    long table(long pfn);
+    /// An entry of a level above 0 that points to a table of the level below.
+    long table(int level, long pfn);
 
     /// A present leaf: `mk_pte(page, prot)`. Young, not dirty; writable only if the protection says
     /// so.
@@ -62,6 +62,12 @@ public interface PageTableFormat {
     /// Whether nothing at all is there (`pte_none`).
     default boolean isNone(long entry) {
         return entry == 0;
+    }
+
+    /// Whether two entries are the same to the kernel, whatever the hardware's side keeps beside them
+    /// (`pte_same`).
+    default boolean isSame(long entry, long other) {
+        return entry == other;
     }
 
     /// Whether the hardware or, for an inaccessible (`PROT_NONE`) page, the kernel finds a page

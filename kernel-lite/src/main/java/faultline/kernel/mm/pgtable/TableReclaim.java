@@ -74,15 +74,7 @@ public final class TableReclaim {
     /// `tlb_remove_table_sync_one`: waits until every vCPU has had interrupts on.
     private void interruptAll() {
         Vcpu self = KernelThread.current().vcpu();
-        int _ = vcpus.interrupt(self, _ -> true, new Sync());
-    }
-
-    /// Not one for all: a sender waits for its own.
-    private static final class Sync implements Interrupt {
-        @Override
-        public void handle(Vcpu on) {
-            // Taking it is all.
-        }
+        int _ = vcpus.interrupt(self, _ -> true, Interrupt.synchronizing());
     }
 
     private void releaseAll(List<Page> batch, @Nullable Page held) {

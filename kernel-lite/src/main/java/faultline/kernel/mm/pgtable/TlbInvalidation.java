@@ -13,6 +13,12 @@ public interface TlbInvalidation {
     /// vCPUs were interrupted.
     int flushRange(Vcpu self, Predicate<Vcpu> active, long start, long end);
 
+    /// Page tables that [#flushRange] has just been called for were unhooked, and not only emptied:
+    /// does what the architecture adds to the flush then. Returns how many vCPUs were interrupted.
+    default int tablesUnhooked(Vcpu self, Predicate<Vcpu> active) {
+        return 0;
+    }
+
     /// The architecture's name for it in statistics: "ipi", "tlbi broadcast", "tlbie broadcast".
     String name();
 }
