@@ -4,9 +4,12 @@ import faultline.core.arch.CpuModel;
 import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
 import faultline.core.cpu.Registers;
+import faultline.core.cpu.Vcpu;
 import faultline.core.mmu.Walk;
 import faultline.ppc64.fp.FpUnit;
 import faultline.ppc64.fp.VectorFloat;
+import faultline.ppc64.mmu.HashMmu;
+import faultline.ppc64.mmu.StorageInterrupt;
 import java.nio.ByteOrder;
 
 /// The registers of one thread.
@@ -87,6 +90,9 @@ public final class Ppc64Cpu extends Cpu {
     public long dsisr;
     public long srr1;
 
+    /// Which interrupt of storage it was, and why, as [StorageInterrupt] puts the two together.
+    public long storageInterrupt;
+
     /// The first argument of the last system call, whose register the result has taken: `orig_gpr3`.
     public long firstArgument;
 
@@ -123,13 +129,32 @@ public final class Ppc64Cpu extends Cpu {
         return CpuModels.version(model);
     }
 
-    /// Writes AMR where UAMOR lets a program do so. What translations were learnt under the old one
-    /// is forgotten.
+    /// Writes AMR where UAMOR lets a program do so.
     public void writeAmr(long value) {
         long written = amr & ~uamor | value & uamor;
-        if (written != amr) {
-            amr = written;
-            mem().tlb().flush();
+        setKeys(written, iamr, uamor);
+    }
+
+    /// Gives the thread rights to storage keys, from the next access on: in the vCPU as well.
+    public void setKeys(long newAmr, long newIamr, long newUamor) {
+        amr = newAmr;
+        iamr = newIamr;
+        uamor = newUamor;
+        if (isAttached()) {
+            loadKeys(vcpu());
+        }
+    }
+
+    @Override
+    protected void attached(Vcpu to) {
+        loadKeys(to);
+    }
+
+    /// Loads AMR and IAMR into the vCPU's walker, where it looks at keys. The soft TLB holds rights as they
+    /// were, so a change empties it.
+    private void loadKeys(Vcpu to) {
+        if (to.mem().mmu() instanceof HashMmu mmu && mmu.setKeys(amr, iamr)) {
+            to.mem().tlb().flush();
         }
     }
 
@@ -139,10 +164,17 @@ public final class Ppc64Cpu extends Cpu {
         return Ppc64Trap.ALIGNMENT;
     }
 
+    /// As Linux has them for its frames: of a fetch, DAR is its address and DSISR the bits of SRR1.
     @Override
     public void latchFault(Walk.Faulted fault) {
+        storageInterrupt = fault.code;
         dar = fault.va;
-        dsisr = fault.code;
+        if (!StorageInterrupt.isSegment(fault.code)) {
+            dsisr = StorageInterrupt.reason(fault.code);
+        }
+        if (StorageInterrupt.isFetch(fault.code)) {
+            srr1 = StorageInterrupt.reason(fault.code);
+        }
     }
 
     @Override
@@ -170,12 +202,11 @@ public final class Ppc64Cpu extends Cpu {
         vrsave = from.vrsave;
         dscr = from.dscr;
         ppr = from.ppr;
-        amr = from.amr;
-        iamr = from.iamr;
-        uamor = from.uamor;
+        setKeys(from.amr, from.iamr, from.uamor);
         dar = from.dar;
         dsisr = from.dsisr;
         srr1 = from.srr1;
+        storageInterrupt = from.storageInterrupt;
         firstArgument = from.firstArgument;
         vectored = from.vectored;
     }
