@@ -14,9 +14,7 @@ import static faultline.core.conformance.Words.field;
 import static faultline.core.conformance.Words.is;
 
 import faultline.core.conformance.Difference;
-import faultline.core.conformance.MemoryRun;
 import faultline.core.conformance.TestVector;
-import java.util.Arrays;
 import java.util.List;
 
 /// What qemu-aarch64 7.2 does otherwise than the manual, or than Linux where a kernel decides: all
@@ -182,11 +180,7 @@ final class EmulatorDifferences {
             for (int i = VECTOR; i < FPCR; i++) {
                 vector.undefined[i] = vector.after[i] == vector.before[i] ? 0 : -1;
             }
-            for (MemoryRun run : vector.memoryAfter) {
-                byte[] all = new byte[run.bytes().length];
-                Arrays.fill(all, (byte) -1);
-                vector.memoryUndefined.add(new MemoryRun(run.at(), all));
-            }
+            vector.openMemory();
         }
     }
 }

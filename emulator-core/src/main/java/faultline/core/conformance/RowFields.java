@@ -53,7 +53,8 @@ public final class RowFields {
                 int width = Integer.parseInt(field.group(3));
                 left -= width;
                 int unit = field.group(4) == null ? 1 : Integer.parseInt(field.group(4));
-                fields.add(new Field(field.group(1), left, width, !field.group(2).isEmpty(), unit));
+                fields.add(
+                        new Field(field.group(1), left, width, !field.group(2).isEmpty(), unit));
             } else if (fixed.matches()) {
                 fix(fixed.group(1), Integer.parseInt(fixed.group(2)));
             }

@@ -2,6 +2,7 @@ package faultline.core.conformance;
 
 import faultline.core.isa.table.InsnTable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,5 +44,14 @@ public final class TestVector {
         before = layout.standardState();
         after = layout.standardState();
         undefined = new long[layout.size()];
+    }
+
+    /// Leaves open all of memory that is changed.
+    public void openMemory() {
+        for (MemoryRun run : memoryAfter) {
+            byte[] all = new byte[run.bytes().length];
+            Arrays.fill(all, (byte) -1);
+            memoryUndefined.add(new MemoryRun(run.at(), all));
+        }
     }
 }
