@@ -106,7 +106,7 @@ final class FloatDifferences {
 
     /// FPSCR with which the instruction is tried.
     static long comparableFpscr(InsnTable.Row row, long fpscr) {
-        long tried = isMove(row) ? fpscr : fpscr & ~(OE | UE);
+        long tried = isMove(row) ? fpscr : VsxDifferences.comparableFpscr(row.mnemonic(), fpscr & ~(OE | UE));
         return NEGATED.matcher(row.mnemonic()).matches() ? tried & ~TOWARDS_INFINITY : tried;
     }
 
@@ -149,7 +149,11 @@ final class FloatDifferences {
             vector.undefined[CR] |= FIELD_1;
             vector.undefined[SIGNAL_CODE] = (after & VX) != 0 ? -1 : 0;
         }
-        openResult(name, PowerState.high(field(word, 21, 5)), vector);
+        boolean vsx = !row.chapter().startsWith("F");
+        openResult(name, PowerState.high(vsx ? VsxDifferences.target(word) : field(word, 21, 5)), vector);
+        if (vsx) {
+            VsxDifferences.open(name, word, vector);
+        }
     }
 
     private static void openResult(String name, int target, TestVector vector) {

@@ -127,6 +127,7 @@ final class OpenResults {
 
     private static void openVector(InsnTable.Row row, String name, int word, TestVector vector) {
         int vrt = PowerState.high(VECTOR_REGISTERS + field(word, 21, 5));
+        Estimates.tolerate(name, vrt, vector);
         if (SCALAR_TARGET.matcher(name).matches()) {
             int xt = field(word, 21, 5)
                     + (row.assembly().contains("vrt") ? VECTOR_REGISTERS : VECTOR_REGISTERS * (word & 1));

@@ -33,6 +33,7 @@ final class PowerSampler extends WordSampler {
     protected boolean isExcluded(int word, @Nullable RowFields row) {
         return EncodingClasses.isSystemCall(word)
                 || AbsentExtensions.of(word) != null
+                || row == null && EmulatorDifferences.isUntriedUnlessInstruction(word)
                 || row != null
                         && (EmulatorDifferences.isUntried(word, row)
                                 || port.notCompared().containsKey(row.row().text()));

@@ -23,6 +23,7 @@ import faultline.ppc64.cpu.Ppc64Cpu;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// ppc64 on the conformance machine, in one of its byte orders and as one of its models.
@@ -161,6 +162,11 @@ public abstract sealed class Ppc64Conformance implements ConformancePort {
         EmulatorDifferences.open(row, word, vector);
     }
 
+    @Override
+    public final boolean isWithin(TestVector.Tolerance tolerance, long[] expected, long[] found) {
+        return Estimates.isWithin(tolerance, expected, found);
+    }
+
     private InsnTable.@Nullable Row row(Decoded decoded) {
         WordInsn insn = (WordInsn) decoded;
         return insn.row == null ? null : rows.get(insn.number);
@@ -168,6 +174,8 @@ public abstract sealed class Ppc64Conformance implements ConformancePort {
 
     @Override
     public final List<Difference> differences() {
-        return EmulatorDifferences.LIST;
+        return Stream.of(EmulatorDifferences.LIST, FloatDifferences.LIST, VsxDifferences.LIST)
+                .flatMap(List::stream)
+                .toList();
     }
 }

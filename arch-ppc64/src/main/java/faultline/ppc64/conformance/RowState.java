@@ -18,6 +18,7 @@ import faultline.core.conformance.TestVector;
 import faultline.core.isa.table.InsnTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A state in which a word is worth trying: its registers have corners, its address lies where
@@ -30,6 +31,10 @@ final class RowState {
     private static final long XER_FLAGS = 0xe00c0000L;
 
     private static final long VSCR_BITS = 0x10001;
+
+    /// Chapters whose instructions have no operands in VSRs.
+    private static final Pattern FIXED_POINT = Pattern.compile(
+            "Fixed.*|Branches|ConditionRegister|LoadReserve|StringMultiple|AtomicMemory|Storage.*|Special.*|Privileged");
 
     /// Where a word has the numbers of registers: RT, RA, RB and RC.
     private static final int[] REGISTERS = {21, 16, 11, 6};
@@ -68,7 +73,9 @@ final class RowState {
         words[LR] = places.target();
         words[CTR] = random.oneIn(2) ? random.below(3) : places.target();
         words[TAR] = places.target();
-        vectors();
+        if (row != null && !FIXED_POINT.matcher(row.chapter()).matches()) {
+            vectors();
+        }
         if (row != null) {
             Access access = Access.of(row, word);
             if (access != null) {
