@@ -17,6 +17,11 @@ final class AbsentExtensions {
             new Encoding("external control", 0xfc0006fe, 0x7c00026c),
             // ICSWX and PBT.
             new Encoding("coprocessors", 0xfc0007fe, 0x7c00032c),
+            new Encoding("coprocessors", 0xfc0007fe, 0x7c000328),
+            // COPY, PASTE and CPABORT.
+            new Encoding("copies of cache blocks", 0xfc0007fe, 0x7c00060c),
+            new Encoding("copies of cache blocks", 0xfc0007fe, 0x7c00070c),
+            new Encoding("copies of cache blocks", 0xfc0007fe, 0x7c00068c),
             // HASHST, HASHCHK and those of the supervisor.
             new Encoding("checks of return addresses", 0xfc0007be, 0x7c0005a4),
             new Encoding("checks of return addresses", 0xfc0007be, 0x7c000524),
@@ -29,6 +34,22 @@ final class AbsentExtensions {
             new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c0006a4),
             new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c0006ec),
             new Encoding("instructions of other supervisors", 0xfc0007be, 0x7c00009c),
+            // Segment registers, software TLBs, and what of SLBIA, SLBMFEE and SLBMFEV has more operands.
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c0000a4),
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c0000e4),
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c0001a4),
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c0001e4),
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c0004a6),
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c000526),
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c0007a4),
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c0007e4),
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c0003e4),
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c0006a6),
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c000726),
+            // ATTN, MTSLE, RMIEG.
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x00000200),
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c000126),
+            new Encoding("instructions of other supervisors", 0xfc0007fe, 0x7c0006e4),
             // SC and SCV with a level that Linux does not answer.
             new Encoding("calls of hypervisors and other vectors", 0xfc000000, 0x44000000));
 
