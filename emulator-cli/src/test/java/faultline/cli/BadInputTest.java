@@ -105,6 +105,7 @@ final class BadInputTest {
         refused(Exit.USAGE, "the host refuses to reserve", "run", "--memory", "100000T", "hello");
         refused(Exit.USAGE, "no such model", "run", "--cpu", "i386", "hello");
         refused(Exit.USAGE, "there are", "run", "--fault-design", "wishful", "hello");
+        refused(Exit.USAGE, "has no such MMU", "run", "--mmu", "wishful", "hello");
         refused(Exit.USAGE, "--help", "nonsense");
     }
 

@@ -9,7 +9,7 @@ import faultline.core.isa.WordDisassembler;
 import faultline.core.isa.WordNames;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Mmu;
-import faultline.core.mmu.PageGeometry;
+import faultline.core.mmu.MmuChoice;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Set;
@@ -39,7 +39,7 @@ public final class PowerArchitecture implements Architecture {
     }
 
     @Override
-    public Mmu newMmu(CpuModel model, PhysicalMemory memory, PageGeometry pages) {
+    public Mmu newMmu(CpuModel model, PhysicalMemory memory, MmuChoice choice) {
         throw new UnsupportedOperationException();
     }
 

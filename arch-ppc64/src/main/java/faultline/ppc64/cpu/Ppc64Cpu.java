@@ -84,14 +84,18 @@ public final class Ppc64Cpu extends Cpu {
     public long iamr;
     public long uamor;
 
-    // What the last fault left behind.
+    // What the last interrupt of the program left behind.
 
     public long dar;
     public long dsisr;
     public long srr1;
 
-    /// Which interrupt of storage it was, and why, as [StorageInterrupt] puts the two together.
+    /// Which interrupt of storage was the last, the program's or the kernel's own, and why, as
+    /// [StorageInterrupt] puts the two together.
     public long storageInterrupt;
+
+    /// The address it was for.
+    public long storageAddress;
 
     /// The first argument of the last system call, whose register the result has taken: `orig_gpr3`.
     public long firstArgument;
@@ -164,16 +168,21 @@ public final class Ppc64Cpu extends Cpu {
         return Ppc64Trap.ALIGNMENT;
     }
 
-    /// As Linux has them for its frames: of a fetch, DAR is its address and DSISR the bits of SRR1.
     @Override
     public void latchFault(Walk.Faulted fault) {
         storageInterrupt = fault.code;
-        dar = fault.va;
-        if (!StorageInterrupt.isSegment(fault.code)) {
-            dsisr = StorageInterrupt.reason(fault.code);
+        storageAddress = fault.va;
+    }
+
+    /// The storage interrupt was the program's own: its frames show what `pt_regs` has of it. Of a fetch
+    /// Linux makes its address DAR, and the bits of SRR1 DSISR.
+    public void noteStorageInterrupt() {
+        dar = storageAddress;
+        if (!StorageInterrupt.isSegment(storageInterrupt)) {
+            dsisr = StorageInterrupt.reason(storageInterrupt);
         }
-        if (StorageInterrupt.isFetch(fault.code)) {
-            srr1 = StorageInterrupt.reason(fault.code);
+        if (StorageInterrupt.isFetch(storageInterrupt)) {
+            srr1 = StorageInterrupt.reason(storageInterrupt);
         }
     }
 
@@ -207,6 +216,7 @@ public final class Ppc64Cpu extends Cpu {
         dsisr = from.dsisr;
         srr1 = from.srr1;
         storageInterrupt = from.storageInterrupt;
+        storageAddress = from.storageAddress;
         firstArgument = from.firstArgument;
         vectored = from.vectored;
     }

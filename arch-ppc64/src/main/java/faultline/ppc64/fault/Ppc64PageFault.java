@@ -32,7 +32,10 @@ public final class Ppc64PageFault extends PageFault {
     void begin(boolean user) {
         code = cpu.storageInterrupt;
         checksStack = false;
-        begin(cpu.dar, StorageInterrupt.access(code), user);
+        begin(cpu.storageAddress, StorageInterrupt.access(code), user);
+        if (user) {
+            cpu.noteStorageInterrupt();
+        }
     }
 
     /// From here on the stack grows for accesses near its pointer only, and for a store that moves it.

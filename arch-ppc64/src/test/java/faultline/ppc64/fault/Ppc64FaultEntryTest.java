@@ -139,6 +139,19 @@ final class Ppc64FaultEntryTest {
         });
     }
 
+    /// A copy to user memory, on the way to a frame, leaves alone what the frame is to show.
+    @Test
+    void theKernelsOwnAccessIsNoneOfTheFrames() {
+        Ppc64Machine ppc = new Ppc64Machine(ALL.getFirst(), StackGrowth.GUARD_GAP);
+        ppc.run(task -> {
+            FaultOutcome _ = task.touch(VA, Access.WRITE);
+            ppc.cpu.latchFault(new Walk.Faulted().set(VA + 64, 0x300L << 32 | 0x4000_0000L));
+            assertThat(ppc.entry.handle(ppc.cpu, false, task)).isEqualTo(segv(Signal.SEGV_MAPERR, VA + 64));
+            assertThat(ppc.cpu.dar).isEqualTo(VA);
+            assertThat(ppc.cpu.dsisr).isEqualTo(0x4200_0000L);
+        });
+    }
+
     @Test
     void describesTheReason() {
         Ppc64Machine ppc = new Ppc64Machine(ALL.getFirst(), StackGrowth.GUARD_GAP);

@@ -3,6 +3,10 @@ package faultline.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import faultline.core.mmu.MmuChoice;
+import faultline.core.mmu.PageGeometry;
+import faultline.kernel.arch.KernelPort;
+import faultline.kernel.mm.fault.StackGrowth;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -66,5 +70,23 @@ final class RunOptionsTest {
         assertThatThrownBy(() -> parse("--batch", "p")).isInstanceOf(Refusal.class);
         assertThat(RunOptions.parse(List.of("--batch", "-ex", "run", "p"), true).commands)
                 .containsExactly("run");
+    }
+
+    @Test
+    void whatAnArchitectureDoesNotHaveIsRefusedInOneLine() {
+        KernelPort port = Ports.all().stream()
+                .filter(one -> one.architecture().name().equals("arm64"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Ports.mmu(port, null, 0)).isEqualTo(port.architecture().usualMmu());
+        assertThat(Ports.mmu(port, "radix", 65_536)).isEqualTo(new MmuChoice("radix", PageGeometry.KIB_64));
+        assertThatThrownBy(() -> Ports.mmu(port, "hash", 0))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("--mmu hash: arm64 has no such MMU; it has radix");
+        assertThatThrownBy(() -> Ports.stackGrowth(port, StackGrowth.STACK_POINTER))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("--stack-growth stack-pointer: arm64 never had that rule; it has guard-gap");
+        assertThatThrownBy(() -> parse("--stack-growth", "up", "p"))
+                .hasMessage("--stack-growth up: expected guard-gap or stack-pointer");
     }
 }

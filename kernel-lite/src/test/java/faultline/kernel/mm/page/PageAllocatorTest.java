@@ -100,4 +100,51 @@ class PageAllocatorTest {
         assertThat(pages.pop()).isEqualTo(-3);
         assertThat(pages.count()).isEqualTo(164);
     }
+
+    // Runs.
+
+    private static void expectRun(Page[] run, int length) {
+        assertThat(run).hasSize(length);
+        assertThat(run[0].pfn() % length).isZero();
+        for (int i = 0; i < length; i++) {
+            assertThat(run[i].pfn()).isEqualTo(run[0].pfn() + i);
+            assertThat(run[i].refcount()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRunIsAlignedAndZeroAndComesBackAsOne() {
+        ToyMachine machine = new ToyMachine(1, FRAMES, new ParallelSchedule(), true);
+        PageAllocator allocator = machine.kernel().allocator();
+        machine.run(_ -> {
+            long free = allocator.freeFrames();
+            Page single = allocator.alloc();
+            Page[] run = allocator.allocRun(16);
+            expectRun(run, 16);
+            allocator.memory().fill(run[3].pa(), 8, (byte) 7);
+            allocator.putRun(run);
+            Page[] again = allocator.allocRun(16);
+            assertThat(again[0]).isSameAs(run[0]);
+            assertThat(allocator.memory().load64(again[3].pa())).isZero();
+            allocator.putRun(again);
+            allocator.put(single);
+            assertThat(allocator.freeFrames()).isEqualTo(free);
+        });
+    }
+
+    @Test
+    void framesOfAFreeRunServeAsSinglesWhenNoOthersAreLeft() {
+        ToyMachine machine = new ToyMachine(1, FRAMES, new ParallelSchedule(), true);
+        PageAllocator allocator = machine.kernel().allocator();
+        machine.run(_ -> {
+            allocator.putRun(allocator.allocRun(16));
+            List<Page> all = takeAll(allocator);
+            assertThat(allocator.allocRun(16)).as("nothing is left").isEmpty();
+            allocator.putAll(all.toArray(Page[]::new), all.size());
+            Page[] gathered = allocator.allocRun(16);
+            expectRun(gathered, 16);
+            allocator.putRun(gathered);
+        });
+        assertThat(allocator.freeFrames()).isEqualTo(FRAMES - 1);
+    }
 }
