@@ -12,10 +12,10 @@ import static faultline.arm64.mmu.Descriptor.UXN_TABLE;
 import static faultline.arm64.mmu.Descriptor.VALID;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mem.TableWalker;
 import faultline.core.mmu.Access;
 import faultline.core.mmu.PageGeometry;
 import faultline.core.mmu.Privilege;
-import faultline.core.mmu.TableWalker;
 import faultline.core.mmu.Walk;
 import java.util.List;
 

@@ -6,10 +6,10 @@ import static faultline.ppc64.mmu.StorageInterrupt.DSISR_NOHPTE;
 import static faultline.ppc64.mmu.StorageInterrupt.DSISR_PROTFAULT;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mem.TableWalker;
 import faultline.core.mmu.Access;
 import faultline.core.mmu.PageGeometry;
 import faultline.core.mmu.Privilege;
-import faultline.core.mmu.TableWalker;
 import faultline.core.mmu.Walk;
 import org.jspecify.annotations.Nullable;
 

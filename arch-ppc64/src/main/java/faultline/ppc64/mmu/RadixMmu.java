@@ -15,11 +15,11 @@ import static faultline.ppc64.mmu.StorageInterrupt.DSISR_NOHPTE;
 import static faultline.ppc64.mmu.StorageInterrupt.DSISR_PROTFAULT;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mem.TableWalker;
 import faultline.core.mmu.Access;
 import faultline.core.mmu.MmuChoice;
 import faultline.core.mmu.PageGeometry;
 import faultline.core.mmu.Privilege;
-import faultline.core.mmu.TableWalker;
 import faultline.core.mmu.Walk;
 
 /// The radix tree walker (Power ISA 3.0B Book III 5.7.10): process-scoped translation of a program's

@@ -12,9 +12,9 @@ import static faultline.x86.mmu.Pte.US;
 
 import faultline.core.cpu.GuestTrap;
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mem.TableWalker;
 import faultline.core.mmu.Access;
 import faultline.core.mmu.Privilege;
-import faultline.core.mmu.TableWalker;
 import faultline.core.mmu.Walk;
 
 /// The page-table walker: 4-level paging (SDM Vol. 3A, 4.5) with CR0.WP, EFER.NXE and CR4.PKE set,

@@ -1,9 +1,9 @@
 package faultline.kernel.mm;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.core.mem.TableWalker;
 import faultline.core.mmu.Access;
 import faultline.core.mmu.Privilege;
-import faultline.core.mmu.TableWalker;
 import faultline.core.mmu.Walk;
 
 /// The hardware walker of [ToyFormat]. The fault code is 1 for a present page, 2 for a store.

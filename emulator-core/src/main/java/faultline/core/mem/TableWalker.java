@@ -1,6 +1,7 @@
-package faultline.core.mmu;
+package faultline.core.mem;
 
-import faultline.core.mem.PhysicalMemory;
+import faultline.core.mmu.Mmu;
+import faultline.core.mmu.Walk;
 
 /// What walkers have in common that read their tables from RAM: where the root is, and the outcomes
 /// that they return again and again.
