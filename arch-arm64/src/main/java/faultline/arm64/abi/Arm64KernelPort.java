@@ -24,6 +24,7 @@ import faultline.kernel.mm.pgtable.BroadcastInvalidation;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
+import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.syscall.SyscallAbi;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.SignalFrames;
@@ -77,7 +78,7 @@ public final class Arm64KernelPort implements KernelPort {
     }
 
     @Override
-    public String platform() {
+    public String platform(CpuModel model) {
         return "aarch64";
     }
 
@@ -157,16 +158,16 @@ public final class Arm64KernelPort implements KernelPort {
     }
 
     @Override
-    public Siginfo exception(Cpu cpu, GuestTrap trap) {
+    public Siginfo exception(Cpu cpu, UserMemory memory, GuestTrap trap) {
         return Arm64Exceptions.signal((A64Cpu) cpu, trap);
     }
 
     @Override
-    public void startThread(Cpu cpu, long entry, long stackPointer) {
+    public void startThread(Cpu cpu, UserMemory memory, Start start) {
         A64Cpu a64 = (A64Cpu) cpu;
         a64.copyFrom(new A64Cpu(a64.model()));
-        a64.pc = entry;
-        a64.x[A64Cpu.SP] = stackPointer;
+        a64.pc = start.entry();
+        a64.x[A64Cpu.SP] = start.stackPointer();
     }
 
     @Override

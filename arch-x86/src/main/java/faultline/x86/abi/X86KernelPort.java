@@ -12,6 +12,7 @@ import faultline.kernel.mm.fault.FaultRules;
 import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
+import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.syscall.SyscallAbi;
 import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.task.Siginfo;
@@ -75,7 +76,7 @@ public final class X86KernelPort implements KernelPort {
     }
 
     @Override
-    public String platform() {
+    public String platform(CpuModel model) {
         return "x86_64";
     }
 
@@ -140,17 +141,17 @@ public final class X86KernelPort implements KernelPort {
     }
 
     @Override
-    public Siginfo exception(Cpu cpu, GuestTrap trap) {
+    public Siginfo exception(Cpu cpu, UserMemory memory, GuestTrap trap) {
         return X86Exceptions.signal((X86Cpu) cpu, trap);
     }
 
     @Override
-    public void startThread(Cpu cpu, long entry, long stackPointer) {
+    public void startThread(Cpu cpu, UserMemory memory, Start start) {
         X86Cpu x86 = (X86Cpu) cpu;
         x86.copyFrom(new X86Cpu(x86.model()));
         X86ProtectionKeys.reset(x86);
-        x86.pc = entry;
-        x86.r[X86Cpu.RSP] = stackPointer;
+        x86.pc = start.entry();
+        x86.r[X86Cpu.RSP] = start.stackPointer();
     }
 
     @Override

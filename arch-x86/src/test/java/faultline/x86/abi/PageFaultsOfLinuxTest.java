@@ -25,7 +25,9 @@ import faultline.kernel.mm.pgtable.AddressSpaceIds;
 import faultline.kernel.mm.pgtable.MmuCache;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.pgtable.Translation;
+import faultline.kernel.task.ThreadAbi;
 import faultline.kernel.testing.FaultMachine;
+import faultline.kernel.testing.FlatMemory;
 import faultline.x86.cpu.CpuModels;
 import faultline.x86.cpu.X86Cpu;
 import java.util.List;
@@ -83,7 +85,7 @@ final class PageFaultsOfLinuxTest {
     void endAsTheyDoThere(String name) {
         List<String> expected = recorded.get(name);
         machine.run(cpu, port.newPageFault(cpu), entry, task -> {
-            port.startThread(cpu, PAGE, 0);
+            port.startThread(cpu, new FlatMemory(0, 0), new ThreadAbi.Start(PAGE, 0, 0, 0));
             task.mm().mmap(PAGE, FRAME, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, null, 0);
             access(name, task);
         });

@@ -8,6 +8,8 @@ import faultline.core.mmu.MmuChoice;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.syscall.SyscallTable;
+import faultline.kernel.task.ThreadAbi;
+import faultline.kernel.testing.FlatMemory;
 import faultline.x86.X86Architecture;
 import faultline.x86.cpu.X86Cpu;
 import java.util.Arrays;
@@ -43,7 +45,7 @@ final class X86KernelPortTest {
         cpu.setFlags(-1);
         cpu.writePkru(0);
         cpu.signalTrap = 14;
-        port.startThread(cpu, 0x401000, 0x7fff_0000);
+        port.startThread(cpu, new FlatMemory(0, 0), new ThreadAbi.Start(0x401000, 0, 0, 0x7fff_0000));
         assertThat(cpu.pc).isEqualTo(0x401000);
         for (int i = 0; i < 16; i++) {
             assertThat(cpu.r[i]).isEqualTo(i == X86Cpu.RSP ? 0x7fff_0000 : 0);

@@ -7,6 +7,7 @@ import faultline.core.cpu.GuestTrap;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.MmuChoice;
 import faultline.kernel.NumberMap;
+import faultline.kernel.elf.AuxEntry;
 import faultline.kernel.elf.Vdso;
 import faultline.kernel.mm.MapFlags;
 import faultline.kernel.mm.ProtectionKeys;
@@ -19,6 +20,7 @@ import faultline.kernel.mm.pgtable.MmuCache;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
+import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.syscall.ArgumentNumbers;
 import faultline.kernel.syscall.SyscallAbi;
 import faultline.kernel.syscall.SyscallTable;
@@ -100,7 +102,17 @@ public interface KernelPort extends ThreadAbi {
     String machineName();
 
     /// AT_PLATFORM.
-    String platform();
+    String platform(CpuModel model);
+
+    /// AT_BASE_PLATFORM, or null where there is none.
+    default @Nullable String basePlatform(CpuModel model) {
+        return null;
+    }
+
+    /// What the auxiliary vector has first: ARCH_DLINFO, but for AT_SYSINFO_EHDR.
+    default List<AuxEntry> auxiliaryEntries(CpuModel model) {
+        return List.of();
+    }
 
     /// AT_HWCAP and AT_HWCAP2: exactly what the model implements.
     long hwcap(CpuModel model);
@@ -149,8 +161,10 @@ public interface KernelPort extends ThreadAbi {
 
     StatLayout statLayout();
 
-    /// What Linux sends for an exception: signal, si_code and address.
-    Siginfo exception(Cpu cpu, GuestTrap trap);
+    /// What Linux sends for an exception: signal, si_code and address; or null where it has done what the instruction
+    /// is for, and the program goes on at `cpu.pc`.
+    @Nullable
+    Siginfo exception(Cpu cpu, UserMemory memory, GuestTrap trap);
 
     /// Where mmap, stack and position-independent programs are placed.
     AddressLayout addressLayout(MmuChoice choice);

@@ -189,7 +189,9 @@ public final class Kernel {
         return new ProgramAbi(
                 port.elfMachine(),
                 port.byteOrder(),
-                port.platform(),
+                port.platform(options.model()),
+                port.basePlatform(options.model()),
+                port.auxiliaryEntries(options.model()),
                 port.hwcap(options.model()),
                 port.hwcap2(options.model()),
                 port.signalFrames().frameBytes(),

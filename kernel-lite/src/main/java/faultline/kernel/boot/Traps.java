@@ -57,7 +57,10 @@ final class Traps implements TrapHandler {
 
     @Override
     public Outcome exception(Cpu cpu, GuestTrap trap) {
-        task.tasks().signals().force(task, port.exception(cpu, trap));
+        Siginfo signal = port.exception(cpu, task.memory(), trap);
+        if (signal != null) {
+            task.tasks().signals().force(task, signal);
+        }
         return backToGuest();
     }
 

@@ -293,14 +293,18 @@ public final class Exec {
             String path,
             List<byte[]> envp) {
         InitialStack stack = new InitialStack(task.memory(), abi.stackTop());
-        long execName = stack.push(path.getBytes(StandardCharsets.ISO_8859_1));
+        long execName = pushText(stack, path);
         List<Long> argPointers = new ArrayList<>();
         List<Long> envPointers = new ArrayList<>();
         stack.pushStrings(found.argv(), envp, argPointers, envPointers);
-        long platform = stack.push(abi.platform().getBytes(StandardCharsets.ISO_8859_1));
+        long platform = pushText(stack, abi.platform());
+        long basePlatform = abi.basePlatform() == null ? 0 : pushText(stack, abi.basePlatform());
         byte[] randomBytes = new byte[InitialStack.RANDOM_BYTES];
         random.accept(randomBytes);
         long randomAt = stack.pushRaw(randomBytes);
+        for (AuxEntry entry : abi.auxiliaryEntries()) {
+            stack.aux(entry.type(), entry.value());
+        }
         if (vdso != null) {
             stack.aux(InitialStack.AT_SYSINFO_EHDR, mm.signalTrampoline() - vdso.trampoline());
         }
@@ -308,6 +312,9 @@ public final class Exec {
         stack.aux(InitialStack.AT_RANDOM, randomAt);
         stack.aux(InitialStack.AT_EXECFN, execName);
         stack.aux(InitialStack.AT_PLATFORM, platform);
+        if (basePlatform != 0) {
+            stack.aux(InitialStack.AT_BASE_PLATFORM, basePlatform);
+        }
         long pointer = stack.finish(argPointers, envPointers);
         byte[] auxv = new byte[stack.auxvBytes()];
         task.memory().read(pointer + 8L * (argPointers.size() + envPointers.size() + 3), auxv, 0, auxv.length);
@@ -325,8 +332,15 @@ public final class Exec {
                 stack.envEnd,
                 auxv);
         task.tasks().execs().begin(task, image, baseName(path));
-        threads.startThread(task.cpu(), loader != null ? loader.entry() : program.entry(), pointer);
+        LoadedProgram first = loader != null ? loader : program;
+        ThreadAbi.Start start =
+                new ThreadAbi.Start(first.entry(), first.bias(), program.file().flags(), pointer);
+        threads.startThread(task.cpu(), task.memory(), start);
         keys.begin(task.cpu());
+    }
+
+    private static long pushText(InitialStack stack, String text) {
+        return stack.push(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private void describe(InitialStack stack, Identity identity, LoadedProgram program, long loaderBase) {

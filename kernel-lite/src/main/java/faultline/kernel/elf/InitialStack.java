@@ -25,6 +25,7 @@ final class InitialStack {
     static final int AT_HWCAP = 16;
     static final int AT_CLKTCK = 17;
     static final int AT_SECURE = 23;
+    static final int AT_BASE_PLATFORM = 24;
     static final int AT_RANDOM = 25;
     static final int AT_HWCAP2 = 26;
     static final int AT_EXECFN = 31;
