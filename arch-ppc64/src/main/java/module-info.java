@@ -9,4 +9,7 @@ module faultline.ppc64 {
     provides faultline.core.conformance.ConformancePort with
             faultline.ppc64.conformance.Ppc64Conformance.LittleEndian,
             faultline.ppc64.conformance.Ppc64Conformance.BigEndian;
+    provides faultline.kernel.arch.KernelPort with
+            faultline.ppc64.abi.Ppc64KernelPort.LittleEndian,
+            faultline.ppc64.abi.Ppc64KernelPort.BigEndian;
 }

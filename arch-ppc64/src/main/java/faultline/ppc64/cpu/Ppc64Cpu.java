@@ -103,6 +103,9 @@ public final class Ppc64Cpu extends Cpu {
     /// Whether the last system call came by `scv`, whose errors are negative results.
     public boolean vectored;
 
+    /// What Linux keeps beside.
+    public final ThreadRecord thread = new ThreadRecord();
+
     /// MSR.LE.
     public final boolean littleEndian;
 
@@ -177,6 +180,8 @@ public final class Ppc64Cpu extends Cpu {
     /// The storage interrupt was the program's own: its frames show what `pt_regs` has of it. Of a fetch
     /// Linux makes its address DAR, and the bits of SRR1 DSISR.
     public void noteStorageInterrupt() {
+        thread.trap = StorageInterrupt.vector(storageInterrupt);
+        thread.result = 0;
         dar = storageAddress;
         if (!StorageInterrupt.isSegment(storageInterrupt)) {
             dsisr = StorageInterrupt.reason(storageInterrupt);
@@ -219,6 +224,7 @@ public final class Ppc64Cpu extends Cpu {
         storageAddress = from.storageAddress;
         firstArgument = from.firstArgument;
         vectored = from.vectored;
+        thread.copyFrom(from.thread);
     }
 
     @Override

@@ -6,9 +6,9 @@ import faultline.core.cpu.GuestTrap;
 /// program interrupt have the bit of SRR1 that says which it is.
 public final class Ppc64Trap {
 
-    private static final int DATA_STORAGE_VECTOR = 0x300;
-    private static final int ALIGNMENT_VECTOR = 0x600;
-    private static final int PROGRAM_VECTOR = 0x700;
+    public static final int DATA_STORAGE_VECTOR = 0x300;
+    public static final int ALIGNMENT_VECTOR = 0x600;
+    public static final int PROGRAM_VECTOR = 0x700;
     private static final int FACILITY_VECTOR = 0xf60;
 
     private static final int DSISR_BAD_AMO = 4;
