@@ -23,10 +23,10 @@ final class VectorStatus {
 
     /// Data stream touch and stop.
     @Insn("""
-            011111 0 // strm:2 ra:5 rb:5 01010 10110 / | dst ra,rb,strm
-            011111 1 // strm:2 ra:5 rb:5 01010 10110 / | dstt ra,rb,strm
-            011111 0 // strm:2 ra:5 rb:5 01011 10110 / | dstst ra,rb,strm
-            011111 1 // strm:2 ra:5 rb:5 01011 10110 / | dststt ra,rb,strm
+            011111 0 // strm:2 ra:5 rb:5 01010 10110 / ra!=0 | dst ra,rb,strm
+            011111 1 // strm:2 ra:5 rb:5 01010 10110 / ra!=0 | dstt ra,rb,strm
+            011111 0 // strm:2 ra:5 rb:5 01011 10110 / ra!=0 | dstst ra,rb,strm
+            011111 1 // strm:2 ra:5 rb:5 01011 10110 / ra!=0 | dststt ra,rb,strm
             011111 0 // strm:2 ///// ///// 11001 10110 / | dss strm
             011111 1 // // ///// ///// 11001 10110 / | dssall
             """)
