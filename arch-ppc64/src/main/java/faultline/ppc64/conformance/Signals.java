@@ -37,6 +37,7 @@ record Signals(int number, int code, long address) {
 
     /// A page fault's.
     static Signals ofFault(Ppc64Cpu cpu) {
+        cpu.noteStorageInterrupt();
         boolean mapped = (cpu.dsisr & DSISR_NOHPTE) == 0;
         return new Signals(SIGSEGV, mapped ? SEGV_ACCERR : SEGV_MAPERR, cpu.dar);
     }
