@@ -41,10 +41,6 @@ final class NotCompared {
             Map.entry("mtspr spr,rs", OTHERS),
             Map.entry("icbt", UNKNOWN),
             Map.entry("vexptefp", "the emulator's estimate is further off than the manual allows"),
-            Map.entry("dst", UNKNOWN),
-            Map.entry("dstt", UNKNOWN),
-            Map.entry("dstst", UNKNOWN),
-            Map.entry("dststt", UNKNOWN),
             Map.entry("dcbflp", UNKNOWN),
             Map.entry("wait", "the emulator ends"),
             Map.entry("darn", NUMBER));
