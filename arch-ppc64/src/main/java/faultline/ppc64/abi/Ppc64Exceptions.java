@@ -25,6 +25,12 @@ final class Ppc64Exceptions {
     private static final int BUS_ADRALN = 1;
     private static final int BUS_OBJERR = 3;
     private static final int SEGV_MAPERR = 1;
+    private static final int SEGV_ACCERR = 2;
+
+    /// Of `align_ctl`: the program wants the signal.
+    private static final int PR_UNALIGN_SIGBUS = 2;
+
+    private static final int INSTRUCTION_BYTES = 4;
 
     private static final int FPE_FLTDIV = 3;
     private static final int FPE_FLTOVF = 4;
@@ -41,7 +47,7 @@ final class Ppc64Exceptions {
         cpu.thread.trap = trap.vector();
         cpu.thread.result = 0;
         return switch (trap.vector()) {
-            case Ppc64Trap.ALIGNMENT_VECTOR -> Siginfo.fault(SIGBUS, BUS_ADRALN, cpu.dar);
+            case Ppc64Trap.ALIGNMENT_VECTOR -> alignment(cpu, memory);
             // An atomic memory operation that does not exist.
             case Ppc64Trap.DATA_STORAGE_VECTOR -> {
                 cpu.dsisr = trap.code();
@@ -50,6 +56,20 @@ final class Ppc64Exceptions {
             case Ppc64Trap.PROGRAM_VECTOR -> program(cpu, memory, trap.code());
             default -> Siginfo.fault(SIGILL, ILL_ILLOPC, cpu.pc);
         };
+    }
+
+    /// `alignment_exception`.
+    private static @Nullable Siginfo alignment(Ppc64Cpu cpu, UserMemory memory) {
+        try {
+            boolean wanted = (cpu.thread.alignment & PR_UNALIGN_SIGBUS) == 0;
+            if (wanted && AlignmentFix.execute(cpu, memory, memory.load32(cpu.pc))) {
+                cpu.pc += INSTRUCTION_BYTES;
+                return null;
+            }
+        } catch (ErrnoException _) {
+            return Siginfo.fault(SIGSEGV, SEGV_ACCERR, cpu.dar);
+        }
+        return Siginfo.fault(SIGBUS, BUS_ADRALN, cpu.dar);
     }
 
     /// `program_check_exception`: SRR1 says why.
@@ -62,7 +82,7 @@ final class Ppc64Exceptions {
         }
         try {
             if (Emulation.execute(cpu, memory.load32(cpu.pc))) {
-                cpu.pc += 4;
+                cpu.pc += INSTRUCTION_BYTES;
                 return null;
             }
         } catch (ErrnoException _) {

@@ -26,6 +26,7 @@ import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.syscall.SyscallAbi;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.SignalFrames;
+import faultline.kernel.task.Task;
 import faultline.kernel.vfs.IoctlNumbers;
 import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.StatLayout;
@@ -192,6 +193,11 @@ public abstract sealed class Ppc64KernelPort implements KernelPort {
     @Override
     public final @Nullable Siginfo exception(Cpu cpu, UserMemory memory, GuestTrap trap) {
         return Ppc64Exceptions.signal((Ppc64Cpu) cpu, memory, trap);
+    }
+
+    @Override
+    public final long control(Task task, long[] arguments) {
+        return ThreadOptions.control(task, arguments);
     }
 
     /// `start_thread`. Where functions have descriptors the entry is one, whose words are not

@@ -1,7 +1,8 @@
 package faultline.ppc64.abi;
 
 /// The system-call numbers of 64-bit programs (`arch/powerpc/kernel/syscalls/syscall.tbl`), the same in
-/// both byte orders. Many of the first two hundred are names that no kernel answers any more.
+/// both byte orders. Many of the first two hundred are names that no kernel answers any more. `select` has the
+/// number of `_newselect` only: its own, 82, is for 32-bit programs.
 final class SyscallNumbers {
 
     /// Each line has the number of its first name.
@@ -15,7 +16,8 @@ final class SyscallNumbers {
             60 umask chroot ustat dup2 getppid getpgrp setsid sigaction sgetmask ssetmask
             70 setreuid setregid sigsuspend sigpending sethostname setrlimit getrlimit getrusage gettimeofday
             79 settimeofday
-            80 getgroups setgroups select symlink oldlstat readlink uselib swapon reboot readdir
+            80 getgroups setgroups
+            83 symlink oldlstat readlink uselib swapon reboot readdir
             90 mmap munmap truncate ftruncate fchmod fchown getpriority setpriority profil statfs
             100 fstatfs ioperm socketcall syslog setitimer getitimer stat lstat fstat olduname
             110 iopl vhangup idle vm86 wait4 swapoff sysinfo ipc fsync sigreturn

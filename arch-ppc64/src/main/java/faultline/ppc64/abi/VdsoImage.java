@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 /// A symbol is the address of code even where functions have descriptors.
 final class VdsoImage {
 
+    private static final int NOP = 0x6000_0000;
     private static final int BCTRL = 0x4e80_0421;
     private static final int BLR = 0x4e80_0020;
     private static final int ADDI_R1_R1 = 0x3821_0000;
@@ -28,9 +29,19 @@ final class VdsoImage {
 
     private static final int RT_SIGRETURN = 172;
 
-    /// The handler is called, comes back, and its frame is popped: unwinders know the frame by these
-    /// last three instructions.
-    private static final int[] TRAMPOLINE = {BCTRL, ADDI_R1_R1 | FrameLayout.CALLER_BYTES, LI_R0 | RT_SIGRETURN, SC};
+    /// Where the handler is called, and behind that what it comes back to; that is at a multiple of 8.
+    private static final int CALL = 4;
+
+    private static final int TRAMPOLINE = 8;
+
+    /// The handler is called, comes back, and its frame is popped. Unwinders know the frame by these last
+    /// three instructions; those of the first ABI also look at the doubleword 32 bytes behind the first of
+    /// them, which would be the address of a `ucontext` in a trampoline on the stack.
+    private static final int[] HANDLER = {
+        NOP, BCTRL, ADDI_R1_R1 | FrameLayout.CALLER_BYTES, LI_R0 | RT_SIGRETURN, SC, 0, 0, 0, 0, 0
+    };
+
+    private static final long NO_STACK_TRAMPOLINE = -21 * 8;
 
     private static final int[] TIME_BASE_FREQUENCY = {
         LIS_R3 | (int) (TimeBase.FREQUENCY >>> 16), ORI_R3_R3 | (int) TimeBase.FREQUENCY & 0xffff, CRCLR_SO, BLR
@@ -42,18 +53,22 @@ final class VdsoImage {
     private VdsoImage() {}
 
     static Vdso.Image build(ByteOrder order) {
-        int frequency = bytes(TRAMPOLINE);
+        int frequency = bytes(HANDLER) + Long.BYTES;
         int caches = frequency + bytes(TIME_BASE_FREQUENCY);
         ByteBuffer code = ByteBuffer.allocate(caches + bytes(SYNC_CACHES)).order(order);
-        code.asIntBuffer().put(TRAMPOLINE).put(TIME_BASE_FREQUENCY).put(SYNC_CACHES);
+        code.asIntBuffer()
+                .put(HANDLER)
+                .put(frequency / Integer.BYTES, TIME_BASE_FREQUENCY)
+                .put(caches / Integer.BYTES, SYNC_CACHES);
+        code.putLong(bytes(HANDLER), NO_STACK_TRAMPOLINE);
         SharedObject.Built built = new SharedObject(
                         Ppc64KernelPort.EM_PPC64, order, "linux-vdso64.so.1", "LINUX_2.6.15", code.array())
                 .flags(order == ByteOrder.LITTLE_ENDIAN ? 2 : 1)
-                .function("__kernel_sigtramp_rt64", Integer.BYTES, bytes(TRAMPOLINE) - Integer.BYTES)
+                .function("__kernel_sigtramp_rt64", TRAMPOLINE, 3 * Integer.BYTES)
                 .function("__kernel_get_tbfreq", frequency, bytes(TIME_BASE_FREQUENCY))
                 .function("__kernel_sync_dicache", caches, bytes(SYNC_CACHES))
                 .build();
-        return new Vdso.Image(built.bytes(), built.code());
+        return new Vdso.Image(built.bytes(), built.code() + CALL);
     }
 
     private static int bytes(int[] words) {

@@ -150,6 +150,8 @@ final class AbiLayoutTest {
         assertThat(code.getInt(image.trampoline() + 4)).isEqualTo(0x38210000 + 128);
         assertThat(code.getInt(image.trampoline() + 8)).isEqualTo(0x380000ac);
         assertThat(code.getInt(image.trampoline() + 12)).isEqualTo(0x44000002);
+        assertThat(code.getLong(image.trampoline() + 36)).isEqualTo(-168);
+        assertThat((image.trampoline() + 36) % 8).isZero();
     }
 
     @ParameterizedTest
@@ -199,6 +201,7 @@ final class AbiLayoutTest {
         assertThat(names.name(1)).isEqualTo("exit");
         assertThat(names.name(4)).isEqualTo("write");
         assertThat(names.name(120)).isEqualTo("clone");
+        assertThat(names.name(82)).as("select is of 32-bit programs").isNull();
         assertThat(names.name(142)).isEqualTo("_newselect");
         assertThat(names.name(172)).isEqualTo("rt_sigreturn");
         assertThat(names.name(249)).isEqualTo("swapcontext");

@@ -74,6 +74,35 @@ final class Ppc64ExceptionsTest {
         assertThat(Ppc64State.xer(cpu)).isEqualTo(3);
     }
 
+    /// In little-endian order, where processors refuse them.
+    @Test
+    void severalRegistersAreMovedByTheKernel() {
+        Ppc64Cpu little = new Ppc64Cpu(CpuModels.max(), ByteOrder.LITTLE_ENDIAN);
+        FlatMemory words = new FlatMemory(PC, 64);
+        little.pc = PC;
+        little.dar = PC + 17;
+        little.r[30] = 0x1122_3344_5566_7788L;
+        little.r[31] = 0x99aa_bbccL;
+        words.store32(PC, 0xbfc0_0000);
+        assertThat(Ppc64Exceptions.signal(little, words, Ppc64Trap.ALIGNMENT))
+                .as("stmw r30")
+                .isNull();
+        assertThat(little.pc).isEqualTo(PC + 4);
+        assertThat(words.load64(PC + 17)).isEqualTo(0x99aa_bbcc_5566_7788L);
+        words.store32(PC + 4, 0x7fc9_34aa);
+        assertThat(Ppc64Exceptions.signal(little, words, Ppc64Trap.ALIGNMENT))
+                .as("lswi r30,r9,6")
+                .isNull();
+        assertThat(little.r[30]).isEqualTo(0x5566_7788L);
+        assertThat(little.r[31]).isEqualTo(0xbbccL);
+        little.dar = 0x9000;
+        assertThat(Ppc64Exceptions.signal(little, words, Ppc64Trap.ALIGNMENT)).isEqualTo(Siginfo.fault(7, 1, 0x9000));
+        little.pc = PC;
+        assertThat(Ppc64Exceptions.signal(little, words, Ppc64Trap.ALIGNMENT)).isEqualTo(Siginfo.fault(11, 2, 0x9000));
+        little.thread.alignment = 2;
+        assertThat(Ppc64Exceptions.signal(little, words, Ppc64Trap.ALIGNMENT)).isEqualTo(Siginfo.fault(7, 1, 0x9000));
+    }
+
     @Test
     void aWordThatIsUnmappedNowIsASegmentationFault() {
         cpu.pc = 0x9000;

@@ -6,6 +6,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.MmuChoice;
+import faultline.kernel.Errno;
 import faultline.kernel.NumberMap;
 import faultline.kernel.elf.AuxEntry;
 import faultline.kernel.elf.Vdso;
@@ -25,6 +26,7 @@ import faultline.kernel.syscall.ArgumentNumbers;
 import faultline.kernel.syscall.SyscallAbi;
 import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.task.Siginfo;
+import faultline.kernel.task.Task;
 import faultline.kernel.task.ThreadAbi;
 import faultline.kernel.vfs.IoctlNumbers;
 import faultline.kernel.vfs.OpenFlags;
@@ -168,6 +170,11 @@ public interface KernelPort extends ThreadAbi {
 
     /// Where mmap, stack and position-independent programs are placed.
     AddressLayout addressLayout(MmuChoice choice);
+
+    /// `prctl` with an option that is an architecture's own; EINVAL where it is none.
+    default long control(Task task, long[] arguments) {
+        throw Errno.EINVAL.exception();
+    }
 
     /// Adds the system calls that only this architecture has (`arch_prctl`).
     default void registerCalls(SyscallTable table) {}

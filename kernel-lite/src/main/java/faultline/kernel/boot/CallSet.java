@@ -44,7 +44,7 @@ final class CallSet {
             LongSupplier freeBytes) {
         SyscallTable table = new SyscallTable();
         ProcessCalls.register(table, exec, port.signalFrames(), port.cloneTlsBeforeChildTid());
-        FamilyCalls.register(table);
+        FamilyCalls.register(table, port::control);
         IdentityCalls.register(table);
         SignalCalls.register(table, port.signalFrames());
         FutexCalls.register(table);

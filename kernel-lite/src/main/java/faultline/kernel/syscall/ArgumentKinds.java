@@ -75,7 +75,7 @@ final class ArgumentKinds {
     private static String prctl(int option) {
         return switch (option) {
             case 1 -> "prctl signal";
-            case 2, 37 -> "prctl >int_at";
+            case 2, 5, 11, 19, 37 -> "prctl >int_at";
             case 3, 39 -> "prctl";
             case 4, 23, 36 -> "prctl int";
             case 15 -> "prctl str";

@@ -37,7 +37,8 @@ public final class FamilyCalls {
 
     private FamilyCalls() {}
 
-    public static void register(SyscallTable table) {
+    /// `options` are those of `prctl` that an architecture has of its own.
+    public static void register(SyscallTable table, SystemCall options) {
         table.add("getpid", "", (task, a) -> task.pid());
         table.add("gettid", "", (task, a) -> task.tid());
         table.add("getppid", "", (task, a) -> task.process().parentPid());
@@ -49,11 +50,11 @@ public final class FamilyCalls {
         });
         table.add("getsid", "pid", (task, a) -> Family.sessionOf(task, (int) a[0]));
         table.add("setsid", "", (task, a) -> Family.newSession(task));
-        table.add("prctl", "prctl hex hex hex hex", FamilyCalls::prctl);
+        table.add("prctl", "prctl hex hex hex hex", (task, a) -> prctl(task, a, options));
         table.add("personality", "hex", (task, a) -> TaskControl.personality(task, (int) a[0]));
     }
 
-    private static long prctl(Task task, long[] a) {
+    private static long prctl(Task task, long[] a, SystemCall options) {
         UserMemory memory = task.memory();
         switch ((int) a[0]) {
             case PR_SET_NAME -> setName(task, a[1]);
@@ -95,7 +96,9 @@ public final class FamilyCalls {
                     PR_GET_SECUREBITS -> {}
             // Names of anonymous VMAs: as a kernel without CONFIG_ANON_VMA_NAME.
             case PR_SET_VMA -> throw Errno.EINVAL.exception();
-            default -> throw Errno.EINVAL.exception();
+            default -> {
+                return options.call(task, a);
+            }
         }
         return 0;
     }

@@ -146,7 +146,8 @@ public final class SignalCalls {
         }
         if (a[1] != 0) {
             memory.store64(a[1], before.base());
-            memory.store64(a[1] + 8, Integer.toUnsignedLong(before.flags()));
+            memory.store32(a[1] + 8, before.flags());
+            memory.store32(a[1] + 12, 0);
             memory.store64(a[1] + 16, before.size());
         }
         return 0;
