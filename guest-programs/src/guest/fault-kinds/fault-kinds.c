@@ -9,9 +9,14 @@
  *
  * On x86 the line also holds the trap number and the page-fault error code
  * from the signal frame (P 1, W 2, U 4, RSVD 8, I 16, PK 32), and whether CR2
- * is si_addr.
+ * is si_addr. On ppc64 it holds the vector of the interrupt, for storage
+ * interrupts DSISR, and whether DAR is si_addr.
  */
 #include "rt.h"
+
+#ifdef __powerpc64__
+#include <linux/prctl.h>
+#endif
 
 #ifndef SEGV_PKUERR
 #define SEGV_PKUERR 4
@@ -31,7 +36,8 @@ static const char *code_name(int sig, int code)
 {
 	static const struct { int sig, code; const char *name; } names[] = {
 		{ SIGSEGV, SEGV_MAPERR, "SEGV_MAPERR" }, { SIGSEGV, SEGV_ACCERR, "SEGV_ACCERR" },
-		{ SIGSEGV, SEGV_PKUERR, "SEGV_PKUERR" }, { SIGBUS, BUS_ADRERR, "BUS_ADRERR" },
+		{ SIGSEGV, SEGV_PKUERR, "SEGV_PKUERR" }, { SIGSEGV, SEGV_BNDERR, "SEGV_BNDERR" },
+		{ SIGFPE, FPE_FLTINV, "FPE_FLTINV" }, { SIGBUS, BUS_ADRERR, "BUS_ADRERR" },
 		{ SIGBUS, BUS_ADRALN, "BUS_ADRALN" }, { SIGFPE, FPE_INTDIV, "FPE_INTDIV" },
 		{ SIGFPE, FPE_FLTDIV, "FPE_FLTDIV" }, { SIGILL, ILL_ILLOPN, "ILL_ILLOPN" },
 		{ SIGILL, ILL_ILLOPC, "ILL_ILLOPC" }, { SIGILL, ILL_PRVOPC, "ILL_PRVOPC" },
@@ -66,6 +72,15 @@ static void report(int sig, siginfo_t *info, void *context)
 	print(" trapno=%lu err=0x%lx", (unsigned long)uc->uc_mcontext.trapno, (unsigned long)uc->uc_mcontext.err);
 	if (uc->uc_mcontext.trapno == 14)
 		print(" cr2=%s", uc->uc_mcontext.cr2 == address ? "si_addr" : "other");
+#endif
+#ifdef __powerpc64__
+	unsigned long trap = uc->uc_mcontext.gp_regs[PT_TRAP] & ~0xfUL;
+
+	print(" trap=0x%lx", trap);
+	if (sig == SIGSEGV || sig == SIGBUS)
+		print(" dar=%s", uc->uc_mcontext.gp_regs[PT_DAR] == address ? "si_addr" : "other");
+	if (trap == 0x300 || trap == 0x400)
+		print(" dsisr=0x%lx", uc->uc_mcontext.gp_regs[PT_DSISR]);
 #endif
 	print("\n");
 	rt_longjmp(&recovery, 1);
@@ -277,6 +292,44 @@ static void exclusive_alignment(void)
 }
 #endif
 
+#ifdef __powerpc64__
+static void privileged(void)
+{
+	target = NULL;
+	__asm__ volatile("mfmsr 9" ::: "r9");
+}
+
+/* The condition of a trap holds: the same signal as a breakpoint's. */
+static void conditional_trap(void)
+{
+	target = NULL;
+	__asm__ volatile("tdeqi 1, 0\n\tli 9, 3\n\ttdgti 9, 2" ::: "r9");
+}
+
+/* What is loaded and reserved must be aligned. */
+static void reservation_alignment(void)
+{
+	target = fresh_page(PROT_READ | PROT_WRITE) + 2;
+	__asm__ volatile("lwarx 9, 0, %0" :: "r"(target) : "r9", "memory");
+}
+
+/* Exceptions that FPSCR enables interrupt only where MSR says so, which is the kernel's to set. */
+static void divide(unsigned long mode, unsigned long enables, double a, double b)
+{
+	union { unsigned long bits; double value; } fpscr = { .bits = enables };
+	double quotient;
+
+	target = NULL;
+	SC2(__NR_prctl, PR_SET_FPEXC, mode);
+	__asm__ volatile("mtfsf 0xff, %1\n\tfdiv %0, %2, %3\n\tmtfsfi 6, 0"
+			 : "=&d"(quotient) : "d"(fpscr.value), "d"(a), "d"(b));
+}
+
+static void float_divide(void) { divide(PR_FP_EXC_PRECISE, 0x10, 1, 0); }
+static void float_invalid(void) { divide(PR_FP_EXC_PRECISE, 0x80, 0, 0); }
+static void float_disabled(void) { divide(PR_FP_EXC_DISABLED, 0x10, 1, 0); }
+#endif
+
 static const struct kind kinds[] = {
 	{ "maperr-read", maperr_read },
 	{ "maperr-write", maperr_write },
@@ -299,6 +352,14 @@ static const struct kind kinds[] = {
 	{ "sp-alignment", sp_alignment },
 	{ "pc-alignment", pc_alignment },
 	{ "exclusive-alignment", exclusive_alignment },
+#endif
+#ifdef __powerpc64__
+	{ "privileged", privileged },
+	{ "conditional-trap", conditional_trap },
+	{ "reservation-alignment", reservation_alignment },
+	{ "float-divide", float_divide },
+	{ "float-invalid", float_invalid },
+	{ "float-disabled", float_disabled },
 #endif
 #ifdef __x86_64__
 	{ "noncanonical-read", noncanonical_read },

@@ -63,6 +63,7 @@ static void shared_memory(void)
 static void keys(void)
 {
 	int key = 0x46000000 | sys_getpid(), id = (int)SC3(__NR_shmget, key, 4096, IPC_CREAT | 0600);
+	size_t page = page_size();
 	char *at, *map;
 
 	print("keys:");
@@ -72,13 +73,13 @@ static void keys(void)
 	say("unknown", SC3(__NR_shmget, key + 1, 1, 0));
 	say("empty", SC3(__NR_shmget, key + 1, 0, IPC_CREAT));
 	end_line();
-	map = map_anonymous(3 * 4096, PROT_READ);
+	map = map_anonymous(3 * page, PROT_READ);
 	print("places:");
 	say("taken", SC3(__NR_shmat, id, map, 0));
 	say("odd", SC3(__NR_shmat, id, map + 1, 0));
-	sys_munmap(map + 4096, 4096);
-	at = (char *)SC3(__NR_shmat, id, map + 4096 + 5, SHM_RND);
-	say("rounded", at - map);
+	sys_munmap(map + page, page);
+	at = (char *)SC3(__NR_shmat, id, map + page + 5, SHM_RND);
+	say("rounded", at == map + page);
 	at = (char *)SC3(__NR_shmat, id, map, SHM_REMAP);
 	say("over it", at - map);
 	say("remap anywhere", SC3(__NR_shmat, id, NULL, SHM_REMAP));
@@ -236,10 +237,14 @@ static void flags(void)
 	end_line();
 }
 
-/* MAP_32BIT, which x86-64 alone has: elsewhere a flag that mmap passes over. */
+/* MAP_32BIT, which x86-64 alone has: elsewhere a flag that mmap passes over, and on ppc64 that is another bit. */
 static void low_mappings(void)
 {
+#ifdef __powerpc64__
+	const int flag = 0x200;
+#else
 	const int flag = 0x40;
+#endif
 #ifdef __x86_64__
 	const long has = 1;
 #else

@@ -13,14 +13,13 @@
 
 /* Instructions of one call, from its first to its ret, by the architecture of the file. */
 #if defined(__x86_64__)
-#define COUNTED 1
-#define COUNT(x86, arm64) x86
+#define COUNT(x86, arm64, ppc64le, ppc64) x86
 #elif defined(__aarch64__)
-#define COUNTED 1
-#define COUNT(x86, arm64) arm64
+#define COUNT(x86, arm64, ppc64le, ppc64) arm64
+#elif defined(__LITTLE_ENDIAN__)
+#define COUNT(x86, arm64, ppc64le, ppc64) ppc64le
 #else
-#define COUNTED 0
-#define COUNT(x86, arm64) 0
+#define COUNT(x86, arm64, ppc64le, ppc64) ppc64
 #endif
 
 #define SIEVE_LIMIT	1000000
@@ -180,13 +179,13 @@ static const struct kernel {
 	uint64_t (*run)(void);
 	unsigned long instructions;
 } kernels[] = {
-	{ "sieve", kernel_sieve, COUNT(17880856, 16802197) },
-	{ "crc32", kernel_crc32, COUNT(8388614, 7340040) },
-	{ "hash", kernel_hash, COUNT(20980748, 13638677) },
-	{ "chase", kernel_chase, COUNT(16000006, 16000007) },
-	{ "quicksort", kernel_quicksort, COUNT(35561428, 27542409) },
-	{ "collatz", kernel_collatz, COUNT(65822251, 76075973) },
-	{ "matrix", kernel_matrix, COUNT(14861316, 12731019) },
+	{ "sieve", kernel_sieve, COUNT(17880856, 16802197, 16052534, 16052532) },
+	{ "crc32", kernel_crc32, COUNT(8388614, 7340040, 7340045, 7340043) },
+	{ "hash", kernel_hash, COUNT(20980748, 13638677, 15735327, 15735323) },
+	{ "chase", kernel_chase, COUNT(16000006, 16000007, 14000013, 14000010) },
+	{ "quicksort", kernel_quicksort, COUNT(35561428, 27542409, 30901752, 31758272) },
+	{ "collatz", kernel_collatz, COUNT(65822251, 76075973, 86929751, 86929751) },
+	{ "matrix", kernel_matrix, COUNT(14861316, 12731019, 12861971, 12829201) },
 };
 
 static void prepare(void)
@@ -247,12 +246,11 @@ int main(int argc, char **argv)
 		ns = now_ns() - start;
 		ran = 1;
 		print("kernel=%s rounds=%ld checksum=0x%016lx", k->name, rounds, (unsigned long)checksum);
-		if (COUNTED)
-			print(" instructions=%lu", k->instructions * rounds);
-		if (!quiet)
+		print(" instructions=%lu", k->instructions * rounds);
+		if (!quiet) {
 			print(" ns=%lu", (unsigned long)ns);
-		if (!quiet && COUNTED)
 			print(" minstr_per_second=%lu", per_microsecond(k->instructions * rounds, ns));
+		}
 		print("\n");
 		all_instructions += k->instructions * rounds;
 		all_ns += ns;
@@ -261,7 +259,7 @@ int main(int argc, char **argv)
 		print("usage: intloop [-q] [ROUNDS [sieve|crc32|hash|chase|quicksort|collatz|matrix]]\n");
 		return 2;
 	}
-	if (!quiet && COUNTED)
+	if (!quiet)
 		print("all instructions=%lu ns=%lu minstr_per_second=%lu\n", all_instructions, (unsigned long)all_ns,
 		      per_microsecond(all_instructions, all_ns));
 	return 0;

@@ -439,9 +439,14 @@ uint64_t signal_mask(int how, uint64_t set)
 	return old;
 }
 
+size_t alternate_stack_size(void)
+{
+	return page_size() < 32768 ? 32768 : page_size();
+}
+
 void *alternate_stack(void)
 {
-	size_t size = page_size() < 32768 ? 32768 : page_size();
+	size_t size = alternate_stack_size();
 	stack_t ss = { .ss_size = size };
 	long error;
 

@@ -198,7 +198,8 @@ void signal_handle(int sig, signal_action action, unsigned long flags, uint64_t 
 void signal_default(int sig);
 void signal_ignore(int sig);
 uint64_t signal_mask(int how, uint64_t set);
-/* Gives the calling thread an alternate stack of 32 KiB (64 KiB on big pages) or dies. */
+/* Gives the calling thread an alternate stack of this size, 32 KiB or a page, or dies. */
+size_t alternate_stack_size(void);
 void *alternate_stack(void);
 
 /* Calls the instructions at an address: an ELFv1 function pointer is not that address. */

@@ -33,7 +33,7 @@ static void raise_signal(int sig)
 
 static int on_alternate(const void *p)
 {
-	return (char *)p >= alternate && (char *)p < alternate + 32768;
+	return (char *)p >= alternate && (char *)p < alternate + alternate_stack_size();
 }
 
 static void on_stack(int sig, siginfo_t *info, void *context)
@@ -146,6 +146,89 @@ static void changed_context(void)
 
 	signal_handle(SIGSEGV, skip_instruction, 0, 0);
 	__asm__ volatile("xorl %%ecx, %%ecx\n\tmovq (%%rcx), %%rax" : "=a"(value) :: "rcx", "cc");
+	print("load skipped by its handler: %ld\n", value);
+	signal_default(SIGSEGV);
+}
+#endif
+
+#ifdef __powerpc64__
+#define ASM(text, ...)	__asm__ volatile(".machine push\n\t.machine power8\n\t" text "\n\t.machine pop" : __VA_ARGS__)
+
+/* Clobbers what it can; only sigreturn can bring it back. */
+static void clobber(int sig, siginfo_t *info, void *context)
+{
+	count++;
+	ASM("li 9, -1\n\tli 11, -2\n\tmtctr 9\n\tmtxer 9\n\tmtcr 9\n\txxlxor 0, 0, 0\n\txxlxor 3, 3, 3\n\t"
+	    "vspltisw 2, 1\n\tmtvscr 2\n\tmtspr 256, 9\n\tmtfsb1 30",
+	    : : "r9", "r11", "ctr", "xer", "cr0", "cr1", "cr2", "cr3", "cr4", "cr5", "cr6", "cr7", "fr0", "fr3", "v2");
+}
+
+/* Signals itself by a bare system call with every kind of register at a known value. */
+static void registers_survive(void)
+{
+	static const double doubles[2] = { 1.5, -2.25 };
+	unsigned long regs[11], mode;
+	double back[2];
+
+	signal_handle(SIGUSR1, clobber, 0, 0);
+	ASM("li 14, 0x1111\n\tli 15, 0x2222\n\tli 9, 0x3333\n\tli 11, 0x4444\n\t"
+	    "li 10, 0x5555\n\tmtctr 10\n\tlis 10, 0x2000\n\tmtxer 10\n\tlis 12, 0x4218\n\tori 12, 12, 0x2481\n\tmtcr 12\n\t"
+	    "lfd 0, 0(%[doubles])\n\tlfd 14, 8(%[doubles])\n\t"
+	    "mtvsrd 34, 14\n\txxpermdi 34, 34, 34, 0\n\tmtvsrd 3, 15\n\txxpermdi 3, 3, 3, 0\n\t"
+	    "vspltisw 3, 0\n\tmtvscr 3\n\tmtspr 256, 11\n\tmtfsb0 30\n\tmtfsb1 31\n\t"
+	    "mr 3, %[pid]\n\tli 4, %[signal]\n\tli 0, %[number]\n\tsc\n\t"
+	    "std 14, 0(%[regs])\n\tstd 15, 8(%[regs])\n\tstd 9, 16(%[regs])\n\tstd 11, 24(%[regs])\n\tstd 3, 32(%[regs])\n\t"
+	    "mfctr 10\n\tstd 10, 40(%[regs])\n\tmfxer 10\n\tstd 10, 48(%[regs])\n\tmfcr 10\n\tstd 10, 56(%[regs])\n\t"
+	    "stfd 0, 0(%[back])\n\tstfd 14, 8(%[back])\n\tmfvsrd 10, 34\n\tstd 10, 64(%[regs])\n\t"
+	    "xxpermdi 3, 3, 3, 2\n\tmfvsrd 10, 3\n\tstd 10, 72(%[regs])\n\tmfspr 10, 256\n\tstd 10, 80(%[regs])\n\t"
+	    "mffs 0\n\tmtfsb0 31\n\tmfvsrd 9, 0\n\tclrldi 9, 9, 62\n\tmfvscr 3\n\tvspltw 3, 3, 3\n\tmfvsrwz 10, 35\n\t"
+	    "rldimi 9, 10, 4, 32\n\tmr 3, 9\n\tstd 3, 0(%[mode])",
+	    : [regs] "b"(regs), [doubles] "b"(doubles), [back] "b"(back), [pid] "r"((long)pid), [signal] "i"(SIGUSR1),
+	      [number] "i"(__NR_kill), [mode] "b"(&mode)
+	    : "r0", "r3", "r4", "r9", "r10", "r11", "r12", "r14", "r15", "ctr", "xer", "cr0", "cr1", "cr2", "cr3", "cr4",
+	      "cr5", "cr6", "cr7", "fr0", "fr3", "fr14", "v2", "v3", "memory");
+	print("registers after the handler: %lx %lx %lx %lx, r3 %ld, ctr %lx xer %lx cr %lx vrsave %lx\n", regs[0], regs[1],
+	      regs[2], regs[3], regs[4], regs[5], regs[6], regs[7], regs[10]);
+	print("floating point the same: %s, vectors: %lx %lx, modes %lx\n",
+	      back[0] == 1.5 && back[1] == -2.25 ? "yes" : "no", regs[8], regs[9], mode);
+}
+
+/* The ABI: r1 is a multiple of 16, points to a back chain, and 512 bytes below the old one are untouched. */
+static volatile unsigned long entry_sp, interrupted_sp, chained_sp;
+
+static void at_entry(int sig, siginfo_t *info, void *context)
+{
+	unsigned long *frame = __builtin_frame_address(0);
+
+	/* What the handler's caller has is what it was interrupted with. */
+	entry_sp = *frame;
+	chained_sp = *(unsigned long *)entry_sp;
+	interrupted_sp = context_sp(context);
+}
+
+static void entry_alignment(void)
+{
+	signal_handle(SIGUSR1, at_entry, 0, 0);
+	raise_signal(SIGUSR1);
+	print("at the handler's entry r1 %% 16 = %lu, red zone skipped: %s, back chain right: %s\n", entry_sp % 16,
+	      interrupted_sp - entry_sp > 512 ? "yes" : "no", chained_sp == interrupted_sp ? "yes" : "no");
+}
+
+/* A handler may move the interrupted program on: here past a faulting load. */
+static void skip_instruction(int sig, siginfo_t *info, void *context)
+{
+	struct ucontext *uc = context;
+
+	uc->uc_mcontext.gp_regs[PT_NIP] += 4;
+	uc->uc_mcontext.gp_regs[PT_R3] = 1234;
+}
+
+static void changed_context(void)
+{
+	register long value __asm__("r3");
+
+	signal_handle(SIGSEGV, skip_instruction, 0, 0);
+	__asm__ volatile("li 9, 0\n\tld %0, 0(9)" : "=r"(value) :: "r9");
 	print("load skipped by its handler: %ld\n", value);
 	signal_default(SIGSEGV);
 }
@@ -349,7 +432,7 @@ int main(int argc, char **argv)
 {
 	pid = sys_getpid();
 	alternate_stacks();
-#ifdef __x86_64__
+#if defined(__x86_64__) || defined(__powerpc64__)
 	registers_survive();
 	entry_alignment();
 	changed_context();

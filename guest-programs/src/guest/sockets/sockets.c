@@ -396,10 +396,11 @@ static void datagrams(void)
 {
 	struct sockaddr_un to, from;
 	int one = open_socket(SOCK_DGRAM), two = open_socket(SOCK_DGRAM), length, count = 0;
+	const unsigned short family = AF_UNIX;
 
 	bind_to(one, "@faultline-one");
 	print("datagrams:");
-	say("a name made up", SC3(__NR_bind, two, "\1\0", 2));
+	say("a name made up", SC3(__NR_bind, two, &family, sizeof(family)));
 	length = sizeof(from);
 	SC3(__NR_getsockname, two, &from, &length);
 	say("bytes", length);

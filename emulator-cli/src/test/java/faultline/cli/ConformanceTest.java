@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import faultline.cli.run.Ports;
+import faultline.core.mmu.MmuChoice;
 import faultline.guests.GuestCase;
 import faultline.guests.GuestPrograms;
 import faultline.kernel.arch.KernelPort;
+import faultline.kernel.boot.KernelOptions;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -38,10 +41,15 @@ final class ConformanceTest {
 
     private void check(KernelPort port, GuestCase guestCase) throws Exception {
         guestCase
-                .needs()
+                .feature()
                 .ifPresent(feature ->
                         assumeTrue(advertises(port, feature), "skipped, because no CPU model has " + feature + " yet"));
-        GuestRun run = GuestRun.of(directory, port, guestCase.program(), guestCase.arguments());
+        UnaryOperator<KernelOptions> machine = guestCase
+                .mmu()
+                .<UnaryOperator<KernelOptions>>map(kind -> options -> options.withMmu(
+                        new MmuChoice(kind, port.architecture().pageSizes().getFirst())))
+                .orElse(UnaryOperator.identity());
+        GuestRun run = GuestRun.of(directory, port, guestCase.program(), guestCase.arguments(), machine);
         assertThat(run.output()).isEqualTo(guestCase.output());
         assertThat(run.status()).isEqualTo(guestCase.status());
     }

@@ -2,6 +2,7 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.core.mmu.MmuChoice;
 import faultline.core.mmu.PageGeometry;
 import faultline.guests.GuestCase;
 import faultline.guests.GuestPrograms;
@@ -23,8 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 final class TranslationChoicesTest {
 
-    /// Programs that take a page of 4 KiB for granted, or print how many pages they touch.
-    private static final Set<String> SEE_PAGES = Set.of("handles", "sigalt", "touch");
+    /// Programs that print how many pages they touch.
+    private static final Set<String> SEE_PAGES = Set.of("touch");
+
+    /// Programs that print what only one kind of MMU has or says.
+    private static final Set<String> SEE_MMU = Set.of("fault-kinds", "pkeys");
 
     /// Programs of several processes that share pages after fork, or map and unmap.
     private static final Set<String> FORKING =
@@ -45,6 +49,29 @@ final class TranslationChoicesTest {
 
     private static UnaryOperator<KernelOptions> with(PageGeometry size) {
         return options -> options.withPageSize(size);
+    }
+
+    /// Radix and hashed tables with pages of every size, in both byte orders.
+    @TestFactory
+    Stream<DynamicTest> kindsOfMmu() {
+        return Stream.of("ppc64le", "ppc64")
+                .map(GuestRun::port)
+                .flatMap(port -> choices(port)
+                        .filter(choice -> !choice.equals(port.architecture().usualMmu()))
+                        .flatMap(choice -> cases(port)
+                                .filter(guestCase -> !SEE_PAGES.contains(guestCase.program()))
+                                .filter(guestCase -> !SEE_MMU.contains(guestCase.program()))
+                                .map(guestCase ->
+                                        test(port, choice.kind() + " " + choice.pages(), guestCase, with(choice)))));
+    }
+
+    private static Stream<MmuChoice> choices(KernelPort port) {
+        return port.architecture().mmuKinds().stream()
+                .flatMap(kind -> port.architecture().pageSizes().stream().map(size -> new MmuChoice(kind, size)));
+    }
+
+    private static UnaryOperator<KernelOptions> with(MmuChoice choice) {
+        return options -> options.withMmu(choice);
     }
 
     /// Seven ids, so that processes that fork and exit begin new generations all the time.

@@ -13,7 +13,7 @@ import java.util.Set;
 /// @param arguments what follows `argv[0]`
 /// @param status the exit status, or 128 + N when signal N ends the program
 /// @param architectures where the program prints [#output()]
-/// @param needs a CPU feature without which the case does not apply
+/// @param needs a CPU feature without which the case does not apply, or `mmu=` and a kind of MMU to run it with
 public record GuestCase(
         String program,
         String name,
@@ -22,9 +22,22 @@ public record GuestCase(
         Set<String> architectures,
         Optional<String> needs) {
 
+    /// What [#needs] begins with where it names a kind of MMU.
+    private static final String MMU = "mmu=";
+
     public GuestCase {
         arguments = List.copyOf(arguments);
         architectures = Set.copyOf(architectures);
+    }
+
+    /// The CPU feature that it needs.
+    public Optional<String> feature() {
+        return needs.filter(name -> !name.startsWith(MMU));
+    }
+
+    /// The kind of MMU to run it with, where that matters.
+    public Optional<String> mmu() {
+        return needs.filter(name -> name.startsWith(MMU)).map(name -> name.substring(MMU.length()));
     }
 
     /// What the program prints on standard output; read from the module's resources each time.

@@ -1,0 +1,2 @@
+/* sigalt, big-endian and with functions that have no descriptors. */
+#include "../sigalt/sigalt.c"
