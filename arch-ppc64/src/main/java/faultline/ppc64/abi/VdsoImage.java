@@ -55,18 +55,22 @@ final class VdsoImage {
     static Vdso.Image build(ByteOrder order) {
         int frequency = bytes(HANDLER) + Long.BYTES;
         int caches = frequency + bytes(TIME_BASE_FREQUENCY);
-        ByteBuffer code = ByteBuffer.allocate(caches + bytes(SYNC_CACHES)).order(order);
+        int table = caches + bytes(SYNC_CACHES) + Long.BYTES - 1 & -Long.BYTES;
+        // The call belongs to it: unwinders look a return address up one byte back.
+        byte[] unwind = UnwindTable.of(order, table - CALL, bytes(HANDLER) - CALL);
+        ByteBuffer code = ByteBuffer.allocate(table + unwind.length).order(order);
         code.asIntBuffer()
                 .put(HANDLER)
                 .put(frequency / Integer.BYTES, TIME_BASE_FREQUENCY)
                 .put(caches / Integer.BYTES, SYNC_CACHES);
-        code.putLong(bytes(HANDLER), NO_STACK_TRAMPOLINE);
+        code.putLong(bytes(HANDLER), NO_STACK_TRAMPOLINE).put(table, unwind);
         SharedObject.Built built = new SharedObject(
                         Ppc64KernelPort.EM_PPC64, order, "linux-vdso64.so.1", "LINUX_2.6.15", code.array())
                 .flags(order == ByteOrder.LITTLE_ENDIAN ? 2 : 1)
                 .function("__kernel_sigtramp_rt64", TRAMPOLINE, 3 * Integer.BYTES)
                 .function("__kernel_get_tbfreq", frequency, bytes(TIME_BASE_FREQUENCY))
                 .function("__kernel_sync_dicache", caches, bytes(SYNC_CACHES))
+                .unwindTable(table)
                 .build();
         return new Vdso.Image(built.bytes(), built.code() + CALL);
     }
