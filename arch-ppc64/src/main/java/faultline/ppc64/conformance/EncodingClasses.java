@@ -22,4 +22,9 @@ final class EncodingClasses {
     static boolean isCountingBranch(int word) {
         return is(word, 0xfc8007fe, 0x4c000420);
     }
+
+    /// `dst` and its kin without a base: an invalid form.
+    static boolean isStreamWithoutBase(int word) {
+        return is(word, 0xfc1f07be, 0x7c0002ac);
+    }
 }

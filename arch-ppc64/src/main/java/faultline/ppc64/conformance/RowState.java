@@ -25,9 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// something is or just not, floating point has all modes.
 final class RowState {
 
-    /// SO, OV, CA, OV32, CA32 and the length of strings.
-    private static final long XER_BITS = 0xe00c007fL;
-
+    /// SO, OV, CA, OV32, CA32.
     private static final long XER_FLAGS = 0xe00c0000L;
 
     private static final long VSCR_BITS = 0x10001;

@@ -84,8 +84,15 @@ final class VectorOperands {
         }
         words[at] = words[at] & -16 | random.oneOf(SIGNS);
         if (random.oneIn(8)) {
-            words[at + random.below(2)] ^= random.bits() & random.bits() & random.bits();
+            words[at + random.below(2)] ^= fewBits(random);
         }
+    }
+
+    /// One bit in eight.
+    private static long fewBits(RandomSource random) {
+        long bits = random.bits();
+        bits &= random.bits();
+        return bits & random.bits();
     }
 
     /// FPSCR: all rounding modes, flags that are set already, at times exceptions enabled that are not

@@ -74,4 +74,29 @@ final class FloatLoadStore {
     static void stfiwx(Mem mem, long ea, long frs) {
         mem.store32(ea, (int) frs);
     }
+
+    // Pairs: one quadword, whose high doubleword is in the even register.
+
+    /// Load floating-point double pair.
+    @Insn("""
+            111001 frt:5 ra:5 d:s14*4 00 frt2=odd(frt) isEven(frt) | lfdp frt,d(ra|0) | frt=secondOfPair -> frt2
+            011111 frt:5 ra:5 rb:5 1100010111 / frt2=odd(frt) isEven(frt) \
+            | lfdpx frt,ra|0,rb | ea:=ra+rb frt=secondOfPair -> frt2
+            """)
+    static long lfdp(Mem mem, long ea) {
+        return mem.loadLowHalf(ea);
+    }
+
+    static long secondOfPair(Mem mem, long ea) {
+        return mem.loadHighHalf(ea);
+    }
+
+    /// Store floating-point double pair.
+    @Insn("""
+            111101 frs:5 ra:5 d:s14*4 00 frs2=odd(frs) isEven(frs)      | stfdp frs,d(ra|0)
+            011111 frs:5 ra:5 rb:5 1110010111 / frs2=odd(frs) isEven(frs) | stfdpx frs,ra|0,rb | ea:=ra+rb
+            """)
+    static void stfdp(Mem mem, long ea, long frs, long frs2) {
+        mem.store128(ea, frs2, frs);
+    }
 }

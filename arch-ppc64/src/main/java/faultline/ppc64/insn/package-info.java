@@ -19,7 +19,7 @@
                     views = {"w=32"}),
             @RegisterFile(fields = "|0", array = "r", special = 0, reads = Ppc64Cpu.NONE, writes = Ppc64Cpu.NONE),
             @RegisterFile(
-                    fields = {"frt", "frs", "fra", "frb", "frc"},
+                    fields = {"frt", "frt2", "frs", "frs2", "fra", "frb", "frc"},
                     array = "vsr",
                     halves = true,
                     bits = 64,

@@ -28,7 +28,8 @@ final class BinutilsJudge implements Judge {
             Set.of("bc", "bcl", "bca", "bcla", "bclr", "bclrl", "bcctr", "bcctrl", "bctar", "bctarl");
 
     /// Instructions that ISA 3.0 has no more, and the POWER9 of objdump neither.
-    private static final Set<String> OLDER = Set.of("wait", "nap", "doze", "sleep", "rvwinkle", "mftb", "mftbu");
+    private static final Set<String> OLDER =
+            Set.of("wait", "nap", "doze", "sleep", "rvwinkle", "mftb", "mftbu", "lfdp", "lfdpx", "stfdp", "stfdpx");
 
     private final List<InsnTable.Row> rows =
             InsnTable.of(Ppc64Architecture.class, "Ppc64").rows();
@@ -66,6 +67,9 @@ final class BinutilsJudge implements Judge {
         String extension = AbsentExtensions.of(word);
         if (extension != null) {
             return "no model has " + extension;
+        }
+        if (EncodingClasses.isStreamWithoutBase(word)) {
+            return "DST without a base: an invalid form";
         }
         return EncodingClasses.isCountingBranch(word) ? "BCCTR that counts: an invalid form" : null;
     }

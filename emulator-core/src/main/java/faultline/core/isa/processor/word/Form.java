@@ -38,6 +38,9 @@ record Form(WordSpec spec, Row row, Map<String, Integer> constants, boolean spec
             return width;
         }
         File file = file(field);
+        if (file != null && file.bits() != 0) {
+            return file.bits();
+        }
         if (file != null && file.halves()) {
             return constants.getOrDefault(spec.vectorWidth(), 1) == 0 ? 64 : 128;
         }
