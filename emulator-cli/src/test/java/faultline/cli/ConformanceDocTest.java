@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 ///
 /// ```
 /// mvn -B -ntp -q test -pl emulator-cli -am -Dtest=ConformanceDocTest -Dsurefire.failIfNoSpecifiedTests=false \
-///     -DargLine=-Dfaultline.write=true
+///     -Dfaultline.write=true
 /// ```
 class ConformanceDocTest {
 

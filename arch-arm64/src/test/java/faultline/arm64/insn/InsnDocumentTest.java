@@ -14,6 +14,6 @@ class InsnDocumentTest extends InsnDocumentContract {
             """;
 
     InsnDocumentTest() {
-        super(new Arm64Architecture(), InsnTable.of(A64Decoder.class, "A64"), "arm64", NOTATION);
+        super(new Arm64Architecture(), "arm64", InsnTable.of(A64Decoder.class, "A64"), "arm64", NOTATION);
     }
 }

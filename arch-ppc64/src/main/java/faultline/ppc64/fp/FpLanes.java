@@ -212,7 +212,7 @@ public abstract class FpLanes extends FpConversion {
     public final long equalLane(long a, long b) {
         double x = d(a);
         double y = d(b);
-        if (x != x || y != y) {
+        if (Double.isNaN(x) || Double.isNaN(y)) {
             unordered(a, b, false);
         }
         return x == y ? -1 : 0;
@@ -221,7 +221,7 @@ public abstract class FpLanes extends FpConversion {
     public final long greaterLane(long a, long b) {
         double x = d(a);
         double y = d(b);
-        if (x != x || y != y) {
+        if (Double.isNaN(x) || Double.isNaN(y)) {
             unordered(a, b, true);
         }
         return x > y ? -1 : 0;
@@ -230,7 +230,7 @@ public abstract class FpLanes extends FpConversion {
     public final long greaterOrEqualLane(long a, long b) {
         double x = d(a);
         double y = d(b);
-        if (x != x || y != y) {
+        if (Double.isNaN(x) || Double.isNaN(y)) {
             unordered(a, b, true);
         }
         return x >= y ? -1 : 0;

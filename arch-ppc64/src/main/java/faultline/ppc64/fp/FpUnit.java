@@ -101,8 +101,8 @@ public final class FpUnit extends FpQuads {
     private static long ofJava(long a, long b, boolean greater) {
         double x = d(a);
         double y = d(b);
-        if (x != x || y != y) {
-            return x != x ? a : b;
+        if (Double.isNaN(x) || Double.isNaN(y)) {
+            return Double.isNaN(x) ? a : b;
         }
         if (x == y) {
             return greater ? a & b : a | b;

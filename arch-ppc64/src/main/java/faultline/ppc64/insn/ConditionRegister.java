@@ -12,13 +12,13 @@ final class ConditionRegister {
     /// AND.
     @Insn("010011 bt:5 ba:5 bb:5 0100000001 / | crand <bt>,<ba>,<bb> | a:=bit(ba) b:=bit(bb) toBit(bt) -> none")
     static long crand(boolean a, boolean b) {
-        return a & b ? 1 : 0;
+        return a && b ? 1 : 0;
     }
 
     /// NAND.
     @Insn("010011 bt:5 ba:5 bb:5 0011100001 / | crnand <bt>,<ba>,<bb> | a:=bit(ba) b:=bit(bb) toBit(bt) -> none")
     static long crnand(boolean a, boolean b) {
-        return !(a & b) ? 1 : 0;
+        return !(a && b) ? 1 : 0;
     }
 
     /// OR; of a bit with itself, a move.
@@ -27,7 +27,7 @@ final class ConditionRegister {
             010011 bt:5 ba:5 bb:5 0111000001 / ba==bb | crmove <bt>,<ba> | a:=bit(ba) b:=bit(bb) toBit(bt) -> none
             """)
     static long cror(boolean a, boolean b) {
-        return a | b ? 1 : 0;
+        return a || b ? 1 : 0;
     }
 
     /// XOR; of a bit with itself, clear.
@@ -45,7 +45,7 @@ final class ConditionRegister {
             010011 bt:5 ba:5 bb:5 0000100001 / ba==bb | crnot <bt>,<ba> | a:=bit(ba) b:=bit(bb) toBit(bt) -> none
             """)
     static long crnor(boolean a, boolean b) {
-        return !(a | b) ? 1 : 0;
+        return !(a || b) ? 1 : 0;
     }
 
     /// Equivalent; of a bit with itself, set.
@@ -60,13 +60,13 @@ final class ConditionRegister {
     /// AND with complement.
     @Insn("010011 bt:5 ba:5 bb:5 0010000001 / | crandc <bt>,<ba>,<bb> | a:=bit(ba) b:=bit(bb) toBit(bt) -> none")
     static long crandc(boolean a, boolean b) {
-        return a & !b ? 1 : 0;
+        return a && !b ? 1 : 0;
     }
 
     /// OR with complement.
     @Insn("010011 bt:5 ba:5 bb:5 0110100001 / | crorc <bt>,<ba>,<bb> | a:=bit(ba) b:=bit(bb) toBit(bt) -> none")
     static long crorc(boolean a, boolean b) {
-        return a | !b ? 1 : 0;
+        return a || !b ? 1 : 0;
     }
 
     // Fields.

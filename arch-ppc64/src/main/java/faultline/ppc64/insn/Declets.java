@@ -7,7 +7,7 @@ final class Declets {
 
     /// The three digits of a declet, four bits each.
     static long digits(int declet) {
-        int p = declet >> 7 & 7;
+        long p = declet >> 7 & 7;
         int s = declet >> 4 & 7;
         int small = declet & 15;
         int low = declet & 7;
@@ -24,9 +24,9 @@ final class Declets {
     }
 
     /// The digits where more than one of them is 8 or 9.
-    private static long largeDigits(int p, int s, int ones) {
-        int large = 8 << 8 | 8 << 4 | 8;
-        int bits = (p & 1) << 8 | (s & 1) << 4 | ones;
+    private static long largeDigits(long p, int s, int ones) {
+        long large = 8L << 8 | 8 << 4 | 8;
+        long bits = (p & 1) << 8 | (s & 1) << 4 | ones;
         return switch (s >> 1) {
             case 0 -> (large & 0xff0 | bits) & ~0xe | p & 6;
             case 1 -> (large & 0xf0f | bits) & ~0xe0 | (p & 6) << 4;

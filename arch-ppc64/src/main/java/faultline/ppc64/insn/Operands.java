@@ -17,7 +17,7 @@ final class Operands {
 
     /// The condition of a branch: the number of a bit in its field, and 4 more where it must be clear.
     static long condition(int bo, int bi) {
-        return (bi & 3) + ((bo & 8) != 0 ? 0 : 4);
+        return (bo & 8) != 0 ? bi & 3 : bi & 3 | 4;
     }
 
     /// The field of CR with a bit.
@@ -32,7 +32,7 @@ final class Operands {
 
     /// The same of a branch that looks at CTR alone.
     static long counterHint(int bo) {
-        return (bo >> 2 & 2) + (bo & 1);
+        return bo >> 2 & 2 | bo & 1;
     }
 
     /// Whether BO asks for a bit of CR alone, and has no hint that is reserved.
@@ -103,7 +103,7 @@ final class Operands {
 
     /// What is left of a number of bits.
     static long left(int number, int of) {
-        return of - number;
+        return (long) of - number;
     }
 
     // CR and addresses.
@@ -181,7 +181,7 @@ final class Operands {
 
     /// The register behind an even one.
     static long odd(int even) {
-        return even + 1;
+        return even | 1;
     }
 
     // Traps.

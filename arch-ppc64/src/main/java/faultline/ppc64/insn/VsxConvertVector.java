@@ -107,7 +107,7 @@ final class VsxConvertVector {
     /// Words to singles.
     @Insn("111100 t:5 ///// b:5 010111000 bx:1 tx:1 xt=tx:t xb=bx:b | xvcvsxwsp xt,xb | traps fpx -> xt[completes]")
     static long xvcvsxwsp(long xb, FpUnit fp) {
-        return Operands.words(fp.wordFromInteger((int) xb, true), fp.wordFromInteger(xb >> 32, true));
+        return Operands.words(fp.wordFromInteger(xb << 32 >> 32, true), fp.wordFromInteger(xb >> 32, true));
     }
 
     /// Doublewords without a sign to doubles.

@@ -19,7 +19,7 @@ final class Ppc64SyscallAbiTest {
     private void call(int number) {
         cpu.r[0] = number;
         for (int i = 0; i < 6; i++) {
-            cpu.r[3 + i] = 0x100 + i;
+            cpu.r[3 + i] = 0x100L + i;
         }
         abi.arguments(cpu, new long[6]);
     }

@@ -175,7 +175,7 @@ final class Ppc64FaultEntryTest {
             assertThat(task.touch(VA, Access.WRITE)).isNull();
             task.vcpu().mem().store32(VA, instruction);
             ppc.cpu.pc = VA;
-            long _ = new MmapCalls(task.mm()).createStack(STACK_TOP, 8 * ppc.page(), false);
+            long _ = new MmapCalls(task.mm()).createStack(STACK_TOP, 8L * ppc.page(), false);
             ppc.cpu.r[1] = pointer;
             outcome[0] = task.touch(address, Access.WRITE);
         });

@@ -24,7 +24,7 @@ class InsnDocumentTest extends InsnDocumentContract {
             """;
 
     InsnDocumentTest() {
-        super(new X86Architecture(), table(), "x86-64", NOTATION);
+        super(new X86Architecture(), "x86", table(), "x86-64", NOTATION);
     }
 
     @Test

@@ -19,23 +19,24 @@ public abstract class InsnDocumentContract {
     private final String text;
     private final Path file;
 
+    /// @param module what the architecture's module is called, behind `arch-`
     /// @param title what the architecture is called in text
     /// @param notation how a row of its table is read
-    protected InsnDocumentContract(Architecture architecture, InsnTable table, String title, String notation) {
+    protected InsnDocumentContract(
+            Architecture architecture, String module, InsnTable table, String title, String notation) {
         this.table = table;
-        String name = architecture.name();
-        file = Path.of("..", "docs", "isa", name + ".md");
-        text = InsnDocument.of(introduction(title, name, notation), table, architecture.models());
+        file = Path.of("..", "docs", "isa", module + ".md");
+        text = InsnDocument.of(introduction(title, module, notation), table, architecture.models());
     }
 
-    private static String introduction(String title, String name, String notation) {
+    private static String introduction(String title, String module, String notation) {
         return """
                 # %s: what is described
 
                 Generated from the instruction table; do not edit. `mvn -pl arch-%s -am test -Dtest=InsnDocumentTest
                 -Dsurefire.failIfNoSpecifiedTests=false -D%s=true` writes it anew.
 
-                %s""".formatted(title, name, WRITE, notation);
+                %s""".formatted(title, module, WRITE, notation);
     }
 
     @Test

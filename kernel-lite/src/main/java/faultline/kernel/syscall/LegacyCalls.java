@@ -126,10 +126,10 @@ public final class LegacyCalls {
 
     /// PRIO_PROCESS of the caller; `getpriority` tells 20 less the value.
     private long nice(Task task, long[] a) {
-        int step = Math.clamp((int) a[0], -40, 40);
-        int now = 20 - (int) call("getpriority", task, 0, 0, 0, 0, 0, 0);
+        int step = Math.max(-40, Math.min(40, (int) a[0]));
+        long now = 20 - call("getpriority", task, 0, 0, 0, 0, 0, 0);
         try {
-            return call("setpriority", task, 0, 0, Math.clamp(now + step, -20, 19), 0, 0, 0);
+            return call("setpriority", task, 0, 0, Math.clamp(now + step, -20L, 19L), 0, 0, 0);
         } catch (ErrnoException refused) {
             throw refused.errno() == Errno.EACCES ? Errno.EPERM.exception() : refused;
         }
