@@ -63,7 +63,7 @@
             """,
             """
             addi.R64R64I add.R64R64R64 mr.R64R64 extsw.R64R64 rldicl.R64R64I rlwinm.R64R64III mulld.R64R64R64
-            ld.R64IM lwz.R64IM lbz.R64IM lwz.R64R64R64 lbz.R64R64R64 stb.R64R64R64
+            ld.R64IM lwz.R64IM lwz.R64IM_2 lbz.R64IM lbz.R64IM_2 lwz.R64R64R64 lbz.R64R64R64 stb.R64R64R64
             +
             cmp.R64R64J* cmp.R64IJ* cmp.R32R32J* cmp.R32IJ*
             """,
@@ -82,7 +82,9 @@
             addi.R64R64I add.R64R64R64 xor.R64R64R64 mullw.R64R64R64 rldicl.R64R64I rldicr.R64R64II rlwinm.R64R64I
             lwz.R64R64R64 lwz.R64IM_2 stw.R64R64R64
             """,
-            "stw.R64R64R64 stw.R64IM_2 stb.R64IM_2 + bdnz.Plain addi.R64R64I"
+            "stw.R64R64R64 stw.R64IM_2 stb.R64IM_2 + bdnz.Plain addi.R64R64I",
+            "lwz.R64IM ld.R64IM + mullw.R64R64R64 mulld.R64R64R64",
+            "addi.R64R64I + stw.R64R64R64"
         },
         features = {"P9"})
 package faultline.ppc64.insn;
