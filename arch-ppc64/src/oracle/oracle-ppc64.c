@@ -133,23 +133,6 @@ static void load_state(ucontext_t *context, const uint64_t *words)
 	load_control(context, state);
 }
 
-/* Whether the signal is the end that every case comes to, rather than an exception of its own. */
-static int is_completed(uint64_t pc, const siginfo_t *info, size_t code)
-{
-	if (pc - CODE < code)
-		return 0;
-	switch (info->si_signo) {
-	case SIGTRAP:
-		return pc - CODE_PAGE < CODE_BYTES;
-	case SIGSEGV:
-	case SIGBUS:
-		/* It went where nothing can be executed. */
-		return 1;
-	default:
-		return 0;
-	}
-}
-
 static void store_state(ucontext_t *context, const siginfo_t *info, size_t code, uint64_t *words)
 {
 	struct state *state = (struct state *)words;
@@ -176,7 +159,7 @@ static void store_state(ucontext_t *context, const siginfo_t *info, size_t code,
 	state->vscr = vscr[LOW] & 0xffffffff;
 	state->vrsave = ((uint32_t *)vr[FRAME_VRSAVE])[0];
 	state->signal = state->code = state->address = 0;
-	if (is_completed(state->pc, info, code))
+	if (is_word_completed(state->pc, info, code))
 		return;
 	state->signal = info->si_signo;
 	if (IS_TICK(info->si_signo))

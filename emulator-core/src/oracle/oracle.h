@@ -217,6 +217,25 @@ static uint32_t write_changes(void)
 	return runs + 1;
 }
 
+/*
+ * Whether a signal is the end that every case of words comes to, rather than an exception of its own: it has run into
+ * what fills code memory, or gone where nothing can be executed, or between two instructions.
+ */
+static inline int is_word_completed(uint64_t pc, const siginfo_t *info, size_t code)
+{
+	if (pc - CODE < code)
+		return 0;
+	switch (info->si_signo) {
+	case SIGTRAP:
+		return pc - CODE_PAGE < CODE_BYTES;
+	case SIGSEGV:
+	case SIGBUS:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 static void end_case(ucontext_t *context, const siginfo_t *info)
 {
 	struct frame frame = { 0, 0 };

@@ -4,8 +4,10 @@ import faultline.cli.conformance.ConformanceText;
 import faultline.cli.conformance.ProgressLine;
 import faultline.cli.run.Exit;
 import faultline.cli.run.HostErrors;
+import faultline.cli.run.Ports;
 import faultline.cli.run.Refusal;
 import faultline.cli.run.Words;
+import faultline.core.arch.CpuModel;
 import faultline.core.conformance.ConformancePort;
 import faultline.core.conformance.ConformanceReport;
 import faultline.core.conformance.CorpusRun;
@@ -43,6 +45,9 @@ final class ConformanceCommand implements Callable<Integer> {
     @Option(names = "--arch", paramLabel = "ARCH", description = "the architecture (default " + DEFAULT_ARCH + ")")
     private String arch = DEFAULT_ARCH;
 
+    @Option(names = "--cpu", paramLabel = "MODEL", description = "the processor (default: the one that has everything)")
+    private @Nullable String cpu;
+
     @Option(names = "--chapter", paramLabel = "GLOB", description = "only rows of these chapters of the manual")
     private @Nullable String chapter;
 
@@ -78,7 +83,7 @@ final class ConformanceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        ConformancePort port = port(arch);
+        ConformancePort port = of(port(arch), cpu);
         if (vector != null) {
             return single(port, vector);
         }
@@ -110,6 +115,18 @@ final class ConformanceCommand implements Callable<Integer> {
         }
         throw Refusal.usage("--arch " + arch + ": cannot be compared; there are "
                 + ports.stream().map(port -> port.architecture().name()).collect(Collectors.joining(", ")));
+    }
+
+    private static ConformancePort of(ConformancePort port, @Nullable String cpu) {
+        if (cpu == null) {
+            return port;
+        }
+        CpuModel model = Ports.model(port.architecture(), cpu);
+        try {
+            return port.of(model);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.usage("--cpu " + e.getMessage());
+        }
     }
 
     private int single(ConformancePort port, String line) {

@@ -36,7 +36,8 @@ final class GuestSpeedBench {
     private static final List<String> KERNELS =
             List.of("sieve", "crc32", "hash", "chase", "quicksort", "collatz", "matrix");
 
-    private static final Map<String, String> QEMU = Map.of("x86", "qemu-x86_64", "arm64", "qemu-aarch64");
+    private static final Map<String, String> QEMU =
+            Map.of("x86", "qemu-x86_64", "arm64", "qemu-aarch64", "ppc64le", "qemu-ppc64le", "ppc64", "qemu-ppc64");
 
     private static final Pattern COUNT = Pattern.compile("instructions=(\\d+)");
     private static final Pattern CHILDREN = Pattern.compile("(\\d+)m([\\d.]+)s");

@@ -29,7 +29,6 @@ import faultline.kernel.syscall.SyscallAbi;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.SignalFrames;
 import faultline.kernel.vfs.OpenFlags;
-import faultline.kernel.vfs.StatLayout;
 
 /// Linux on arm64: the bundle of everything in this module that the kernel asks for.
 public final class Arm64KernelPort implements KernelPort {
@@ -50,7 +49,6 @@ public final class Arm64KernelPort implements KernelPort {
     private final FaultEntry faultEntry = new Arm64FaultEntry(USER_END);
     private final SyscallAbi syscallAbi = new Arm64SyscallAbi();
     private final SignalFrames signalFrames = new Arm64SignalFrames(USER_END);
-    private final StatLayout statLayout = new Arm64StatLayout();
 
     @Override
     public Architecture architecture() {
@@ -150,11 +148,6 @@ public final class Arm64KernelPort implements KernelPort {
     @Override
     public SignalFrames signalFrames() {
         return signalFrames;
-    }
-
-    @Override
-    public StatLayout statLayout() {
-        return statLayout;
     }
 
     @Override

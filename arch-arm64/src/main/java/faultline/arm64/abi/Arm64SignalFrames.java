@@ -162,17 +162,8 @@ final class Arm64SignalFrames implements SignalFrames {
     }
 
     @Override
-    public void writeSiginfo(UserMemory memory, long va, Siginfo info) {
-        byte[] bytes = new byte[SiginfoLayout.BYTES];
-        siginfo.write(info, view(bytes), 0);
-        memory.write(va, bytes, 0, SiginfoLayout.BYTES);
-    }
-
-    @Override
-    public Siginfo readSiginfo(UserMemory memory, long va) {
-        byte[] bytes = new byte[SiginfoLayout.BYTES];
-        memory.read(va, bytes, 0, SiginfoLayout.BYTES);
-        return SiginfoLayout.read(view(bytes));
+    public SiginfoLayout siginfoLayout() {
+        return siginfo;
     }
 
     @Override

@@ -12,9 +12,11 @@ import faultline.kernel.testing.FlatMemory;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.StatLayout;
+import faultline.kernel.vfs.StructStat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -82,7 +84,7 @@ final class AbiLayoutTest {
     @Test
     void statFieldsLieWhereTheHeadersSay() {
         FlatMemory memory = new FlatMemory(0x1000, at("stat.bytes"));
-        StatLayout layout = new Arm64StatLayout();
+        StatLayout layout = StructStat.generic(ByteOrder.LITTLE_ENDIAN);
         layout.write(memory, 0x1000, new StatLayout.Stat(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16));
         assertThat(memory.load32(0x1000 + at("stat.mode"))).isEqualTo(3);
         assertThat(memory.load32(0x1000 + at("stat.nlink"))).isEqualTo(4);

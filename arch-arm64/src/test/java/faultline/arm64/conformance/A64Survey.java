@@ -3,14 +3,12 @@ package faultline.arm64.conformance;
 import faultline.arm64.Arm64Architecture;
 import faultline.arm64.cpu.CpuModels;
 import faultline.core.isa.survey.Objdump;
-import faultline.core.isa.survey.Survey;
-import faultline.core.isa.survey.SurveyCorpus;
 import faultline.core.isa.survey.SurveyPort;
 import faultline.core.isa.table.InsnTable;
 import faultline.core.testing.SampledWords;
+import faultline.core.testing.SurveyCommand;
 import java.io.IOException;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,7 +20,6 @@ import java.util.stream.Stream;
 /// WORDS of each kind. Into the file goes the corpus of [DisassemblyCorpusTest].
 final class A64Survey {
 
-    private static final int OF_EACH_SHAPE = 1;
     private static final Pattern NUMBER =
             Pattern.compile("-?(?:0x[0-9a-f]+|\\b[0-9a-f]{4,}\\b|\\d+(?:\\.\\d+e[+-]\\d+)?)");
 
@@ -40,26 +37,10 @@ final class A64Survey {
                 new Arm64Architecture().disassembler(CpuModels.max()),
                 new BinutilsJudge(),
                 BinutilsSpellings.ALL,
-                A64Survey::shape);
-    }
-
-    /// Numbers, behind the mnemonic, also name registers.
-    private static String shape(String text) {
-        int blank = text.indexOf(' ');
-        return blank < 0
-                ? text
-                : text.substring(0, blank)
-                        + NUMBER.matcher(text.substring(blank)).replaceAll("");
+                text -> SurveyCommand.shape(text, NUMBER));
     }
 
     public static void main(String[] arguments) throws IOException {
-        SurveyPort port = port();
-        SurveyCorpus corpus = new SurveyCorpus(port, OF_EACH_SHAPE);
-        Survey survey = new Survey(port, corpus);
-        survey.run(words(Long.parseLong(arguments[0]), Long.parseLong(arguments[1])));
-        survey.report(System.out);
-        if (arguments.length > 2) {
-            corpus.write(Path.of(arguments[2]));
-        }
+        SurveyCommand.run(port(), A64Survey::words, arguments);
     }
 }

@@ -30,6 +30,7 @@ import faultline.kernel.task.Task;
 import faultline.kernel.vfs.IoctlNumbers;
 import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.StatLayout;
+import faultline.kernel.vfs.StructStat;
 import faultline.kernel.vfs.tty.TermiosLayout;
 import faultline.ppc64.Ppc64Architecture;
 import faultline.ppc64.cpu.CpuId;
@@ -71,7 +72,7 @@ public abstract sealed class Ppc64KernelPort implements KernelPort {
     private Ppc64KernelPort(Architecture architecture) {
         this.architecture = architecture;
         this.signalFrames = new Ppc64SignalFrames(architecture.byteOrder());
-        this.statLayout = new Ppc64StatLayout(architecture.byteOrder());
+        this.statLayout = StructStat.longLinks(architecture.byteOrder());
     }
 
     /// Linux as distributions have it today.

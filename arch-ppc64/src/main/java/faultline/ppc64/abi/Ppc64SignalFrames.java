@@ -2,7 +2,6 @@ package faultline.ppc64.abi;
 
 import faultline.core.cpu.Cpu;
 import faultline.kernel.mm.uaccess.UserMemory;
-import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.SiginfoLayout;
 import faultline.kernel.task.SignalFrames;
 import faultline.ppc64.cpu.Ppc64Cpu;
@@ -109,17 +108,8 @@ final class Ppc64SignalFrames implements SignalFrames {
     }
 
     @Override
-    public void writeSiginfo(UserMemory memory, long va, Siginfo info) {
-        byte[] bytes = new byte[SiginfoLayout.BYTES];
-        siginfo.write(info, view(bytes), 0);
-        memory.write(va, bytes, 0, SiginfoLayout.BYTES);
-    }
-
-    @Override
-    public Siginfo readSiginfo(UserMemory memory, long va) {
-        byte[] bytes = new byte[SiginfoLayout.BYTES];
-        memory.read(va, bytes, 0, SiginfoLayout.BYTES);
-        return SiginfoLayout.read(view(bytes));
+    public SiginfoLayout siginfoLayout() {
+        return siginfo;
     }
 
     @Override

@@ -18,6 +18,7 @@ import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.SignalFrames;
 import faultline.kernel.vfs.StatLayout;
+import faultline.kernel.vfs.StructStat;
 import faultline.x86.X86Architecture;
 import faultline.x86.cpu.Cpuid;
 import faultline.x86.cpu.X86Cpu;
@@ -25,6 +26,7 @@ import faultline.x86.fault.X86FaultEntry;
 import faultline.x86.fault.X86PageFault;
 import faultline.x86.mmu.X86PageTableFormat;
 import faultline.x86.mmu.X86TlbInvalidation;
+import java.nio.ByteOrder;
 
 /// Linux on x86-64: the bundle of everything in this module that the kernel asks for.
 public final class X86KernelPort implements KernelPort {
@@ -48,7 +50,7 @@ public final class X86KernelPort implements KernelPort {
     private final ProtectionKeys keys = new X86ProtectionKeys();
     private final SyscallAbi syscallAbi = new X86SyscallAbi();
     private final SignalFrames signalFrames = new X86SignalFrames(format.userEnd());
-    private final StatLayout statLayout = new X86StatLayout();
+    private final StatLayout statLayout = StructStat.longLinks(ByteOrder.LITTLE_ENDIAN);
 
     @Override
     public Architecture architecture() {

@@ -3,7 +3,6 @@ package faultline.x86.abi;
 import faultline.core.cpu.Cpu;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.uaccess.UserMemory;
-import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.SiginfoLayout;
 import faultline.kernel.task.SignalFrames;
 import faultline.x86.cpu.ExtendedState;
@@ -171,17 +170,8 @@ final class X86SignalFrames implements SignalFrames {
     }
 
     @Override
-    public void writeSiginfo(UserMemory memory, long va, Siginfo info) {
-        byte[] bytes = new byte[SiginfoLayout.BYTES];
-        siginfo.write(info, ExtendedState.view(bytes), 0);
-        memory.write(va, bytes, 0, SiginfoLayout.BYTES);
-    }
-
-    @Override
-    public Siginfo readSiginfo(UserMemory memory, long va) {
-        byte[] bytes = new byte[SiginfoLayout.BYTES];
-        memory.read(va, bytes, 0, SiginfoLayout.BYTES);
-        return SiginfoLayout.read(ExtendedState.view(bytes));
+    public SiginfoLayout siginfoLayout() {
+        return siginfo;
     }
 
     /// With the largest image and both alignments at their worst.

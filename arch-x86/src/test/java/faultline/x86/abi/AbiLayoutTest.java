@@ -6,6 +6,7 @@ import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.SiginfoLayout;
 import faultline.kernel.testing.FlatMemory;
 import faultline.kernel.vfs.StatLayout;
+import faultline.kernel.vfs.StructStat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
@@ -125,7 +126,7 @@ final class AbiLayoutTest {
     @Test
     void statLiesWhereTheHeadersSay() {
         FlatMemory memory = new FlatMemory(0x1000, at("stat.bytes"));
-        new X86StatLayout()
+        StructStat.longLinks(ByteOrder.LITTLE_ENDIAN)
                 .write(memory, 0x1000, new StatLayout.Stat(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16));
         assertThat(memory.load64(0x1000 + at("stat.dev"))).isEqualTo(1);
         assertThat(memory.load64(0x1000 + at("stat.ino"))).isEqualTo(2);

@@ -1,5 +1,6 @@
 package faultline.cli.run;
 
+import faultline.core.arch.Architecture;
 import faultline.core.arch.CpuModel;
 import faultline.core.mmu.MmuChoice;
 import faultline.core.mmu.PageGeometry;
@@ -85,16 +86,19 @@ public final class Ports {
 
     /// The CPU model `--cpu` names, or the default.
     public static CpuModel model(KernelPort port, @Nullable String name) {
-        List<CpuModel> models = port.architecture().models();
-        if (name == null) {
-            return models.getFirst();
-        }
+        Architecture architecture = port.architecture();
+        return name == null ? architecture.models().getFirst() : model(architecture, name);
+    }
+
+    /// The CPU model of that name.
+    public static CpuModel model(Architecture architecture, String name) {
+        List<CpuModel> models = architecture.models();
         for (CpuModel model : models) {
             if (model.name().equals(name)) {
                 return model;
             }
         }
-        throw Refusal.usage("--cpu " + name + ": " + port.architecture().name() + " has no such model; there are "
+        throw Refusal.usage("--cpu " + name + ": " + architecture.name() + " has no such model; there are "
                 + models.stream().map(CpuModel::name).collect(Collectors.joining(", ")));
     }
 }

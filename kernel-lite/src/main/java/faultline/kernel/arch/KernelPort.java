@@ -31,6 +31,7 @@ import faultline.kernel.task.ThreadAbi;
 import faultline.kernel.vfs.IoctlNumbers;
 import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.StatLayout;
+import faultline.kernel.vfs.StructStat;
 import faultline.kernel.vfs.tty.TermiosLayout;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -161,7 +162,10 @@ public interface KernelPort extends ThreadAbi {
 
     SyscallAbi syscallAbi();
 
-    StatLayout statLayout();
+    /// How it lays out `struct stat`: as asm-generic has it.
+    default StatLayout statLayout() {
+        return StructStat.generic(byteOrder());
+    }
 
     /// What Linux sends for an exception: signal, si_code and address; or null where it has done what the instruction
     /// is for, and the program goes on at `cpu.pc`.

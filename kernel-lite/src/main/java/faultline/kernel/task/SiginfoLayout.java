@@ -1,5 +1,6 @@
 package faultline.kernel.task;
 
+import faultline.kernel.mm.uaccess.UserMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -58,11 +59,27 @@ public final class SiginfoLayout {
         SECCOMP
     }
 
+    private final ByteOrder order;
     private final int auditArch;
 
     /// For programs of an ELF machine and a byte order.
     public SiginfoLayout(int elfMachine, ByteOrder order) {
+        this.order = order;
         this.auditArch = elfMachine | AUDIT_ARCH_64BIT | (order == ByteOrder.LITTLE_ENDIAN ? AUDIT_ARCH_LE : 0);
+    }
+
+    /// Writes it to the program's memory.
+    void write(UserMemory memory, long va, Siginfo info) {
+        ByteBuffer to = ByteBuffer.allocate(BYTES).order(order);
+        write(info, to, 0);
+        memory.write(va, to.array(), 0, BYTES);
+    }
+
+    /// Reads it from there: the fields its signal and code give it.
+    Siginfo read(UserMemory memory, long va) {
+        ByteBuffer from = ByteBuffer.allocate(BYTES).order(order);
+        memory.read(va, from.array(), 0, BYTES);
+        return read(from);
     }
 
     private static Layout layout(int signal, int code) {

@@ -33,10 +33,17 @@ public interface SignalFrames {
     record Restored(long mask, long altStackBase, long altStackSize, int altStackFlags) {}
 
     /// Writes a `siginfo_t` (128 bytes) at `va`.
-    void writeSiginfo(UserMemory memory, long va, Siginfo info);
+    default void writeSiginfo(UserMemory memory, long va, Siginfo info) {
+        siginfoLayout().write(memory, va, info);
+    }
 
     /// Reads the `siginfo_t` at `va`, as `rt_sigqueueinfo` does: the fields its signal and code give it.
-    Siginfo readSiginfo(UserMemory memory, long va);
+    default Siginfo readSiginfo(UserMemory memory, long va) {
+        return siginfoLayout().read(memory, va);
+    }
+
+    /// How `siginfo_t` lies in memory.
+    SiginfoLayout siginfoLayout();
 
     /// MINSIGSTKSZ of the headers: the least `sigaltstack` takes.
     default int minimumStack() {

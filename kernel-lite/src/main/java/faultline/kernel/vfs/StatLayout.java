@@ -27,18 +27,12 @@ public interface StatLayout {
     /// Writes a `struct stat` at `va`.
     void write(UserMemory memory, long va, Stat stat);
 
-    /// Where st_mode lies, for traces; asm-generic's place.
-    default int modeOffset() {
-        return 16;
-    }
+    /// Where st_mode lies, for traces.
+    int modeOffset();
 
     /// Where st_size lies, for traces.
-    default int sizeOffset() {
-        return 48;
-    }
+    int sizeOffset();
 
     /// Where st_rdev lies, for traces.
-    default int rdevOffset() {
-        return 32;
-    }
+    int rdevOffset();
 }

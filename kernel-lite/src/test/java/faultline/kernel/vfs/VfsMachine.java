@@ -84,6 +84,21 @@ public final class VfsMachine {
                     public void write(UserMemory memory, long va, Stat stat) {
                         lastStat = stat;
                     }
+
+                    @Override
+                    public int modeOffset() {
+                        return 16;
+                    }
+
+                    @Override
+                    public int sizeOffset() {
+                        return 48;
+                    }
+
+                    @Override
+                    public int rdevOffset() {
+                        return 32;
+                    }
                 })
                 .register(calls);
         new CopyCalls(vfs.memoryFiles(), machine.kernel()).register(calls);
