@@ -26,13 +26,12 @@ final class A64Sampler extends WordSampler {
         return Unpredictable.is(word)
                 || EncodingClasses.isLoop(word)
                 || EmulatorDifferences.isUntried(word)
-                || AbsentExtensions.isProcessState(word);
+                || AbsentExtensions.of(word) != null;
     }
 
     @Override
     protected boolean isExcluded(int word, @Nullable RowFields row) {
         return EncodingClasses.isSystemCall(word)
-                || AbsentExtensions.of(word) != null
                 || NotCompared.isWord(word)
                 || row == null && EmulatorDifferences.isUntriedUnlessAllocated(word);
     }

@@ -57,10 +57,8 @@ final class AbsentExtensions {
             new Encoding("BF16", 0xbffffc00, 0x0ea16800),
             new Encoding("BF16", 0xfffffc00, 0x1e634000),
             new Encoding("FRINTTS", 0xffbe7c00, 0x1e284000),
-            new Encoding("FRINTTS", 0x9fbfec00, 0x0e21e800));
-
-    /// MRS and MSR of process state (Arm ARM C5.2).
-    private static final NamedEncodings PROCESS_STATE = new NamedEncodings(
+            new Encoding("FRINTTS", 0x9fbfec00, 0x0e21e800),
+            // MRS and MSR of process state (C5.2).
             new Encoding("DIT", 0xffdfffe0, 0xd51b42a0),
             new Encoding("SSBS", 0xffdfffe0, 0xd51b42c0),
             new Encoding("TCO", 0xffdfffe0, 0xd51b42e0));
@@ -69,12 +67,6 @@ final class AbsentExtensions {
 
     /// The extension a word belongs to, or null.
     static @Nullable String of(int word) {
-        String extension = ENCODINGS.of(word);
-        return extension == null ? PROCESS_STATE.of(word) : extension;
-    }
-
-    /// Whether a word reads or writes process state that only absent extensions have.
-    static boolean isProcessState(int word) {
-        return PROCESS_STATE.of(word) != null;
+        return ENCODINGS.of(word);
     }
 }

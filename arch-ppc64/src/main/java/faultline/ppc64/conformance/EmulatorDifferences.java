@@ -86,6 +86,11 @@ final class EmulatorDifferences {
                     "illegal (Book I 1.3.3)",
                     "at times an instruction whose extended opcode is similar",
                     NOT_TRIED),
+            new Difference(
+                    "MCRXR",
+                    "illegal: no server processor has it (Linux executes it for programs)",
+                    "executed",
+                    NOT_TRIED),
             // States that are not tried.
             new Difference(
                     "an address that is not aligned, of an instruction that wants it aligned",
@@ -209,7 +214,8 @@ final class EmulatorDifferences {
                 || field(word, 26, 6) == VECTORS
                 || field(word, 26, 6) == VSX
                 || is(word, 0xec000000, 0xe4000000)
-                || EncodingClasses.isCountingBranch(word);
+                || EncodingClasses.isCountingBranch(word)
+                || EncodingClasses.isMcrxr(word);
     }
 
     /// Whether an instruction is tried only at aligned addresses.

@@ -27,4 +27,9 @@ final class EncodingClasses {
     static boolean isStreamWithoutBase(int word) {
         return is(word, 0xfc1f07be, 0x7c0002ac);
     }
+
+    /// `mcrxr`.
+    static boolean isMcrxr(int word) {
+        return is(word, 0xfc0007fe, 0x7c000400);
+    }
 }

@@ -126,8 +126,9 @@ public abstract sealed class Mem extends AddressTranslation permits LittleEndian
     private long loadLowHalfSlow(long va, long at) {
         mmu.checkEnd(va, privilege);
         mmu.checkEnd(va + 15, privilege);
-        if ((va & PAGE) != (at & PAGE)) {
-            long _ = readable(va, Long.BYTES);
+        if (va != at) {
+            // The high half lies first, and what it crosses faults first.
+            long _ = load64Anywhere(va);
         }
         return load64Anywhere(at);
     }
