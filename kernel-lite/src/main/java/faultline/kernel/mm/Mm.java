@@ -5,7 +5,6 @@ import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockRank;
-import faultline.kernel.lock.RwSemaphore;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
@@ -32,7 +31,7 @@ public final class Mm {
     private final int id;
     private final MmLimits limits;
     private final PageTable pageTable;
-    private final RwSemaphore mmapLock;
+    private final MmapLock mmapLock;
     private final AtomicInteger users = new AtomicInteger(1);
 
     /// The vCPUs that may hold translations of this address space, one bit each: `mm_cpumask`.
@@ -100,7 +99,7 @@ public final class Mm {
         this.context = context;
         this.pageTable = PageTable.create(
                 kernel.translation(), context, kernel.allocator(), kernel.steps(), kernel.entryCheck(), root);
-        this.mmapLock = new RwSemaphore(kernel.steps(), LockRank.MMAP, id);
+        this.mmapLock = new MmapLock(kernel.steps(), id);
         this.anonVmaLock = new SpinLock(kernel.steps(), LockRank.PAGE_TABLE, id);
         this.cpumask = new AtomicLongArray((kernel.vcpus().count() + Long.SIZE - 1) / Long.SIZE);
         this.rss = new PerCpuCounters(RssKind.values().length, kernel.vcpus().count());
@@ -134,7 +133,7 @@ public final class Mm {
     }
 
     /// `mmap_lock`.
-    public RwSemaphore mmapLock() {
+    public MmapLock mmapLock() {
         return mmapLock;
     }
 

@@ -73,6 +73,28 @@ public final class Vma implements FileMapping {
         this.name = other.name;
     }
 
+    /// What a speculative fault copies VMAs into: [#copyFrom].
+    public static Vma forCopies(Mm mm) {
+        return new Vma(mm, 0, 0, 0, 0, null, 0);
+    }
+
+    /// Takes over what an anonymous VMA of the same address space is now, without a lock: whoever does
+    /// it looks afterwards whether somebody wrote meanwhile, and forgets the copy if so.
+    public void copyFrom(Vma vma) {
+        start = vma.start;
+        end = vma.end;
+        pgoff = vma.pgoff;
+        flags = vma.flags;
+        pkey = vma.pkey;
+        pageProt = vma.pageProt;
+        anonVma = vma.anonVma;
+    }
+
+    /// Whether anonymous pages may be put into it: its AnonVma is there.
+    public boolean hasAnonVma() {
+        return anonVma != null;
+    }
+
     public Mm mm() {
         return mm;
     }

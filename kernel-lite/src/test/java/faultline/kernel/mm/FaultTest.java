@@ -6,20 +6,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.fault.FaultOutcome.Signal;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
+/// What a fault ends with, the same under every design.
+@ParameterizedClass
+@MethodSource("faultline.kernel.mm.fault.FaultDesigns#names")
 class FaultTest {
 
     private static final int RW = PROT_READ | PROT_WRITE;
     private static final int ANON = MAP_PRIVATE | MAP_ANONYMOUS;
     private static final int PAGE = ToyMachine.PAGE;
 
-    private final ToyMachine machine = ToyMachine.small();
+    private final ToyMachine machine;
+
+    FaultTest(String design) {
+        machine = ToyMachine.small().with(design);
+    }
 
     private void inMm(ToyThread.Body body) {
         machine.run(self -> {
             Mm mm = machine.newMm();
+            // Two users, or nobody speculates.
+            mm.get();
             self.use(mm);
             body.run(self);
+            mm.put();
             mm.put();
         });
         // Whatever a test did, nothing may be left once its address space is gone.

@@ -12,9 +12,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Two or three threads in one address space, switched at every named step in an order drawn from a
-/// seed. Freed frames are poisoned, and none may be missing at the end.
+/// seed, under every fault design. Freed frames are poisoned, and none may be missing at the end.
+@ParameterizedClass
+@MethodSource("faultline.kernel.mm.fault.FaultDesigns#names")
 class RaceTest {
 
     private static final int PAGE = ToyMachine.PAGE;
@@ -22,16 +26,24 @@ class RaceTest {
     private static final int ANON = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
     private static final int SEEDS = 150;
 
+    private final String design;
+
+    RaceTest(String design) {
+        this.design = design;
+    }
+
     /// One race: bodies that share an address space, and what must hold afterwards.
-    private abstract static class Race {
+    private abstract class Race {
         final ToyMachine machine;
         final Mm mm;
         final AtomicInteger running;
 
         Race(long seed, int threads) {
             // The address space is made before the threads are: by a machine thread of its own would be a fourth one.
-            machine = new ToyMachine(threads, 1024, new SeededSchedule(seed), true);
+            machine = new ToyMachine(threads, 1024, new SeededSchedule(seed), true).with(design);
             mm = machine.newMm();
+            // Two users, or nobody speculates.
+            mm.get();
             running = new AtomicInteger(threads);
         }
 
@@ -53,6 +65,7 @@ class RaceTest {
                     bodies[self].run(thread);
                     if (running.decrementAndGet() == 0) {
                         after(thread);
+                        mm.put();
                         mm.put();
                     }
                 };
@@ -292,7 +305,7 @@ class RaceTest {
         truncate(1, 0);
     }
 
-    private static void truncate(int pages, int kept) {
+    private void truncate(int pages, int kept) {
         forEverySeed(seed -> new Race(seed, 2) {
             private final TestFile file = new TestFile(machine.kernel(), (long) pages * PAGE, 'F');
 

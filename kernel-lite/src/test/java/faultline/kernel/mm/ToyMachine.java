@@ -67,6 +67,7 @@ public final class ToyMachine {
     private final VcpuSet vcpus;
     private final KernelMemory kernel;
     private final FaultHandler handler;
+    private String design = FaultDesigns.DEFAULT;
 
     public ToyMachine(int cpus, int frames, Schedule schedule, boolean check) {
         this(cpus, frames, schedule, check, new KernelHeap(1L << 30));
@@ -144,8 +145,14 @@ public final class ToyMachine {
         return handler;
     }
 
+    /// The design of threads to come.
+    ToyMachine with(String faultDesign) {
+        design = faultDesign;
+        return this;
+    }
+
     public FaultDesign design() {
-        return FaultDesigns.create("classic", handler);
+        return FaultDesigns.create(design, handler);
     }
 
     /// Interrupts and waits, as x86 does.

@@ -1,9 +1,9 @@
 package faultline.kernel.mm.fault;
 
 import faultline.core.step.Steps;
-import faultline.kernel.lock.RwSemaphore;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.MmapCalls;
+import faultline.kernel.mm.MmapLock;
 import faultline.kernel.mm.Vma;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ public final class ClassicDesign implements FaultDesign {
 
     @Override
     public FaultOutcome handle(Mm mm, PageFault fault) {
-        RwSemaphore lock = mm.mmapLock();
+        MmapLock lock = mm.mmapLock();
         if (!lock.tryReadLock() && !lock.readLockKillable()) {
             return FaultOutcome.Retry.INSTANCE;
         }

@@ -12,13 +12,14 @@ public final class FaultDesigns {
 
     /// The names in the order the designs came to Linux.
     public static List<String> names() {
-        return List.of("classic");
+        return List.of("classic", "spf-mm");
     }
 
     /// The design of a name. Throws `IllegalArgumentException` for a name that is not in [#names].
     public static FaultDesign create(String name, FaultHandler handler) {
         return switch (name) {
             case "classic" -> new ClassicDesign(handler);
+            case "spf-mm" -> new SpfMmDesign(handler);
             default ->
                 throw new IllegalArgumentException("mm: no fault design is called " + name + "; there are " + names());
         };

@@ -49,13 +49,31 @@ public final class FaultHandler {
         kernel.count(VmEvent.PGFAULT, 1);
         PageTable table = vma.mm().pageTable();
         fault.ptePa = table.find(fault.address());
-        // Without a PTE table nothing is there; the table is made when it is certain to be needed.
-        boolean none = fault.ptePa == 0;
-        if (!none) {
+        if (fault.ptePa != 0) {
             fault.snapshot = table.load(fault.ptePa);
-            none = format.isNone(fault.snapshot);
         }
-        if (none) {
+        return handlePteFault(vma, fault);
+    }
+
+    /// Handles a fault for which nobody keeps anything stable: `vma` is a copy, and `speculation` says
+    /// whether it still holds. `Retry` where it does not, and where something would have to be waited for.
+    FaultOutcome handleSpeculatively(Speculation speculation, Vma vma, PageFault fault) {
+        steps.at(FaultStep.FAULT_BEGIN, fault.address());
+        kernel.count(VmEvent.PGFAULT, 1);
+        if (!speculation.walk(vma.mm().pageTable(), fault)) {
+            return FaultOutcome.Retry.INSTANCE;
+        }
+        fault.speculation = speculation;
+        try {
+            return handlePteFault(vma, fault);
+        } finally {
+            fault.speculation = null;
+        }
+    }
+
+    private FaultOutcome handlePteFault(Vma vma, PageFault fault) {
+        // Without a PTE table nothing is there; the table is made when it is certain to be needed.
+        if (fault.ptePa == 0 || format.isNone(fault.snapshot)) {
             return vma.isAnonymous() ? doAnonymousPage(vma, fault) : files.doFault(vma, fault);
         }
         if (!format.isPresent(fault.snapshot)) {
@@ -65,33 +83,81 @@ public final class FaultHandler {
         return doPresent(vma, fault);
     }
 
+    /// Takes the lock of the fault's PTE; null when the fault is speculative and to be given up.
+    private static @Nullable SpinLock lockPte(PageTable table, PageFault fault) {
+        Speculation speculation = fault.speculation;
+        if (speculation != null) {
+            return speculation.lockPte(table, fault);
+        }
+        SpinLock lock = table.lockOf(fault.ptePa);
+        lock.lock();
+        return lock;
+    }
+
+    /// Counts what a speculative fault turned out to be.
+    private void countAttempt(PageFault fault, VmEvent kind) {
+        if (fault.speculation != null) {
+            kernel.count(kind, 1);
+        }
+    }
+
+    /// `anon_vma_prepare`: false for a speculative fault, which may not look at the VMA's neighbours.
+    private boolean prepareAnon(Vma vma, PageFault fault) {
+        if (fault.speculation == null) {
+            vma.prepareAnon();
+        } else if (!vma.hasAnonVma()) {
+            kernel.count(VmEvent.SPF_ABORT_ANON_VMA, 1);
+            return false;
+        }
+        return true;
+    }
+
     // Nothing there, anonymous memory.
 
     private FaultOutcome doAnonymousPage(Vma vma, PageFault fault) {
         steps.at(FaultStep.ANONYMOUS_PAGE, fault.address());
+        countAttempt(fault, VmEvent.SPF_ATTEMPT_ANON);
         PageTable table = vma.mm().pageTable();
-        long ptePa = fault.ptePa != 0 ? fault.ptePa : table.findOrMake(fault.address());
-        if (ptePa == 0) {
-            return FaultOutcome.OutOfMemory.INSTANCE;
-        }
-        if (!fault.isWrite()) {
-            long pte = format.mkSpecial(format.leaf(allocator.zeroPage().pfn(), vma.pageProt()));
-            SpinLock lock = table.lockOf(ptePa);
-            lock.lock();
-            if (format.isNone(table.load(ptePa))) {
-                table.store(ptePa, pte);
-                updateCache(table, ptePa, fault);
+        if (fault.ptePa == 0) {
+            fault.ptePa = table.findOrMake(fault.address());
+            if (fault.ptePa == 0) {
+                return FaultOutcome.OutOfMemory.INSTANCE;
             }
-            lock.unlock();
-            return FaultOutcome.Done.MINOR;
         }
-        vma.prepareAnon();
+        return fault.isWrite() ? makeAnonymousPage(vma, fault) : mapZeroPage(vma, fault);
+    }
+
+    private FaultOutcome mapZeroPage(Vma vma, PageFault fault) {
+        PageTable table = vma.mm().pageTable();
+        long pte = format.mkSpecial(format.leaf(allocator.zeroPage().pfn(), vma.pageProt()));
+        SpinLock lock = lockPte(table, fault);
+        if (lock == null) {
+            return FaultOutcome.Retry.INSTANCE;
+        }
+        if (format.isNone(table.load(fault.ptePa))) {
+            table.store(fault.ptePa, pte);
+            updateCache(table, fault.ptePa, fault);
+        }
+        lock.unlock();
+        return FaultOutcome.Done.MINOR;
+    }
+
+    /// The page is taken and cleared with no lock held.
+    private FaultOutcome makeAnonymousPage(Vma vma, PageFault fault) {
+        PageTable table = vma.mm().pageTable();
+        long ptePa = fault.ptePa;
+        if (!prepareAnon(vma, fault)) {
+            return FaultOutcome.Retry.INSTANCE;
+        }
         Page page = allocator.allocZeroed();
         if (page == null) {
             return FaultOutcome.OutOfMemory.INSTANCE;
         }
-        SpinLock lock = table.lockOf(ptePa);
-        lock.lock();
+        SpinLock lock = lockPte(table, fault);
+        if (lock == null) {
+            allocator.put(page);
+            return FaultOutcome.Retry.INSTANCE;
+        }
         boolean empty = format.isNone(table.load(ptePa));
         if (empty) {
             page.addNewAnonMapping();
@@ -134,8 +200,11 @@ public final class FaultHandler {
 
     private FaultOutcome doPresent(Vma vma, PageFault fault) {
         PageTable table = vma.mm().pageTable();
-        SpinLock lock = table.lockOf(fault.ptePa);
-        lock.lock();
+        countAttempt(fault, VmEvent.SPF_ATTEMPT_PTE);
+        SpinLock lock = lockPte(table, fault);
+        if (lock == null) {
+            return FaultOutcome.Retry.INSTANCE;
+        }
         if (!format.isSame(table.load(fault.ptePa), fault.snapshot)) {
             lock.unlock();
             steps.at(FaultStep.PTE_CHANGED, fault.address());
@@ -164,6 +233,7 @@ public final class FaultHandler {
     /// A store to a page that is mapped read-only in a VMA that permits stores. Called with the PTE
     /// lock, which it gives back.
     private FaultOutcome doWpPage(Vma vma, PageFault fault, SpinLock lock) {
+        countAttempt(fault, VmEvent.SPF_ATTEMPT_WP);
         Page page = format.isSpecial(fault.snapshot) ? null : allocator.page(format.pfn(fault.snapshot));
         if (vma.has(Vma.VM_SHARED | Vma.VM_MAYSHARE) && page != null) {
             page.get();
@@ -194,21 +264,22 @@ public final class FaultHandler {
     /// is null for the zero page.
     private FaultOutcome wpPageCopy(Vma vma, PageFault fault, @Nullable Page old) {
         steps.at(FaultStep.WP_COPY, fault.address());
-        vma.prepareAnon();
+        if (!prepareAnon(vma, fault)) {
+            return giveUpCopy(old, null, FaultOutcome.Retry.INSTANCE);
+        }
         Page page = old == null ? allocator.allocZeroed() : allocator.alloc();
         if (page == null) {
-            if (old != null) {
-                allocator.put(old);
-            }
-            return FaultOutcome.OutOfMemory.INSTANCE;
+            return giveUpCopy(old, null, FaultOutcome.OutOfMemory.INSTANCE);
         }
         if (old != null) {
             kernel.memory().copy(old.pa(), page.pa(), geometry.bytes());
         }
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
-        SpinLock lock = table.lockOf(fault.ptePa);
-        lock.lock();
+        SpinLock lock = lockPte(table, fault);
+        if (lock == null) {
+            return giveUpCopy(old, page, FaultOutcome.Retry.INSTANCE);
+        }
         boolean same = format.isSame(table.load(fault.ptePa), fault.snapshot);
         if (same) {
             replace(vma, fault, old, page);
@@ -225,6 +296,16 @@ public final class FaultHandler {
             allocator.put(old);
         }
         return FaultOutcome.Done.MINOR;
+    }
+
+    private FaultOutcome giveUpCopy(@Nullable Page old, @Nullable Page copy, FaultOutcome outcome) {
+        if (old != null) {
+            allocator.put(old);
+        }
+        if (copy != null) {
+            allocator.put(copy);
+        }
+        return outcome;
     }
 
     /// Clear and flush everywhere, only then the new PTE: no vCPU may read the old page after

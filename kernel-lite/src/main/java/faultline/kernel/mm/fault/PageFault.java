@@ -1,7 +1,9 @@
 package faultline.kernel.mm.fault;
 
 import faultline.core.mmu.Access;
+import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Vma;
+import org.jspecify.annotations.Nullable;
 
 /// One page fault as the shared kernel sees it, extended by each architecture with its fault
 /// registers and its rules. A task owns one and reuses it, so that a fault allocates nothing.
@@ -15,6 +17,12 @@ public abstract class PageFault {
     long ptePa;
     long snapshot;
     FaultOutcome failure = FaultOutcome.Done.MINOR;
+
+    /// FAULT_FLAG_SPECULATIVE: how it goes on without a stable VMA; null when it has one.
+    @Nullable
+    Speculation speculation;
+
+    private @Nullable SpfMmAttempt spfMmAttempt;
 
     /// Begins a new fault.
     public final void begin(long address, Access access, boolean user) {
@@ -43,6 +51,16 @@ public abstract class PageFault {
     /// FAULT_FLAG_USER: from register state, not from the hardware's bit.
     public final boolean isUser() {
         return user;
+    }
+
+    /// The task's record of a speculative fault in `mm`: made anew when that is another than before.
+    SpfMmAttempt spfMmAttempt(Mm mm) {
+        SpfMmAttempt attempt = spfMmAttempt;
+        if (attempt == null || attempt.vma().mm() != mm) {
+            attempt = new SpfMmAttempt(mm);
+            spfMmAttempt = attempt;
+        }
+        return attempt;
     }
 
     /// Whether an access has faulted, which is made again when the fault is done.

@@ -30,10 +30,47 @@ public enum VmEvent {
     PT_FREED_BY_RCU,
 
     /// Page tables freed after an interrupt to all vCPUs, because a batch got no memory.
-    PT_FREED_BY_SYNC;
+    PT_FREED_BY_SYNC,
+
+    // Speculative page faults with the counter of the address space; names and order of the series of 2022.
+
+    SPF_ATTEMPT,
+    SPF_ABORT,
+
+    /// Speculative faults that were all there was to do; no series counts them.
+    SPF_SUCCESS,
+
+    /// Speculative faults that a pending signal ended; no series counts them.
+    SPF_SIGNAL,
+
+    SPF_ABORT_ODD(true),
+    SPF_ABORT_UNMAPPED(true),
+    SPF_ABORT_NO_SPECULATE(true),
+    SPF_ABORT_VMA_COPY(true),
+    SPF_ABORT_ACCESS_ERROR(true),
+    SPF_ABORT_PUD(true),
+    SPF_ABORT_PMD(true),
+    SPF_ABORT_ANON_VMA(true),
+    SPF_ABORT_PTE_MAP_LOCK_SEQ1(true),
+    SPF_ABORT_PTE_MAP_LOCK_PMD(true),
+    SPF_ABORT_PTE_MAP_LOCK_PTL(true),
+    SPF_ABORT_PTE_MAP_LOCK_SEQ2(true),
+    SPF_ATTEMPT_ANON(true),
+    SPF_ATTEMPT_PTE(true),
+    SPF_ATTEMPT_WP(true);
+
+    private final String vmstatName;
+
+    VmEvent() {
+        this(false);
+    }
+
+    VmEvent(boolean upperCase) {
+        vmstatName = upperCase ? name() : name().toLowerCase(Locale.ROOT);
+    }
 
     /// The line's name in `/proc/vmstat`.
     public String vmstatName() {
-        return name().toLowerCase(Locale.ROOT);
+        return vmstatName;
     }
 }

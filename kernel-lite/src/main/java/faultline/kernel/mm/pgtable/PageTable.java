@@ -109,8 +109,18 @@ public final class PageTable {
 
     /// The entry of `va` in its PTE table, or 0 when there is no such table.
     public long find(long va) {
+        long pmdPa = findPmd(va);
+        if (pmdPa == 0) {
+            return 0;
+        }
+        long pmd = loadPmd(pmdPa);
+        return format.isPresent(pmd) ? pteIn(pmd, va) : 0;
+    }
+
+    /// The entry of `va` that names its PTE table, or 0 when a level above is missing.
+    public long findPmd(long va) {
         long table = root[0].pa();
-        for (int level = top; level > 0; level--) {
+        for (int level = top; level > 1; level--) {
             long entryPa = entryPa(table, level, va);
             steps.at(PgtableStep.TABLE_READ, entryPa);
             long entry = format.load(memory, entryPa);
@@ -119,7 +129,18 @@ public final class PageTable {
             }
             table = format.pfn(entry) << geometry.shift();
         }
-        return entryPa(table, 0, va);
+        return entryPa(table, 1, va);
+    }
+
+    /// Reads an entry that [#findPmd] found.
+    public long loadPmd(long pmdPa) {
+        steps.at(PgtableStep.TABLE_READ, pmdPa);
+        return format.load(memory, pmdPa);
+    }
+
+    /// The entry of `va` in the PTE table that a present entry names.
+    public long pteIn(long pmd, long va) {
+        return entryPa(format.pfn(pmd) << geometry.shift(), 0, va);
     }
 
     /// The entry of `va` in its PTE table, which is made if need be; 0 when RAM is full. The caller
