@@ -84,6 +84,8 @@ final class ForkMm {
         } catch (ErrnoException _) {
             return false;
         }
+        // Until mmap_lock is given back, which is after the flush, no fault copies a page of it (I6).
+        vma.startWrite();
         // Without private pages there is nothing to copy: faults of the child find the file's or make new ones.
         return vma.anonVma() == null || wiped || copyPages(child, vma);
     }

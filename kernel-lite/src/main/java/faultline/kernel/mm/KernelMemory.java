@@ -53,6 +53,9 @@ public final class KernelMemory implements PageCaches {
     /// to null at exit.
     private final AtomicReferenceArray<@Nullable Mm> loaded;
 
+    /// Whether VMAs have locks of their own; set before the first address space.
+    private boolean locksVmas;
+
     private final AtomicInteger lastMmId = new AtomicInteger();
     private final AtomicLong lastShmemInode = new AtomicLong(1024);
 
@@ -111,6 +114,15 @@ public final class KernelMemory implements PageCaches {
     /// its pages stay until they are truncated or evicted, and count as MM_SHMEMPAGES.
     public PageCache newShmemCache(PageSource source) {
         return PageCache.ofShmem(source, allocator, steps, heap);
+    }
+
+    /// Gives every VMA to come a lock of its own.
+    public void lockVmas() {
+        locksVmas = true;
+    }
+
+    boolean locksVmas() {
+        return locksVmas;
     }
 
     public PhysicalMemory memory() {

@@ -16,6 +16,9 @@ public final class MmapLock {
     private final RwSemaphore semaphore;
     private final SeqCount sequence;
 
+    /// `mm_lock_seq`; written by who gives the lock back.
+    private volatile long lockSequence;
+
     MmapLock(Steps steps, long id) {
         this.semaphore = new RwSemaphore(steps, LockRank.MMAP, id);
         this.sequence = new SeqCount(steps, id);
@@ -24,6 +27,19 @@ public final class MmapLock {
     /// `mmap_seq`, for readers.
     public SeqCount sequence() {
         return sequence;
+    }
+
+    /// `mm_lock_seq`: a [VmaLock] of the same number is locked for writing. Each write section has its
+    /// own number.
+    long lockSequence() {
+        return lockSequence;
+    }
+
+    /// `vma_end_write_all`. The caller holds the lock for write.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // writers are serialised
+    private void endWrite() {
+        lockSequence++;
+        sequence.endWrite();
     }
 
     // Readers: RwSemaphore has the contracts.
@@ -65,12 +81,12 @@ public final class MmapLock {
     }
 
     public void writeUnlock() {
-        sequence.endWrite();
+        endWrite();
         semaphore.writeUnlock();
     }
 
     public void downgrade() {
-        sequence.endWrite();
+        endWrite();
         semaphore.downgrade();
     }
 

@@ -175,6 +175,8 @@ public final class RemapCalls {
         if (source == null) {
             throw new IllegalStateException("mm: vma at 0x" + Long.toHexString(from) + " vanished in mremap");
         }
+        // Its bounds may stay: it is locked for its pages.
+        source.startWrite();
         MmuGather gather = mm.gather();
         boolean complete = movePages(gather, source, moved, from, to, oldBytes);
         gather.finish();

@@ -58,13 +58,20 @@ public final class Vma implements FileMapping {
     /// How many AnonVmas its pages may belong to: one, or more after fork.
     private int anonChain;
 
+    /// Where faults lock VMAs.
+    private final @Nullable VmaLock lock;
+
+    /// It is in the tree no more. Written under mmap_lock write, with its own lock held for writing.
+    private volatile boolean detached;
+
     Vma(Mm mm, long start, long end, int flags, int pkey, @Nullable MappedFile file, long pgoff) {
         this.mm = mm;
         this.start = start;
         this.end = end;
         this.file = file;
         this.pgoff = pgoff;
-        setRights(flags, pkey);
+        this.lock = mm.kernel().locksVmas() ? new VmaLock(mm.mmapLock(), mm.kernel().steps(), start) : null;
+        applyRights(flags, pkey);
     }
 
     /// A VMA like `other` in another address space: for fork.
@@ -195,7 +202,8 @@ public final class Vma implements FileMapping {
         return indexOf(va);
     }
 
-    boolean contains(long va) {
+    /// Whether an address lies in it.
+    public boolean contains(long va) {
         return Long.compareUnsigned(va, start) >= 0 && Long.compareUnsigned(va, end) < 0;
     }
 
@@ -209,6 +217,7 @@ public final class Vma implements FileMapping {
     }
 
     void setBounds(long newStart, long newEnd, long newPgoff) {
+        startWrite();
         mm.mmapLock().assertWriteHeld();
         start = newStart;
         end = newEnd;
@@ -217,6 +226,11 @@ public final class Vma implements FileMapping {
 
     /// Sets flags and key, and the page protection that follows from them.
     void setRights(int newFlags, int newPkey) {
+        startWrite();
+        applyRights(newFlags, newPkey);
+    }
+
+    private void applyRights(int newFlags, int newPkey) {
         flags = newFlags;
         pkey = newPkey;
         // Pages of a private mapping start read-only: a write copies. So do those of a shared file whose pages are
@@ -224,6 +238,37 @@ public final class Vma implements FileMapping {
         boolean write = has(VM_WRITE) && has(VM_SHARED) && !wantsWriteNotify();
         // What may be written may be read, on each of our architectures (protection_map), also while it is read-only.
         pageProt = mm.kernel().format().protection(has(VM_READ | VM_WRITE), write, has(VM_EXEC), newPkey);
+    }
+
+    // Its own lock, where the design has one.
+
+    /// `vma_start_write`: keeps faults that hold no mmap_lock out until the end of the write section.
+    void startWrite() {
+        if (lock != null) {
+            lock.startWrite();
+        }
+    }
+
+    /// `vma_start_read`: keeps writers out until [#endRead]; false when there is one.
+    public boolean tryStartRead() {
+        return lock != null && lock.tryStartRead();
+    }
+
+    /// `vma_end_read`.
+    public void endRead() {
+        if (lock != null) {
+            lock.endRead();
+        }
+    }
+
+    /// `vma_mark_detached`: it is about to leave the tree.
+    void markDetached() {
+        startWrite();
+        detached = true;
+    }
+
+    public boolean isDetached() {
+        return detached;
     }
 
     private boolean wantsWriteNotify() {

@@ -26,6 +26,7 @@ final class VmaEditor {
     /// room for it.
     void add(Vma vma) {
         charge();
+        vma.startWrite();
         linkFile(vma);
         mm.vmas().insert(vma);
         mm.vmas().publish();
@@ -38,6 +39,7 @@ final class VmaEditor {
 
     /// Takes a VMA out of the tree and the counters; its file stays linked until [#release].
     void detach(Vma vma) {
+        vma.markDetached();
         mm.vmas().remove(vma);
         mm.counters.account(vma.flags(), -vma.pages());
         if (vma.has(Vma.VM_ACCOUNT)) {
@@ -65,6 +67,7 @@ final class VmaEditor {
 
     /// Changes the bounds of a VMA that is in the tree, without counting: `__vma_adjust`'s core.
     private void setBounds(Vma vma, long start, long end) {
+        vma.startWrite();
         long pgoff = vma.pgoff() + ((start - vma.start()) >> geometry.shift());
         mm.vmas().remove(vma);
         MappedFile file = vma.file();
@@ -80,6 +83,7 @@ final class VmaEditor {
 
     /// A VMA that disappears into a neighbour with its pages.
     private void swallow(Vma vma) {
+        vma.markDetached();
         mm.vmas().remove(vma);
         release(vma);
     }
@@ -113,6 +117,7 @@ final class VmaEditor {
         upper.copyName(vma);
         upper.setAnonVma(vma.anonVma(), vma.anonChain());
         setBounds(vma, vma.start(), va);
+        upper.startWrite();
         linkFile(upper);
         mm.vmas().insert(upper);
         mm.vmas().publish();

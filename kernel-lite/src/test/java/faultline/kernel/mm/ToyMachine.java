@@ -67,7 +67,7 @@ public final class ToyMachine {
     private final VcpuSet vcpus;
     private final KernelMemory kernel;
     private final FaultHandler handler;
-    private String design = FaultDesigns.DEFAULT;
+    private FaultDesign design;
 
     public ToyMachine(int cpus, int frames, Schedule schedule, boolean check) {
         this(cpus, frames, schedule, check, new KernelHeap(1L << 30));
@@ -101,6 +101,7 @@ public final class ToyMachine {
                 heap,
                 check);
         this.handler = new FaultHandler(kernel);
+        this.design = FaultDesigns.create(FaultDesigns.DEFAULT, handler);
     }
 
     /// One vCPU, 16 MiB, checked.
@@ -145,14 +146,14 @@ public final class ToyMachine {
         return handler;
     }
 
-    /// The design of threads to come.
+    /// Has another fault design; no address space has been made yet.
     ToyMachine with(String faultDesign) {
-        design = faultDesign;
+        design = FaultDesigns.create(faultDesign, handler);
         return this;
     }
 
     public FaultDesign design() {
-        return FaultDesigns.create(design, handler);
+        return design;
     }
 
     /// Interrupts and waits, as x86 does.

@@ -12,7 +12,7 @@ public final class FaultDesigns {
 
     /// The names in the order the designs came to Linux.
     public static List<String> names() {
-        return List.of("classic", "spf-mm");
+        return List.of("classic", "spf-mm", "vma-lock");
     }
 
     /// The design of a name. Throws `IllegalArgumentException` for a name that is not in [#names].
@@ -20,6 +20,7 @@ public final class FaultDesigns {
         return switch (name) {
             case "classic" -> new ClassicDesign(handler);
             case "spf-mm" -> new SpfMmDesign(handler);
+            case "vma-lock" -> new VmaLockDesign(handler);
             default ->
                 throw new IllegalArgumentException("mm: no fault design is called " + name + "; there are " + names());
         };

@@ -57,7 +57,17 @@ public enum VmEvent {
     SPF_ABORT_PTE_MAP_LOCK_SEQ2(true),
     SPF_ATTEMPT_ANON(true),
     SPF_ATTEMPT_PTE(true),
-    SPF_ATTEMPT_WP(true);
+    SPF_ATTEMPT_WP(true),
+
+    // Per-VMA locks (CONFIG_PER_VMA_LOCK_STATS).
+
+    VMA_LOCK_SUCCESS,
+    VMA_LOCK_ABORT,
+    VMA_LOCK_RETRY,
+    VMA_LOCK_MISS,
+
+    /// Faults that were refused under the VMA's lock and asked again under `mmap_lock`; Linux does not count them.
+    VMA_LOCK_ACCESS_ERROR;
 
     private final String vmstatName;
 

@@ -1,0 +1,93 @@
+package faultline.kernel.mm.fault;
+
+import faultline.core.cpu.Vcpu;
+import faultline.kernel.lock.KernelThread;
+import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.rcu.Rcu;
+import org.jspecify.annotations.Nullable;
+
+/// Per-VMA locks as merged in Linux 6.4 (Suren Baghdasaryan, "Per-VMA locks", v4 of February 2023).
+///
+/// A fault of user mode finds its VMA under RCU, locks that for reading and goes on as if it had
+/// `mmap_lock`: page tables may be made. Files, a VMA without its AnonVma, stacks that grow and every
+/// VMA that a writer holds take the classic path. Between reading and `mmap_lock` the VMA is unlocked:
+/// `mmap_lock` ranks above it.
+final class VmaLockDesign implements FaultDesign {
+
+    private final FaultHandler handler;
+    private final KernelMemory kernel;
+    private final Rcu rcu;
+    private final ClassicDesign classic;
+
+    VmaLockDesign(FaultHandler handler) {
+        this.handler = handler;
+        this.kernel = handler.kernel();
+        this.rcu = kernel.rcu();
+        this.classic = new ClassicDesign(handler);
+        kernel.lockVmas();
+    }
+
+    @Override
+    public String name() {
+        return "vma-lock";
+    }
+
+    @Override
+    public FaultOutcome handle(Mm mm, PageFault fault) {
+        if (!fault.isUser()) {
+            return classic.handle(mm, fault);
+        }
+        Vma vma = lockVmaUnderRcu(mm, fault.address());
+        if (vma == null) {
+            return classic.handle(mm, fault);
+        }
+        if (fault.accessError(vma)) {
+            vma.endRead();
+            kernel.count(VmEvent.VMA_LOCK_ACCESS_ERROR, 1);
+            return classic.handle(mm, fault);
+        }
+        FaultOutcome outcome = handler.handleMmFault(vma, fault);
+        vma.endRead();
+        if (!(outcome instanceof FaultOutcome.Retry)) {
+            kernel.count(VmEvent.VMA_LOCK_SUCCESS, 1);
+            return outcome;
+        }
+        kernel.count(VmEvent.VMA_LOCK_RETRY, 1);
+        return KernelThread.current().signalPending() ? outcome : classic.handle(mm, fault);
+    }
+
+    /// `lock_vma_under_rcu`.
+    private @Nullable Vma lockVmaUnderRcu(Mm mm, long address) {
+        Vcpu self = KernelThread.current().vcpu();
+        rcu.readLock(self);
+        Vma vma = tryLock(mm, address);
+        while (vma != null && vma.isDetached()) {
+            // Taken out of the tree between finding and locking: its place may have another by now.
+            vma.endRead();
+            kernel.count(VmEvent.VMA_LOCK_MISS, 1);
+            vma = tryLock(mm, address);
+        }
+        rcu.readUnlock(self);
+        if (vma == null) {
+            kernel.count(VmEvent.VMA_LOCK_ABORT, 1);
+        }
+        return vma;
+    }
+
+    private static @Nullable Vma tryLock(Mm mm, long address) {
+        Vma vma = mm.findVma(address);
+        // Giving a VMA its AnonVma looks at the neighbours, which only mmap_lock keeps as they are.
+        if (vma == null || !vma.isAnonymous() || !vma.hasAnonVma() || !vma.tryStartRead()) {
+            return null;
+        }
+        // The bounds are stable only now. A detached VMA keeps the ones it had.
+        if (vma.isDetached() || vma.contains(address)) {
+            return vma;
+        }
+        vma.endRead();
+        return null;
+    }
+}
