@@ -71,6 +71,7 @@ final class Commands {
         line.addSubcommand("disasm", new DisasmCommand());
         line.addSubcommand("info", new InfoCommand());
         line.addSubcommand("guests", new GuestsCommand());
+        line.addSubcommand("designs", new DesignsCommand());
         line.addSubcommand("fuzz", new FuzzCommand());
         line.addSubcommand("completion", new CompletionCommand());
         line.getCommandSpec().usageMessage().footer(SEE);

@@ -70,7 +70,8 @@ public final class Vma implements FileMapping {
         this.end = end;
         this.file = file;
         this.pgoff = pgoff;
-        this.lock = mm.kernel().locksVmas() ? new VmaLock(mm.mmapLock(), mm.kernel().steps(), start) : null;
+        this.lock =
+                mm.kernel().locksVmas() ? new VmaLock(mm.mmapLock(), mm.kernel().steps(), start) : null;
         applyRights(flags, pkey);
     }
 

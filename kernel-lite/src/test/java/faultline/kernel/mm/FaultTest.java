@@ -5,26 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.fault.FaultOutcome.Signal;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /// What a fault ends with, the same under every design.
-@ParameterizedClass
-@MethodSource("faultline.kernel.mm.fault.FaultDesigns#names")
 class FaultTest {
 
     private static final int RW = PROT_READ | PROT_WRITE;
     private static final int ANON = MAP_PRIVATE | MAP_ANONYMOUS;
     private static final int PAGE = ToyMachine.PAGE;
 
-    private final ToyMachine machine;
+    private final ToyMachine machine = ToyMachine.small();
 
-    FaultTest(String design) {
-        machine = ToyMachine.small().with(design);
-    }
-
-    private void inMm(ToyThread.Body body) {
+    private void inMm(String design, ToyThread.Body body) {
+        machine.with(design);
         machine.run(self -> {
             Mm mm = machine.newMm();
             // Two users, or nobody speculates.
@@ -39,18 +31,18 @@ class FaultTest {
                 .isEqualTo(machine.kernel().allocator().totalFrames() - 1);
     }
 
-    @Test
-    void readOfUntouchedMemoryMapsTheZeroPage() {
-        inMm(self -> {
+    @EachDesign
+    void readOfUntouchedMemoryMapsTheZeroPage(String design) {
+        inMm(design, self -> {
             long va = self.mm().mmap(0, PAGE, RW, ANON, null, 0);
             assertThat(self.load(va)).isZero();
             assertThat(self.mm().rss()).isZero();
         });
     }
 
-    @Test
-    void storeAfterReadReplacesTheZeroPage() {
-        inMm(self -> {
+    @EachDesign
+    void storeAfterReadReplacesTheZeroPage(String design) {
+        inMm(design, self -> {
             long va = self.mm().mmap(0, PAGE, RW, ANON, null, 0);
             assertThat(self.load(va)).isZero();
             assertThat(self.store(va, 7)).isNull();
@@ -59,25 +51,25 @@ class FaultTest {
         });
     }
 
-    @Test
-    void storeWithoutRightIsAnAccessError() {
-        inMm(self -> {
+    @EachDesign
+    void storeWithoutRightIsAnAccessError(String design) {
+        inMm(design, self -> {
             long va = self.mm().mmap(0, PAGE, PROT_READ, ANON, null, 0);
             assertThat(self.store(va, 1)).isEqualTo(new Signal(11, Signal.SEGV_ACCERR, va, 0));
         });
     }
 
-    @Test
-    void accessToNothingIsAMapError() {
-        inMm(self -> {
+    @EachDesign
+    void accessToNothingIsAMapError(String design) {
+        inMm(design, self -> {
             FaultOutcome outcome = self.store(0x123456, 1);
             assertThat(outcome).isEqualTo(new Signal(11, Signal.SEGV_MAPERR, 0x123456, 0));
         });
     }
 
-    @Test
-    void munmapGivesPagesAndTablesBack() {
-        inMm(self -> {
+    @EachDesign
+    void munmapGivesPagesAndTablesBack(String design) {
+        inMm(design, self -> {
             Mm mm = self.mm();
             long before = mm.pageTable().bytes();
             long va = mm.mmap(0, 600 * PAGE, RW, ANON, null, 0);
@@ -92,9 +84,9 @@ class FaultTest {
         });
     }
 
-    @Test
-    void runningOutOfFramesIsAnOutcome() {
-        inMm(self -> {
+    @EachDesign
+    void runningOutOfFramesIsAnOutcome(String design) {
+        inMm(design, self -> {
             long va = self.mm().mmap(0, 4096 * PAGE - PAGE, RW, ANON, null, 0);
             FaultOutcome outcome = null;
             for (int i = 0; i < 4095 && outcome == null; i++) {
@@ -104,9 +96,9 @@ class FaultTest {
         });
     }
 
-    @Test
-    void forkedChildAndParentSeeTheirOwnStores() {
-        inMm(self -> {
+    @EachDesign
+    void forkedChildAndParentSeeTheirOwnStores(String design) {
+        inMm(design, self -> {
             Mm parent = self.mm();
             long va = parent.mmap(0, 2 * PAGE, RW, ANON, null, 0);
             self.store(va, 1);
@@ -124,9 +116,9 @@ class FaultTest {
         });
     }
 
-    @Test
-    void lastOwnerOfACopiedPageReusesIt() {
-        inMm(self -> {
+    @EachDesign
+    void lastOwnerOfACopiedPageReusesIt(String design) {
+        inMm(design, self -> {
             Mm parent = self.mm();
             long va = parent.mmap(0, PAGE, RW, ANON, null, 0);
             self.store(va, 1);
@@ -138,9 +130,9 @@ class FaultTest {
         });
     }
 
-    @Test
-    void sharedAnonymousMemoryIsOneForParentAndChild() {
-        inMm(self -> {
+    @EachDesign
+    void sharedAnonymousMemoryIsOneForParentAndChild(String design) {
+        inMm(design, self -> {
             Mm parent = self.mm();
             long va = parent.mmap(0, PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, null, 0);
             Mm child = parent.fork(ToyMachine.UNLIMITED);
@@ -153,9 +145,9 @@ class FaultTest {
         });
     }
 
-    @Test
-    void mprotectTakesTheWriteRightFromPresentPages() {
-        inMm(self -> {
+    @EachDesign
+    void mprotectTakesTheWriteRightFromPresentPages(String design) {
+        inMm(design, self -> {
             Mm mm = self.mm();
             long va = mm.mmap(0, PAGE, RW, ANON, null, 0);
             self.store(va, 1);
@@ -169,9 +161,9 @@ class FaultTest {
         });
     }
 
-    @Test
-    void whatMayBeWrittenMayBeRead() {
-        inMm(self -> {
+    @EachDesign
+    void whatMayBeWrittenMayBeRead(String design) {
+        inMm(design, self -> {
             long va = self.mm().mmap(0, 2 * PAGE, PROT_WRITE, ANON, null, 0);
             // A private page is mapped read-only until it is written: it must not become PROT_NONE by that.
             assertThat(self.load(va)).isZero();

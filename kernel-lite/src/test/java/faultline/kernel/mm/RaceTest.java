@@ -11,34 +11,23 @@ import faultline.kernel.mm.fault.FaultOutcome.Signal;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /// Two or three threads in one address space, switched at every named step in an order drawn from a
 /// seed, under every fault design. Freed frames are poisoned, and none may be missing at the end.
-@ParameterizedClass
-@MethodSource("faultline.kernel.mm.fault.FaultDesigns#names")
 class RaceTest {
 
     private static final int PAGE = ToyMachine.PAGE;
     private static final int RW = PROT_READ | PROT_WRITE;
     private static final int ANON = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
-    private static final int SEEDS = 150;
-
-    private final String design;
-
-    RaceTest(String design) {
-        this.design = design;
-    }
+    private static final int SEEDS = 100;
 
     /// One race: bodies that share an address space, and what must hold afterwards.
-    private abstract class Race {
+    private abstract static class Race {
         final ToyMachine machine;
         final Mm mm;
         final AtomicInteger running;
 
-        Race(long seed, int threads) {
+        Race(String design, long seed, int threads) {
             // The address space is made before the threads are: by a machine thread of its own would be a fourth one.
             machine = new ToyMachine(threads, 1024, new SeededSchedule(seed), true).with(design);
             mm = machine.newMm();
@@ -95,9 +84,9 @@ class RaceTest {
         }
     }
 
-    @Test
-    void twoStoresToOneEmptyPageInstallOnePage() {
-        forEverySeed(seed -> new Race(seed, 2) {
+    @EachDesign
+    void twoStoresToOneEmptyPageInstallOnePage(String design) {
+        forEverySeed(seed -> new Race(design, seed, 2) {
             @Override
             void go() {
                 run(
@@ -115,9 +104,9 @@ class RaceTest {
         });
     }
 
-    @Test
-    void aStoreAgainstMunmapLandsOrFaultsAndLeaksNothing() {
-        forEverySeed(seed -> new Race(seed, 2) {
+    @EachDesign
+    void aStoreAgainstMunmapLandsOrFaultsAndLeaksNothing(String design) {
+        forEverySeed(seed -> new Race(design, seed, 2) {
             @Override
             void go() {
                 run(
@@ -145,9 +134,9 @@ class RaceTest {
 
     /// I2: what another thread maps into the same frames afterwards is never written by a late
     /// store.
-    @Test
-    void aStoreThroughAnOldTranslationNeverReachesAReusedFrame() {
-        forEverySeed(seed -> new Race(seed, 2) {
+    @EachDesign
+    void aStoreThroughAnOldTranslationNeverReachesAReusedFrame(String design) {
+        forEverySeed(seed -> new Race(design, seed, 2) {
             @Override
             void go() {
                 run(
@@ -180,9 +169,9 @@ class RaceTest {
 
     /// I6: the child sees both pages as they were at one moment, and no store of the parent is
     /// lost.
-    @Test
-    void forkTakesAPictureOfOneMoment() {
-        forEverySeed(seed -> new Race(seed, 2) {
+    @EachDesign
+    void forkTakesAPictureOfOneMoment(String design) {
+        forEverySeed(seed -> new Race(design, seed, 2) {
             private static final int STORES = 30;
 
             @Override
@@ -224,9 +213,9 @@ class RaceTest {
     }
 
     /// The COW order: once one thread has written the copy, no other reads the old page.
-    @Test
-    void twoThreadsThatCopyOnePageEndUpWithOneCopy() {
-        forEverySeed(seed -> new Race(seed, 3) {
+    @EachDesign
+    void twoThreadsThatCopyOnePageEndUpWithOneCopy(String design) {
+        forEverySeed(seed -> new Race(design, seed, 3) {
             private volatile Mm child;
             private final AtomicBoolean stored = new AtomicBoolean();
 
@@ -266,9 +255,9 @@ class RaceTest {
         });
     }
 
-    @Test
-    void noStoreSucceedsOnceMprotectHasReturned() {
-        forEverySeed(seed -> new Race(seed, 2) {
+    @EachDesign
+    void noStoreSucceedsOnceMprotectHasReturned(String design) {
+        forEverySeed(seed -> new Race(design, seed, 2) {
             private final AtomicBoolean forbidden = new AtomicBoolean();
 
             @Override
@@ -299,14 +288,14 @@ class RaceTest {
         });
     }
 
-    @Test
-    void aFaultAgainstTruncationMapsNoPageThatHasLeftTheFile() {
-        truncate(16, 1);
-        truncate(1, 0);
+    @EachDesign
+    void aFaultAgainstTruncationMapsNoPageThatHasLeftTheFile(String design) {
+        truncate(design, 16, 1);
+        truncate(design, 1, 0);
     }
 
-    private void truncate(int pages, int kept) {
-        forEverySeed(seed -> new Race(seed, 2) {
+    private static void truncate(String design, int pages, int kept) {
+        forEverySeed(seed -> new Race(design, seed, 2) {
             private final TestFile file = new TestFile(machine.kernel(), (long) pages * PAGE, 'F');
 
             @Override
@@ -343,9 +332,9 @@ class RaceTest {
     }
 
     /// Every store made before msync began is in the file when it returns.
-    @Test
-    void msyncWritesBackWhatWasStoredBefore() {
-        forEverySeed(seed -> new Race(seed, 2) {
+    @EachDesign
+    void msyncWritesBackWhatWasStoredBefore(String design) {
+        forEverySeed(seed -> new Race(design, seed, 2) {
             private final TestFile file = new TestFile(machine.kernel(), PAGE, 'F');
             private final AtomicInteger stored = new AtomicInteger();
 
@@ -384,9 +373,9 @@ class RaceTest {
     }
 
     /// A vCPU that nobody ran on is not interrupted; it must still not use what it knew before.
-    @Test
-    void aThreadThatWasAwayMissesNoFlush() {
-        forEverySeed(seed -> new Race(seed, 2) {
+    @EachDesign
+    void aThreadThatWasAwayMissesNoFlush(String design) {
+        forEverySeed(seed -> new Race(design, seed, 2) {
             private final AtomicInteger mapped = new AtomicInteger();
 
             @Override
@@ -418,9 +407,9 @@ class RaceTest {
         });
     }
 
-    @Test
-    void mremapAgainstStoresLosesNone() {
-        forEverySeed(seed -> new Race(seed, 2) {
+    @EachDesign
+    void mremapAgainstStoresLosesNone(String design) {
+        forEverySeed(seed -> new Race(design, seed, 2) {
             @Override
             void go() {
                 run(
@@ -450,8 +439,8 @@ class RaceTest {
         });
     }
 
-    @Test
-    void theSameSeedGivesTheSameSteps() {
+    @EachDesign
+    void theSameSeedGivesTheSameSteps(String design) {
         long[] hashes = new long[2];
         for (int i = 0; i < 2; i++) {
             SeededSchedule schedule = new SeededSchedule(99);
