@@ -65,7 +65,7 @@ final class OpenResults {
         }
         if (vector.after[SIGNAL] != 0
                 && insn.hasMemory()
-                && VendorDifferences.isMisalignedOverCanonicalEnd(operandAddress(insn, vector), vector.before)) {
+                && isOtherFault(row, operandAddress(insn, vector), vector.before)) {
             openSignal(vector);
         }
         shortStringAddresses(row.mnemonic(), insn, vector);
@@ -74,6 +74,12 @@ final class OpenResults {
         }
         vector.undefined[FLAGS] |= flags(row.mnemonic(), insn, vector);
         values(row.mnemonic(), insn, vector);
+    }
+
+    /// Whether processors differ in which fault of an operand comes first.
+    private static boolean isOtherFault(OpcodeRow row, long address, long[] before) {
+        return VendorDifferences.isMisalignedOverCanonicalEnd(address, before)
+                || VendorDifferences.isWideX87OverCanonicalEnd(row.mnemonic(), address);
     }
 
     /// Whether an x87 exception is pending. If not, AMD's processors have forgotten by the next

@@ -69,6 +69,11 @@ final class VendorDifferences {
                     "first or last",
                     NOT_COMPARED),
             new Difference(
+                    "an x87 operand of 80 bits that only ends where no address is canonical",
+                    "`#GP` or `#SS`",
+                    "either, or the page fault of what is below",
+                    NOT_COMPARED),
+            new Difference(
                     "MASKMOVDQU that only ends where no address is canonical",
                     "`#GP`",
                     "the page fault of what is below",
@@ -139,7 +144,20 @@ final class VendorDifferences {
     /// Where a masked store of 16 bytes begins below the end of the canonical addresses and ends beyond,
     /// AMD's processors report the page fault of the part that is below.
     static boolean isOverCanonicalEnd(long at) {
-        return at < CANONICAL_END && at + 15 >= CANONICAL_END;
+        return isOverCanonicalEnd(at, 16);
+    }
+
+    private static boolean isOverCanonicalEnd(long at, int bytes) {
+        return at < CANONICAL_END && at + bytes > CANONICAL_END;
+    }
+
+    /// AMD's processors access 80 bits as 64 and 16: a fault of the first comes before the address of the second is
+    /// looked at.
+    static boolean isWideX87OverCanonicalEnd(String mnemonic, long at) {
+        return switch (mnemonic) {
+            case "fld", "fstp", "fbld", "fbstp" -> isOverCanonicalEnd(at, 10);
+            default -> false;
+        };
     }
 
     /// Which of two faults of an operand comes first, where alignment is checked and it ends beyond the canonical
