@@ -90,17 +90,7 @@ public final class MmapLock {
         semaphore.downgrade();
     }
 
-    // Checks.
-
     public void assertWriteHeld() {
         semaphore.assertWriteHeld();
-    }
-
-    public void assertHeld() {
-        semaphore.assertHeld();
-    }
-
-    public boolean isContended() {
-        return semaphore.isContended();
     }
 }

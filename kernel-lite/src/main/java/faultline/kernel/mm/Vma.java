@@ -218,7 +218,6 @@ public final class Vma implements FileMapping {
     }
 
     void setBounds(long newStart, long newEnd, long newPgoff) {
-        startWrite();
         mm.mmapLock().assertWriteHeld();
         start = newStart;
         end = newEnd;

@@ -67,6 +67,7 @@ final class VmaEditor {
 
     /// Changes the bounds of a VMA that is in the tree, without counting: `__vma_adjust`'s core.
     private void setBounds(Vma vma, long start, long end) {
+        // Here already: its lock ranks above the file's rmap lock.
         vma.startWrite();
         long pgoff = vma.pgoff() + ((start - vma.start()) >> geometry.shift());
         mm.vmas().remove(vma);

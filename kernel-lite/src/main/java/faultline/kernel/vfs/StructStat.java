@@ -15,37 +15,34 @@ public final class StructStat implements StatLayout {
 
     private final ByteOrder order;
     private final boolean longLinks;
-    private final int bytes;
-    private final int modeOffset;
 
-    private StructStat(ByteOrder order, boolean longLinks, int bytes, int modeOffset) {
+    private StructStat(ByteOrder order, boolean longLinks) {
         this.order = order;
         this.longLinks = longLinks;
-        this.bytes = bytes;
-        this.modeOffset = modeOffset;
     }
 
     /// `asm-generic/stat.h`, 128 bytes.
     public static StructStat generic(ByteOrder order) {
-        return new StructStat(order, false, 128, 16);
+        return new StructStat(order, false);
     }
 
     /// The older one, 144 bytes: the number of links is a long and stands before the mode.
     public static StructStat longLinks(ByteOrder order) {
-        return new StructStat(order, true, 144, 24);
+        return new StructStat(order, true);
     }
 
     @Override
     public void write(UserMemory memory, long va, Stat stat) {
+        int bytes = longLinks ? 144 : 128;
         ByteBuffer to = ByteBuffer.allocate(bytes).order(order);
         to.putLong(0, stat.dev());
         to.putLong(8, stat.ino());
         if (longLinks) {
             to.putLong(16, stat.nlink());
-            to.putInt(modeOffset, stat.mode()).putInt(28, stat.uid()).putInt(32, stat.gid());
+            to.putInt(modeOffset(), stat.mode()).putInt(28, stat.uid()).putInt(32, stat.gid());
             to.putLong(BLKSIZE, stat.blksize());
         } else {
-            to.putInt(modeOffset, stat.mode()).putInt(20, stat.nlink());
+            to.putInt(modeOffset(), stat.mode()).putInt(20, stat.nlink());
             to.putInt(24, stat.uid()).putInt(28, stat.gid());
             to.putInt(BLKSIZE, stat.blksize());
         }
@@ -61,7 +58,7 @@ public final class StructStat implements StatLayout {
 
     @Override
     public int modeOffset() {
-        return modeOffset;
+        return longLinks ? 24 : 16;
     }
 
     @Override

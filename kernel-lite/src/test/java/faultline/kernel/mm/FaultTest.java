@@ -16,16 +16,7 @@ class FaultTest {
     private final ToyMachine machine = ToyMachine.small();
 
     private void inMm(String design, ToyThread.Body body) {
-        machine.with(design);
-        machine.run(self -> {
-            Mm mm = machine.newMm();
-            // Two users, or nobody speculates.
-            mm.get();
-            self.use(mm);
-            body.run(self);
-            mm.put();
-            mm.put();
-        });
+        machine.with(design).runShared(body);
         // Whatever a test did, nothing may be left once its address space is gone.
         assertThat(machine.kernel().allocator().freeFrames())
                 .isEqualTo(machine.kernel().allocator().totalFrames() - 1);

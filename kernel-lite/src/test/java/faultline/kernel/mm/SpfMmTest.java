@@ -4,7 +4,6 @@ import static faultline.kernel.mm.MmConstants.*;
 import static faultline.kernel.mm.VmaPicture.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import faultline.core.step.ParallelSchedule;
 import faultline.core.step.SeededSchedule;
 import faultline.kernel.mm.VmaPicture.TestFile;
 import faultline.kernel.mm.fault.FaultOutcome.Signal;
@@ -21,17 +20,10 @@ class SpfMmTest {
     private static final int RW = PROT_READ | PROT_WRITE;
     private static final int ANON = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
 
-    private final ToyMachine machine = new ToyMachine(1, 4096, new ParallelSchedule(), true).with("spf-mm");
+    private final ToyMachine machine = ToyMachine.small().with("spf-mm");
 
     private void inSharedMm(ToyThread.Body body) {
-        machine.run(self -> {
-            Mm mm = machine.newMm();
-            mm.get();
-            self.use(mm);
-            body.run(self);
-            mm.put();
-            mm.put();
-        });
+        machine.runShared(body);
         assertIdentity(machine);
     }
 

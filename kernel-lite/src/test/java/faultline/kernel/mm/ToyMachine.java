@@ -122,6 +122,19 @@ public final class ToyMachine {
         TestThread.join(threads);
     }
 
+    /// Runs a body in a new address space, which is gone afterwards. It has two users, or nobody would
+    /// speculate.
+    void runShared(ToyThread.Body body) {
+        run(self -> {
+            Mm mm = newMm();
+            mm.get();
+            self.use(mm);
+            body.run(self);
+            mm.put();
+            mm.put();
+        });
+    }
+
     public Mm newMm() {
         return kernel.newMm(MMAP_BASE, UNLIMITED);
     }
