@@ -84,6 +84,18 @@ public final class Ppc64PageFault extends PageFault {
     }
 
     @Override
+    public boolean keyPermits(Vma vma) {
+        return keyPermits(vma.pkey());
+    }
+
+    /// As posted for powerpc: a kernel without keys never takes a result, and a refusal is asked again
+    /// under `mmap_lock`.
+    @Override
+    public boolean usesSpeculation(FaultOutcome outcome, boolean memKeys) {
+        return memKeys && !(outcome instanceof FaultOutcome.Signal);
+    }
+
+    @Override
     public FaultOutcome.Signal badArea() {
         return signal(FaultOutcome.Signal.SEGV_MAPERR, 0);
     }

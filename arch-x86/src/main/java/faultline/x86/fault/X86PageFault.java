@@ -71,6 +71,17 @@ public final class X86PageFault extends PageFault {
     }
 
     @Override
+    public boolean keyPermits(Vma vma) {
+        return keyPermits(vma.pkey());
+    }
+
+    /// As posted for x86: what a key has refused is for who holds `mmap_lock`.
+    @Override
+    public boolean refusesSpeculation() {
+        return (code & PK) != 0;
+    }
+
+    @Override
     public FaultOutcome.Signal badAccess(Vma vma) {
         return refusal(vma.pkey());
     }

@@ -98,9 +98,9 @@ public final class Machine {
     }
 
     private KernelOptions kernelOptions() {
-        if (!FaultDesigns.names().contains(options.faultDesign)) {
-            throw Refusal.usage(
-                    "--fault-design " + options.faultDesign + ": there are " + String.join(", ", FaultDesigns.names()));
+        if (!FaultDesigns.accepted().contains(options.faultDesign)) {
+            throw Refusal.usage("--fault-design " + options.faultDesign + ": there are "
+                    + String.join(", ", FaultDesigns.accepted()));
         }
         Limits limits = new Limits();
         limits.set(Resource.NOFILE, options.files, options.files);
@@ -113,6 +113,7 @@ public final class Machine {
                 .withMachine(options.cpus, options.memory)
                 .withSchedule(schedule, options.seed)
                 .withFaultDesign(options.faultDesign, UnaryOperator.identity())
+                .withKnobs(options.knobs)
                 .withChecks(options.checks)
                 .withLimits(limits, options.threads);
     }

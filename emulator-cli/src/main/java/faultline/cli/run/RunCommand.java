@@ -2,7 +2,9 @@ package faultline.cli.run;
 
 import faultline.core.arch.CpuModel;
 import faultline.kernel.arch.KernelPort;
+import faultline.kernel.mm.fault.Defect;
 import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.Knob;
 import java.io.IOException;
 import java.util.List;
 
@@ -22,13 +24,29 @@ public final class RunCommand {
             return Exit.OK;
         }
         if (options.faultDesign.equals("help")) {
-            FaultDesigns.names().forEach(System.out::println);
+            FaultDesigns.accepted().forEach(System.out::println);
+            return Exit.OK;
+        }
+        if (options.listsKnobs) {
+            printKnobs();
             return Exit.OK;
         }
         if (options.program == null) {
             throw Refusal.usage("run: which program? See faultline run --help");
         }
         return new RunCommand(options).run(ProgramFile.find(options.program, options.arch));
+    }
+
+    private static void printKnobs() {
+        for (Knob knob : Knob.values()) {
+            System.out.printf("%-14s %s%n", knob.key(), knob.text());
+            if (knob != Knob.FIXED) {
+                System.out.printf("%-14s %s%n", "", String.join(", ", knob.choices()));
+            }
+        }
+        for (Defect defect : Defect.values()) {
+            System.out.printf("%-14s %-16s %s (%s)%n", "", defect, defect.text(), defect.number());
+        }
     }
 
     private static void printModels() {

@@ -58,8 +58,21 @@ public enum RunOption {
     SCHEDULE(Group.MACHINE, "KIND", "parallel, or seeded[:SEED] for a run that repeats exactly", "--schedule"),
     SEED(Group.MACHINE, "SEED", "short for --schedule seeded:SEED", "--seed"),
     FAULT_DESIGN(
-            Group.MACHINE, "NAME", "how the kernel handles page faults; 'help' lists the designs", "--fault-design"),
-    CHECKS(Group.MACHINE, null, "poisons freed frames and looks at them again before they are reused", "--checks"),
+            Group.MACHINE,
+            "NAME[:VERSION]",
+            "how the kernel handles page faults; 'help' lists the designs",
+            "--fault-design"),
+    KNOB(
+            Group.MACHINE,
+            "NAME=VALUE",
+            "chooses one thing of the fault design otherwise; may be repeated; 'help' lists the knobs",
+            "--knob"),
+    CHECKS(
+            Group.MACHINE,
+            null,
+            "poisons freed frames and looks at them again before they are reused",
+            "--check",
+            "--checks"),
 
     THREADS(Group.LIMITS, "N", "threads the guest may have (default 4096); then EAGAIN", "--limit-threads"),
     FILES(Group.LIMITS, "N", "files a process may have open (default 1024); then EMFILE", "--limit-files"),

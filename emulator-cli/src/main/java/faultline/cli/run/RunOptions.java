@@ -1,5 +1,7 @@
 package faultline.cli.run;
 
+import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.StackGrowth;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import java.util.ArrayList;
@@ -60,7 +62,9 @@ public final class RunOptions {
     public @Nullable TableFreeing tableFreeing;
     /// Of the seeded schedule; null for the parallel one.
     public @Nullable Long seed;
-    public String faultDesign = "classic";
+    public String faultDesign = FaultDesigns.DEFAULT;
+    public Knobs knobs = Knobs.NONE;
+    public boolean listsKnobs;
     public boolean checks;
     public int threads = 4096;
     public int files = 1024;
@@ -169,6 +173,7 @@ public final class RunOptions {
             case SCHEDULE -> setSchedule(value);
             case SEED -> seed = number(name, value, Long.MIN_VALUE, Long.MAX_VALUE);
             case FAULT_DESIGN -> faultDesign = value;
+            case KNOB -> setKnob(name, value);
             case CHECKS -> checks = true;
             case THREADS -> threads = (int) number(name, value, 1, 32_768);
             case FILES -> files = (int) number(name, value, 3, 1 << 20);
@@ -193,6 +198,18 @@ public final class RunOptions {
             throw Refusal.usage(name + " " + value + ": expected NAME=VALUE");
         }
         setVariables.put(value.substring(0, equals), value.substring(equals + 1));
+    }
+
+    private void setKnob(String name, String value) {
+        if (value.equals("help")) {
+            listsKnobs = true;
+            return;
+        }
+        try {
+            knobs = knobs.with(value);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.usage(name + " " + value + ": " + e.getMessage());
+        }
     }
 
     private void setSchedule(String value) {

@@ -10,6 +10,7 @@ import faultline.kernel.KernelHeap;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.StackGrowth;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.task.Limits;
@@ -63,6 +64,7 @@ public final class KernelOptions implements Cloneable {
     private Schedule schedule = new ParallelSchedule();
     private @Nullable Long seed;
     private String faultDesign = FaultDesigns.DEFAULT;
+    private Knobs knobs = Knobs.NONE;
     private UnaryOperator<FaultDesign> faultWrapper = UnaryOperator.identity();
     private boolean checks;
     private int maxThreads = MAX_THREADS;
@@ -153,6 +155,13 @@ public final class KernelOptions implements Cloneable {
         KernelOptions copy = copy();
         copy.faultDesign = name;
         copy.faultWrapper = wrapper;
+        return copy;
+    }
+
+    /// What is chosen beside the design.
+    public KernelOptions withKnobs(Knobs to) {
+        KernelOptions copy = copy();
+        copy.knobs = to;
         return copy;
     }
 
@@ -248,6 +257,10 @@ public final class KernelOptions implements Cloneable {
 
     String faultDesign() {
         return faultDesign;
+    }
+
+    Knobs knobs() {
+        return knobs;
     }
 
     UnaryOperator<FaultDesign> faultWrapper() {

@@ -19,6 +19,10 @@ public enum LockStep implements Step {
     SEQ_END_WRITE,
     SEQ_BEGIN_READ,
     SEQ_RETRY,
+    /// Between reading and storing a counter that several writers move at once.
+    SEQ_STORE,
+    PIN,
+    UNPIN,
     WAIT,
     WAKE
 }

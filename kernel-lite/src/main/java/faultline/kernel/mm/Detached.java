@@ -24,8 +24,13 @@ final class Detached {
     void removeAll() {
         for (Vma vma : vmas) {
             mm.editor.detach(vma);
+            if (!mm.kernel().vmaGuards().countsShared()) {
+                // Whoever zaps its pages will not say so any more: nobody may rely on it from here on.
+                vma.beginWrite();
+            }
         }
-        mm.vmas().publish();
+        mm.publishVmas();
+        vmas.forEach(mm::unlinked);
     }
 
     /// Zaps their pages, frees the tables only they used, flushes and frees: `unmap_region`. The
@@ -40,7 +45,9 @@ final class Detached {
         }
         // A truncation must not find a VMA whose tables are about to go: first out of the rmap, then free_pgtables.
         for (Vma vma : vmas) {
+            vma.beginSharedWrite();
             mm.editor.release(vma);
+            vma.endSharedWrite();
         }
         long start = vmas.getFirst().start();
         long end = vmas.getLast().end();

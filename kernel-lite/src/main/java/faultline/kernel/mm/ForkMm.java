@@ -12,6 +12,8 @@ import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Copies an address space for a child process, copy-on-write: `dup_mmap` and `copy_page_range`.
 ///
@@ -23,6 +25,9 @@ final class ForkMm {
     private final Mm parent;
     private final PageGeometry geometry;
     private final KernelMemory kernel;
+
+    /// VMAs of the parent that are closed to faults without mmap_lock until the flush.
+    private final List<Vma> closed = new ArrayList<>();
 
     ForkMm(Mm parent) {
         this.parent = parent;
@@ -42,6 +47,7 @@ final class ForkMm {
             } finally {
                 // Before anybody else may fault in the parent, whether the copy is whole or not (I6).
                 parent.flushTlb(0, kernel.format().userEnd());
+                closed.forEach(Vma::endWrite);
                 child.mmapLock().writeUnlock();
             }
         } finally {
@@ -84,8 +90,12 @@ final class ForkMm {
         } catch (ErrnoException _) {
             return false;
         }
-        // Until mmap_lock is given back, which is after the flush, no fault copies a page of it (I6).
-        vma.startWrite();
+        if (kernel.vmaGuards().fork()) {
+            // Until after the flush no fault copies a page of it (I6).
+            vma.startWrite();
+            vma.beginWrite();
+            closed.add(vma);
+        }
         // Without private pages there is nothing to copy: faults of the child find the file's or make new ones.
         return vma.anonVma() == null || wiped || copyPages(child, vma);
     }

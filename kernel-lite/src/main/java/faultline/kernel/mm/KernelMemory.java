@@ -53,8 +53,8 @@ public final class KernelMemory implements PageCaches {
     /// to null at exit.
     private final AtomicReferenceArray<@Nullable Mm> loaded;
 
-    /// Whether VMAs have locks of their own; set before the first address space.
-    private boolean locksVmas;
+    /// Set before the first address space.
+    private VmaGuards vmaGuards = VmaGuards.NONE;
 
     private final AtomicInteger lastMmId = new AtomicInteger();
     private final AtomicLong lastShmemInode = new AtomicLong(1024);
@@ -116,13 +116,13 @@ public final class KernelMemory implements PageCaches {
         return PageCache.ofShmem(source, allocator, steps, heap);
     }
 
-    /// Gives every VMA to come a lock of its own.
-    public void lockVmas() {
-        locksVmas = true;
+    /// Says what VMAs to come have for faults without `mmap_lock`.
+    public void guardVmas(VmaGuards guards) {
+        vmaGuards = guards;
     }
 
-    boolean locksVmas() {
-        return locksVmas;
+    VmaGuards vmaGuards() {
+        return vmaGuards;
     }
 
     public PhysicalMemory memory() {

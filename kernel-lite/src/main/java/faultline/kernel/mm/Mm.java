@@ -6,6 +6,7 @@ import faultline.kernel.Errno;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.SpinLock;
+import faultline.kernel.lock.WaitQueue;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PerCpuCounters;
@@ -67,6 +68,11 @@ public final class Mm {
 
     private final SpinLock anonVmaLock;
 
+    private final VmaLookup lookup;
+
+    /// `vma_writer_wait`: who waits for the readers of a VMA.
+    private final WaitQueue vmaWriters;
+
     // Guarded by mmap_lock.
     private final VmaTree vmas = new VmaTree();
     final VmaEditor editor;
@@ -100,6 +106,8 @@ public final class Mm {
         this.pageTable = PageTable.create(
                 kernel.translation(), context, kernel.allocator(), kernel.steps(), kernel.entryCheck(), root);
         this.mmapLock = new MmapLock(kernel.steps(), id);
+        this.lookup = VmaLookup.of(this);
+        this.vmaWriters = new WaitQueue(kernel.steps(), id);
         this.anonVmaLock = new SpinLock(kernel.steps(), LockRank.PAGE_TABLE, id);
         this.cpumask = new AtomicLongArray((kernel.vcpus().count() + Long.SIZE - 1) / Long.SIZE);
         this.rss = new PerCpuCounters(RssKind.values().length, kernel.vcpus().count());
@@ -310,6 +318,38 @@ public final class Mm {
     public @Nullable Vma vmaAt(long va) {
         Vma vma = vmas.find(va);
         return vma != null && vma.contains(va) ? vma : null;
+    }
+
+    /// The first VMA that ends above `va`, or null, found without `mmap_lock` and kept until it is
+    /// unpinned: `get_vma` of Dufour's series.
+    public @Nullable Vma findAndPin(long va) {
+        return lookup.findAndPin(this, va);
+    }
+
+    /// Makes the changes of the tree visible, all at once.
+    void publishVmas() {
+        lookup.beginChange();
+        vmas.publish();
+        lookup.endChange();
+    }
+
+    /// A VMA has left the tree.
+    void unlinked(Vma vma) {
+        lookup.unlink(vma);
+    }
+
+    @Nullable
+    VmaLock newVmaLock(long start) {
+        return switch (kernel.vmaGuards().lock()) {
+            case NONE -> null;
+            case SEMAPHORE -> new VmaSemaphore(mmapLock, kernel.steps(), start);
+            case REFCOUNT -> new VmaRefcount(mmapLock, vmaWriters, kernel.steps(), start);
+        };
+    }
+
+    @Nullable
+    VmaSequence newVmaSequence(long start) {
+        return kernel.vmaGuards().lookup() == VmaGuards.Lookup.NONE ? null : new VmaSequence(kernel.steps(), start);
     }
 
     VmaTree vmas() {

@@ -182,8 +182,7 @@ public final class ProtectCalls {
                 flags |= VM_ACCOUNT;
             }
         }
-        Vma part = mm.editor.changeRights(vma, start, end, flags, key);
-        changeProtection(gather, part, start, end);
+        mm.editor.changeRights(vma, start, end, flags, key, part -> changeProtection(gather, part, start, end));
     }
 
     /// Gives the PTEs of a range the VMA's protection: `change_protection`.

@@ -72,7 +72,9 @@ public final class RemapCalls {
                 kernel.commit(added >>> geometry.shift());
             }
             Rights rights = new Rights(vma.flags(), vma.pkey(), vma.file(), vma.name());
-            mm.editor.map(vma.end(), vma.end() + added, rights, vma.pgoffAt(vma.end()), vma);
+            mm.editor
+                    .mapFor(vma, vma.end(), vma.end() + added, rights, vma.pgoffAt(vma.end()))
+                    .endWrite();
             return from;
         }
         if (!mayMove) {
@@ -169,7 +171,7 @@ public final class RemapCalls {
         boolean fresh = vma.isAnonymous() && vma.anonVma() == null;
         long pgoff = fresh ? to >>> geometry.shift() : vma.pgoffAt(from);
         Rights rights = new Rights(vma.flags(), vma.pkey(), vma.file(), vma.name());
-        Vma moved = mm.editor.map(to, to + newBytes, rights, pgoff, vma);
+        Vma moved = mm.editor.mapFor(vma, to, to + newBytes, rights, pgoff);
         // Merging may have changed the VMA that the pages come from.
         Vma source = mm.vmaAt(from);
         if (source == null) {
@@ -177,9 +179,16 @@ public final class RemapCalls {
         }
         // Its bounds may stay: it is locked for its pages.
         source.startWrite();
+        if (source != moved) {
+            source.beginWrite();
+        }
         MmuGather gather = mm.gather();
         boolean complete = movePages(gather, source, moved, from, to, oldBytes);
         gather.finish();
+        moved.endWrite();
+        if (source != moved) {
+            source.endWrite();
+        }
         if (!complete) {
             calls.unmapLocked(to, to + newBytes);
             throw Errno.ENOMEM.exception();

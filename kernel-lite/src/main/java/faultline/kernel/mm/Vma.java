@@ -1,6 +1,7 @@
 package faultline.kernel.mm;
 
 import faultline.kernel.mm.page.FileMapping;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One mapped range of an address space, `[start, end)`, with one set of rights: `vm_area_struct`.
@@ -61,6 +62,9 @@ public final class Vma implements FileMapping {
     /// Where faults lock VMAs.
     private final @Nullable VmaLock lock;
 
+    /// Where faults look whether it was changed.
+    private final @Nullable VmaSequence sequence;
+
     /// It is in the tree no more. Written under mmap_lock write, with its own lock held for writing.
     private volatile boolean detached;
 
@@ -70,8 +74,8 @@ public final class Vma implements FileMapping {
         this.end = end;
         this.file = file;
         this.pgoff = pgoff;
-        this.lock =
-                mm.kernel().locksVmas() ? new VmaLock(mm.mmapLock(), mm.kernel().steps(), start) : null;
+        this.lock = mm.newVmaLock(start);
+        this.sequence = mm.newVmaSequence(start);
         applyRights(flags, pkey);
     }
 
@@ -240,7 +244,7 @@ public final class Vma implements FileMapping {
         pageProt = mm.kernel().format().protection(has(VM_READ | VM_WRITE), write, has(VM_EXEC), newPkey);
     }
 
-    // Its own lock, where the design has one.
+    // Its own lock and sequence, where the design has one.
 
     /// `vma_start_write`: keeps faults that hold no mmap_lock out until the end of the write section.
     void startWrite() {
@@ -261,10 +265,71 @@ public final class Vma implements FileMapping {
         }
     }
 
+    /// `vm_write_begin`: what was seen of it before is void, and nothing is seen until [#endWrite].
+    void beginWrite() {
+        if (sequence != null) {
+            sequence.beginWrite();
+        }
+    }
+
+    /// `vm_write_end`.
+    void endWrite() {
+        if (sequence != null) {
+            sequence.endWrite();
+        }
+    }
+
+    /// [#beginWrite] by who may hold `mmap_lock` for read only, or not at all.
+    void beginSharedWrite() {
+        if (mm.kernel().vmaGuards().countsShared()) {
+            beginWrite();
+        }
+    }
+
+    /// Ends what [#beginSharedWrite] began.
+    void endSharedWrite() {
+        if (mm.kernel().vmaGuards().countsShared()) {
+            endWrite();
+        }
+    }
+
+    /// The value of `vm_sequence`: odd while somebody changes it.
+    public long sequence() {
+        return Objects.requireNonNull(sequence, "this design counts no changes").read();
+    }
+
+    /// Whether it was changed, or left the tree, since [#sequence] was `seen`.
+    public boolean hasChanged(long seen) {
+        return detached || sequence == null || sequence.isNot(seen);
+    }
+
+    void pin() {
+        if (sequence != null) {
+            sequence.pin();
+        }
+    }
+
+    /// `put_vma`: gives back what [Mm#findAndPin] took.
+    public void unpin() {
+        if (sequence != null) {
+            sequence.unpin();
+        }
+    }
+
+    /// `vma_mark_attached`: it is about to enter the tree.
+    void markAttached() {
+        if (lock != null) {
+            lock.attach();
+        }
+    }
+
     /// `vma_mark_detached`: it is about to leave the tree.
     void markDetached() {
         startWrite();
         detached = true;
+        if (lock != null) {
+            lock.detach();
+        }
     }
 
     public boolean isDetached() {

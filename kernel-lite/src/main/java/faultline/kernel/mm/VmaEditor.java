@@ -6,6 +6,7 @@ import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Adds, removes, splits and merges the VMAs of one address space, so that neighbours end up as one
@@ -27,9 +28,10 @@ final class VmaEditor {
     void add(Vma vma) {
         charge();
         vma.startWrite();
+        vma.markAttached();
         linkFile(vma);
         mm.vmas().insert(vma);
-        mm.vmas().publish();
+        mm.publishVmas();
         mm.counters.account(vma.flags(), vma.pages());
     }
 
@@ -82,8 +84,9 @@ final class VmaEditor {
         mm.vmas().insert(vma);
     }
 
-    /// A VMA that disappears into a neighbour with its pages.
+    /// A VMA that disappears into a neighbour with its pages: it stays written to for ever.
     private void swallow(Vma vma) {
+        vma.beginWrite();
         vma.markDetached();
         mm.vmas().remove(vma);
         release(vma);
@@ -92,16 +95,20 @@ final class VmaEditor {
     /// Moves the start of a stack down: counts what is added.
     void expandDown(Vma vma, long start) {
         long pages = (vma.start() - start) >>> geometry.shift();
+        vma.beginWrite();
         setBounds(vma, start, vma.end());
-        mm.vmas().publish();
+        mm.publishVmas();
+        vma.endWrite();
         mm.counters.account(vma.flags(), pages);
     }
 
     /// Moves the end of a VMA up into free space: counts what is added.
     void expandUp(Vma vma, long end) {
         long pages = (end - vma.end()) >>> geometry.shift();
+        vma.beginWrite();
         setBounds(vma, vma.start(), end);
-        mm.vmas().publish();
+        mm.publishVmas();
+        vma.endWrite();
         mm.counters.account(vma.flags(), pages);
     }
 
@@ -117,11 +124,14 @@ final class VmaEditor {
         Vma upper = new Vma(mm, va, vma.end(), vma.flags(), vma.pkey(), vma.file(), vma.pgoffAt(va));
         upper.copyName(vma);
         upper.setAnonVma(vma.anonVma(), vma.anonChain());
+        vma.beginWrite();
         setBounds(vma, vma.start(), va);
         upper.startWrite();
+        upper.markAttached();
         linkFile(upper);
         mm.vmas().insert(upper);
-        mm.vmas().publish();
+        mm.publishVmas();
+        vma.endWrite();
         return upper;
     }
 
@@ -157,46 +167,69 @@ final class VmaEditor {
         return part;
     }
 
-    /// [#isolate], and gives the part its rights; counts what changes. Returns the VMA that holds
-    /// the part.
-    Vma changeRights(Vma vma, long start, long end, int flags, int pkey) {
+    /// [#isolate], and gives the part its rights; counts what changes.
+    void changeRights(Vma vma, long start, long end, int flags, int pkey) {
+        changeRights(vma, start, end, flags, pkey, _ -> {});
+    }
+
+    /// The same, and `then` does what belongs to the change with the VMA that now holds the part.
+    void changeRights(Vma vma, long start, long end, int flags, int pkey, Consumer<Vma> then) {
         Vma part = isolate(vma, start, end, flags, pkey);
         mm.counters.account(part.flags(), -part.pages());
+        part.beginWrite();
         part.setRights(flags, pkey);
+        then.accept(part);
+        part.endWrite();
         mm.counters.account(part.flags(), part.pages());
-        return part;
     }
 
     private Vma mergeLeft(Vma prev, Vma vma, @Nullable Vma next, long end, boolean whole) {
         moveCounts(vma, prev, whole ? vma.pages() : (end - vma.start()) >>> geometry.shift());
+        prev.beginWrite();
         adoptAnon(prev, vma);
         long newEnd = end;
-        if (whole) {
-            swallow(vma);
-        } else {
-            setBounds(vma, end, vma.end());
-        }
+        shrinkOrSwallow(vma, end, vma.end(), whole);
         if (next != null) {
             adoptAnon(prev, next);
             newEnd = next.end();
             swallow(next);
         }
         setBounds(prev, prev.start(), newEnd);
-        mm.vmas().publish();
-        return prev;
+        mm.publishVmas();
+        return finish(prev, vma, whole, next);
     }
 
     private Vma mergeRight(Vma vma, Vma next, long start, boolean whole) {
         moveCounts(vma, next, (vma.end() - start) >>> geometry.shift());
+        next.beginWrite();
         adoptAnon(next, vma);
+        shrinkOrSwallow(vma, vma.start(), start, whole);
+        setBounds(next, start, next.end());
+        mm.publishVmas();
+        return finish(next, vma, whole, null);
+    }
+
+    private void shrinkOrSwallow(Vma vma, long start, long end, boolean whole) {
         if (whole) {
             swallow(vma);
         } else {
-            setBounds(vma, vma.start(), start);
+            vma.beginWrite();
+            setBounds(vma, start, end);
         }
-        setBounds(next, start, next.end());
-        mm.vmas().publish();
-        return next;
+    }
+
+    /// The tree shows the merged VMA: ends the writing of what is left, and drops what is not.
+    private Vma finish(Vma merged, Vma vma, boolean whole, @Nullable Vma next) {
+        if (whole) {
+            mm.unlinked(vma);
+        } else {
+            vma.endWrite();
+        }
+        if (next != null) {
+            mm.unlinked(next);
+        }
+        merged.endWrite();
+        return merged;
     }
 
     /// The part counts as what it becomes.
@@ -207,20 +240,22 @@ final class VmaEditor {
 
     /// Maps the free range `[start, end)`: by extending a neighbour, or as a new VMA. Counts it.
     /// `vma_merge_new_range`.
-    Vma map(long start, long end, Rights rights, long pgoff) {
-        return map(start, end, rights, pgoff, null);
+    void map(long start, long end, Rights rights, long pgoff) {
+        mapRange(start, end, rights, pgoff, null).endWrite();
     }
 
     /// Maps a free range that gets the pages of `source`, and so belongs to its AnonVma:
-    /// `copy_vma`.
-    Vma map(long start, long end, Rights rights, long pgoff, @Nullable Vma source) {
-        AnonVma anon = source == null ? null : source.anonVma();
-        Vma vma = mapRange(start, end, rights, pgoff, anon);
-        if (source != null && vma.anonVma() == null) {
-            vma.setAnonVma(anon, source.anonChain());
+    /// `copy_vma`. The caller moves the pages and then ends the writing of the VMA that has the range:
+    /// before that no fault may put a page where one is to come (M8).
+    Vma mapFor(Vma source, long start, long end, Rights rights, long pgoff) {
+        Vma vma = mapRange(start, end, rights, pgoff, source.anonVma());
+        if (vma.anonVma() == null) {
+            vma.setAnonVma(source.anonVma(), source.anonChain());
         }
         return vma;
     }
+
+    /// Returns the VMA with the range begun to be written.
 
     private Vma mapRange(long start, long end, Rights rights, long pgoff, @Nullable AnonVma anon) {
         Vma prev = adjacentBefore(start);
@@ -233,6 +268,7 @@ final class VmaEditor {
             right = false;
         }
         if (left && prev != null) {
+            prev.beginWrite();
             long newEnd = end;
             if (right && next != null) {
                 adoptAnon(prev, next);
@@ -240,18 +276,23 @@ final class VmaEditor {
                 swallow(next);
             }
             setBounds(prev, prev.start(), newEnd);
-            mm.vmas().publish();
+            mm.publishVmas();
+            if (right && next != null) {
+                mm.unlinked(next);
+            }
             mm.counters.account(rights.flags(), pages);
             return prev;
         }
         if (right && next != null) {
+            next.beginWrite();
             setBounds(next, start, next.end());
-            mm.vmas().publish();
+            mm.publishVmas();
             mm.counters.account(rights.flags(), pages);
             return next;
         }
         Vma vma = new Vma(mm, start, end, rights.flags(), rights.pkey(), rights.file(), pgoff);
         vma.setName(rights.name());
+        vma.beginWrite();
         add(vma);
         return vma;
     }

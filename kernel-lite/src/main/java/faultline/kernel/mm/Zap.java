@@ -29,12 +29,14 @@ final class Zap {
 
     private static void zap(MmuGather gather, Vma vma, long start, long end, boolean evenPrivate) {
         PageTable table = vma.mm().pageTable();
+        vma.beginSharedWrite();
         long va = start;
         while (va < end) {
             long stop = Math.min(end, table.endOfTable(va));
             long ptePa = table.find(va);
             va = ptePa == 0 ? stop : zapTable(gather, vma, va, stop, ptePa, evenPrivate);
         }
+        vma.endSharedWrite();
     }
 
     /// Zaps within one PTE table; returns how far it came before the gather wanted to be flushed.

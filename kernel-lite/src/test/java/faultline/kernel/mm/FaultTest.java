@@ -136,6 +136,12 @@ class FaultTest {
         });
     }
 
+    /// What a thread gets for an access that the VMA forbids: not as it should be from Dufour's series as
+    /// posted (M21).
+    private static Signal refusal(String design, long va) {
+        return new Signal(11, design.startsWith("spf-vma") ? Signal.SEGV_MAPERR : Signal.SEGV_ACCERR, va, 0);
+    }
+
     @EachDesign
     void mprotectTakesTheWriteRightFromPresentPages(String design) {
         inMm(design, self -> {
@@ -144,9 +150,9 @@ class FaultTest {
             self.store(va, 1);
             mm.mprotect(va, PAGE, PROT_READ);
             assertThat(self.load(va)).isEqualTo(1);
-            assertThat(self.store(va, 2)).isEqualTo(new Signal(11, Signal.SEGV_ACCERR, va, 0));
+            assertThat(self.store(va, 2)).isEqualTo(refusal(design, va));
             mm.mprotect(va, PAGE, PROT_NONE);
-            assertThat(self.store(va, 2)).isEqualTo(new Signal(11, Signal.SEGV_ACCERR, va, 0));
+            assertThat(self.store(va, 2)).isEqualTo(refusal(design, va));
             mm.mprotect(va, PAGE, RW);
             assertThat(self.store(va, 3)).isNull();
         });

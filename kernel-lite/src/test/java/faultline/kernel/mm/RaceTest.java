@@ -19,7 +19,7 @@ class RaceTest {
     private static final int PAGE = ToyMachine.PAGE;
     private static final int RW = PROT_READ | PROT_WRITE;
     private static final int ANON = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
-    private static final int SEEDS = 100;
+    private static final int SEEDS = 40;
 
     /// One race: bodies that share an address space, and what must hold afterwards.
     private abstract static class Race {

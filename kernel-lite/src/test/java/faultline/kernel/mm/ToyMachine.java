@@ -12,6 +12,7 @@ import faultline.kernel.lock.TestThread;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.FaultHandler;
+import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.pgtable.AddressSpaceIds;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
@@ -101,7 +102,7 @@ public final class ToyMachine {
                 heap,
                 check);
         this.handler = new FaultHandler(kernel);
-        this.design = FaultDesigns.create(FaultDesigns.DEFAULT, handler);
+        this.design = FaultDesigns.create(FaultDesigns.DEFAULT, Knobs.NONE, handler);
     }
 
     /// One vCPU, 16 MiB, checked.
@@ -161,7 +162,12 @@ public final class ToyMachine {
 
     /// Has another fault design; no address space has been made yet.
     ToyMachine with(String faultDesign) {
-        design = FaultDesigns.create(faultDesign, handler);
+        return with(faultDesign, Knobs.NONE);
+    }
+
+    /// The same with some things chosen otherwise.
+    ToyMachine with(String faultDesign, Knobs knobs) {
+        design = FaultDesigns.create(faultDesign, knobs, handler);
         return this;
     }
 

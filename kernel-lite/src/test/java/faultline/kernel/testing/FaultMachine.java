@@ -22,6 +22,7 @@ import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.FaultHandler;
 import faultline.kernel.mm.fault.FaultOutcome;
+import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.pgtable.Translation;
 import java.util.concurrent.atomic.AtomicReference;
@@ -91,7 +92,8 @@ public final class FaultMachine {
         private final FaultEntry entry;
         private final Body body;
         private final Vcpu vcpu = vcpus.get(0);
-        private final FaultDesign design = FaultDesigns.create(FaultDesigns.DEFAULT, new FaultHandler(kernel));
+        private final FaultDesign design =
+                FaultDesigns.create(FaultDesigns.DEFAULT, Knobs.NONE, new FaultHandler(kernel));
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         private @Nullable Mm mm;
         private int pageFaults;

@@ -32,11 +32,20 @@ public final class ClassicDesign implements FaultDesign {
 
     @Override
     public FaultOutcome handle(Mm mm, PageFault fault) {
+        return handle(mm, fault, null);
+    }
+
+    /// The same for a fault that has pinned its VMA before, which is unpinned here and used if it is
+    /// still the right one: `can_reuse_spf_vma`.
+    FaultOutcome handle(Mm mm, PageFault fault, @Nullable Vma pinned) {
         MmapLock lock = mm.mmapLock();
         if (!lock.tryReadLock() && !lock.readLockKillable()) {
+            if (pinned != null) {
+                pinned.unpin();
+            }
             return FaultOutcome.Retry.INSTANCE;
         }
-        Vma vma = mm.findVma(fault.address());
+        Vma vma = pinned != null && reuses(pinned, fault) ? pinned : mm.findVma(fault.address());
         if (vma == null || Long.compareUnsigned(vma.start(), fault.address()) > 0) {
             if (vma == null || !vma.has(Vma.VM_GROWSDOWN) || fault.refusesGrowth(vma)) {
                 lock.readUnlock();
@@ -56,6 +65,12 @@ public final class ClassicDesign implements FaultDesign {
         FaultOutcome outcome = fault.accessError(vma) ? fault.badAccess(vma) : handler.handleMmFault(vma, fault);
         lock.readUnlock();
         return outcome;
+    }
+
+    private static boolean reuses(Vma pinned, PageFault fault) {
+        boolean fits = !pinned.isDetached() && pinned.contains(fault.address());
+        pinned.unpin();
+        return fits;
     }
 
     /// With the lock held for write: finds the VMA afresh, for much may have changed between the

@@ -45,8 +45,7 @@ public final class FaultHandler {
     /// Handles a fault in `vma`, which contains the address and permits the access. The caller
     /// keeps the VMA stable.
     public FaultOutcome handleMmFault(Vma vma, PageFault fault) {
-        steps.at(FaultStep.FAULT_BEGIN, fault.address());
-        kernel.count(VmEvent.PGFAULT, 1);
+        begin(fault);
         PageTable table = vma.mm().pageTable();
         fault.ptePa = table.find(fault.address());
         if (fault.ptePa != 0) {
@@ -55,11 +54,11 @@ public final class FaultHandler {
         return handlePteFault(vma, fault);
     }
 
-    /// Handles a fault for which nobody keeps anything stable: `vma` is a copy, and `speculation` says
-    /// whether it still holds. `Retry` where it does not, and where something would have to be waited for.
-    FaultOutcome handleSpeculatively(Speculation speculation, Vma vma, PageFault fault) {
-        steps.at(FaultStep.FAULT_BEGIN, fault.address());
-        kernel.count(VmEvent.PGFAULT, 1);
+    /// Handles a fault for which nobody keeps anything stable: `speculation` has a copy of the VMA, and says
+    /// whether that still holds. `Retry` where it does not, and where something would have to be waited for.
+    FaultOutcome handleSpeculatively(Speculation speculation, PageFault fault) {
+        begin(fault);
+        Vma vma = speculation.vma();
         if (!speculation.walk(vma.mm().pageTable(), fault)) {
             return FaultOutcome.Retry.INSTANCE;
         }
@@ -69,6 +68,11 @@ public final class FaultHandler {
         } finally {
             fault.speculation = null;
         }
+    }
+
+    private void begin(PageFault fault) {
+        steps.at(FaultStep.FAULT_BEGIN, fault.address());
+        kernel.count(VmEvent.PGFAULT, 1);
     }
 
     private FaultOutcome handlePteFault(Vma vma, PageFault fault) {
@@ -94,21 +98,19 @@ public final class FaultHandler {
         return lock;
     }
 
-    /// Counts what a speculative fault turned out to be.
-    private void countAttempt(PageFault fault, VmEvent kind) {
+    /// Tells a speculative fault what it turned out to be.
+    private static void attempted(PageFault fault, Speculation.Kind kind, PageTable table) {
         if (fault.speculation != null) {
-            kernel.count(kind, 1);
+            fault.speculation.attempted(kind, table);
         }
     }
 
     /// `anon_vma_prepare`: false for a speculative fault, which may not look at the VMA's neighbours.
-    private boolean prepareAnon(Vma vma, PageFault fault) {
-        if (fault.speculation == null) {
-            vma.prepareAnon();
-        } else if (!vma.hasAnonVma()) {
-            kernel.count(VmEvent.SPF_ABORT_ANON_VMA, 1);
-            return false;
+    private static boolean prepareAnon(Vma vma, PageFault fault) {
+        if (fault.speculation != null) {
+            return fault.speculation.hasAnonVma();
         }
+        vma.prepareAnon();
         return true;
     }
 
@@ -116,8 +118,8 @@ public final class FaultHandler {
 
     private FaultOutcome doAnonymousPage(Vma vma, PageFault fault) {
         steps.at(FaultStep.ANONYMOUS_PAGE, fault.address());
-        countAttempt(fault, VmEvent.SPF_ATTEMPT_ANON);
         PageTable table = vma.mm().pageTable();
+        attempted(fault, Speculation.Kind.ANON, table);
         if (fault.ptePa == 0) {
             fault.ptePa = table.findOrMake(fault.address());
             if (fault.ptePa == 0) {
@@ -200,7 +202,7 @@ public final class FaultHandler {
 
     private FaultOutcome doPresent(Vma vma, PageFault fault) {
         PageTable table = vma.mm().pageTable();
-        countAttempt(fault, VmEvent.SPF_ATTEMPT_PTE);
+        attempted(fault, Speculation.Kind.PTE, table);
         SpinLock lock = lockPte(table, fault);
         if (lock == null) {
             return FaultOutcome.Retry.INSTANCE;
@@ -233,7 +235,7 @@ public final class FaultHandler {
     /// A store to a page that is mapped read-only in a VMA that permits stores. Called with the PTE
     /// lock, which it gives back.
     private FaultOutcome doWpPage(Vma vma, PageFault fault, SpinLock lock) {
-        countAttempt(fault, VmEvent.SPF_ATTEMPT_WP);
+        attempted(fault, Speculation.Kind.WP, vma.mm().pageTable());
         Page page = format.isSpecial(fault.snapshot) ? null : allocator.page(format.pfn(fault.snapshot));
         if (vma.has(Vma.VM_SHARED | Vma.VM_MAYSHARE) && page != null) {
             page.get();

@@ -22,7 +22,8 @@ public abstract class PageFault {
     @Nullable
     Speculation speculation;
 
-    private @Nullable SpfMmAttempt spfMmAttempt;
+    /// The task's record of speculative faults, used again while its address space is the same.
+    private @Nullable Speculation record;
 
     /// Begins a new fault.
     public final void begin(long address, Access access, boolean user) {
@@ -53,13 +54,15 @@ public abstract class PageFault {
         return user;
     }
 
-    /// The task's record of a speculative fault in `mm`: made anew when that is another than before.
-    SpfMmAttempt spfMmAttempt(Mm mm) {
-        SpfMmAttempt attempt = spfMmAttempt;
-        if (attempt == null || attempt.vma().mm() != mm) {
-            attempt = new SpfMmAttempt(mm);
-            spfMmAttempt = attempt;
-        }
+    /// The task's record of speculative faults in `mm`, or null when it has none there.
+    @Nullable
+    Speculation attemptIn(Mm mm) {
+        return record != null && record.vma().mm() == mm ? record : null;
+    }
+
+    /// Keeps a new record for the faults to come.
+    <S extends Speculation> S keep(S attempt) {
+        record = attempt;
         return attempt;
     }
 
@@ -72,6 +75,22 @@ public abstract class PageFault {
     /// limits say.
     public boolean refusesGrowth(Vma stack) {
         return false;
+    }
+
+    /// `arch_vma_access_permitted`: whether the key of this VMA permits the access to the running thread.
+    public boolean keyPermits(Vma vma) {
+        return true;
+    }
+
+    /// Whether the architecture does not try Dufour's series for this fault.
+    public boolean refusesSpeculation() {
+        return false;
+    }
+
+    /// Whether the architecture takes what Dufour's series came to, which is no retry, for the end of the
+    /// fault; `memKeys` says whether the kernel has protection keys.
+    public boolean usesSpeculation(FaultOutcome outcome, boolean memKeys) {
+        return true;
     }
 
     /// The architecture's own word for the fault: `#PF` error code, ESR or DSISR.

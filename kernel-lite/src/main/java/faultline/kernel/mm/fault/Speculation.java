@@ -1,21 +1,170 @@
 package faultline.kernel.mm.fault;
 
+import faultline.core.cpu.Vcpu;
+import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+import faultline.kernel.rcu.Rcu;
 import org.jspecify.annotations.Nullable;
 
-/// How a fault gets on that holds no lock which keeps its VMA as it is: FAULT_FLAG_SPECULATIVE.
+/// One fault that holds no lock which keeps its VMA as it is: FAULT_FLAG_SPECULATIVE.
 ///
-/// Such a fault makes no page tables and waits for nobody (I5). It works on what it saw at its
-/// beginning, and what it stores counts only if nothing has changed by then. A task has one a design
-/// and uses it again.
+/// It works on a copy of the VMA and on what it saw at its beginning; what it stores counts only if
+/// nothing has changed by then. It makes no page tables, and but for the choices of [TryPolicy] waits
+/// for nobody (I5). How a change is noticed is the series' own, and so are its counters; the walk and
+/// the two checks around the PTE lock both series have alike. A task has one record a series and uses
+/// it again.
 abstract class Speculation {
+
+    /// Why a fault is given up.
+    enum Refusal {
+        /// No table above the PTE table.
+        NO_UPPER_TABLE,
+        /// No PTE table.
+        NO_TABLE,
+        /// A writer came before the PTE lock was asked for.
+        CHANGED,
+        /// The upper entry is not the one the table was found by.
+        TABLE_CHANGED,
+        /// Somebody holds the PTE lock.
+        LOCKED,
+        /// A writer came while the PTE lock was asked for.
+        CHANGED_MEANWHILE,
+        /// The VMA has had no anonymous page, and looking for a neighbour's AnonVma needs `mmap_lock`.
+        NO_ANON_VMA
+    }
+
+    /// What a fault turns out to be.
+    enum Kind {
+        ANON,
+        PTE,
+        WP
+    }
+
+    final KernelMemory kernel;
+    final Rcu rcu;
+    private final PageTableFormat format;
+    private final LocklessWalk protection;
+    private final TryPolicy policy;
+    private final boolean checksUnderLock;
+
+    /// What the fault takes for its VMA.
+    private final Vma copy;
+
+    /// Where the table's entry is, and what it was: `orig_pmd`.
+    private long pmdPa;
+
+    private long pmd;
+
+    /// `checksUnderLock` looks at the PMD again once the PTE lock is held.
+    Speculation(Mm mm, LocklessWalk protection, TryPolicy policy, boolean checksUnderLock) {
+        this.kernel = mm.kernel();
+        this.format = kernel.format();
+        this.rcu = kernel.rcu();
+        this.protection = protection;
+        this.policy = policy;
+        this.checksUnderLock = checksUnderLock;
+        this.copy = Vma.forCopies(mm);
+    }
+
+    /// The VMA as it was when the fault began.
+    final Vma vma() {
+        return copy;
+    }
+
+    /// Whether a writer has come since the fault began.
+    abstract boolean hasChanged();
+
+    /// Counts why the fault is given up.
+    abstract void refused(Refusal reason);
+
+    /// Hears what the fault turned out to be.
+    abstract void attempted(Kind kind, PageTable table);
+
+    /// Whether `anon_vma_prepare` has been done: false when the fault is to be given up.
+    final boolean hasAnonVma() {
+        return copy.hasAnonVma() || giveUp(Refusal.NO_ANON_VMA);
+    }
 
     /// Looks the PTE up: leaves its place and what is there in `fault`. False when the fault is to be
     /// given up.
-    abstract boolean walk(PageTable table, PageFault fault);
+    boolean walk(PageTable table, PageFault fault) {
+        Vcpu self = KernelThread.current().vcpu();
+        protection.begin(self, rcu);
+        pmdPa = table.findPmd(fault.address());
+        boolean present = false;
+        if (pmdPa != 0) {
+            pmd = table.loadPmd(pmdPa);
+            present = format.isPresent(pmd);
+        }
+        if (present) {
+            fault.ptePa = table.pteIn(pmd, fault.address());
+            fault.snapshot = table.load(fault.ptePa);
+        }
+        protection.end(self, rcu);
+        return present || giveUp(pmdPa == 0 ? Refusal.NO_UPPER_TABLE : Refusal.NO_TABLE);
+    }
+
+    /// The entry of the PTE table that [#walk] found.
+    final long pmdPa() {
+        return pmdPa;
+    }
 
     /// Takes the lock of the PTE, if nothing has changed since the fault began: `pte_map_lock` and
     /// `pte_spinlock`. Null when the fault is to be given up.
-    abstract @Nullable SpinLock lockPte(PageTable table, PageFault fault);
+    final @Nullable SpinLock lockPte(PageTable table, PageFault fault) {
+        Vcpu self = KernelThread.current().vcpu();
+        while (true) {
+            protection.begin(self, rcu);
+            SpinLock lock = null;
+            Refusal reason = changeBefore(table);
+            if (reason == null) {
+                lock = table.lockOf(fault.ptePa);
+                reason = tryLock(table, lock);
+            }
+            protection.end(self, rcu);
+            if (reason == null) {
+                return lock;
+            }
+            if (reason != Refusal.LOCKED || policy == TryPolicy.ONCE) {
+                refused(reason);
+                return null;
+            }
+            kernel.steps().schedule().spin();
+        }
+    }
+
+    private @Nullable Refusal changeBefore(PageTable table) {
+        if (hasChanged()) {
+            return Refusal.CHANGED;
+        }
+        return table.loadPmd(pmdPa) == pmd ? null : Refusal.TABLE_CHANGED;
+    }
+
+    private @Nullable Refusal tryLock(PageTable table, SpinLock lock) {
+        if (policy == TryPolicy.BLOCK) {
+            lock.lock();
+        } else if (!lock.tryLock()) {
+            return Refusal.LOCKED;
+        }
+        if (hasChanged()) {
+            lock.unlock();
+            return Refusal.CHANGED_MEANWHILE;
+        }
+        if (checksUnderLock && table.loadPmd(pmdPa) != pmd) {
+            lock.unlock();
+            return Refusal.TABLE_CHANGED;
+        }
+        return null;
+    }
+
+    private boolean giveUp(Refusal reason) {
+        refused(reason);
+        return false;
+    }
 }

@@ -4,6 +4,7 @@ import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.LocklessWalk;
 
 /// Speculative page faults with one counter an address space (Michel Lespinasse, "Speculative page
 /// faults", v2 of January 2022, 35 patches).
@@ -16,30 +17,54 @@ import faultline.kernel.mm.page.VmEvent;
 /// page, copies on write and access flags.
 final class SpfMmDesign implements FaultDesign {
 
+    /// A form of the series.
+    enum Form {
+        /// The first request for comments: walks always with interrupts off.
+        B0,
+        /// The first series: a read section wherever tables are freed by RCU.
+        B1,
+        /// The second: as the first, and every way to give up is counted.
+        B2
+    }
+
+    private final String name;
     private final FaultHandler handler;
     private final KernelMemory kernel;
     private final ClassicDesign classic;
+    private final LocklessWalk walk;
+    private final TryPolicy policy;
+    private final boolean alone;
+    private final boolean checksUnderLock;
 
-    SpfMmDesign(FaultHandler handler) {
-        this.handler = handler;
+    SpfMmDesign(FaultDesigns.Making making, Form form) {
+        this.name = making.name();
+        this.handler = making.handler();
         this.kernel = handler.kernel();
         this.classic = new ClassicDesign(handler);
+        this.walk = making.knobs()
+                .walk(
+                        form == Form.B0
+                                ? LocklessWalk.INTERRUPTS_OFF
+                                : kernel.tableReclaim().walk());
+        this.policy = making.knobs().pteLock(TryPolicy.ONCE);
+        this.alone = making.knobs().speculatesAlone();
+        this.checksUnderLock = !making.has(Defect.PMD_UNDER_LOCK);
     }
 
     @Override
     public String name() {
-        return "spf-mm";
+        return name;
     }
 
     @Override
     public FaultOutcome handle(Mm mm, PageFault fault) {
-        if (!fault.isUser() || mm.users() == 1) {
+        if (!fault.isUser() || mm.users() == 1 && !alone) {
             return classic.handle(mm, fault);
         }
         kernel.count(VmEvent.SPF_ATTEMPT, 1);
-        SpfMmAttempt attempt = fault.spfMmAttempt(mm);
+        SpfMmAttempt attempt = attempt(mm, fault);
         if (attempt.begin(fault)) {
-            FaultOutcome outcome = handler.handleSpeculatively(attempt, attempt.vma(), fault);
+            FaultOutcome outcome = handler.handleSpeculatively(attempt, fault);
             if (!(outcome instanceof FaultOutcome.Retry)) {
                 kernel.count(VmEvent.SPF_SUCCESS, 1);
                 return outcome;
@@ -51,5 +76,12 @@ final class SpfMmDesign implements FaultDesign {
         }
         kernel.count(VmEvent.SPF_ABORT, 1);
         return classic.handle(mm, fault);
+    }
+
+    private SpfMmAttempt attempt(Mm mm, PageFault fault) {
+        if (fault.attemptIn(mm) instanceof SpfMmAttempt attempt) {
+            return attempt;
+        }
+        return fault.keep(new SpfMmAttempt(mm, walk, policy, checksUnderLock));
     }
 }

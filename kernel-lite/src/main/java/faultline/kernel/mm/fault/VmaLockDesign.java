@@ -5,6 +5,7 @@ import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.VmaGuards;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.rcu.Rcu;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +18,24 @@ import org.jspecify.annotations.Nullable;
 /// `mmap_lock` ranks above it.
 final class VmaLockDesign implements FaultDesign {
 
+    private final String name;
     private final FaultHandler handler;
     private final KernelMemory kernel;
     private final Rcu rcu;
     private final ClassicDesign classic;
 
-    VmaLockDesign(FaultHandler handler) {
-        this.handler = handler;
+    VmaLockDesign(FaultDesigns.Making making, VmaGuards.Lock lock) {
+        this.name = making.name();
+        this.handler = making.handler();
         this.kernel = handler.kernel();
         this.rcu = kernel.rcu();
         this.classic = new ClassicDesign(handler);
-        kernel.lockVmas();
+        kernel.guardVmas(new VmaGuards(lock, VmaGuards.Lookup.NONE, !making.has(Defect.FORK), false));
     }
 
     @Override
     public String name() {
-        return "vma-lock";
+        return name;
     }
 
     @Override

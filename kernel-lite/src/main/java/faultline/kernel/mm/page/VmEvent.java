@@ -59,6 +59,30 @@ public enum VmEvent {
     SPF_ATTEMPT_PTE(true),
     SPF_ATTEMPT_WP(true),
 
+    // Speculative page faults with the counter of the VMA. Linux would have had the first line only; the others are
+    // the series' tracepoints as counters, and what makes the sums come out.
+
+    SPECULATIVE_PGFAULT,
+
+    /// Faults that were tried.
+    SPF_VMA_ATTEMPT,
+
+    /// Of those, faults that the classic path was left to.
+    SPF_VMA_RETRY,
+
+    /// Results that the architecture did not use.
+    SPF_VMA_DISCARDED,
+
+    /// No VMA ends above the address; the series has no tracepoint for it.
+    SPF_VMA_NONE,
+
+    SPF_VMA_CHANGED,
+    SPF_VMA_NOANON,
+    SPF_VMA_NOTSUP,
+    SPF_VMA_ACCESS,
+    SPF_PMD_CHANGED,
+    SPF_PTE_LOCK,
+
     // Per-VMA locks (CONFIG_PER_VMA_LOCK_STATS).
 
     VMA_LOCK_SUCCESS,

@@ -2,6 +2,7 @@ package faultline.kernel.mm.pgtable;
 
 import faultline.core.cpu.Vcpu;
 import faultline.kernel.rcu.Rcu;
+import java.util.Locale;
 
 /// What keeps the page tables that a walk goes through from being freed under it, where the walk
 /// holds no lock: begin, walk, end.
@@ -54,5 +55,11 @@ public enum LocklessWalk {
     /// RCU.
     public static LocklessWalk usual(TableFreeing freeing) {
         return freeing.isRcu() ? READ_SECTION : INTERRUPTS_OFF;
+    }
+
+    /// Its name on the command line.
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -172,6 +172,13 @@ public final class PageTable {
         return table + ((va >>> format.shift(level)) & (format.entries(level) - 1)) * Long.BYTES;
     }
 
+    /// Makes the PTE table below an entry that [#findPmd] found, if there is none: `pte_alloc`.
+    public void makePteTable(long pmdPa) {
+        if (!format.isPresent(loadPmd(pmdPa))) {
+            long _ = makeTable(pmdPa, 0);
+        }
+    }
+
     /// Links a new table unless another thread did so first; returns the entry, 0 without a frame.
     private long makeTable(long entryPa, int level) {
         Page page = allocator.allocZeroed();

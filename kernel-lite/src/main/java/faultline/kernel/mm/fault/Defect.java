@@ -1,0 +1,56 @@
+package faultline.kernel.mm.fault;
+
+import java.util.Locale;
+
+/// What is wrong with a design as it was posted or merged, where a fix is known: `--knob fixed=…` mends
+/// it. The numbers are those of the project's catalogue of races.
+public enum Defect {
+
+    /// The PMD is read again after interrupts are on, when its page may be free.
+    PMD_REREAD("M1", "the PMD is read again when nothing protects the walk any more"),
+
+    /// An empty PMD is filled with a new table, when its page may be free.
+    PTE_ALLOC("M2", "a missing table is made when nothing protects the walk any more"),
+
+    /// Who changes a VMA under `mmap_lock` for read counts beside others who do.
+    COUNT_SHARED("M6", "writers that share mmap_lock count the sequence of a VMA together"),
+
+    /// The parent's VMAs are open to faults between losing their write rights and the flush.
+    FORK("M7", "faults copy pages that fork has write-protected and not yet flushed"),
+
+    /// A refusal reaches the architecture as VM_FAULT_SIGSEGV, which reports it as SEGV_MAPERR.
+    SI_CODE("M21", "an access that the VMA refuses is reported as SEGV_MAPERR"),
+
+    /// A fetch asks for any right, not for the right to execute.
+    FETCH("-", "a fetch from a page that is there but not executable faults for ever"),
+
+    /// The architecture uses what speculation has done only where it has protection keys.
+    DISCARD("M23", "without protection keys a result is thrown away and the fault handled again"),
+
+    /// The PMD is compared before the lock of its table is taken, not with it.
+    PMD_UNDER_LOCK("M20", "a table that is unhooked while its lock is waited for is not noticed");
+
+    private final String number;
+    private final String text;
+
+    Defect(String number, String text) {
+        this.number = number;
+        this.text = text;
+    }
+
+    /// Its number in the catalogue, `-` without one.
+    public String number() {
+        return number;
+    }
+
+    /// What goes wrong, in a line.
+    public String text() {
+        return text;
+    }
+
+    /// Its name on the command line.
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

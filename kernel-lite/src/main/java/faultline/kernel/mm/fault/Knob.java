@@ -1,0 +1,68 @@
+package faultline.kernel.mm.fault;
+
+import faultline.kernel.mm.pgtable.LocklessWalk;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// One choice beside the design, `--knob name=value`: what is not said is as the version had it.
+public enum Knob {
+
+    /// What protects a speculative walk of the page tables.
+    WALK("walk", "what protects a speculative walk of the page tables", names(LocklessWalk.values())),
+
+    /// Whether address spaces with one user speculate too.
+    SINGLE_THREAD(
+            "single-thread",
+            "whether an address space with one user is spared speculation",
+            List.of("shortcut", "speculate")),
+
+    /// What a speculative fault does about a PTE lock that is held.
+    PTE_LOCK("pte-lock", "what a speculative fault does when the PTE lock is held", names(TryPolicy.values())),
+
+    /// CONFIG_PPC_MEM_KEYS: speculation on ppc64 asks it.
+    MEM_KEYS("mem-keys", "whether the kernel of a ppc64 is built with protection keys", List.of("on", "off")),
+
+    /// Which defects of the version are mended: a comma-separated list.
+    FIXED(
+            "fixed",
+            "defects that are mended, separated by commas",
+            Stream.concat(
+                            Stream.of("none", "all"),
+                            Arrays.stream(Defect.values()).map(Defect::toString))
+                    .toList());
+
+    private final String key;
+    private final String text;
+    private final List<String> choices;
+
+    Knob(String key, String text, List<String> choices) {
+        this.key = key;
+        this.text = text;
+        this.choices = choices;
+    }
+
+    private static List<String> names(Enum<?>[] constants) {
+        return Arrays.stream(constants).map(Enum::toString).toList();
+    }
+
+    public static Optional<Knob> named(String key) {
+        return Arrays.stream(values()).filter(knob -> knob.key.equals(key)).findFirst();
+    }
+
+    /// What it is called on the command line.
+    public String key() {
+        return key;
+    }
+
+    /// What it chooses, in a line.
+    public String text() {
+        return text;
+    }
+
+    /// What may be chosen.
+    public List<String> choices() {
+        return choices;
+    }
+}

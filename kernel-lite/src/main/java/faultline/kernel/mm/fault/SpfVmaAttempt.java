@@ -1,0 +1,135 @@
+package faultline.kernel.mm.fault;
+
+import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.LocklessWalk;
+import faultline.kernel.mm.pgtable.PageTable;
+import org.jspecify.annotations.Nullable;
+
+/// One fault of [SpfVmaDesign]: the VMA it has pinned, what that was when it began (`vma_flags` and
+/// `vma_page_prot` of the series' `vm_fault`), and the value of `vm_sequence` it relies on.
+final class SpfVmaAttempt extends Speculation {
+
+    private final boolean readsPmdAgain;
+    private final boolean makesTable;
+    private final boolean signals;
+    private final boolean fetchesAnything;
+
+    private @Nullable Vma pinned;
+
+    /// What `vm_sequence` was at the start: even.
+    private long seen;
+
+    SpfVmaAttempt(Mm mm, LocklessWalk walk, TryPolicy policy, FaultDesigns.Making making) {
+        super(mm, walk, policy, !making.has(Defect.PMD_UNDER_LOCK));
+        this.readsPmdAgain = making.has(Defect.PMD_REREAD);
+        this.makesTable = making.has(Defect.PTE_ALLOC);
+        this.signals = making.has(Defect.SI_CODE);
+        this.fetchesAnything = making.has(Defect.FETCH);
+    }
+
+    /// Finds and pins the VMA, and looks whether it permits the access; null when the fault may go on.
+    @Nullable
+    FaultOutcome begin(PageFault fault) {
+        Vma vma = vma().mm().findAndPin(fault.address());
+        pinned = vma;
+        if (vma == null) {
+            return retry(VmEvent.SPF_VMA_NONE);
+        }
+        seen = vma.sequence();
+        if ((seen & 1) != 0) {
+            return retry(VmEvent.SPF_VMA_CHANGED);
+        }
+        if (!vma.isAnonymous()) {
+            return retry(VmEvent.SPF_VMA_NOTSUP);
+        }
+        if (!vma.hasAnonVma()) {
+            return retry(VmEvent.SPF_VMA_NOANON);
+        }
+        vma().copyFrom(vma);
+        if (vma().has(Vma.VM_GROWSDOWN)) {
+            return retry(VmEvent.SPF_VMA_NOTSUP);
+        }
+        if (!vma.contains(fault.address())) {
+            return retry(VmEvent.SPF_VMA_CHANGED);
+        }
+        return permits(fault) ? null : refuse(fault);
+    }
+
+    /// The series' own check, not the architecture's `access_error`: a fetch may use any right.
+    private boolean permits(PageFault fault) {
+        Vma vma = vma();
+        if (!fault.keyPermits(vma)) {
+            return false;
+        }
+        return switch (fault.access()) {
+            case WRITE -> vma.isWritable();
+            case EXECUTE -> vma.has(fetchesAnything ? Vma.VM_READ | Vma.VM_WRITE | Vma.VM_EXEC : Vma.VM_EXEC);
+            case READ -> vma.has(Vma.VM_READ | Vma.VM_WRITE | Vma.VM_EXEC);
+        };
+    }
+
+    /// VM_FAULT_SIGSEGV, which the architectures report as an address where nothing is mapped. Before the
+    /// last look at the sequence, as posted.
+    private FaultOutcome refuse(PageFault fault) {
+        kernel.count(VmEvent.SPF_VMA_ACCESS, 1);
+        return signals ? fault.badArea() : FaultOutcome.Retry.INSTANCE;
+    }
+
+    /// The VMA that was pinned, which the caller unpins; null when none was found.
+    @Nullable
+    Vma takePinned() {
+        Vma taken = pinned;
+        pinned = null;
+        return taken;
+    }
+
+    @Override
+    boolean walk(PageTable table, PageFault fault) {
+        if (!super.walk(table, fault)) {
+            return false;
+        }
+        if (hasChanged()) {
+            refused(Refusal.CHANGED);
+            return false;
+        }
+        // handle_pte_fault begins with pmd_none(*pmd), and nothing protects the page it is in any more (M1).
+        if (readsPmdAgain && !table.format().isPresent(table.loadPmd(pmdPa()))) {
+            refused(Refusal.TABLE_CHANGED);
+            return false;
+        }
+        return true;
+    }
+
+    @Override
+    void attempted(Kind kind, PageTable table) {
+        if (kind == Kind.ANON && makesTable) {
+            // pte_alloc: into whatever page the entry lies in by now (M2).
+            table.makePteTable(pmdPa());
+        }
+    }
+
+    @Override
+    boolean hasChanged() {
+        Vma vma = pinned;
+        return vma == null || vma.hasChanged(seen);
+    }
+
+    @Override
+    void refused(Refusal reason) {
+        FaultOutcome _ = retry(
+                switch (reason) {
+                    case NO_UPPER_TABLE, NO_TABLE -> VmEvent.SPF_VMA_NOTSUP;
+                    case CHANGED, CHANGED_MEANWHILE -> VmEvent.SPF_VMA_CHANGED;
+                    case TABLE_CHANGED -> VmEvent.SPF_PMD_CHANGED;
+                    case LOCKED -> VmEvent.SPF_PTE_LOCK;
+                    case NO_ANON_VMA -> VmEvent.SPF_VMA_NOANON;
+                });
+    }
+
+    private FaultOutcome retry(VmEvent reason) {
+        kernel.count(reason, 1);
+        return FaultOutcome.Retry.INSTANCE;
+    }
+}

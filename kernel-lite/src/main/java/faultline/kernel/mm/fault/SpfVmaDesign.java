@@ -1,0 +1,121 @@
+package faultline.kernel.mm.fault;
+
+import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.VmaGuards;
+import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.LocklessWalk;
+import org.jspecify.annotations.Nullable;
+
+/// Speculative page faults with one counter a VMA (Laurent Dufour, "Speculative page faults", v9 of March
+/// 2018 to v12 of April 2019).
+///
+/// The fault pins its VMA and remembers `vm_sequence`; it stores the PTE, under the PTE lock, only if the
+/// counter is still the same. Whoever changes a VMA brackets the change: the fault pays nothing for
+/// changes of others, and every writer in the kernel pays.
+///
+/// Each version with the defects it had when it was posted ([Defect]).
+final class SpfVmaDesign implements FaultDesign {
+
+    /// A version of the series.
+    enum Form {
+        /// `mm_rb_lock`, references, a PTE lock that is held ends the attempt.
+        V9,
+        /// As before; the classic path takes over the VMA that speculation has found.
+        V10,
+        /// A PTE lock that is held is tried again; no VMA is taken over.
+        V11,
+        /// RCU and `mm_seq` instead of `mm_rb_lock`; fork keeps faults out until it has flushed.
+        V12;
+
+        VmaGuards.Lookup lookup() {
+            return this == V12 ? VmaGuards.Lookup.RCU : VmaGuards.Lookup.RWLOCK;
+        }
+
+        TryPolicy policy() {
+            return compareTo(V11) < 0 ? TryPolicy.ONCE : TryPolicy.LOOP;
+        }
+
+        /// `can_reuse_spf_vma`.
+        boolean handsOver() {
+            return compareTo(V11) < 0;
+        }
+    }
+
+    private final String name;
+    private final Form form;
+    private final FaultHandler handler;
+    private final KernelMemory kernel;
+    private final ClassicDesign classic;
+    private final FaultDesigns.Making making;
+    private final boolean alone;
+    private final boolean memKeys;
+
+    SpfVmaDesign(FaultDesigns.Making making, Form form) {
+        this.name = making.name();
+        this.form = form;
+        this.handler = making.handler();
+        this.kernel = handler.kernel();
+        this.classic = new ClassicDesign(handler);
+        this.making = making;
+        this.alone = making.knobs().speculatesAlone();
+        this.memKeys = making.knobs().hasMemKeys() || !making.has(Defect.DISCARD);
+        kernel.guardVmas(new VmaGuards(
+                VmaGuards.Lock.NONE, form.lookup(), !making.has(Defect.FORK), making.has(Defect.COUNT_SHARED)));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public FaultOutcome handle(Mm mm, PageFault fault) {
+        if (!fault.isUser() || mm.users() == 1 && !alone || fault.refusesSpeculation()) {
+            return classic.handle(mm, fault);
+        }
+        kernel.count(VmEvent.SPF_VMA_ATTEMPT, 1);
+        SpfVmaAttempt attempt = attempt(mm, fault);
+        FaultOutcome outcome = attempt.begin(fault);
+        if (outcome == null) {
+            outcome = handler.handleSpeculatively(attempt, fault);
+        }
+        Vma pinned = attempt.takePinned();
+        if (outcome instanceof FaultOutcome.Retry) {
+            kernel.count(VmEvent.SPF_VMA_RETRY, 1);
+            return goOn(mm, fault, pinned);
+        }
+        unpin(pinned);
+        kernel.count(VmEvent.SPECULATIVE_PGFAULT, 1);
+        if (fault.usesSpeculation(outcome, memKeys)) {
+            return outcome;
+        }
+        kernel.count(VmEvent.SPF_VMA_DISCARDED, 1);
+        return classic.handle(mm, fault);
+    }
+
+    /// On the classic path, which may take over the VMA.
+    private FaultOutcome goOn(Mm mm, PageFault fault, @Nullable Vma pinned) {
+        if (form.handsOver()) {
+            return classic.handle(mm, fault, pinned);
+        }
+        unpin(pinned);
+        return classic.handle(mm, fault);
+    }
+
+    private static void unpin(@Nullable Vma pinned) {
+        if (pinned != null) {
+            pinned.unpin();
+        }
+    }
+
+    private SpfVmaAttempt attempt(Mm mm, PageFault fault) {
+        if (fault.attemptIn(mm) instanceof SpfVmaAttempt attempt) {
+            return attempt;
+        }
+        LocklessWalk walk = making.knobs().walk(LocklessWalk.INTERRUPTS_OFF);
+        TryPolicy policy = making.knobs().pteLock(form.policy());
+        return fault.keep(new SpfVmaAttempt(mm, walk, policy, making));
+    }
+}
