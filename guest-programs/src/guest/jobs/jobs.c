@@ -342,7 +342,7 @@ static int vfork_child(void *arg)
 	char *none[] = { NULL };
 	int how = (int)(long)arg;
 
-	sleep_ms(20);
+	sleep_ms(60);
 	written = how;
 	order = order * 10 + 1;
 	if (how == 1)
@@ -363,7 +363,7 @@ static void vforks(void)
 {
 	char *stack = map_anonymous(65536, PROT_READ | PROT_WRITE);
 	static const char *const names[] = { "", "execve", "a failed execve", "a signal" };
-	struct itimerval soon = { { 0, 0 }, { 0, 5000 } };
+	struct itimerval soon = { { 0, 0 }, { 0, 20000 } };
 
 	for (int how = 1; how <= 3; how++) {
 		int child;

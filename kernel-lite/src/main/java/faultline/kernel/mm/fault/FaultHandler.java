@@ -6,6 +6,7 @@ import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.MmapLock;
 import faultline.kernel.mm.RssKind;
 import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.page.Page;
@@ -105,12 +106,23 @@ public final class FaultHandler {
         }
     }
 
-    /// `anon_vma_prepare`: false for a speculative fault, which may not look at the VMA's neighbours.
-    private static boolean prepareAnon(Vma vma, PageFault fault) {
+    /// `vmf_anon_prepare`: false for a fault that may not look at the VMA's neighbours, because nothing
+    /// keeps them as they are.
+    static boolean prepareAnon(Vma vma, PageFault fault) {
         if (fault.speculation != null) {
             return fault.speculation.hasAnonVma();
         }
+        if (!fault.vmaLocked || vma.hasAnonVma()) {
+            vma.prepareAnon();
+            return true;
+        }
+        // mmap_lock ranks above the VMA's lock: it is only tried.
+        MmapLock lock = vma.mm().mmapLock();
+        if (!lock.tryReadLock()) {
+            return false;
+        }
         vma.prepareAnon();
+        lock.readUnlock();
         return true;
     }
 

@@ -35,6 +35,8 @@ public enum Knob {
 
     private final String key;
     private final String text;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by toList
     private final List<String> choices;
 
     Knob(String key, String text, List<String> choices) {

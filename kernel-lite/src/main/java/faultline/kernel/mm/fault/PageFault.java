@@ -25,6 +25,9 @@ public abstract class PageFault {
     /// The task's record of speculative faults, used again while its address space is the same.
     private @Nullable Speculation record;
 
+    /// FAULT_FLAG_VMA_LOCK: it holds its VMA's own lock instead of `mmap_lock`.
+    boolean vmaLocked;
+
     /// Begins a new fault.
     public final void begin(long address, Access access, boolean user) {
         this.address = address;

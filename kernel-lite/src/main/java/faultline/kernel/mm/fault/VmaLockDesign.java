@@ -24,12 +24,17 @@ final class VmaLockDesign implements FaultDesign {
     private final Rcu rcu;
     private final ClassicDesign classic;
 
+    /// Whether a VMA without an AnonVma is left to the classic path at once: giving it one looks at the
+    /// neighbours, which only mmap_lock keeps as they are.
+    private final boolean asksAnonVma;
+
     VmaLockDesign(FaultDesigns.Making making, VmaGuards.Lock lock) {
         this.name = making.name();
         this.handler = making.handler();
         this.kernel = handler.kernel();
         this.rcu = kernel.rcu();
         this.classic = new ClassicDesign(handler);
+        this.asksAnonVma = lock == VmaGuards.Lock.SEMAPHORE;
         kernel.guardVmas(new VmaGuards(lock, VmaGuards.Lookup.NONE, !making.has(Defect.FORK), false));
     }
 
@@ -52,7 +57,9 @@ final class VmaLockDesign implements FaultDesign {
             kernel.count(VmEvent.VMA_LOCK_ACCESS_ERROR, 1);
             return classic.handle(mm, fault);
         }
+        fault.vmaLocked = true;
         FaultOutcome outcome = handler.handleMmFault(vma, fault);
+        fault.vmaLocked = false;
         vma.endRead();
         if (!(outcome instanceof FaultOutcome.Retry)) {
             kernel.count(VmEvent.VMA_LOCK_SUCCESS, 1);
@@ -80,10 +87,9 @@ final class VmaLockDesign implements FaultDesign {
         return vma;
     }
 
-    private static @Nullable Vma tryLock(Mm mm, long address) {
+    private @Nullable Vma tryLock(Mm mm, long address) {
         Vma vma = mm.findVma(address);
-        // Giving a VMA its AnonVma looks at the neighbours, which only mmap_lock keeps as they are.
-        if (vma == null || !vma.isAnonymous() || !vma.hasAnonVma() || !vma.tryStartRead()) {
+        if (vma == null || !vma.isAnonymous() || asksAnonVma && !vma.hasAnonVma() || !vma.tryStartRead()) {
             return null;
         }
         // The bounds are stable only now. A detached VMA keeps the ones it had.
