@@ -6,7 +6,11 @@ import faultline.guests.GuestCase;
 import faultline.guests.GuestPrograms;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.Knobs;
+import faultline.kernel.mm.pgtable.LocklessWalk;
+import faultline.kernel.mm.pgtable.TableFreeing;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -54,7 +58,35 @@ final class FaultDesignsTest {
         return ARCHITECTURES.stream()
                 .flatMap(architecture -> designs(architecture)
                         .flatMap(design -> cases(GuestRun.port(architecture))
-                                .map(guestCase -> test(GuestRun.port(architecture), design, guestCase))));
+                                .map(guestCase -> test(
+                                        GuestRun.port(architecture),
+                                        design,
+                                        guestCase,
+                                        protection(GuestRun.port(architecture), design, guestCase)))));
+    }
+
+    /// How tables are freed and walks protected: what goes together.
+    private record Protection(TableFreeing freeing, LocklessWalk walk) {
+
+        static final List<Protection> WITH_RCU = List.of(
+                new Protection(TableFreeing.RCU, LocklessWalk.READ_SECTION),
+                new Protection(TableFreeing.RCU, LocklessWalk.INTERRUPTS_OFF),
+                new Protection(TableFreeing.RCU_FALLBACK, LocklessWalk.INTERRUPTS_OFF),
+                new Protection(TableFreeing.RCU_ALL, LocklessWalk.READ_SECTION),
+                new Protection(TableFreeing.RCU_ALL, LocklessWalk.INTERRUPTS_OFF));
+
+        /// Where a flush interrupts: who broadcasts is waited for by nobody.
+        static final Protection WITH_INTERRUPTS = new Protection(TableFreeing.IPI, LocklessWalk.INTERRUPTS_OFF);
+    }
+
+    /// In turn, so that each design meets every pair on every architecture with some programs.
+    private static Protection protection(KernelPort port, String design, GuestCase guestCase) {
+        List<Protection> pairs = new ArrayList<>(Protection.WITH_RCU);
+        if (port.tableFreeing() == TableFreeing.IPI) {
+            pairs.add(Protection.WITH_INTERRUPTS);
+        }
+        int turn = (design + guestCase).hashCode() & Integer.MAX_VALUE;
+        return pairs.get(turn % pairs.size());
     }
 
     /// The last version of each design on every architecture, the others in turn on one.
@@ -80,14 +112,24 @@ final class FaultDesignsTest {
                 .filter(guestCase -> guestCase.needs().isEmpty());
     }
 
-    private DynamicTest test(KernelPort port, String design, GuestCase guestCase) {
-        return DynamicTest.dynamicTest(port.architecture().name() + " " + design + " " + guestCase, () -> {
+    private DynamicTest test(KernelPort port, String design, GuestCase guestCase, Protection protection) {
+        String name = String.join(
+                " ",
+                port.architecture().name(),
+                design,
+                protection.freeing().toString(),
+                protection.walk().toString(),
+                guestCase.toString());
+        return DynamicTest.dynamicTest(name, () -> {
             GuestRun run = GuestRun.of(
                     directory,
                     port,
                     guestCase.program(),
                     guestCase.arguments(),
-                    options -> options.withFaultDesign(design, UnaryOperator.identity()));
+                    options -> options.withFaultDesign(design, UnaryOperator.identity())
+                            .withTlb(port.asidBits(), protection.freeing())
+                            .withKnobs(Knobs.NONE.with("walk=" + protection.walk()))
+                            .withChecks(true));
             assertThat(run.output()).isEqualTo(guestCase.output());
             assertThat(run.status()).isEqualTo(guestCase.status());
         });

@@ -162,7 +162,9 @@ public final class Vcpu implements ExclusiveSection {
 
     /// Turns interrupts on again and takes those that waited.
     public void interruptsOn() {
-        setMode(Mode.KERNEL);
+        // Release: what was read before was read with interrupts off. Who sees the mode waits no more, whether its
+        // interrupt is seen here or not: it is answered before guest mode.
+        MODE.setRelease(this, Mode.KERNEL.ordinal());
         steps.at(MachineStep.INTERRUPTS_ON, id);
         drain();
     }

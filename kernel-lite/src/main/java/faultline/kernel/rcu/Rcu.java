@@ -2,6 +2,7 @@ package faultline.kernel.rcu;
 
 import faultline.core.cpu.Vcpu;
 import faultline.core.step.Steps;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +48,26 @@ public final class Rcu {
 
     /// Begins a read section; sections nest. The thread keeps its vCPU until [#readUnlock].
     public void readLock(Vcpu self) {
-        int slot = self.id() * STRIDE;
-        if (depth[slot]++ == 0) {
-            steps.at(RcuStep.RCU_READ_LOCK, self.id());
-            // A full fence: the counter is odd before anything in the section is read. Pairs with get in start.
-            sections.incrementAndGet(slot);
+        if (enter(self)) {
+            // The counter is odd before anything in the section is read. Pairs with get in start.
+            VarHandle.fullFence();
         }
+    }
+
+    /// [#readLock] by who passes a full fence of its own before it reads anything.
+    public void readLockUnfenced(Vcpu self) {
+        boolean _ = enter(self);
+    }
+
+    /// True for the outermost section. Only the vCPU's thread writes its counter.
+    private boolean enter(Vcpu self) {
+        int slot = self.id() * STRIDE;
+        if (depth[slot]++ != 0) {
+            return false;
+        }
+        steps.at(RcuStep.RCU_READ_LOCK, self.id());
+        sections.setOpaque(slot, sections.getPlain(slot) + 1);
+        return true;
     }
 
     /// Ends a read section.
@@ -61,7 +76,7 @@ public final class Rcu {
         if (--depth[slot] == 0) {
             steps.at(RcuStep.RCU_READ_UNLOCK, self.id());
             // pairs with get in isOver
-            sections.incrementAndGet(slot);
+            sections.setRelease(slot, sections.getPlain(slot) + 1);
         }
     }
 

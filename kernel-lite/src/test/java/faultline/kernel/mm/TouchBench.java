@@ -3,11 +3,14 @@ package faultline.kernel.mm;
 import static faultline.kernel.mm.MmConstants.*;
 
 import faultline.core.step.ParallelSchedule;
+import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.Knobs;
 
 /// Page faults per second of the kernel alone: maps, stores to every page, unmaps. Run by hand; the
 /// figures are in `docs/performance-mm.md`.
 ///
-/// Arguments: threads, MiB a thread, rounds.
+/// Arguments: threads, MiB a thread, rounds, fault design. With one thread a speculative design
+/// speculates all the same.
 public final class TouchBench {
 
     private TouchBench() {}
@@ -16,10 +19,16 @@ public final class TouchBench {
         int threads = args.length > 0 ? Integer.parseInt(args[0]) : 1;
         long bytes = (args.length > 1 ? Long.parseLong(args[1]) : 64) << 20;
         int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 40;
-        ToyMachine machine = new ToyMachine(threads, 1 << 18, new ParallelSchedule(), false);
+        ToyMachine machine = new ToyMachine(threads, 1 << 18, new ParallelSchedule(), false)
+                .with(args.length > 3 ? args[3] : FaultDesigns.DEFAULT, Knobs.NONE.with("single-thread=speculate"));
         Mm[] mm = new Mm[1];
         machine.run(self -> mm[0] = machine.newMm());
+        long faults = threads * (bytes / 4096);
+        long cpuAtHalf = 0;
         for (int round = 0; round < rounds; round++) {
+            if (round == rounds / 2) {
+                cpuAtHalf = cpuNanos();
+            }
             long begin = System.nanoTime();
             ToyThread.Body[] bodies = new ToyThread.Body[threads];
             for (int i = 0; i < threads; i++) {
@@ -28,9 +37,17 @@ public final class TouchBench {
             machine.run(bodies);
             double seconds = (System.nanoTime() - begin) / 1e9;
             if (round % 5 == 4) {
-                System.out.printf("%.0f faults/s%n", threads * (bytes / 4096) / seconds);
+                System.out.printf("%.0f faults/s%n", faults / seconds);
             }
         }
+        System.out.printf(
+                "%d ns of CPU a fault in the second half%n",
+                (cpuNanos() - cpuAtHalf) / (faults * (rounds - rounds / 2)));
+    }
+
+    /// What the process has used: steadier than the clock on a host that others use.
+    private static long cpuNanos() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
     }
 
     private static void touch(ToyThread self, Mm mm, long bytes) {

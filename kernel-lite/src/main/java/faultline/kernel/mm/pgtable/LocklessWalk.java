@@ -35,14 +35,15 @@ public enum LocklessWalk {
     INTERRUPTS_OFF {
         @Override
         public void begin(Vcpu self, Rcu rcu) {
+            // Turning interrupts off is the fence that the section needs too.
+            rcu.readLockUnfenced(self);
             self.interruptsOff();
-            rcu.readLock(self);
         }
 
         @Override
         public void end(Vcpu self, Rcu rcu) {
-            rcu.readUnlock(self);
             self.interruptsOn();
+            rcu.readUnlock(self);
         }
     };
 
