@@ -19,6 +19,8 @@ public enum LockRank {
     VMA(true),
     /// `i_mmap`: which VMAs map a file.
     RMAP(true),
+    /// The VMAs in which an anonymous page may be mapped (`anon_vma->rwsem`).
+    ANON_VMA(true),
     /// The tree of VMAs, where a design looks things up in it without `mmap_lock` (`mm_rb_lock`).
     VMA_TREE(false),
     /// `page_table_lock`: upper levels of the page table.

@@ -1,5 +1,101 @@
 package faultline.kernel.mm;
 
-/// The family of VMAs whose anonymous pages may have a common past: `anon_vma`. Only its identity
-/// counts here, in the rules for merging.
-final class AnonVma {}
+import faultline.kernel.lock.LockRank;
+import faultline.kernel.lock.RwSemaphore;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The VMAs in which an anonymous page may be mapped: `anon_vma`.
+///
+/// A page names the AnonVma of the VMA it was made for. That VMA is in it, and so is every VMA that was split off
+/// from it, that it was moved to, or that is its copy in a child; a child's new pages name an AnonVma of the
+/// child's own, which the parent is not in. So whoever looks for the PTEs of a page looks where it can be, and
+/// not through the family. All AnonVmas of a family share the lock of their root.
+final class AnonVma {
+
+    private final AnonVmas all;
+    private final int id;
+    private final AnonVma root;
+    private final @Nullable AnonVma parent;
+
+    /// `anon_vma->root->rwsem`.
+    private final RwSemaphore lock;
+
+    // Guarded by lock.
+    private final Set<Vma> vmas = new LinkedHashSet<>();
+    /// How many AnonVmas have this one for their parent, itself not counted.
+    private int children;
+    /// How many VMAs make new pages in it: `num_active_vmas`.
+    private int active;
+
+    /// Made by [AnonVmas], `parent` null for the root of a family.
+    AnonVma(AnonVmas all, int id, @Nullable AnonVma parent) {
+        this.all = all;
+        this.id = id;
+        this.parent = parent;
+        this.root = parent == null ? this : parent.root;
+        this.lock = parent == null ? new RwSemaphore(all.steps(), LockRank.ANON_VMA, id) : parent.root.lock;
+    }
+
+    /// What its pages name it by.
+    int id() {
+        return id;
+    }
+
+    /// Keeps who looks for the PTEs of a page out while a VMA changes its bounds or pages move.
+    void lock() {
+        lock.writeLock();
+    }
+
+    void unlock() {
+        lock.writeUnlock();
+    }
+
+    // With the lock.
+
+    void addLocked(Vma vma) {
+        vmas.add(vma);
+    }
+
+    /// A VMA is in it no more; an AnonVma without VMAs and children is gone.
+    void removeLocked(Vma vma) {
+        vmas.remove(vma);
+        freeIfUnused();
+    }
+
+    private void freeIfUnused() {
+        if (vmas.isEmpty() && children == 0) {
+            all.remove(this);
+            if (parent != null) {
+                parent.children--;
+                parent.freeIfUnused();
+            }
+        }
+    }
+
+    void addChildLocked() {
+        children++;
+    }
+
+    void activateLocked(int by) {
+        active += by;
+    }
+
+    /// Whether a child may go on using it, because nobody else makes pages in it: Linux reuses one that has lost its
+    /// VMAs, so that a process which forks from child to child does not have ever more of them.
+    boolean isReusableLocked() {
+        return active == 0 && children < 2;
+    }
+
+    /// Shows every VMA in which one of its pages may be mapped.
+    void forEach(Consumer<Vma> visitor) {
+        lock.readLock();
+        try {
+            vmas.forEach(visitor);
+        } finally {
+            lock.readUnlock();
+        }
+    }
+}

@@ -83,7 +83,7 @@ final class ForkMm {
         copy.setRights(vma.flags() & ~(VM_LOCKED | VM_LOCKONFAULT), vma.pkey());
         boolean wiped = vma.has(VM_WIPEONFORK);
         if (vma.anonVma() != null && !wiped) {
-            copy.setAnonVma(new AnonVma(), vma.anonChain() + 1);
+            copy.anonChain().forkFrom(vma, kernel.anonVmas());
         }
         try {
             child.editor.add(copy);

@@ -47,6 +47,7 @@ public final class KernelMemory implements PageCaches {
     private final PageAllocator allocator;
     private final Rcu rcu;
     private final TableReclaim tableReclaim;
+    private final AnonVmas anonVmas;
     private final KernelHeap heap;
 
     /// The address space whose root each vCPU has loaded. A slot changes by its vCPU's thread, or
@@ -83,6 +84,7 @@ public final class KernelMemory implements PageCaches {
                 vcpus.count(),
                 steps,
                 check);
+        this.anonVmas = new AnonVmas(steps);
         this.rcu = new Rcu(vcpus.count(), steps);
         this.tableReclaim = new TableReclaim(translation.freeing(), allocator, vcpus, rcu, steps);
         this.loaded = new AtomicReferenceArray<>(vcpus.count());
@@ -123,6 +125,10 @@ public final class KernelMemory implements PageCaches {
 
     VmaGuards vmaGuards() {
         return vmaGuards;
+    }
+
+    AnonVmas anonVmas() {
+        return anonVmas;
     }
 
     public PhysicalMemory memory() {

@@ -361,14 +361,23 @@ public final class Mm {
         return vmas.size();
     }
 
-    /// Gives a VMA the AnonVma of a neighbour that it could be merged with, else a new one.
+    /// Gives a VMA the AnonVma of a neighbour that it could be merged with, else a new one. The caller
+    /// holds `mmap_lock` for read; another fault may be doing the same for it or the neighbour.
     void makeAnonVma(Vma vma) {
+        AnonVma shared = editor.neighbourAnonVma(vma);
+        AnonVma anon = shared != null ? shared : kernel.anonVmas().make(null);
+        anon.lock();
         anonVmaLock.lock();
-        if (vma.anonVma() == null) {
-            AnonVma shared = editor.neighbourAnonVma(vma);
-            vma.setAnonVma(shared != null ? shared : new AnonVma(), 1);
+        boolean first = vma.anonVma() == null;
+        if (first) {
+            vma.anonChain().beginLocked(anon);
+            vma.setAnonVma(anon);
         }
         anonVmaLock.unlock();
+        if (!first && shared == null) {
+            kernel.anonVmas().remove(anon);
+        }
+        anon.unlock();
     }
 
     /// Where a file page that several processes may share lies: what a futex key is made of. Null

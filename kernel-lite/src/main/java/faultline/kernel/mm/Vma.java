@@ -53,11 +53,12 @@ public final class Vma implements FileMapping {
     private long pageProt;
     private @Nullable String name;
 
-    /// Set by the first fault that makes an anonymous page, under mmap_lock read and the mm's
+    /// What its new pages name. Set by the first fault that makes an anonymous page, under mmap_lock read and the mm's
     /// anonVmaLock.
     private volatile @Nullable AnonVma anonVma;
-    /// How many AnonVmas its pages may belong to: one, or more after fork.
-    private int anonChain;
+
+    /// What its pages may name.
+    private final AnonChain anonChain = new AnonChain(this);
 
     /// Where faults lock VMAs.
     private final @Nullable VmaLock lock;
@@ -99,7 +100,11 @@ public final class Vma implements FileMapping {
         flags = vma.flags;
         pkey = vma.pkey;
         pageProt = vma.pageProt;
-        anonVma = vma.anonVma;
+        AnonVma other = vma.anonVma;
+        // Mostly the same as for the last fault; a store would be a fence.
+        if (anonVma != other) {
+            anonVma = other;
+        }
     }
 
     /// Whether anonymous pages may be put into it: its AnonVma is there.
@@ -223,9 +228,16 @@ public final class Vma implements FileMapping {
 
     void setBounds(long newStart, long newEnd, long newPgoff) {
         mm.mmapLock().assertWriteHeld();
+        AnonVma anon = anonVma;
+        if (anon != null) {
+            anon.lock();
+        }
         start = newStart;
         end = newEnd;
         pgoff = newPgoff;
+        if (anon != null) {
+            anon.unlock();
+        }
     }
 
     /// Sets flags and key, and the page protection that follows from them.
@@ -345,13 +357,17 @@ public final class Vma implements FileMapping {
         return anonVma;
     }
 
-    int anonChain() {
+    AnonChain anonChain() {
         return anonChain;
     }
 
-    void setAnonVma(@Nullable AnonVma anonVma, int anonChain) {
-        this.anonChain = anonChain;
+    void setAnonVma(AnonVma anonVma) {
         this.anonVma = anonVma;
+    }
+
+    /// The number of the AnonVma that its new pages name; it has one.
+    public int anonId() {
+        return Objects.requireNonNull(anonVma, "anon_vma_prepare comes first").id();
     }
 
     /// Gives the VMA an AnonVma before its first anonymous page: `anon_vma_prepare`. The caller

@@ -51,6 +51,7 @@ final class VmaEditor {
 
     /// Lets go of a VMA that is zapped, and of its file.
     void release(Vma vma) {
+        vma.anonChain().unlink();
         mm.kernel().heap().release(KernelHeap.VMA);
         MappedFile file = vma.file();
         if (file != null) {
@@ -123,7 +124,7 @@ final class VmaEditor {
         charge();
         Vma upper = new Vma(mm, va, vma.end(), vma.flags(), vma.pkey(), vma.file(), vma.pgoffAt(va));
         upper.copyName(vma);
-        upper.setAnonVma(vma.anonVma(), vma.anonChain());
+        upper.anonChain().cloneFrom(vma);
         vma.beginWrite();
         setBounds(vma, vma.start(), va);
         upper.startWrite();
@@ -249,9 +250,7 @@ final class VmaEditor {
     /// before that no fault may put a page where one is to come (M8).
     Vma mapFor(Vma source, long start, long end, Rights rights, long pgoff) {
         Vma vma = mapRange(start, end, rights, pgoff, source.anonVma());
-        if (vma.anonVma() == null) {
-            vma.setAnonVma(source.anonVma(), source.anonChain());
-        }
+        adoptAnon(vma, source);
         return vma;
     }
 
@@ -338,15 +337,16 @@ final class VmaEditor {
     /// Linux's rule, which keeps VMAs with pages from before a fork apart: one side has no AnonVma
     /// and the neighbour exactly one, or both have the same.
     private static boolean mergeableAnon(@Nullable AnonVma one, @Nullable AnonVma other, @Nullable Vma neighbour) {
-        if ((one == null || other == null) && (neighbour == null || neighbour.anonChain() == 1)) {
+        if ((one == null || other == null)
+                && (neighbour == null || neighbour.anonChain().length() == 1)) {
             return true;
         }
         return one == other;
     }
 
     private static void adoptAnon(Vma grown, Vma swallowed) {
-        if (grown.anonVma() == null && swallowed.anonVma() != null) {
-            grown.setAnonVma(swallowed.anonVma(), swallowed.anonChain());
+        if (grown.anonVma() == null) {
+            grown.anonChain().cloneFrom(swallowed);
         }
     }
 
@@ -366,7 +366,7 @@ final class VmaEditor {
     }
 
     private static @Nullable AnonVma reusable(Vma vma) {
-        return vma.anonChain() == 1 ? vma.anonVma() : null;
+        return vma.anonChain().length() == 1 ? vma.anonVma() : null;
     }
 
     private static boolean compatible(Vma below, Vma above) {

@@ -174,7 +174,7 @@ public final class FaultHandler {
         }
         boolean empty = format.isNone(table.load(ptePa));
         if (empty) {
-            page.addNewAnonMapping();
+            page.addNewAnonMapping(vma.anonId(), vma.indexOf(fault.address()));
             vma.mm().addRss(RssKind.MM_ANONPAGES, 1);
             table.store(ptePa, writablePte(format, vma, page));
             updateCache(table, ptePa, fault);
@@ -262,6 +262,7 @@ public final class FaultHandler {
                 pte = format.mkWrite(pte);
             }
             if (replace(vma.mm().pageTable(), fault, pte)) {
+                page.moveAnon(vma.anonId());
                 kernel.count(VmEvent.PGREUSE, 1);
             }
             lock.unlock();
@@ -331,7 +332,7 @@ public final class FaultHandler {
         long va = geometry.down(fault.address());
         long _ = table.getAndClear(va, fault.ptePa);
         mm.flushTlb(va, va + geometry.bytes());
-        page.addNewAnonMapping();
+        page.addNewAnonMapping(vma.anonId(), vma.indexOf(fault.address()));
         table.store(fault.ptePa, writablePte(format, vma, page));
         updateCache(table, fault.ptePa, fault);
         if (old == null) {

@@ -84,7 +84,7 @@ final class FileFaults {
             return failure(fault);
         }
         kernel.memory().copy(page.pa(), copy.pa(), geometry.bytes());
-        copy.setAnon();
+        copy.setAnon(vma.anonId(), vma.indexOf(fault.address()));
         FaultOutcome outcome = install(vma, fault, copy, FaultHandler.writablePte(format, vma, copy));
         cache.unlock(page);
         allocator.put(page);

@@ -67,6 +67,9 @@ public final class Page {
 
     long index;
 
+    /// Of an anonymous page, instead of a mapping.
+    private int anonVma;
+
     /// The split PTE lock, made when the frame first becomes a page table.
     @Nullable
     SpinLock tableLock;
@@ -119,7 +122,7 @@ public final class Page {
         return mapping;
     }
 
-    /// Its index in [#mapping].
+    /// Its index in [#mapping], or in the VMAs of its AnonVma.
     public long index() {
         return index;
     }
@@ -162,14 +165,27 @@ public final class Page {
 
     /// The first PTE of a fresh anonymous page: `folio_add_new_anon_rmap`. Nobody else sees the
     /// page before the PTE is stored, so nothing here is atomic. The caller holds the PTE lock.
-    public void addNewAnonMapping() {
-        setAnon();
+    public void addNewAnonMapping(int anonVma, long index) {
+        setAnon(anonVma, index);
         MAPCOUNT.set(this, 1);
     }
 
-    /// Marks a fresh page, which nobody else sees yet, as anonymous.
-    public void setAnon() {
+    /// Marks a fresh page, which nobody else sees yet, as anonymous, with the number of its AnonVma and
+    /// its index in the VMA: `linear_page_index`.
+    public void setAnon(int anonVma, long index) {
+        this.anonVma = anonVma;
+        this.index = index;
         FLAGS.set(this, flags | ANON);
+    }
+
+    /// The page belongs to one VMA alone from now on: `folio_move_anon_rmap`. The caller holds the PTE lock.
+    public void moveAnon(int to) {
+        anonVma = to;
+    }
+
+    /// The number of the AnonVma of an anonymous page.
+    public int anonVma() {
+        return anonVma;
     }
 
     /// Makes the page a page table; one of PTEs gets its lock, whose steps go to `steps` (null for

@@ -1,0 +1,48 @@
+package faultline.kernel.mm;
+
+import faultline.core.step.Steps;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// The AnonVmas of a machine by number.
+///
+/// Pages name theirs by number, because a reference stored at every fault would have the collector mark a card
+/// that vCPUs share.
+final class AnonVmas {
+
+    private final Steps steps;
+    private final AtomicInteger lastId = new AtomicInteger();
+    private final Map<Integer, AnonVma> byId = new ConcurrentHashMap<>();
+
+    AnonVmas(Steps steps) {
+        this.steps = steps;
+    }
+
+    Steps steps() {
+        return steps;
+    }
+
+    /// A new one; `parent` is the one that the VMA had from which its VMA is copied, null for none.
+    AnonVma make(@Nullable AnonVma parent) {
+        AnonVma made = new AnonVma(this, lastId.incrementAndGet(), parent);
+        byId.put(made.id(), made);
+        return made;
+    }
+
+    /// The one of a number, or null when it is gone.
+    @Nullable
+    AnonVma find(int id) {
+        return byId.get(id);
+    }
+
+    void remove(AnonVma gone) {
+        byId.remove(gone.id());
+    }
+
+    /// How many there are.
+    int count() {
+        return byId.size();
+    }
+}

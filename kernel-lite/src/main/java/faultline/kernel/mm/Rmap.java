@@ -1,0 +1,44 @@
+package faultline.kernel.mm;
+
+import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.pgtable.PageTable;
+
+/// From an anonymous page to the PTEs that map it: `rmap_walk_anon`.
+final class Rmap {
+
+    /// Hears of one PTE of the page, with its lock.
+    interface Visitor {
+        void at(Vma vma, long va, long ptePa);
+    }
+
+    private Rmap() {}
+
+    /// Shows every PTE that maps an anonymous page. The caller has a reference to the page and no spinning lock.
+    static void walk(KernelMemory kernel, Page page, Visitor visitor) {
+        AnonVma anon = kernel.anonVmas().find(page.anonVma());
+        if (anon != null) {
+            anon.forEach(vma -> look(vma, page, visitor));
+        }
+    }
+
+    private static void look(Vma vma, Page page, Visitor visitor) {
+        long first = vma.pgoff();
+        if (page.index() < first || page.index() >= first + vma.pages()) {
+            return;
+        }
+        long va = vma.start() + ((page.index() - first) << vma.mm().geometry().shift());
+        PageTable table = vma.mm().pageTable();
+        long ptePa = table.find(va);
+        if (ptePa == 0) {
+            return;
+        }
+        SpinLock lock = table.lockOf(ptePa);
+        lock.lock();
+        long pte = table.load(ptePa);
+        if (table.format().isPresent(pte) && table.format().pfn(pte) == page.pfn()) {
+            visitor.at(vma, va, ptePa);
+        }
+        lock.unlock();
+    }
+}
