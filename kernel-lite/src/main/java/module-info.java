@@ -6,6 +6,7 @@ module faultline.kernel {
     exports faultline.kernel;
     exports faultline.kernel.arch;
     exports faultline.kernel.boot;
+    exports faultline.kernel.check;
     exports faultline.kernel.elf;
     exports faultline.kernel.lock;
     exports faultline.kernel.mm;

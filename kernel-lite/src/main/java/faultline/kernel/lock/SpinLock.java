@@ -1,8 +1,11 @@
 package faultline.kernel.lock;
 
 import faultline.core.step.Steps;
+import faultline.kernel.check.Oracle;
+import faultline.kernel.check.Violation;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /// A lock whose waiters spin and whose holder never blocks: PTE locks and their like.
 ///
@@ -10,6 +13,9 @@ import java.lang.invoke.VarHandle;
 /// holder may send a shootdown and wait for it. One compare-and-set to take, one release store to
 /// give back.
 public final class SpinLock {
+
+    /// The lock's memory is free: as poison in it would, this looks taken.
+    private static final int DEAD = 2;
 
     private static final VarHandle STATE;
 
@@ -27,6 +33,12 @@ public final class SpinLock {
 
     @SuppressWarnings("unused") // through STATE
     private int state;
+
+    /// Who freed its memory, while checks are on. Written before the state becomes [#DEAD].
+    private @Nullable Death death;
+
+    /// How a lock came to be no lock any more.
+    private record Death(Oracle oracle, String by, String text) {}
 
     /// `id` names the lock in steps and repeats from run to run.
     public SpinLock(Steps steps, LockRank rank, long id) {
@@ -53,6 +65,9 @@ public final class SpinLock {
         // pairs with setRelease in unlock
         boolean taken = STATE.compareAndSet(this, 0, 1);
         assert !taken || HeldLocks.acquired(this, rank);
+        if (!taken) {
+            boolean _ = reportsDead();
+        }
         return taken;
     }
 
@@ -76,12 +91,47 @@ public final class SpinLock {
 
     private void acquire() {
         steps.at(LockStep.SPIN_LOCK, id);
+        boolean reported = false;
         // pairs with setRelease in unlock
         while (!STATE.compareAndSet(this, 0, 1)) {
             do {
+                reported = reported || reportsDead();
                 steps.schedule().spin();
             } while (isLocked());
         }
+    }
+
+    // Checks.
+
+    /// Says that the lock's memory is free from here on: whoever tries to take it is reported to `oracle`.
+    /// Called while checks are on, after nobody should be able to find the lock any more.
+    public void destroy(Oracle oracle) {
+        String by = Thread.currentThread().getName();
+        death = new Death(
+                oracle,
+                by,
+                this + ", which " + by + " freed at " + steps.schedule().nanoTime() + " ns");
+        if ((int) STATE.getAndSet(this, DEAD) == 1) {
+            oracle.report(new Violation(
+                    Violation.Rule.DEAD_LOCK, by, "", by, "lock: " + by + " frees " + this + ", which is held"));
+        }
+    }
+
+    /// The memory is a lock again, and free.
+    public void revive() {
+        STATE.setRelease(this, 0);
+    }
+
+    private boolean reportsDead() {
+        Death found = death;
+        if ((int) STATE.getAcquire(this) != DEAD || found == null) {
+            return false;
+        }
+        String self = Thread.currentThread().getName();
+        found.oracle()
+                .report(new Violation(
+                        Violation.Rule.DEAD_LOCK, self, "", found.by(), "lock: " + self + " takes " + found.text()));
+        return true;
     }
 
     @Override

@@ -8,6 +8,7 @@ import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
+import faultline.kernel.check.Oracle;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.PageCache;
@@ -18,6 +19,7 @@ import faultline.kernel.mm.pgtable.AddressSpaceIds;
 import faultline.kernel.mm.pgtable.EntryCheck;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
+import faultline.kernel.mm.pgtable.TableFrames;
 import faultline.kernel.mm.pgtable.TableReclaim;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import faultline.kernel.mm.pgtable.Translation;
@@ -46,6 +48,8 @@ public final class KernelMemory implements PageCaches {
     private final EntryCheck entryCheck;
     private final PageAllocator allocator;
     private final Rcu rcu;
+    private final Oracle oracle = new Oracle();
+    private final TableFrames tableFrames;
     private final TableReclaim tableReclaim;
     private final AnonVmas anonVmas;
     private final KernelHeap heap;
@@ -64,7 +68,7 @@ public final class KernelMemory implements PageCaches {
     private final AtomicLong committed = new AtomicLong();
 
     /// `heap` is charged for what does not lie in RAM; `check` poisons freed frames and looks at
-    /// them again before they are reused.
+    /// them again before they are reused, and has [#oracle] told of accesses to what is gone.
     public KernelMemory(
             PhysicalMemory memory,
             VcpuSet vcpus,
@@ -86,7 +90,8 @@ public final class KernelMemory implements PageCaches {
                 check);
         this.anonVmas = new AnonVmas(steps);
         this.rcu = new Rcu(vcpus.count(), steps);
-        this.tableReclaim = new TableReclaim(translation.freeing(), allocator, vcpus, rcu, steps);
+        this.tableFrames = new TableFrames(allocator, steps, oracle, check);
+        this.tableReclaim = new TableReclaim(translation.freeing(), allocator, vcpus, rcu, tableFrames);
         this.loaded = new AtomicReferenceArray<>(vcpus.count());
     }
 
@@ -174,6 +179,16 @@ public final class KernelMemory implements PageCaches {
     /// How often all address-space ids were given out.
     public long asidRollovers() {
         return translation.ids().rollovers();
+    }
+
+    /// What checks have found.
+    public Oracle oracle() {
+        return oracle;
+    }
+
+    /// The frames of page tables, and where their locks lie.
+    public TableFrames tableFrames() {
+        return tableFrames;
     }
 
     /// How page tables are freed, and what that asks of walks without locks.

@@ -104,7 +104,13 @@ public final class Mm {
         this.mmapBase = mmapBase;
         this.context = context;
         this.pageTable = PageTable.create(
-                kernel.translation(), context, kernel.allocator(), kernel.steps(), kernel.entryCheck(), root);
+                kernel.translation(),
+                context,
+                kernel.allocator(),
+                kernel.steps(),
+                kernel.entryCheck(),
+                kernel.tableFrames(),
+                root);
         this.mmapLock = new MmapLock(kernel.steps(), id);
         this.lookup = VmaLookup.of(this);
         this.vmaWriters = new WaitQueue(kernel.steps(), id);

@@ -13,12 +13,14 @@ import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.core.step.SeededSchedule;
 import faultline.kernel.KernelHeap;
+import faultline.kernel.check.Violation;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.BroadcastInvalidation;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -30,8 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Walks without locks against munmap, which frees the tables they are in: what protects a walk
 /// where, and what does not.
 ///
-/// Freed frames are poisoned, and soon hold another table or data, so that a walk that goes on in
-/// one reads what no table of the address space ever held.
+/// Whether a walk met a freed table the machine's oracle says, and the walk goes on in it.
 final class TableFreeingTest {
 
     private static final int PAGE = ToyMachine.PAGE;
@@ -55,7 +56,6 @@ final class TableFreeingTest {
         private final AtomicBoolean done = new AtomicBoolean();
         private final AtomicInteger running = new AtomicInteger(2);
         private int walks;
-        private int astray;
 
         Contest(TableFreeing freeing, LocklessWalk walk, Schedule schedule, int rounds) {
             this(freeing, walk, schedule, rounds, new ToyMachine.ToyInvalidation());
@@ -63,15 +63,18 @@ final class TableFreeingTest {
 
         Contest(TableFreeing freeing, LocklessWalk walk, Schedule schedule, int rounds, TlbInvalidation invalidation) {
             this.machine = new ToyMachine(2, 512, schedule, true, new KernelHeap(1L << 30), freeing, invalidation);
+            machine.kernel().oracle().keepOnly();
             this.mm = machine.newMm();
             this.walk = walk;
             this.rounds = rounds;
         }
 
-        /// How many walks went through a table that was freed.
+        /// How often walks read from a table that was freed.
         int run() {
             machine.run(this::unmapper, this::walker);
-            return astray;
+            List<Violation> violations = machine.kernel().oracle().violations();
+            assertThat(violations).allMatch(found -> found.rule() == Violation.Rule.FREED_TABLE);
+            return violations.size();
         }
 
         long events(VmEvent event) {
@@ -100,12 +103,14 @@ final class TableFreeingTest {
             while (!done.get()) {
                 walk.begin(self.vcpu(), machine.kernel().rcu());
                 try {
-                    if (!isSound()) {
-                        astray++;
+                    PageTable table = mm.pageTable();
+                    long ptePa = table.find(WALKED);
+                    if (ptePa != 0) {
+                        long _ = table.load(ptePa);
                     }
                 } catch (IndexOutOfBoundsException | NullPointerException _) {
                     // Poison taken for a table led out of RAM.
-                    astray++;
+                    assertThat(machine.kernel().oracle().violations()).isNotEmpty();
                 } finally {
                     walk.end(self.vcpu(), machine.kernel().rcu());
                 }
@@ -113,19 +118,6 @@ final class TableFreeingTest {
                 machine.schedule().spin();
             }
             leave();
-        }
-
-        /// Whether a walk of the page ends at no table, or at an entry that can be there: an empty
-        /// one, or one with a frame that can be handed out.
-        private boolean isSound() {
-            PageTable table = mm.pageTable();
-            long ptePa = table.find(WALKED);
-            if (ptePa == 0) {
-                return true;
-            }
-            long pte = table.load(ptePa);
-            long pfn = pte >>> 12;
-            return pte == 0 || pfn > 0 && pfn < machine.kernel().allocator().totalFrames();
         }
 
         private void leave() {

@@ -197,6 +197,18 @@ public final class Page {
         }
     }
 
+    /// The same for a page of PTEs whose lock lies in memory of its own: a new one each time.
+    public void becomeTableBeside(SpinLock lock) {
+        set(TABLE);
+        tableLock = lock;
+    }
+
+    /// What lies where the lock of a page of PTEs is or was, whatever the page is now; null when it never
+    /// was one.
+    public @Nullable SpinLock tableLockMemory() {
+        return tableLock;
+    }
+
     /// The lock of the PTEs in this page.
     public SpinLock tableLock() {
         SpinLock held = tableLock;

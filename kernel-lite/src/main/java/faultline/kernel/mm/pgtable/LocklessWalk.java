@@ -45,6 +45,15 @@ public enum LocklessWalk {
             self.interruptsOn();
             rcu.readUnlock(self);
         }
+    },
+
+    /// Nothing: wrong in every mode, and there to show it.
+    NONE {
+        @Override
+        public void begin(Vcpu self, Rcu rcu) {}
+
+        @Override
+        public void end(Vcpu self, Rcu rcu) {}
     };
 
     /// The caller runs in kernel mode with interrupts on.

@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The page table of one address space, in RAM and in its architecture's format.
 ///
@@ -38,6 +39,11 @@ public final class PageTable {
     private final Steps steps;
     private final EntryCheck check;
     private final boolean checks;
+    private final TableFrames frames;
+
+    /// What is known of the frames; null without checks.
+    private final @Nullable TableLives lives;
+
     private final int top;
     private final MmuCache cache;
     private final AddressSpaceIds.Context space;
@@ -57,6 +63,7 @@ public final class PageTable {
             PageAllocator allocator,
             Steps steps,
             EntryCheck check,
+            TableFrames frames,
             Page[] root) {
         this.format = translation.format();
         this.cache = translation.cache();
@@ -67,6 +74,8 @@ public final class PageTable {
         this.steps = steps;
         this.check = check;
         this.checks = check != EntryCheck.NONE;
+        this.frames = frames;
+        this.lives = frames.lives();
         this.top = format.levels() - 1;
         this.root = root.clone();
         this.tables = root.length;
@@ -74,15 +83,19 @@ public final class PageTable {
     }
 
     /// The table of an address space, empty: its root is `root`, [#rootPages] frames of zero bytes in a
-    /// row, whose references it takes over. `check` sees its entries change.
+    /// row, whose references it takes over. `check` sees its entries change; `frames` makes its other
+    /// tables.
     public static PageTable create(
             Translation translation,
             AddressSpaceIds.Context space,
             PageAllocator allocator,
             Steps steps,
             EntryCheck check,
+            TableFrames frames,
             Page[] root) {
-        return new PageTable(translation, space, allocator, steps, check, root);
+        PageTable made = new PageTable(translation, space, allocator, steps, check, frames, root);
+        frames.beginRoot(made, made.top, root);
+        return made;
     }
 
     /// How many pages the root of a format takes.
@@ -121,26 +134,49 @@ public final class PageTable {
     public long findPmd(long va) {
         long table = root[0].pa();
         for (int level = top; level > 1; level--) {
-            long entryPa = entryPa(table, level, va);
-            steps.at(PgtableStep.TABLE_READ, entryPa);
-            long entry = format.load(memory, entryPa);
+            long entry = read(level, entryPa(table, level, va));
             if (!format.isPresent(entry)) {
                 return 0;
             }
-            table = format.pfn(entry) << geometry.shift();
+            table = tableIn(entry);
         }
         return entryPa(table, 1, va);
     }
 
     /// Reads an entry that [#findPmd] found.
     public long loadPmd(long pmdPa) {
-        steps.at(PgtableStep.TABLE_READ, pmdPa);
-        return format.load(memory, pmdPa);
+        return read(1, pmdPa);
+    }
+
+    /// Reads an entry of a level above 0.
+    private long read(int level, long entryPa) {
+        steps.at(PgtableStep.TABLE_READ, entryPa);
+        if (lives != null) {
+            checkRead(lives, level, entryPa);
+        }
+        return format.load(memory, entryPa);
+    }
+
+    private void checkRead(TableLives known, int level, long entryPa) {
+        long pfn = entryPa >>> geometry.shift();
+        if (level == top) {
+            known.follow(pfn);
+        }
+        known.reads(this, level, pfn);
+    }
+
+    /// The table that a present entry names.
+    private long tableIn(long entry) {
+        long pfn = format.pfn(entry);
+        if (lives != null) {
+            lives.follow(pfn);
+        }
+        return pfn << geometry.shift();
     }
 
     /// The entry of `va` in the PTE table that a present entry names.
     public long pteIn(long pmd, long va) {
-        return entryPa(format.pfn(pmd) << geometry.shift(), 0, va);
+        return entryPa(tableIn(pmd), 0, va);
     }
 
     /// The entry of `va` in its PTE table, which is made if need be; 0 when RAM is full. The caller
@@ -149,15 +185,14 @@ public final class PageTable {
         long table = root[0].pa();
         for (int level = top; level > 0; level--) {
             long entryPa = entryPa(table, level, va);
-            steps.at(PgtableStep.TABLE_READ, entryPa);
-            long entry = format.load(memory, entryPa);
+            long entry = read(level, entryPa);
             if (!format.isPresent(entry)) {
                 entry = makeTable(entryPa, level - 1);
                 if (entry == 0) {
                     return 0;
                 }
             }
-            table = format.pfn(entry) << geometry.shift();
+            table = tableIn(entry);
         }
         return entryPa(table, 0, va);
     }
@@ -181,12 +216,10 @@ public final class PageTable {
 
     /// Links a new table unless another thread did so first; returns the entry, 0 without a frame.
     private long makeTable(long entryPa, int level) {
-        Page page = allocator.allocZeroed();
+        Page page = frames.make(this, level);
         if (page == null) {
             return 0;
         }
-        steps.at(PgtableStep.TABLE_ALLOC, page.pfn());
-        page.becomeTable(level == 0 ? steps : null);
         lock.lock();
         long entry = format.load(memory, entryPa);
         boolean empty = !format.isPresent(entry);
@@ -200,7 +233,7 @@ public final class PageTable {
         }
         lock.unlock();
         if (!empty) {
-            allocator.put(page);
+            frames.discard(page);
         }
         return entry;
     }
@@ -209,19 +242,37 @@ public final class PageTable {
 
     /// The lock of the table that holds an entry.
     public SpinLock lockOf(long ptePa) {
-        return allocator.page(ptePa >>> geometry.shift()).tableLock();
+        long pfn = ptePa >>> geometry.shift();
+        if (lives != null) {
+            lives.locks(this, pfn);
+            SpinLock memory = allocator.page(pfn).tableLockMemory();
+            if (memory != null) {
+                return memory;
+            }
+        }
+        return allocator.page(pfn).tableLock();
+    }
+
+    /// For assertions.
+    private boolean isLocked(long ptePa) {
+        SpinLock memory = allocator.page(ptePa >>> geometry.shift()).tableLockMemory();
+        return memory != null && memory.isHeld();
     }
 
     /// Reads a PTE, with the lock or as a snapshot to compare later.
     public long load(long ptePa) {
         steps.at(PgtableStep.PTE_READ, ptePa);
+        if (lives != null) {
+            lives.reads(this, 0, ptePa >>> geometry.shift());
+        }
         return format.load(memory, ptePa);
     }
 
     /// Fills an empty PTE, or replaces one whose translations were flushed: `set_pte_at`.
     public void store(long ptePa, long pte) {
-        assert lockOf(ptePa).isHeld() : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
+        assert isLocked(ptePa) : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_STORE, ptePa);
+        checkChange(ptePa);
         changes(ptePa, checks ? format.load(memory, ptePa) : 0, pte);
         format.store(memory, ptePa, pte);
     }
@@ -229,8 +280,9 @@ public final class PageTable {
     /// Replaces the PTE of `va`; false when the hardware changed it meanwhile. Where the new one grants
     /// less, a flush follows.
     public boolean compareAndSet(long va, long ptePa, long expected, long pte) {
-        assert lockOf(ptePa).isHeld() : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
+        assert isLocked(ptePa) : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_COMPARE_AND_SET, ptePa);
+        checkChange(ptePa);
         boolean done = format.compareAndSet(memory, ptePa, expected, pte);
         if (done) {
             changes(ptePa, expected, pte);
@@ -241,8 +293,9 @@ public final class PageTable {
 
     /// Takes the PTE of `va` out and returns it as the hardware left it: `ptep_get_and_clear`.
     public long getAndClear(long va, long ptePa) {
-        assert lockOf(ptePa).isHeld() : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
+        assert isLocked(ptePa) : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_CLEAR, ptePa);
+        checkChange(ptePa);
         long pte = format.getAndClear(memory, ptePa);
         changes(ptePa, pte, 0);
         cache.entryChanged(space, va, ptePa, pte, 0);
@@ -253,6 +306,12 @@ public final class PageTable {
     /// `update_mmu_cache`. The caller has the PTE's lock.
     public void updateCache(long va, long ptePa, Access access) {
         cache.update(space, va, ptePa, access);
+    }
+
+    private void checkChange(long ptePa) {
+        if (lives != null) {
+            lives.changes(this, ptePa >>> geometry.shift());
+        }
     }
 
     private void changes(long entryPa, long before, long after) {
@@ -328,7 +387,8 @@ public final class PageTable {
     }
 
     private void unlink(MmuGather gather, long entryPa, long table, int level, long va) {
-        assert level > 0 || isEmpty(table) : "pgtable: frees table 0x" + Long.toHexString(table) + ", which is in use";
+        assert lives != null || level > 0 || isEmpty(table)
+                : "pgtable: frees table 0x" + Long.toHexString(table) + ", which is in use";
         steps.at(PgtableStep.TABLE_UNLINK, entryPa);
         // Upper levels are emptied without a lock: nobody may fill this range any more.
         format.store(memory, entryPa, 0);
@@ -337,10 +397,13 @@ public final class PageTable {
             check.settled(table, table + geometry.bytes());
         }
         int _ = (int) TABLES.getAndAdd(this, -1);
-        gather.addTable(allocator.page(table >>> geometry.shift()), va);
+        Page page = allocator.page(table >>> geometry.shift());
+        frames.unhook(page);
+        gather.addTable(page, va);
     }
 
-    private boolean isEmpty(long table) {
+    /// Whether a table of PTEs has no entry.
+    boolean isEmpty(long table) {
         for (int i = 0; i < format.entries(0); i++) {
             if (!format.isNone(format.load(memory, table + (long) i * Long.BYTES))) {
                 return false;
@@ -352,7 +415,7 @@ public final class PageTable {
     /// Frees the root; everything below is freed.
     public void destroy() {
         assert (int) TABLES.getAcquire(this) == root.length : "pgtable: " + bytes() + " bytes of tables left at exit";
-        allocator.putRun(root);
+        frames.freeRoot(root);
     }
 
     // For debuggers.

@@ -3,7 +3,6 @@ package faultline.kernel.mm.pgtable;
 import faultline.core.cpu.Interrupt;
 import faultline.core.cpu.Vcpu;
 import faultline.core.cpu.VcpuSet;
-import faultline.core.step.Steps;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
@@ -23,14 +22,16 @@ public final class TableReclaim {
     private final PageAllocator allocator;
     private final VcpuSet vcpus;
     private final Rcu rcu;
-    private final Steps steps;
+    private final TableFrames frames;
+    private LocklessWalk walk;
 
-    public TableReclaim(TableFreeing freeing, PageAllocator allocator, VcpuSet vcpus, Rcu rcu, Steps steps) {
+    public TableReclaim(TableFreeing freeing, PageAllocator allocator, VcpuSet vcpus, Rcu rcu, TableFrames frames) {
         this.freeing = freeing;
         this.allocator = allocator;
         this.vcpus = vcpus;
         this.rcu = rcu;
-        this.steps = steps;
+        this.frames = frames;
+        this.walk = LocklessWalk.usual(freeing);
     }
 
     public TableFreeing freeing() {
@@ -39,14 +40,20 @@ public final class TableReclaim {
 
     /// How a walk without locks protects itself here.
     public LocklessWalk walk() {
-        return LocklessWalk.usual(freeing);
+        return walk;
+    }
+
+    /// Has walks without locks protect themselves in another way than is usual for how tables are freed;
+    /// said before the first address space.
+    public void protectWalks(LocklessWalk by) {
+        walk = by;
     }
 
     /// Frees `tables`, in batches of as many as a page of pointers holds. The caller holds no
     /// spinning lock.
     void free(List<Page> tables) {
         if (freeing == TableFreeing.IPI) {
-            tables.forEach(this::release);
+            tables.forEach(frames::free);
             count(VmEvent.PT_FREED_AT_ONCE, tables.size());
             return;
         }
@@ -67,7 +74,7 @@ public final class TableReclaim {
         for (Page table : batch) {
             count(VmEvent.PT_FREED_BY_SYNC, 1);
             interruptAll();
-            release(table);
+            frames.free(table);
         }
     }
 
@@ -78,15 +85,10 @@ public final class TableReclaim {
     }
 
     private void releaseAll(List<Page> batch, @Nullable Page held) {
-        batch.forEach(this::release);
+        batch.forEach(frames::free);
         if (held != null) {
             allocator.put(held);
         }
-    }
-
-    private void release(Page table) {
-        steps.at(PgtableStep.TABLE_FREE, table.pfn());
-        allocator.put(table);
     }
 
     private void count(VmEvent event, int tables) {
