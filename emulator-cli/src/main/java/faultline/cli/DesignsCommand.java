@@ -58,6 +58,7 @@ final class DesignsCommand implements Callable<Integer> {
         return switch (LocklessWalk.usual(port.tableFreeing())) {
             case READ_SECTION -> "rcu_read_lock";
             case INTERRUPTS_OFF -> "interrupts off";
+            case NONE -> "nothing";
         };
     }
 

@@ -132,7 +132,7 @@ public final class ToyThread extends TestThread implements FaultContext {
     }
 
     /// The fault entry of the toy.
-    private static final class ToyEntry implements faultline.kernel.mm.fault.FaultEntry {
+    static final class ToyEntry implements faultline.kernel.mm.fault.FaultEntry {
         @Override
         public FaultOutcome handle(faultline.core.cpu.Cpu cpu, boolean userMode, FaultContext context) {
             ToyFault fault = (ToyFault) context.fault();

@@ -25,17 +25,18 @@ import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.pgtable.Translation;
+import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A kernel over an architecture's real tables, and a thread that makes accesses as instructions do: the
+/// A kernel over an architecture's real tables, and threads that make accesses as instructions do: the
 /// whole way of a fault, walker to signal, without any instruction.
 public final class FaultMachine {
 
     private static final long KERNEL_HEAP = 1L << 30;
 
-    private final Schedule schedule = new ParallelSchedule();
+    private final Schedule schedule;
     private final PhysicalMemory memory;
     private final VcpuSet vcpus;
     private final KernelMemory kernel;
@@ -44,9 +45,21 @@ public final class FaultMachine {
     /// One vCPU with a walker of `mmus`; frames are checked.
     public FaultMachine(
             long bytes, Function<PhysicalMemory, Mmu> mmus, Function<PhysicalMemory, Translation> translations) {
+        this(new ParallelSchedule(), 1, ByteOrder.LITTLE_ENDIAN, bytes, mmus, translations);
+    }
+
+    /// The same with more vCPUs, under another schedule.
+    public FaultMachine(
+            Schedule schedule,
+            int cpus,
+            ByteOrder order,
+            long bytes,
+            Function<PhysicalMemory, Mmu> mmus,
+            Function<PhysicalMemory, Translation> translations) {
+        this.schedule = schedule;
         this.memory = PhysicalMemory.reserve(bytes);
         Steps steps = new Steps(schedule);
-        this.vcpus = new VcpuSet(1, memory, () -> mmus.apply(memory), steps);
+        this.vcpus = new VcpuSet(cpus, order, memory, () -> mmus.apply(memory), steps);
         this.translation = translations.apply(memory);
         this.kernel = new KernelMemory(memory, vcpus, translation, steps, new KernelHeap(KERNEL_HEAP), true);
     }
@@ -72,17 +85,32 @@ public final class FaultMachine {
     /// Runs `body` in a new address space, with the registers and the fault record of `cpu`; throws what
     /// it threw.
     public void run(Cpu cpu, PageFault fault, FaultEntry entry, Body body) {
-        Task task = new Task(cpu, fault, entry, body);
+        FaultDesign design = FaultDesigns.create(FaultDesigns.DEFAULT, Knobs.NONE, new FaultHandler(kernel));
+        Task task = new Task("task", 0, cpu, fault, entry, design, null, body);
         task.launch();
         try {
             task.join();
         } catch (InterruptedException e) {
             throw new IllegalStateException("the thread of a test was interrupted", e);
         }
-        Throwable failure = task.failure.get();
+        Throwable failure = task.failure();
         if (failure != null) {
             throw new AssertionError(failure);
         }
+    }
+
+    /// A thread of that name for a vCPU, which runs `body` in `space`, drops a user of it, and is not
+    /// launched yet.
+    public Task task(
+            String name,
+            int vcpu,
+            Cpu cpu,
+            PageFault fault,
+            FaultEntry entry,
+            FaultDesign design,
+            Mm space,
+            Body body) {
+        return new Task(name, vcpu, cpu, fault, entry, design, space, body);
     }
 
     /// A thread that holds the vCPU.
@@ -91,19 +119,29 @@ public final class FaultMachine {
         private final PageFault fault;
         private final FaultEntry entry;
         private final Body body;
-        private final Vcpu vcpu = vcpus.get(0);
-        private final FaultDesign design =
-                FaultDesigns.create(FaultDesigns.DEFAULT, Knobs.NONE, new FaultHandler(kernel));
+        private final Vcpu vcpu;
+        private final FaultDesign design;
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         private @Nullable Mm mm;
         private int pageFaults;
         private int interrupts;
 
-        private Task(Cpu cpu, PageFault fault, FaultEntry entry, Body body) {
-            super(schedule, "task");
+        private Task(
+                String name,
+                int vcpu,
+                Cpu cpu,
+                PageFault fault,
+                FaultEntry entry,
+                FaultDesign design,
+                @Nullable Mm space,
+                Body body) {
+            super(schedule, name);
+            this.vcpu = vcpus.get(vcpu);
             this.cpu = cpu;
             this.fault = fault;
             this.entry = entry;
+            this.design = design;
+            this.mm = space;
             this.body = body;
         }
 
@@ -111,7 +149,7 @@ public final class FaultMachine {
         protected void carry() {
             try {
                 vcpu.enterKernel();
-                Mm space = kernel.newMm(1L << 38, new NoLimits());
+                Mm space = mm == null ? kernel.newMm(1L << 38, new NoLimits()) : mm;
                 mm = space;
                 space.switchIn(vcpu);
                 cpu.attach(vcpu);
@@ -119,7 +157,14 @@ public final class FaultMachine {
                 space.put();
             } catch (Throwable e) {
                 failure.set(e);
+            } finally {
+                vcpu.enterIdle();
             }
+        }
+
+        /// What the body threw, or null.
+        public @Nullable Throwable failure() {
+            return failure.get();
         }
 
         /// Makes one access as an instruction does, as often as the entry says to run it again. Null when
@@ -179,10 +224,16 @@ public final class FaultMachine {
         }
 
         @Override
-        protected void giveUpVcpu() {}
+        protected void giveUpVcpu() {
+            mm().switchOut(vcpu);
+            vcpu.enterIdle();
+        }
 
         @Override
-        protected void takeVcpu() {}
+        protected void takeVcpu() {
+            vcpu.enterKernel();
+            mm().switchIn(vcpu);
+        }
 
         @Override
         public Mm mm() {

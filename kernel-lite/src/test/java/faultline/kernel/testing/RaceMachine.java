@@ -1,0 +1,182 @@
+package faultline.kernel.testing;
+
+import static faultline.kernel.mm.MmConstants.MAP_ANONYMOUS;
+import static faultline.kernel.mm.MmConstants.MAP_FIXED;
+import static faultline.kernel.mm.MmConstants.MAP_PRIVATE;
+import static faultline.kernel.mm.MmConstants.PROT_READ;
+import static faultline.kernel.mm.MmConstants.PROT_WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import faultline.core.cpu.Cpu;
+import faultline.core.mmu.Access;
+import faultline.core.step.DirectedSchedule;
+import faultline.core.step.Step;
+import faultline.kernel.check.Violation;
+import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.fault.FaultDesign;
+import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.FaultHandler;
+import faultline.kernel.mm.fault.Knobs;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.pgtable.TableFreeing;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A machine of two vCPUs that share an address space, whose threads a test directs step by step: F,
+/// which faults or walks, and W, which changes the address space.
+///
+/// The test is the director: what it calls here runs while both stand still.
+public final class RaceMachine implements AutoCloseable {
+
+    /// Points of a body that the director stops at.
+    public enum Mark implements Step {
+        MAPPED,
+        UNMAPPED,
+        REUSED,
+        DONE
+    }
+
+    private static final int CPUS = 2;
+
+    private static final long RAM = 64L << 20;
+
+    private static final long MMAP_BASE = 1L << 38;
+
+    private static final int RW = PROT_READ | PROT_WRITE;
+    private static final int ANON = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+
+    private final DirectedSchedule schedule = new DirectedSchedule();
+    private final RacePort port;
+    private final FaultMachine machine;
+    private final FaultDesign design;
+    private final Mm mm;
+    private final Map<String, FaultMachine.Task> tasks = new HashMap<>();
+
+    /// What is chosen of a machine before it has address spaces.
+    @FunctionalInterface
+    public interface Choices {
+        void set(KernelMemory kernel);
+    }
+
+    public RaceMachine(RacePort port, TableFreeing freeing, String faultDesign, Choices choices) {
+        this.port = port;
+        this.machine = new FaultMachine(
+                schedule, CPUS, port.byteOrder(), RAM, port::newMmu, memory -> port.translation(memory, CPUS, freeing));
+        choices.set(kernel());
+        this.design = FaultDesigns.create(faultDesign, Knobs.NONE, new FaultHandler(kernel()));
+        this.mm = kernel().newMm(MMAP_BASE, new FaultMachine.NoLimits());
+        // A user each for F, W and the director.
+        mm.get();
+        mm.get();
+    }
+
+    public KernelMemory kernel() {
+        return machine.kernel();
+    }
+
+    public Mm mm() {
+        return mm;
+    }
+
+    /// How many bytes a page has.
+    public int page() {
+        return kernel().geometry().bytes();
+    }
+
+    public DirectedSchedule schedule() {
+        return schedule;
+    }
+
+    /// The thread that faults or walks.
+    public DirectedSchedule.Actor faulter(FaultMachine.Body body) {
+        return launch("F", 0, body);
+    }
+
+    /// The thread that changes the address space.
+    public DirectedSchedule.Actor writer(FaultMachine.Body body) {
+        return launch("W", 1, body);
+    }
+
+    private DirectedSchedule.Actor launch(String name, int vcpu, FaultMachine.Body body) {
+        Cpu cpu = port.newCpu();
+        FaultMachine.Task task = machine.task(
+                name,
+                vcpu,
+                cpu,
+                port.newFault(cpu),
+                port.entry(machine.translation().cache()),
+                design,
+                mm,
+                body);
+        tasks.put(name, task);
+        task.launch();
+        return schedule.actor(name);
+    }
+
+    // What bodies are made of.
+
+    public void mark(Mark mark) {
+        kernel().steps().at(mark, 0);
+    }
+
+    /// Maps `pages` pages of anonymous memory.
+    public void map(long va, int pages) {
+        long _ = mm.mmap(va, (long) pages * page(), RW, ANON, null, 0);
+    }
+
+    public void unmap(long va, int pages) {
+        mm.munmap(va, (long) pages * page());
+    }
+
+    /// Stores to a page as the guest does; every fault on the way goes well.
+    public static void store(FaultMachine.Task self, long va) {
+        assertThat(self.touch(va, Access.WRITE)).isNull();
+    }
+
+    // What a director looks at.
+
+    /// The PTE table of an address.
+    public Page tableOf(long va) {
+        return kernel().allocator()
+                .page(mm.pageTable().find(va) >>> kernel().geometry().shift());
+    }
+
+    public List<Violation> violations() {
+        return kernel().oracle().violations();
+    }
+
+    /// What ended a thread before its end, or null.
+    public @Nullable Throwable failure(String thread) {
+        return tasks.get(thread).failure();
+    }
+
+    /// All run to their ends, nothing went wrong, and no frame is left over.
+    public void finish() {
+        schedule.runAll();
+        tasks.values()
+                .forEach(task -> assertThat(task.failure()).as(task.getName()).isNull());
+        assertThat(violations()).isEmpty();
+        DirectedSchedule.Actor last = launch("last", 0, _ -> {});
+        last.runToEnd();
+        assertThat(tasks.get("last").failure()).isNull();
+        kernel().rcu().quiesce();
+        assertThat(kernel().allocator().freeFrames())
+                .as("free frames")
+                .isEqualTo(kernel().allocator().totalFrames() - 1);
+    }
+
+    @Override
+    public void close() {
+        schedule.close();
+        for (FaultMachine.Task task : tasks.values()) {
+            try {
+                task.join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("a test was interrupted", e);
+            }
+        }
+    }
+}
