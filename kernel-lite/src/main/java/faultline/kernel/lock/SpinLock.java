@@ -117,11 +117,6 @@ public final class SpinLock {
         }
     }
 
-    /// The memory is a lock again, and free.
-    public void revive() {
-        STATE.setRelease(this, 0);
-    }
-
     private boolean reportsDead() {
         Death found = death;
         if ((int) STATE.getAcquire(this) != DEAD || found == null) {

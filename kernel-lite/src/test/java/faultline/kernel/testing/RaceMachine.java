@@ -3,6 +3,7 @@ package faultline.kernel.testing;
 import static faultline.kernel.mm.MmConstants.MAP_ANONYMOUS;
 import static faultline.kernel.mm.MmConstants.MAP_FIXED;
 import static faultline.kernel.mm.MmConstants.MAP_PRIVATE;
+import static faultline.kernel.mm.MmConstants.MAP_SHARED;
 import static faultline.kernel.mm.MmConstants.PROT_READ;
 import static faultline.kernel.mm.MmConstants.PROT_WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,6 +13,7 @@ import faultline.core.mmu.Access;
 import faultline.core.step.DirectedSchedule;
 import faultline.core.step.Step;
 import faultline.kernel.check.Violation;
+import faultline.kernel.mm.AdviceCalls;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.fault.FaultDesign;
@@ -45,6 +47,8 @@ public final class RaceMachine implements AutoCloseable {
 
     private static final long MMAP_BASE = 1L << 38;
 
+    private static final int MADV_DONTNEED = 4;
+
     private static final int RW = PROT_READ | PROT_WRITE;
     private static final int ANON = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
 
@@ -61,12 +65,12 @@ public final class RaceMachine implements AutoCloseable {
         void set(KernelMemory kernel);
     }
 
-    public RaceMachine(RacePort port, TableFreeing freeing, String faultDesign, Choices choices) {
+    public RaceMachine(RacePort port, TableFreeing freeing, String faultDesign, Knobs knobs, Choices choices) {
         this.port = port;
         this.machine = new FaultMachine(
                 schedule, CPUS, port.byteOrder(), RAM, port::newMmu, memory -> port.translation(memory, CPUS, freeing));
         choices.set(kernel());
-        this.design = FaultDesigns.create(faultDesign, Knobs.NONE, new FaultHandler(kernel()));
+        this.design = FaultDesigns.create(faultDesign, knobs, new FaultHandler(kernel()));
         this.mm = kernel().newMm(MMAP_BASE, new FaultMachine.NoLimits());
         // A user each for F, W and the director.
         mm.get();
@@ -125,6 +129,16 @@ public final class RaceMachine implements AutoCloseable {
     /// Maps `pages` pages of anonymous memory.
     public void map(long va, int pages) {
         long _ = mm.mmap(va, (long) pages * page(), RW, ANON, null, 0);
+    }
+
+    /// Maps `pages` pages that a child would share, and whose stores are not lost when they are unmapped.
+    public void mapShared(long va, int pages) {
+        long _ = mm.mmap(va, (long) pages * page(), RW, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, null, 0);
+    }
+
+    /// MADV_DONTNEED, under `mmap_lock` for read.
+    public void discard(long va, int pages) {
+        new AdviceCalls(mm).madvise(va, (long) pages * page(), MADV_DONTNEED);
     }
 
     public void unmap(long va, int pages) {

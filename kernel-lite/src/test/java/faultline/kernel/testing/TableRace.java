@@ -7,6 +7,7 @@ import faultline.core.step.DirectedSchedule.Actor;
 import faultline.core.step.MachineStep;
 import faultline.kernel.check.Violation;
 import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.PageTable;
@@ -108,7 +109,7 @@ public record TableRace(RacePort port, LocklessWalk walk, TableFreeing freeing) 
 
     /// Runs it, and asserts that it ends so.
     private void endsWith(Verdict verdict, Place place) {
-        try (RaceMachine machine = new RaceMachine(port, freeing, FaultDesigns.DEFAULT, _ -> {})) {
+        try (RaceMachine machine = new RaceMachine(port, freeing, FaultDesigns.DEFAULT, Knobs.NONE, _ -> {})) {
             Actor f = machine.faulter(self -> walk(machine, self.vcpu()));
             Actor w = machine.writer(self -> unmap(machine, self));
             w.runTo(Mark.MAPPED);

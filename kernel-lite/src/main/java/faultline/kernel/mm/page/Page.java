@@ -197,7 +197,7 @@ public final class Page {
         }
     }
 
-    /// The same for a page of PTEs whose lock lies in memory of its own: a new one each time.
+    /// The same for a page of PTEs whose lock is another one each time: it lies in memory of its own.
     public void becomeTableBeside(SpinLock lock) {
         set(TABLE);
         tableLock = lock;

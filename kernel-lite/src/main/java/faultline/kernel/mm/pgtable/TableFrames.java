@@ -65,15 +65,12 @@ public final class TableFrames {
         return page;
     }
 
+    /// With checks on an embedded lock is a new one each time, too: who still has the old one is found out.
     private void makeLock(Page page) {
-        if (lockStorage.isSeparate()) {
+        if (lockStorage.isSeparate() || lives != null) {
             page.becomeTableBeside(new SpinLock(steps, LockRank.PTE, page.pfn()));
-            return;
-        }
-        SpinLock before = page.tableLockMemory();
-        page.becomeTable(steps);
-        if (lives != null && before != null) {
-            before.revive();
+        } else {
+            page.becomeTable(steps);
         }
     }
 

@@ -23,7 +23,6 @@ public final class TableReclaim {
     private final VcpuSet vcpus;
     private final Rcu rcu;
     private final TableFrames frames;
-    private LocklessWalk walk;
 
     public TableReclaim(TableFreeing freeing, PageAllocator allocator, VcpuSet vcpus, Rcu rcu, TableFrames frames) {
         this.freeing = freeing;
@@ -31,7 +30,6 @@ public final class TableReclaim {
         this.vcpus = vcpus;
         this.rcu = rcu;
         this.frames = frames;
-        this.walk = LocklessWalk.usual(freeing);
     }
 
     public TableFreeing freeing() {
@@ -40,13 +38,7 @@ public final class TableReclaim {
 
     /// How a walk without locks protects itself here.
     public LocklessWalk walk() {
-        return walk;
-    }
-
-    /// Has walks without locks protect themselves in another way than is usual for how tables are freed;
-    /// said before the first address space.
-    public void protectWalks(LocklessWalk by) {
-        walk = by;
+        return LocklessWalk.usual(freeing);
     }
 
     /// Frees `tables`, in batches of as many as a page of pointers holds. The caller holds no

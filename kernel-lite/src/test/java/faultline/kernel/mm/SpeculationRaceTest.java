@@ -1,0 +1,20 @@
+package faultline.kernel.mm;
+
+import faultline.kernel.testing.SpeculationRace;
+import faultline.kernel.testing.SpeculationRaces;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+
+/// Speculative faults against who changes page tables, under each kind of invalidation.
+@Timeout(120)
+final class SpeculationRaceTest {
+
+    @TestFactory
+    Stream<DynamicTest> races() {
+        return Arrays.stream(ToyPort.values())
+                .flatMap(port -> SpeculationRaces.of(new SpeculationRace(port, port.flush())));
+    }
+}
