@@ -8,6 +8,7 @@ import faultline.kernel.Errno;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.MmuGather;
+import faultline.kernel.mm.pgtable.PageTable;
 
 /// madvise, mincore and msync: `mm/madvise.c`, `mm/mincore.c` and `mm/msync.c` of Linux 6.12.
 public final class AdviceCalls {
@@ -176,6 +177,19 @@ public final class AdviceCalls {
         }
         mm.noteHighWater();
         Zap.zap(gather, vma, start, end);
+        if (advice != MADV_FREE && mm.pageTable().reclaimsEmpty()) {
+            reclaimTables(gather, start, end);
+        }
+    }
+
+    /// Frees the PTE tables that have nothing but `[start, end)`, if they are empty still.
+    private void reclaimTables(MmuGather gather, long start, long end) {
+        PageTable table = mm.pageTable();
+        long va = table.endOfTable(start - 1);
+        for (long next = table.endOfTable(va); next <= end; next = table.endOfTable(va)) {
+            table.reclaim(gather, va);
+            va = next;
+        }
     }
 
     private static void checkRemove(Vma vma) {
@@ -224,8 +238,12 @@ public final class AdviceCalls {
     }
 
     private boolean isInCore(Vma vma, long va) {
-        long ptePa = mm.pageTable().find(va);
-        if (ptePa != 0 && !mm.kernel().format().isNone(mm.pageTable().load(ptePa))) {
+        PageTable table = mm.pageTable();
+        table.beginLook();
+        long ptePa = table.find(va);
+        boolean mapped = ptePa != 0 && !table.format().isNone(table.load(ptePa));
+        table.endLook();
+        if (mapped) {
             return true;
         }
         MappedFile file = vma.file();

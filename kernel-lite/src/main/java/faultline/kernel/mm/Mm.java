@@ -109,7 +109,7 @@ public final class Mm {
                 kernel.allocator(),
                 kernel.steps(),
                 kernel.entryCheck(),
-                kernel.tableFrames(),
+                kernel.tableReclaim(),
                 root);
         this.mmapLock = new MmapLock(kernel.steps(), id);
         this.lookup = VmaLookup.of(this);

@@ -182,12 +182,12 @@ public final class ProcText {
         while (va < vma.end()) {
             long stop = Math.min(vma.end(), table.endOfTable(va));
             long ptePa = table.find(va);
+            ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
             if (ptePa == 0) {
                 va = stop;
                 continue;
             }
             SpinLock lock = table.lockOf(ptePa);
-            lock.lock();
             for (; va < stop; va += geometry.bytes(), ptePa += Long.BYTES) {
                 long pte = table.load(ptePa);
                 if (format.isPresent(pte) && !format.isSpecial(pte)) {

@@ -40,8 +40,7 @@ final class Zap {
     }
 
     /// Zaps within one PTE table; returns how far it came before the gather wanted to be flushed.
-    private static long zapTable(
-            MmuGather gather, Vma vma, long start, long stop, long firstPtePa, boolean evenPrivate) {
+    private static long zapTable(MmuGather gather, Vma vma, long start, long stop, long foundPa, boolean evenPrivate) {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
@@ -50,8 +49,11 @@ final class Zap {
         boolean full = false;
         boolean dirtied = false;
         long va = start;
+        long firstPtePa = table.lock(start, foundPa);
+        if (firstPtePa == 0) {
+            return stop;
+        }
         SpinLock lock = table.lockOf(firstPtePa);
-        lock.lock();
         for (long ptePa = firstPtePa; va < stop && !full; va += bytes, ptePa += Long.BYTES) {
             long pte = table.load(ptePa);
             if (format.isNone(pte)) {
@@ -109,15 +111,17 @@ final class Zap {
         return any;
     }
 
-    private static boolean cleanTable(Vma vma, long start, long stop, long firstPtePa) {
+    private static boolean cleanTable(Vma vma, long start, long stop, long foundPa) {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
         int bytes = mm.geometry().bytes();
         boolean any = false;
-        SpinLock lock = table.lockOf(firstPtePa);
-        lock.lock();
-        long ptePa = firstPtePa;
+        long ptePa = table.lock(start, foundPa);
+        if (ptePa == 0) {
+            return false;
+        }
+        SpinLock lock = table.lockOf(ptePa);
         for (long va = start; va < stop; va += bytes, ptePa += Long.BYTES) {
             long pte = table.load(ptePa);
             if (!format.isPresent(pte) || format.isSpecial(pte)) {

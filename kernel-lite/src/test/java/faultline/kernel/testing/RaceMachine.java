@@ -90,6 +90,11 @@ public final class RaceMachine implements AutoCloseable {
         return kernel().geometry().bytes();
     }
 
+    /// How many pages a PTE table maps.
+    public int pagesOfTable() {
+        return port.format().entries(0);
+    }
+
     public DirectedSchedule schedule() {
         return schedule;
     }

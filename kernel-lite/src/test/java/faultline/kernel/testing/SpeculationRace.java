@@ -21,6 +21,7 @@ import faultline.kernel.mm.pgtable.PteLockStorage;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.testing.RaceMachine.Mark;
 import faultline.kernel.testing.TableRace.Flush;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -138,8 +139,7 @@ public record SpeculationRace(RacePort port, Flush flush) {
 
     /// M11 is absent on every architecture with interrupts off, for the fallback's interrupt is not taken.
     public void interruptsOffHoldUpTheFallback() {
-        try (RaceMachine machine = machine(
-                TableFreeing.RCU_FALLBACK, kernel -> kernel.tableReclaim().protectWalks(LocklessWalk.INTERRUPTS_OFF))) {
+        try (RaceMachine machine = machine(TableFreeing.RCU_FALLBACK, walk(LocklessWalk.INTERRUPTS_OFF))) {
             End end = new End();
             Actor f = machine.faulter(self -> end.faults(machine, self));
             Actor w = machine.writer(self -> mapAndUnmap(machine, self));
@@ -203,6 +203,66 @@ public record SpeculationRace(RacePort port, Flush flush) {
     private RaceMachine machineOfLocks(LocklessWalk walk, PteLockStorage storage) {
         return machine(
                 TableFreeing.RCU_ALL, walk(walk), kernel -> kernel.tableFrames().storeLocks(storage));
+    }
+
+    // M20: empty tables that go under mmap_lock for read.
+
+    /// M20. As posted a fault compares the PMD before it has the PTE lock; W empties the table and unhooks
+    /// it in between, and no sequence moves. F stores into a table that nothing points to, faults again, and
+    /// its page is still there when the table is freed. Present on every architecture, however the walk is
+    /// protected.
+    public void aPmdComparedBeforeTheLock(LocklessWalk walk) {
+        try (RaceMachine machine = reclaiming(walk, false)) {
+            machine.kernel().oracle().keepOnly();
+            End end = new End();
+            Actor f = machine.faulter(self -> end.faults(machine, self));
+            Actor w = machine.writer(self -> discardTable(machine, self));
+            w.runTo(Mark.MAPPED);
+            runToLock(f);
+            w.runTo(PgtableStep.TLB_FLUSH);
+            f.runTo(Mark.DONE);
+            assertThat(end.outcome.get()).isNull();
+            w.runTo(Mark.DONE);
+            List<Violation> found = machine.violations();
+            assertThat(found).extracting(Violation::rule).containsExactly(Rule.UNHOOKED_TABLE, Rule.LIVE_ENTRY);
+            assertThat(found.getFirst().touchedBy()).isEqualTo("F");
+            assertThat(found.getFirst().unhookedBy()).isEqualTo("W");
+        }
+    }
+
+    /// M20 is absent where the PMD is compared with the lock held: F gives up, and finds a new table.
+    public void aPmdComparedUnderTheLock(LocklessWalk walk) {
+        try (RaceMachine machine = reclaiming(walk, true)) {
+            End end = new End();
+            Actor f = machine.faulter(self -> end.faults(machine, self));
+            Actor w = machine.writer(self -> discardTable(machine, self));
+            w.runTo(Mark.MAPPED);
+            runToLock(f);
+            w.runTo(PgtableStep.TLB_FLUSH);
+            f.runTo(Mark.DONE);
+            assertThat(end.outcome.get()).isNull();
+            assertThat(machine.kernel().events(VmEvent.SPF_ABORT_PTE_MAP_LOCK_PMD))
+                    .isEqualTo(1);
+            w.runTo(Mark.DONE);
+            machine.finish();
+        }
+    }
+
+    private RaceMachine reclaiming(LocklessWalk walk, boolean checks) {
+        Knobs knobs = walk(walk).with("fixed=" + (checks ? "pmd-under-lock" : "none"));
+        return machine(
+                TableFreeing.RCU_ALL, knobs, kernel -> kernel.tableReclaim().reclaimEmpty());
+    }
+
+    private static void discardTable(RaceMachine machine, FaultMachine.Task self) {
+        int pages = machine.pagesOfTable();
+        machine.map(RANGE, pages);
+        RaceMachine.store(self, RANGE);
+        machine.mark(Mark.MAPPED);
+        machine.discard(RANGE, pages);
+        machine.kernel().rcu().quiesce();
+        machine.kernel().rcu().quiesce();
+        machine.mark(Mark.DONE);
     }
 
     // M9: who waits for a PTE lock whose holder flushes.

@@ -32,6 +32,19 @@ public final class SpeculationRaces {
                         race,
                         "M12 absent with interrupts off",
                         () -> race.aLockFreedWithItsFrameOutlivesTheSection(LocklessWalk.INTERRUPTS_OFF)),
+                test(race, "M20 in a read section", () -> race.aPmdComparedBeforeTheLock(LocklessWalk.READ_SECTION)),
+                test(
+                        race,
+                        "M20 with interrupts off",
+                        () -> race.aPmdComparedBeforeTheLock(LocklessWalk.INTERRUPTS_OFF)),
+                test(
+                        race,
+                        "M20 absent in a read section",
+                        () -> race.aPmdComparedUnderTheLock(LocklessWalk.READ_SECTION)),
+                test(
+                        race,
+                        "M20 absent with interrupts off",
+                        () -> race.aPmdComparedUnderTheLock(LocklessWalk.INTERRUPTS_OFF)),
                 test(race, "M9", race::aBlockingLockWithInterruptsOff),
                 test(race, "M9 absent in a read section", race::aBlockingLockInAReadSection),
                 test(race, "M9 absent with a trylock", race::aTriedLockWithInterruptsOff));

@@ -48,10 +48,12 @@ public final class FaultHandler {
     public FaultOutcome handleMmFault(Vma vma, PageFault fault) {
         begin(fault);
         PageTable table = vma.mm().pageTable();
+        table.beginLook();
         fault.ptePa = table.find(fault.address());
         if (fault.ptePa != 0) {
             fault.snapshot = table.load(fault.ptePa);
         }
+        table.endLook();
         return handlePteFault(vma, fault);
     }
 
@@ -88,15 +90,20 @@ public final class FaultHandler {
         return doPresent(vma, fault);
     }
 
-    /// Takes the lock of the fault's PTE; null when the fault is speculative and to be given up.
+    /// Takes the lock of the fault's PTE; null when the fault is speculative and to be given up, or the
+    /// table has been reclaimed: then it ends [#withoutLock].
     private static @Nullable SpinLock lockPte(PageTable table, PageFault fault) {
         Speculation speculation = fault.speculation;
         if (speculation != null) {
             return speculation.lockPte(table, fault);
         }
-        SpinLock lock = table.lockOf(fault.ptePa);
-        lock.lock();
-        return lock;
+        fault.ptePa = table.lock(fault.address(), fault.ptePa);
+        return fault.ptePa == 0 ? null : table.lockOf(fault.ptePa);
+    }
+
+    /// The access is made again where the table is gone: it faults and makes another.
+    private static FaultOutcome withoutLock(PageFault fault) {
+        return fault.speculation == null ? FaultOutcome.Done.MINOR : FaultOutcome.Retry.INSTANCE;
     }
 
     /// Tells a speculative fault what it turned out to be.
@@ -146,7 +153,7 @@ public final class FaultHandler {
         long pte = format.mkSpecial(format.leaf(allocator.zeroPage().pfn(), vma.pageProt()));
         SpinLock lock = lockPte(table, fault);
         if (lock == null) {
-            return FaultOutcome.Retry.INSTANCE;
+            return withoutLock(fault);
         }
         if (format.isNone(table.load(fault.ptePa))) {
             table.store(fault.ptePa, pte);
@@ -159,7 +166,6 @@ public final class FaultHandler {
     /// The page is taken and cleared with no lock held.
     private FaultOutcome makeAnonymousPage(Vma vma, PageFault fault) {
         PageTable table = vma.mm().pageTable();
-        long ptePa = fault.ptePa;
         if (!prepareAnon(vma, fault)) {
             return FaultOutcome.Retry.INSTANCE;
         }
@@ -170,8 +176,9 @@ public final class FaultHandler {
         SpinLock lock = lockPte(table, fault);
         if (lock == null) {
             allocator.put(page);
-            return FaultOutcome.Retry.INSTANCE;
+            return withoutLock(fault);
         }
+        long ptePa = fault.ptePa;
         boolean empty = format.isNone(table.load(ptePa));
         if (empty) {
             page.addNewAnonMapping(vma.anonId(), vma.indexOf(fault.address()));
@@ -217,7 +224,7 @@ public final class FaultHandler {
         attempted(fault, Speculation.Kind.PTE, table);
         SpinLock lock = lockPte(table, fault);
         if (lock == null) {
-            return FaultOutcome.Retry.INSTANCE;
+            return withoutLock(fault);
         }
         if (!format.isSame(table.load(fault.ptePa), fault.snapshot)) {
             lock.unlock();
@@ -293,7 +300,7 @@ public final class FaultHandler {
         PageTable table = mm.pageTable();
         SpinLock lock = lockPte(table, fault);
         if (lock == null) {
-            return giveUpCopy(old, page, FaultOutcome.Retry.INSTANCE);
+            return giveUpCopy(old, page, withoutLock(fault));
         }
         boolean same = format.isSame(table.load(fault.ptePa), fault.snapshot);
         if (same) {

@@ -116,12 +116,13 @@ final class FileFaults {
         cache.lock(page);
         if (page.mapping() == cache) {
             page.setDirty();
-            SpinLock lock = table.lockOf(fault.ptePa);
-            lock.lock();
-            long pte = format.mkWrite(format.mkDirty(format.mkYoung(fault.snapshot)));
-            // Lost to a writeback, a truncation or the hardware: the instruction runs again.
-            boolean _ = FaultHandler.replace(table, fault, pte);
-            lock.unlock();
+            fault.ptePa = table.lock(fault.address(), fault.ptePa);
+            if (fault.ptePa != 0) {
+                long pte = format.mkWrite(format.mkDirty(format.mkYoung(fault.snapshot)));
+                // Lost to a writeback, a truncation or the hardware: the instruction runs again.
+                boolean _ = FaultHandler.replace(table, fault, pte);
+                table.lockOf(fault.ptePa).unlock();
+            }
         }
         cache.unlock(page);
         allocator.put(page);
@@ -189,13 +190,17 @@ final class FileFaults {
     private FaultOutcome install(Vma vma, PageFault fault, Page page, long pte) {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
-        long ptePa = table.findOrMake(fault.address());
-        if (ptePa == 0) {
-            allocator.put(page);
-            return FaultOutcome.OutOfMemory.INSTANCE;
-        }
+        long ptePa;
+        do {
+            ptePa = table.findOrMake(fault.address());
+            if (ptePa == 0) {
+                allocator.put(page);
+                return FaultOutcome.OutOfMemory.INSTANCE;
+            }
+            // None where the table was reclaimed at once: it is made again.
+            ptePa = table.lock(fault.address(), ptePa);
+        } while (ptePa == 0);
         SpinLock lock = table.lockOf(ptePa);
-        lock.lock();
         boolean empty = format.isNone(table.load(ptePa));
         if (empty) {
             page.addMapping();
@@ -221,14 +226,17 @@ final class FileFaults {
         long end = Math.min(Math.min(window + FAULT_AROUND_BYTES, vma.end()), table.endOfTable(fault.address()));
         PageCache cache = cacheOf(vma);
         for (long va = start; va < end; va += geometry.bytes()) {
+            table.beginLook();
             long ptePa = table.find(va);
+            boolean empty = ptePa != 0 && format.isNone(table.load(ptePa));
+            table.endLook();
             long index = vma.indexOf(va);
-            if (ptePa == 0 || !format.isNone(table.load(ptePa)) || !isInside(cache, index)) {
+            if (!empty || !isInside(cache, index)) {
                 continue;
             }
             Page page = read && !vma.has(Vma.VM_RAND_READ) ? readAhead(cache, index) : cache.find(index);
             if (page != null) {
-                mapAround(vma, cache, page, ptePa, index);
+                mapAround(vma, cache, page, va, ptePa);
             }
         }
     }
@@ -242,11 +250,11 @@ final class FileFaults {
         }
     }
 
-    private void mapAround(Vma vma, PageCache cache, Page page, long ptePa, long index) {
+    private void mapAround(Vma vma, PageCache cache, Page page, long va, long ptePa) {
         boolean mapped = false;
         if (page.isUptodate() && cache.tryLock(page)) {
-            if (page.mapping() == cache && isInside(cache, index)) {
-                mapped = mapOld(vma, page, ptePa);
+            if (page.mapping() == cache && isInside(cache, vma.indexOf(va))) {
+                mapped = mapOld(vma, page, va, ptePa);
             }
             cache.unlock(page);
         }
@@ -255,10 +263,13 @@ final class FileFaults {
         }
     }
 
-    private boolean mapOld(Vma vma, Page page, long ptePa) {
+    private boolean mapOld(Vma vma, Page page, long va, long foundPa) {
         PageTable table = vma.mm().pageTable();
+        long ptePa = table.lock(va, foundPa);
+        if (ptePa == 0) {
+            return false;
+        }
         SpinLock lock = table.lockOf(ptePa);
-        lock.lock();
         boolean empty = format.isNone(table.load(ptePa));
         if (empty) {
             page.addMapping();

@@ -182,11 +182,11 @@ public final class Gup {
         PageTable table = vma.mm().pageTable();
         PageTableFormat format = table.format();
         long ptePa = table.find(va);
+        ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
         if (ptePa == 0) {
             return null;
         }
         SpinLock lock = table.lockOf(ptePa);
-        lock.lock();
         try {
             long pte = table.load(ptePa);
             if (!format.isPresent(pte)) {

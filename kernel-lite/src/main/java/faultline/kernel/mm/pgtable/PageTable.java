@@ -1,13 +1,16 @@
 package faultline.kernel.mm.pgtable;
 
+import faultline.core.cpu.Vcpu;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Access;
 import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
+import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.rcu.Rcu;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -17,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// The page table of one address space, in RAM and in its architecture's format.
 ///
 /// A PTE is named by the physical address of its entry, `ptePa`. Upper levels are filled under
-/// `page_table_lock` and emptied only while the address space is write-locked or gone; PTEs change
-/// under the lock of their table (I3), of which the frame's [Page] keeps one each. The hardware
+/// `page_table_lock` and emptied only while the address space is write-locked or gone, but for empty
+/// PTE tables where those are reclaimed ([#reclaim]); PTEs change under the lock of their table (I3), of which the
+/// frame's [Page] keeps one each. The hardware
 /// walker sets accessed and dirty bits at any time without a lock.
 public final class PageTable {
 
@@ -40,6 +44,10 @@ public final class PageTable {
     private final EntryCheck check;
     private final boolean checks;
     private final TableFrames frames;
+    private final Rcu rcu;
+
+    /// Whether PTE tables may go while `mmap_lock` is held for read.
+    private final boolean empties;
 
     /// What is known of the frames; null without checks.
     private final @Nullable TableLives lives;
@@ -63,7 +71,7 @@ public final class PageTable {
             PageAllocator allocator,
             Steps steps,
             EntryCheck check,
-            TableFrames frames,
+            TableReclaim reclaim,
             Page[] root) {
         this.format = translation.format();
         this.cache = translation.cache();
@@ -74,7 +82,9 @@ public final class PageTable {
         this.steps = steps;
         this.check = check;
         this.checks = check != EntryCheck.NONE;
-        this.frames = frames;
+        this.frames = reclaim.frames();
+        this.rcu = reclaim.rcu();
+        this.empties = reclaim.reclaimsEmpty();
         this.lives = frames.lives();
         this.top = format.levels() - 1;
         this.root = root.clone();
@@ -83,7 +93,7 @@ public final class PageTable {
     }
 
     /// The table of an address space, empty: its root is `root`, [#rootPages] frames of zero bytes in a
-    /// row, whose references it takes over. `check` sees its entries change; `frames` makes its other
+    /// row, whose references it takes over. `check` sees its entries change; `reclaim` takes its other
     /// tables.
     public static PageTable create(
             Translation translation,
@@ -91,10 +101,10 @@ public final class PageTable {
             PageAllocator allocator,
             Steps steps,
             EntryCheck check,
-            TableFrames frames,
+            TableReclaim reclaim,
             Page[] root) {
-        PageTable made = new PageTable(translation, space, allocator, steps, check, frames, root);
-        frames.beginRoot(made, made.top, root);
+        PageTable made = new PageTable(translation, space, allocator, steps, check, reclaim, root);
+        made.frames.beginRoot(made, made.top, root);
         return made;
     }
 
@@ -253,6 +263,59 @@ public final class PageTable {
         return allocator.page(pfn).tableLock();
     }
 
+    /// Takes the lock of the PTE of `va`, which a walk found at `ptePa`: `pte_offset_map_lock`. Returns where
+    /// the PTE is. That is elsewhere where its table was reclaimed and there is another by now; 0, and no
+    /// lock is held, where there is none.
+    ///
+    /// Who holds `mmap_lock` for write, or whose VMA is gone from the tree, may take [#lockOf] at once.
+    public long lock(long va, long ptePa) {
+        if (empties) {
+            return lockWhereItIs(va);
+        }
+        lockOf(ptePa).lock();
+        return ptePa;
+    }
+
+    /// The read section keeps the table until its lock is held; a table that is hooked then stays so, and
+    /// the lock of one that is not is let go before the section ends.
+    private long lockWhereItIs(long va) {
+        Vcpu self = KernelThread.current().vcpu();
+        while (true) {
+            rcu.readLock(self);
+            long pmdPa = findPmd(va);
+            long pmd = pmdPa == 0 ? 0 : loadPmd(pmdPa);
+            if (!format.isPresent(pmd)) {
+                rcu.readUnlock(self);
+                return 0;
+            }
+            long ptePa = pteIn(pmd, va);
+            SpinLock held = lockOf(ptePa);
+            held.lock();
+            boolean hooked = loadPmd(pmdPa) == pmd;
+            if (!hooked) {
+                held.unlock();
+            }
+            rcu.readUnlock(self);
+            if (hooked) {
+                return ptePa;
+            }
+        }
+    }
+
+    /// Begins a look at PTEs without their lock, under `mmap_lock` or what a design puts in its place:
+    /// `pte_offset_map`. The tables that are found stay until [#endLook].
+    public void beginLook() {
+        if (empties) {
+            rcu.readLock(KernelThread.current().vcpu());
+        }
+    }
+
+    public void endLook() {
+        if (empties) {
+            rcu.readUnlock(KernelThread.current().vcpu());
+        }
+    }
+
     /// For assertions.
     private boolean isLocked(long ptePa) {
         SpinLock memory = allocator.page(ptePa >>> geometry.shift()).tableLockMemory();
@@ -358,6 +421,7 @@ public final class PageTable {
         freeBelow(gather, root[0].pa(), top, start, end, floor, ceiling == 0 ? format.userEnd() : ceiling);
     }
 
+    /// Takes no lock: nobody may fill this range any more.
     private void freeBelow(MmuGather gather, long table, int level, long start, long end, long floor, long ceiling) {
         long span = 1L << format.shift(level);
         for (long va = start & -span; Long.compareUnsigned(va, end) < 0; va += span) {
@@ -374,7 +438,8 @@ public final class PageTable {
             }
             if (Long.compareUnsigned(va, floor) >= 0 && Long.compareUnsigned(va + span, ceiling) <= 0
                     || isSoleUse(va, span, floor, ceiling)) {
-                unlink(gather, entryPa, lower, level - 1, Math.max(va, start));
+                unlink(entryPa, lower, level - 1);
+                give(gather, lower, Math.max(va, start));
             }
         }
     }
@@ -386,20 +451,58 @@ public final class PageTable {
                 && Long.compareUnsigned(va + span, ceiling) > 0;
     }
 
-    private void unlink(MmuGather gather, long entryPa, long table, int level, long va) {
+    private void unlink(long entryPa, long table, int level) {
         assert lives != null || level > 0 || isEmpty(table)
                 : "pgtable: frees table 0x" + Long.toHexString(table) + ", which is in use";
         steps.at(PgtableStep.TABLE_UNLINK, entryPa);
-        // Upper levels are emptied without a lock: nobody may fill this range any more.
         format.store(memory, entryPa, 0);
         if (checks) {
             // What was in it is flushed before the frame is another table.
             check.settled(table, table + geometry.bytes());
         }
         int _ = (int) TABLES.getAndAdd(this, -1);
+        frames.unhook(allocator.page(table >>> geometry.shift()));
+    }
+
+    /// Hands a table that was unhooked to who frees it. No lock of it is held.
+    private void give(MmuGather gather, long table, long va) {
         Page page = allocator.page(table >>> geometry.shift());
-        frames.unhook(page);
+        frames.destruct(page);
         gather.addTable(page, va);
+    }
+
+    /// Whether [#reclaim] does anything.
+    public boolean reclaimsEmpty() {
+        return empties;
+    }
+
+    /// Unhooks the PTE table that begins at `va`, if it is empty, and hands it to `gather`:
+    /// `try_to_free_pte`. The caller holds `mmap_lock` for read, and one VMA covers the table.
+    ///
+    /// `page_table_lock` keeps others from unhooking it too, its PTE lock from being filled: who waits for
+    /// that one looks again whether the table is hooked ([#lock]).
+    public void reclaim(MmuGather gather, long va) {
+        long pmdPa = findPmd(va);
+        if (pmdPa == 0) {
+            return;
+        }
+        long table = 0;
+        lock.lock();
+        long pmd = loadPmd(pmdPa);
+        if (format.isPresent(pmd)) {
+            long first = pteIn(pmd, va);
+            SpinLock pteLock = lockOf(first);
+            pteLock.lock();
+            if (isEmpty(first)) {
+                unlink(pmdPa, first, 0);
+                table = first;
+            }
+            pteLock.unlock();
+        }
+        lock.unlock();
+        if (table != 0) {
+            give(gather, table, va);
+        }
     }
 
     /// Whether a table of PTEs has no entry.

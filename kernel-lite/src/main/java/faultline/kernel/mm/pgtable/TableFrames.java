@@ -92,9 +92,16 @@ public final class TableFrames {
         allocator.putRun(root);
     }
 
-    /// No entry points to the table any more.
+    /// No entry points to the table any more. Called with the locks that this is done under.
     void unhook(Page table) {
-        if (lives != null && lives.unhook(table) == 0 && lockStorage == PteLockStorage.SEPARATE_UNTIL_UNHOOKED) {
+        if (lives != null) {
+            lives.unhook(table);
+        }
+    }
+
+    /// Follows [#unhook], with no lock of the table held: the destructor, where it runs so early.
+    void destruct(Page table) {
+        if (lives != null && lockStorage == PteLockStorage.SEPARATE_UNTIL_UNHOOKED && lives.level(table) == 0) {
             destroyLock(table);
         }
     }

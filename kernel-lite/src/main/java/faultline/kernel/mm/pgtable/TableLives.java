@@ -117,14 +117,16 @@ final class TableLives {
         set(table, Life.of(owner, level, life(table)));
     }
 
-    /// Returns the level of the table.
-    int unhook(Page table) {
+    int level(Page table) {
+        return living(table).level;
+    }
+
+    void unhook(Page table) {
         Life life = living(table);
         if (life.level == 0 && !life.owner.isEmpty(table.pa())) {
             oracle.report(liveEntry(life, table, " unhooks "));
         }
         set(table, life.unhooked(self(), schedule.nanoTime()));
-        return life.level;
     }
 
     /// Returns the level of the table.

@@ -23,6 +23,7 @@ public final class TableReclaim {
     private final VcpuSet vcpus;
     private final Rcu rcu;
     private final TableFrames frames;
+    private boolean empties;
 
     public TableReclaim(TableFreeing freeing, PageAllocator allocator, VcpuSet vcpus, Rcu rcu, TableFrames frames) {
         this.freeing = freeing;
@@ -39,6 +40,30 @@ public final class TableReclaim {
     /// How a walk without locks protects itself here.
     public LocklessWalk walk() {
         return LocklessWalk.usual(freeing);
+    }
+
+    /// Has MADV_DONTNEED free the PTE tables that it empties, under `mmap_lock` for read: CONFIG_PT_RECLAIM.
+    /// Said before the first address space. Throws `IllegalArgumentException` where tables are not all
+    /// freed by RCU, which everybody who looks at PTEs relies on then.
+    public void reclaimEmpty() {
+        if (freeing != TableFreeing.RCU_ALL) {
+            throw new IllegalArgumentException("pgtable: empty tables are reclaimed only where all are freed by RCU ("
+                    + TableFreeing.RCU_ALL + "), and not with " + freeing);
+        }
+        empties = true;
+    }
+
+    /// Whether a PTE table that holds nothing may go while `mmap_lock` is held for read.
+    public boolean reclaimsEmpty() {
+        return empties;
+    }
+
+    TableFrames frames() {
+        return frames;
+    }
+
+    Rcu rcu() {
+        return rcu;
     }
 
     /// Frees `tables`, in batches of as many as a page of pointers holds. The caller holds no
