@@ -21,28 +21,26 @@ import java.util.function.Predicate;
 
 /// The tests' own architecture, with each kind of invalidation that a real one has.
 enum ToyPort implements RacePort {
-    INTERRUPT(Flush.INTERRUPT, new ToyMachine.ToyInvalidation()),
-
-    BROADCAST(Flush.BROADCAST, new BroadcastInvalidation("broadcast", Long.MAX_VALUE)),
-
-    BROADCAST_AND_INTERRUPT(
-            Flush.BROADCAST_AND_INTERRUPT, new BroadcastInvalidation("broadcast and interrupt", Long.MAX_VALUE) {
-                @Override
-                public int tablesUnhooked(Vcpu self, Predicate<Vcpu> active) {
-                    return self.all().interrupt(self, active, Interrupt.synchronizing());
-                }
-            });
-
-    private final Flush flush;
-    private final TlbInvalidation invalidation;
-
-    ToyPort(Flush flush, TlbInvalidation invalidation) {
-        this.flush = flush;
-        this.invalidation = invalidation;
-    }
+    INTERRUPT,
+    BROADCAST,
+    BROADCAST_AND_INTERRUPT;
 
     Flush flush() {
-        return flush;
+        return Flush.valueOf(name());
+    }
+
+    private TlbInvalidation invalidation() {
+        return switch (this) {
+            case INTERRUPT -> new ToyMachine.ToyInvalidation();
+            case BROADCAST -> new BroadcastInvalidation("broadcast", Long.MAX_VALUE);
+            case BROADCAST_AND_INTERRUPT ->
+                new BroadcastInvalidation("broadcast and interrupt", Long.MAX_VALUE) {
+                    @Override
+                    public int tablesUnhooked(Vcpu self, Predicate<Vcpu> active) {
+                        return self.all().interrupt(self, active, Interrupt.synchronizing());
+                    }
+                };
+        };
     }
 
     @Override
@@ -62,7 +60,7 @@ enum ToyPort implements RacePort {
 
     @Override
     public Translation translation(PhysicalMemory memory, int cpus, TableFreeing freeing) {
-        return new Translation(format(), invalidation, AddressSpaceIds.NONE, freeing);
+        return new Translation(format(), invalidation(), AddressSpaceIds.NONE, freeing);
     }
 
     @Override
