@@ -19,7 +19,6 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
@@ -55,6 +54,7 @@ final class ModuleLawsTest {
 
     private static JavaClasses importCode() {
         Pattern ours = Pattern.compile(".*/faultline/(" + String.join("|", MODULES) + ")/.*");
+        Pattern tests = Pattern.compile(".*(/test-classes/|-tests\\.jar!).*");
         List<Location> path = Stream.of("jdk.module.path", "java.class.path")
                 .flatMap(property ->
                         Arrays.stream(System.getProperty(property, "").split(File.pathSeparator)))
@@ -65,7 +65,7 @@ final class ModuleLawsTest {
                 .toList();
         return new ClassFileImporter()
                 .withImportOption(location -> location.matches(ours))
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .withImportOption(location -> !location.matches(tests))
                 .importLocations(path);
     }
 
