@@ -1,6 +1,5 @@
 package faultline.cli.race;
 
-import faultline.kernel.testing.SpeculationRace;
 import faultline.kernel.testing.SpeculationRaces;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -14,7 +13,6 @@ final class SpeculationRaceOfPortsTest {
 
     @TestFactory
     Stream<DynamicTest> races() {
-        return InstalledPorts.all()
-                .flatMap(installed -> SpeculationRaces.of(new SpeculationRace(installed.port(), installed.flush())));
+        return InstalledPorts.all().flatMap(installed -> SpeculationRaces.of(installed.port(), installed.flush()));
     }
 }

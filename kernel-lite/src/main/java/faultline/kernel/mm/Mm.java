@@ -295,6 +295,12 @@ public final class Mm {
         pageTable.flushed(start, end);
     }
 
+    /// The same for the range of a table that was just unhooked and will be freed.
+    void flushUnhooked(long start, long end) {
+        flusher.flush(start, end);
+        flusher.tablesUnhooked();
+    }
+
     private boolean onlyOn(Vcpu self) {
         for (int word = 0; word < cpumask.length(); word++) {
             long others = cpumask.get(word);

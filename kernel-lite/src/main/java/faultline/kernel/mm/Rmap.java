@@ -30,11 +30,11 @@ final class Rmap {
         long va = vma.start() + ((page.index() - first) << vma.mm().geometry().shift());
         PageTable table = vma.mm().pageTable();
         long ptePa = table.find(va);
+        ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
         if (ptePa == 0) {
             return;
         }
         SpinLock lock = table.lockOf(ptePa);
-        lock.lock();
         long pte = table.load(ptePa);
         if (table.format().isPresent(pte) && table.format().pfn(pte) == page.pfn()) {
             visitor.at(vma, va, ptePa);

@@ -1,6 +1,5 @@
 package faultline.kernel.mm;
 
-import faultline.kernel.testing.SpeculationRace;
 import faultline.kernel.testing.SpeculationRaces;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -14,7 +13,6 @@ final class SpeculationRaceTest {
 
     @TestFactory
     Stream<DynamicTest> races() {
-        return Arrays.stream(ToyPort.values())
-                .flatMap(port -> SpeculationRaces.of(new SpeculationRace(port, port.flush())));
+        return Arrays.stream(ToyPort.values()).flatMap(port -> SpeculationRaces.of(port, port.flush()));
     }
 }

@@ -99,9 +99,12 @@ final class TableReclaimTest {
     /// lock held, lets go, and its access is made again.
     @EachDesign
     void aFaultThatHasFoundItsTableLooksAgainUnderTheLock(String design) {
-        try (RaceMachine machine =
-                new RaceMachine(ToyPort.INTERRUPT, TableFreeing.RCU_ALL, design, MENDED, kernel -> kernel.tableReclaim()
-                        .reclaimEmpty())) {
+        try (RaceMachine machine = new RaceMachine(
+                ToyPort.INTERRUPT,
+                TableFreeing.RCU_ALL,
+                design,
+                MENDED,
+                kernel -> kernel.tableReclaim().reclaimEmpty())) {
             Actor f = machine.faulter(self -> {
                 assertThat(self.touch(RANGE + PAGE, Access.WRITE)).isNull();
                 machine.mark(Mark.DONE);

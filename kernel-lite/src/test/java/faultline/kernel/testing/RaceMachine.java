@@ -163,6 +163,12 @@ public final class RaceMachine implements AutoCloseable {
                 .page(mm.pageTable().find(va) >>> kernel().geometry().shift());
     }
 
+    /// Whether a page is mapped.
+    public boolean isMapped(long va) {
+        long ptePa = mm.pageTable().find(va);
+        return ptePa != 0 && mm.pageTable().format().isPresent(mm.pageTable().load(ptePa));
+    }
+
     public List<Violation> violations() {
         return kernel().oracle().violations();
     }

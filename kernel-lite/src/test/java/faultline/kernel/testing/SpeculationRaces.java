@@ -1,56 +1,81 @@
 package faultline.kernel.testing;
 
+import faultline.kernel.mm.fault.TryPolicy;
 import faultline.kernel.mm.pgtable.LocklessWalk;
+import faultline.kernel.testing.SpeculationRace.Series;
+import faultline.kernel.testing.TableRace.Flush;
+import java.util.Arrays;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.Executable;
 
-/// All of [SpeculationRace] for one port, as tests.
+/// All races of speculative faults for one port, as tests: those that are present, and what makes them
+/// absent.
 public final class SpeculationRaces {
 
-    private SpeculationRaces() {}
+    private final String name;
 
-    public static Stream<DynamicTest> of(SpeculationRace race) {
-        return Stream.of(
-                test(race, "M11 in the walk", race::aReadSectionMeetsAFreedTable),
-                test(race, "M11 at the lock", race::aReadSectionMeetsADeadLock),
-                test(race, "M11 absent with interrupts off", race::interruptsOffHoldUpTheFallback),
-                test(race, "M11 absent with grace periods", race::aReadSectionHoldsUpTheGracePeriod),
-                test(
-                        race,
-                        "M12 in a read section",
-                        () -> race.aLockFreedAtUnhookingIsDeadInEverySection(LocklessWalk.READ_SECTION)),
-                test(
-                        race,
-                        "M12 with interrupts off",
-                        () -> race.aLockFreedAtUnhookingIsDeadInEverySection(LocklessWalk.INTERRUPTS_OFF)),
-                test(
-                        race,
-                        "M12 absent in a read section",
-                        () -> race.aLockFreedWithItsFrameOutlivesTheSection(LocklessWalk.READ_SECTION)),
-                test(
-                        race,
-                        "M12 absent with interrupts off",
-                        () -> race.aLockFreedWithItsFrameOutlivesTheSection(LocklessWalk.INTERRUPTS_OFF)),
-                test(race, "M20 in a read section", () -> race.aPmdComparedBeforeTheLock(LocklessWalk.READ_SECTION)),
-                test(
-                        race,
-                        "M20 with interrupts off",
-                        () -> race.aPmdComparedBeforeTheLock(LocklessWalk.INTERRUPTS_OFF)),
-                test(
-                        race,
-                        "M20 absent in a read section",
-                        () -> race.aPmdComparedUnderTheLock(LocklessWalk.READ_SECTION)),
-                test(
-                        race,
-                        "M20 absent with interrupts off",
-                        () -> race.aPmdComparedUnderTheLock(LocklessWalk.INTERRUPTS_OFF)),
-                test(race, "M9", race::aBlockingLockWithInterruptsOff),
-                test(race, "M9 absent in a read section", race::aBlockingLockInAReadSection),
-                test(race, "M9 absent with a trylock", race::aTriedLockWithInterruptsOff));
+    private SpeculationRaces(RacePort port, Series series) {
+        this.name = port + ", " + series.design + ", ";
     }
 
-    private static DynamicTest test(SpeculationRace race, String name, Executable body) {
-        return DynamicTest.dynamicTest(race.port() + ", " + name, body);
+    public static Stream<DynamicTest> of(RacePort port, Flush flush) {
+        return Arrays.stream(Series.values()).flatMap(series -> of(port, flush, series));
+    }
+
+    private static Stream<DynamicTest> of(RacePort port, Flush flush, Series series) {
+        SpeculationRaces tests = new SpeculationRaces(port, series);
+        Stream<DynamicTest> all = Stream.of(
+                        tests.freeing(new FreeingRaces(port, flush, series)),
+                        tests.locking(new PteLockRaces(port, flush, series)),
+                        tests.unhooking(new UnhookingRaces(port, flush, series)))
+                .flatMap(each -> each);
+        return series == Series.SPF_VMA
+                ? Stream.concat(all, tests.uncounted(new UnhookingRaces(port, flush, series)))
+                : all;
+    }
+
+    private Stream<DynamicTest> freeing(FreeingRaces race) {
+        return Stream.concat(
+                Stream.of(
+                        test("M11 in the walk", race::aReadSectionMeetsAFreedTable),
+                        test("M11 at the lock", race::aReadSectionMeetsADeadLock),
+                        test("M11 absent with interrupts off", race::interruptsOffHoldUpTheFallback),
+                        test("M11 absent with grace periods", race::aReadSectionHoldsUpTheGracePeriod)),
+                eachWalk(walk -> Stream.of(
+                        test("M12, " + walk, () -> race.aLockFreedAtUnhookingIsDead(walk)),
+                        test("M12 absent, " + walk, () -> race.aLockFreedWithItsFrameIsNot(walk)))));
+    }
+
+    private Stream<DynamicTest> locking(PteLockRaces race) {
+        return Stream.of(
+                test("M9", race::waitingWithInterruptsOff),
+                test("M9 absent in a read section", () -> race.goesOn(LocklessWalk.READ_SECTION, TryPolicy.BLOCK)),
+                test("M9 absent with one try", () -> race.goesOn(LocklessWalk.INTERRUPTS_OFF, TryPolicy.ONCE)),
+                test("M9 absent with many", () -> race.goesOn(LocklessWalk.INTERRUPTS_OFF, TryPolicy.LOOP)));
+    }
+
+    private Stream<DynamicTest> unhooking(UnhookingRaces race) {
+        return eachWalk(walk -> Stream.of(
+                test("M20, " + walk, () -> race.aPmdComparedBeforeTheLock(walk)),
+                test("M20 absent, " + walk, () -> race.aPmdComparedUnderTheLock(walk)),
+                test("M18 absent where it is counted, " + walk, () -> race.aCollapseThatFHearsOf(walk, true)),
+                test("M18 absent by the PMD, " + walk, () -> race.aCollapseThatFHearsOf(walk, false))));
+    }
+
+    private Stream<DynamicTest> uncounted(UnhookingRaces race) {
+        return Stream.of(
+                test("M18", race::aCollapseThatIsNotCounted),
+                test("M18 absent where khugepaged interrupts", race::aCollapseThatInterrupts));
+    }
+
+    /// What a walk may protect itself with: as posted, the one or the other.
+    private static Stream<DynamicTest> eachWalk(Function<LocklessWalk, Stream<DynamicTest>> tests) {
+        return Stream.of(LocklessWalk.INTERRUPTS_OFF, LocklessWalk.READ_SECTION).flatMap(tests);
+    }
+
+    private DynamicTest test(String race, Executable body) {
+        return DynamicTest.dynamicTest(name + race, body);
     }
 }

@@ -177,7 +177,11 @@ public final class PageTable {
 
     /// The table that a present entry names.
     private long tableIn(long entry) {
-        long pfn = format.pfn(entry);
+        return tableAt(format.pfn(entry));
+    }
+
+    /// The table in a frame that the thread has found or made.
+    private long tableAt(long pfn) {
         if (lives != null) {
             lives.follow(pfn);
         }
@@ -231,21 +235,29 @@ public final class PageTable {
             return 0;
         }
         lock.lock();
+        if (lives != null) {
+            lives.changes(this, level + 1, entryPa >>> geometry.shift());
+        }
         long entry = format.load(memory, entryPa);
         boolean empty = !format.isPresent(entry);
         if (empty) {
             entry = format.table(level + 1, page.pfn());
-            steps.at(PgtableStep.TABLE_LINK, entryPa);
-            // A release store: the zeroed table is visible before the link. Pairs with the acquire loads of walks.
-            changes(entryPa, 0, entry);
-            format.store(memory, entryPa, entry);
-            int _ = (int) TABLES.getAndAdd(this, 1);
+            link(entryPa, entry);
         }
         lock.unlock();
         if (!empty) {
             frames.discard(page);
         }
         return entry;
+    }
+
+    /// Has an empty entry point to a table. The caller holds `page_table_lock`.
+    private void link(long entryPa, long entry) {
+        steps.at(PgtableStep.TABLE_LINK, entryPa);
+        // A release store: the table is visible before the link. Pairs with the acquire loads of walks.
+        changes(entryPa, 0, entry);
+        format.store(memory, entryPa, entry);
+        int _ = (int) TABLES.getAndAdd(this, 1);
     }
 
     // PTEs.
@@ -373,7 +385,7 @@ public final class PageTable {
 
     private void checkChange(long ptePa) {
         if (lives != null) {
-            lives.changes(this, ptePa >>> geometry.shift());
+            lives.changes(this, 0, ptePa >>> geometry.shift());
         }
     }
 
@@ -454,18 +466,22 @@ public final class PageTable {
     private void unlink(long entryPa, long table, int level) {
         assert lives != null || level > 0 || isEmpty(table)
                 : "pgtable: frees table 0x" + Long.toHexString(table) + ", which is in use";
-        steps.at(PgtableStep.TABLE_UNLINK, entryPa);
-        format.store(memory, entryPa, 0);
+        clear(entryPa);
         if (checks) {
             // What was in it is flushed before the frame is another table.
             check.settled(table, table + geometry.bytes());
         }
-        int _ = (int) TABLES.getAndAdd(this, -1);
         frames.unhook(allocator.page(table >>> geometry.shift()));
     }
 
+    private void clear(long entryPa) {
+        steps.at(PgtableStep.TABLE_UNLINK, entryPa);
+        format.store(memory, entryPa, 0);
+        int _ = (int) TABLES.getAndAdd(this, -1);
+    }
+
     /// Hands a table that was unhooked to who frees it. No lock of it is held.
-    private void give(MmuGather gather, long table, long va) {
+    public void give(MmuGather gather, long table, long va) {
         Page page = allocator.page(table >>> geometry.shift());
         frames.destruct(page);
         gather.addTable(page, va);
@@ -513,6 +529,58 @@ public final class PageTable {
             }
         }
         return true;
+    }
+
+    // Collapsing: a table is taken out, emptied, and another put in its place.
+
+    /// Clears the entry of the PTE table that begins at `va` and returns the address of the table, 0 where
+    /// there is none. Flushes nothing; until it is [#emptied], who has found the table may fill it. The
+    /// caller holds `mmap_lock` for write.
+    public long unhook(long va) {
+        long pmdPa = findPmd(va);
+        if (pmdPa == 0) {
+            return 0;
+        }
+        lock.lock();
+        long pmd = loadPmd(pmdPa);
+        boolean present = format.isPresent(pmd);
+        if (present) {
+            clear(pmdPa);
+        }
+        lock.unlock();
+        return present ? pteIn(pmd, va) : 0;
+    }
+
+    /// Nobody may fill the table any more, whose entries have been taken out after the flush. Called with
+    /// its PTE lock.
+    public void emptied(long table) {
+        if (checks) {
+            check.settled(table, table + geometry.bytes());
+        }
+        frames.unhook(allocator.page(table >>> geometry.shift()));
+    }
+
+    /// An empty PTE table that nothing points to; 0 without a frame.
+    public long newTable() {
+        Page page = frames.make(this, 0);
+        return page == null ? 0 : tableAt(page.pfn());
+    }
+
+    /// Has the entry of `va`, which [#unhook] cleared, point to another table of PTEs.
+    public void hook(long va, long table) {
+        long pmdPa = findPmd(va);
+        lock.lock();
+        if (format.isPresent(loadPmd(pmdPa))) {
+            throw new IllegalStateException("pgtable: a table was made for 0x" + Long.toHexString(va)
+                    + " while the range was collapsed under mmap_lock");
+        }
+        link(pmdPa, format.table(1, table >>> geometry.shift()));
+        lock.unlock();
+    }
+
+    /// Frees a table of [#newTable] that was never hooked.
+    public void discard(long table) {
+        frames.discard(allocator.page(table >>> geometry.shift()));
     }
 
     /// Frees the root; everything below is freed.

@@ -183,18 +183,18 @@ final class TableLives {
         }
     }
 
-    /// The thread is about to change an entry of a table of PTEs.
-    void changes(PageTable owner, long pfn) {
+    /// The thread is about to change an entry of a table of `level`.
+    void changes(PageTable owner, int level, long pfn) {
         Life life = at(pfn);
-        if (life == null || !isOurs(life, owner, 0, pfn)) {
-            oracle.report(gone(life, 0, pfn, " changes "));
+        if (life == null || !isOurs(life, owner, level, pfn)) {
+            oracle.report(gone(life, level, pfn, " changes "));
         } else if (life.state == State.UNHOOKED) {
             oracle.report(new Violation(
                     Rule.UNHOOKED_TABLE,
                     self(),
                     life.unhookedBy,
                     "",
-                    "pgtable: " + self() + " changes " + name(0) + " 0x" + Long.toHexString(pfn) + ", which "
+                    "pgtable: " + self() + " changes " + name(level) + " 0x" + Long.toHexString(pfn) + ", which "
                             + life.end()));
         }
     }

@@ -96,7 +96,7 @@ public final class TableReclaim {
     }
 
     /// `tlb_remove_table_sync_one`: waits until every vCPU has had interrupts on.
-    private void interruptAll() {
+    public void interruptAll() {
         Vcpu self = KernelThread.current().vcpu();
         int _ = vcpus.interrupt(self, _ -> true, Interrupt.synchronizing());
     }
