@@ -19,6 +19,7 @@ import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.Gup;
+import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.task.Limits;
 import faultline.kernel.task.Resource;
 import faultline.kernel.task.Task;
@@ -102,6 +103,10 @@ public final class Machine {
             throw Refusal.usage("--fault-design " + options.faultDesign + ": there are "
                     + String.join(", ", FaultDesigns.accepted()));
         }
+        TableFreeing freeing = options.tableFreeing == null ? port.tableFreeing() : options.tableFreeing;
+        if (options.knobs.reclaimsTables() && freeing != TableFreeing.RCU_ALL) {
+            throw Refusal.usage("--knob pt-reclaim=on needs --pt-free " + TableFreeing.RCU_ALL + ", not " + freeing);
+        }
         Limits limits = new Limits();
         limits.set(Resource.NOFILE, options.files, options.files);
         limits.set(Resource.STACK, options.stack, Limits.INFINITY);
@@ -109,7 +114,7 @@ public final class Machine {
                 .withModel(model)
                 .withMmu(Ports.mmu(port, options.mmu, options.pageSize))
                 .withStackGrowth(Ports.stackGrowth(port, options.stackGrowth))
-                .withTlb(asidBits(), options.tableFreeing == null ? port.tableFreeing() : options.tableFreeing)
+                .withTlb(asidBits(), freeing)
                 .withMachine(options.cpus, options.memory)
                 .withSchedule(schedule, options.seed)
                 .withFaultDesign(options.faultDesign, UnaryOperator.identity())

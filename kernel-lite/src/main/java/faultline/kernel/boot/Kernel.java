@@ -115,6 +115,7 @@ public final class Kernel {
         this.faultEntry = port.faultEntry(new FaultRules(mmu, cache, options.stackGrowth()));
         FaultHandler faults = new FaultHandler(memory);
         Gup gup = new Gup(faults);
+        options.knobs().apply(memory);
         this.design = options.faultWrapper().apply(FaultDesigns.create(options.faultDesign(), options.knobs(), faults));
         this.code = new CodeCache(ram);
         this.scheduler = new CpuScheduler(vcpus, steps);

@@ -48,6 +48,12 @@ public abstract class TestThread extends KernelThread {
             if (thread.isAlive()) {
                 AssertionError hang = new AssertionError(thread.getName() + " hangs");
                 hang.setStackTrace(thread.getStackTrace());
+                // What the others died of may be why.
+                for (TestThread other : threads) {
+                    if (other.failure != null) {
+                        hang.addSuppressed(other.failure);
+                    }
+                }
                 throw hang;
             }
         }

@@ -1,6 +1,7 @@
 package faultline.kernel.mm.fault;
 
 import faultline.kernel.mm.pgtable.LocklessWalk;
+import faultline.kernel.mm.pgtable.PteLockStorage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,13 @@ public enum Knob {
 
     /// What a speculative fault does about a PTE lock that is held.
     PTE_LOCK("pte-lock", "what a speculative fault does when the PTE lock is held", names(TryPolicy.values())),
+
+    /// CONFIG_PT_RECLAIM.
+    PT_RECLAIM("pt-reclaim", "whether MADV_DONTNEED frees the page tables it empties", List.of("off", "on")),
+
+    /// Where PTE locks lie, and until when.
+    PTE_LOCK_STORAGE(
+            "pte-lock-storage", "where PTE locks lie, and until when", names(PteLockStorage.values())),
 
     /// CONFIG_PPC_MEM_KEYS: speculation on ppc64 asks it.
     MEM_KEYS("mem-keys", "whether the kernel of a ppc64 is built with protection keys", List.of("on", "off")),

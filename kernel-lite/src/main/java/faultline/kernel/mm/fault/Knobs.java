@@ -1,6 +1,8 @@
 package faultline.kernel.mm.fault;
 
+import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.pgtable.LocklessWalk;
+import faultline.kernel.mm.pgtable.PteLockStorage;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -43,6 +45,20 @@ public final class Knobs {
         all.putAll(chosen);
         all.put(knob, value);
         return new Knobs(all);
+    }
+
+    /// Sets what is chosen of the machine's memory; before the first address space.
+    public void apply(KernelMemory kernel) {
+        if (reclaimsTables()) {
+            kernel.tableReclaim().reclaimEmpty();
+        }
+        kernel.tableFrames()
+                .storeLocks(pick(Knob.PTE_LOCK_STORAGE, PteLockStorage.values(), PteLockStorage.EMBEDDED));
+    }
+
+    /// Whether emptied page tables are freed, which only a machine can do that frees all by RCU.
+    public boolean reclaimsTables() {
+        return is(Knob.PT_RECLAIM, "on");
     }
 
     /// How speculative walks protect themselves.
