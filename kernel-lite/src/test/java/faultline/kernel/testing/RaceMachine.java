@@ -21,6 +21,8 @@ import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.FaultHandler;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.pgtable.MmuCache;
+import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +43,7 @@ public final class RaceMachine implements AutoCloseable {
         DONE
     }
 
-    private static final int CPUS = 2;
+    private static final int CPUS = 3;
 
     private static final long RAM = 64L << 20;
 
@@ -109,6 +111,12 @@ public final class RaceMachine implements AutoCloseable {
         return launch("W", 1, body);
     }
 
+    /// A second thread of the program.
+    public DirectedSchedule.Actor other(FaultMachine.Body body) {
+        mm.get();
+        return launch("T", 2, body);
+    }
+
     private DirectedSchedule.Actor launch(String name, int vcpu, FaultMachine.Body body) {
         Cpu cpu = port.newCpu();
         FaultMachine.Task task = machine.task(
@@ -167,6 +175,21 @@ public final class RaceMachine implements AutoCloseable {
     public boolean isMapped(long va) {
         long ptePa = mm.pageTable().find(va);
         return ptePa != 0 && mm.pageTable().format().isPresent(mm.pageTable().load(ptePa));
+    }
+
+    /// The byte at an address of the program's memory.
+    public byte byteAt(long va) {
+        PageTable table = mm.pageTable();
+        long frame = table.format().pfn(table.load(table.find(va)))
+                << kernel().geometry().shift();
+        byte[] found = new byte[1];
+        kernel().memory().read(frame + kernel().geometry().offset(va), found, 0, 1);
+        return found[0];
+    }
+
+    /// Whether translations are taken back with every entry that changes, so that none is stale for long.
+    public boolean flushesEachEntry() {
+        return machine.translation().cache() != MmuCache.NONE;
     }
 
     public List<Violation> violations() {

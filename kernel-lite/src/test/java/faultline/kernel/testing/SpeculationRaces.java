@@ -1,5 +1,6 @@
 package faultline.kernel.testing;
 
+import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.TryPolicy;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.testing.SpeculationRace.Series;
@@ -21,7 +22,8 @@ public final class SpeculationRaces {
     }
 
     public static Stream<DynamicTest> of(RacePort port, Flush flush) {
-        return Arrays.stream(Series.values()).flatMap(series -> of(port, flush, series));
+        return Stream.concat(
+                Arrays.stream(Series.values()).flatMap(series -> of(port, flush, series)), forks(port, flush));
     }
 
     private static Stream<DynamicTest> of(RacePort port, Flush flush, Series series) {
@@ -32,8 +34,40 @@ public final class SpeculationRaces {
                         tests.unhooking(new UnhookingRaces(port, flush, series)))
                 .flatMap(each -> each);
         return series == Series.SPF_VMA
-                ? Stream.concat(all, tests.uncounted(new UnhookingRaces(port, flush, series)))
+                ? Stream.of(
+                                all,
+                                tests.uncounted(new UnhookingRaces(port, flush, series)),
+                                tests.vmas(new VmaRaces(port, flush)))
+                        .flatMap(each -> each)
                 : all;
+    }
+
+    private Stream<DynamicTest> vmas(VmaRaces race) {
+        return Stream.of(
+                test("M1", race::aPmdReadAgainIsFreed),
+                test("M1 absent", race::aPmdNotReadAgain),
+                test("M2", race::aTableMadeInAFreedPage),
+                test("M6", race::twoWhoCountTogetherLeaveItOdd),
+                test("M6 absent", race::twoWhoDoNotCountLeaveItEven));
+    }
+
+    private static Stream<DynamicTest> forks(RacePort port, Flush flush) {
+        Knobs mended = Knobs.NONE.with("fixed=fork");
+        return Stream.of(
+                fork("M7", new ForkRace(port, flush, "spf-vma:v9", Knobs.NONE), true),
+                fork("M7", new ForkRace(port, flush, "spf-vma:v11", Knobs.NONE), true),
+                fork("M7", new ForkRace(port, flush, "vma-lock:6.4", Knobs.NONE), true),
+                fork("M7 absent, mended", new ForkRace(port, flush, "vma-lock:6.4", mended), false),
+                fork("M7 absent, mended", new ForkRace(port, flush, "spf-vma:v11", mended), false),
+                fork("M7 absent", new ForkRace(port, flush, "spf-vma:v12", Knobs.NONE), false),
+                fork("M7 absent", new ForkRace(port, flush, "vma-lock:6.15", Knobs.NONE), false),
+                fork("M7 absent", new ForkRace(port, flush, "spf-mm", Knobs.NONE), false),
+                fork("M7 absent", new ForkRace(port, flush, "classic", Knobs.NONE), false));
+    }
+
+    private static DynamicTest fork(String name, ForkRace race, boolean present) {
+        return DynamicTest.dynamicTest(
+                race.port() + ", " + race.design() + ", " + name, present ? race::present : race::absent);
     }
 
     private Stream<DynamicTest> freeing(FreeingRaces race) {

@@ -26,8 +26,7 @@ public enum Knob {
     PT_RECLAIM("pt-reclaim", "whether MADV_DONTNEED frees the page tables it empties", List.of("off", "on")),
 
     /// Where PTE locks lie, and until when.
-    PTE_LOCK_STORAGE(
-            "pte-lock-storage", "where PTE locks lie, and until when", names(PteLockStorage.values())),
+    PTE_LOCK_STORAGE("pte-lock-storage", "where PTE locks lie, and until when", names(PteLockStorage.values())),
 
     /// CONFIG_PPC_MEM_KEYS: speculation on ppc64 asks it.
     MEM_KEYS("mem-keys", "whether the kernel of a ppc64 is built with protection keys", List.of("on", "off")),

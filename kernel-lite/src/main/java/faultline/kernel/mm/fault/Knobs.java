@@ -52,8 +52,7 @@ public final class Knobs {
         if (reclaimsTables()) {
             kernel.tableReclaim().reclaimEmpty();
         }
-        kernel.tableFrames()
-                .storeLocks(pick(Knob.PTE_LOCK_STORAGE, PteLockStorage.values(), PteLockStorage.EMBEDDED));
+        kernel.tableFrames().storeLocks(pick(Knob.PTE_LOCK_STORAGE, PteLockStorage.values(), PteLockStorage.EMBEDDED));
     }
 
     /// Whether emptied page tables are freed, which only a machine can do that frees all by RCU.

@@ -1,0 +1,121 @@
+package faultline.kernel.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import faultline.core.step.DirectedSchedule.Actor;
+import faultline.kernel.check.Violation.Rule;
+import faultline.kernel.lock.LockStep;
+import faultline.kernel.mm.fault.FaultStep;
+import faultline.kernel.mm.fault.Knobs;
+import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.PgtableStep;
+import faultline.kernel.mm.pgtable.TableFreeing;
+import faultline.kernel.testing.RaceMachine.Mark;
+import faultline.kernel.testing.TableRace.Flush;
+
+/// M1, M2 and M6: what `spf-vma` does wrong with upper entries and with its counters.
+final class VmaRaces extends SpeculationRace {
+
+    VmaRaces(RacePort port, Flush flush) {
+        super(port, flush, Series.SPF_VMA);
+    }
+
+    private static Knobs mended(String... defects) {
+        return Knobs.NONE.with("fixed=" + String.join(",", defects));
+    }
+
+    /// M1, as posted on every architecture: the walk is over and interrupts are on; W unmaps all that the PMD's
+    /// page is for, and frees it; F reads the PMD once more, which is no PMD.
+    void aPmdReadAgainIsFreed() {
+        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, Knobs.NONE)) {
+            Actor f = machine.faulter(self -> new End().faults(machine, self));
+            Actor w = machine.writer(self -> mapAndUnmap(machine, self));
+            w.runTo(Mark.MAPPED);
+            f.runTo(FaultStep.FAULT_BEGIN);
+            f.runTo(PgtableStep.PTE_READ);
+            f.runTo(PgtableStep.TABLE_READ);
+            w.runTo(Mark.UNMAPPED);
+            f.runToEnd();
+            expectEnd(machine, Rule.FREED_TABLE);
+        }
+    }
+
+    /// M1 is absent where the PMD is not read again: the counter tells, under the next section.
+    void aPmdNotReadAgain() {
+        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, mended("pmd-reread", "pte-alloc"))) {
+            End end = new End();
+            Actor f = machine.faulter(self -> end.faults(machine, self));
+            Actor w = machine.writer(self -> mapAndUnmap(machine, self));
+            w.runTo(Mark.MAPPED);
+            f.runTo(FaultStep.FAULT_BEGIN);
+            f.runTo(FaultStep.ANONYMOUS_PAGE);
+            w.runTo(Mark.UNMAPPED);
+            f.runTo(Mark.DONE);
+            end.expectGivenUp(machine, series.changed);
+            machine.finish();
+        }
+    }
+
+    /// M2, as posted on every architecture: F has decided to make an anonymous page; W unmaps and frees as for M1; F
+    /// looks whether a table has to be made, in a page that is no table, and would make one.
+    void aTableMadeInAFreedPage() {
+        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, mended("pmd-reread"))) {
+            Actor f = machine.faulter(self -> new End().faults(machine, self));
+            Actor w = machine.writer(self -> mapAndUnmap(machine, self));
+            w.runTo(Mark.MAPPED);
+            f.runTo(FaultStep.FAULT_BEGIN);
+            f.runTo(FaultStep.ANONYMOUS_PAGE);
+            w.runTo(Mark.UNMAPPED);
+            f.runToEnd();
+            expectEnd(machine, Rule.FREED_TABLE);
+        }
+    }
+
+    /// M6, as posted on every architecture: W and T discard pages of one VMA with `mmap_lock` for read. Both load the
+    /// counter before either has stored it; at the end it is odd for good, and the VMA never speculated on again.
+    void twoWhoCountTogetherLeaveItOdd() {
+        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, Knobs.NONE)) {
+            assertThat(faultAfterDiscards(machine, true)).isEqualTo(VmEvent.SPF_VMA_CHANGED);
+        }
+    }
+
+    /// M6 is absent where who shares `mmap_lock` does not count.
+    void twoWhoDoNotCountLeaveItEven() {
+        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, mended("count-shared"))) {
+            assertThat(faultAfterDiscards(machine, false)).isEqualTo(VmEvent.SPECULATIVE_PGFAULT);
+        }
+    }
+
+    /// What F's fault was counted as when all was quiet again.
+    private VmEvent faultAfterDiscards(RaceMachine machine, boolean counted) {
+        End end = new End();
+        Actor w = machine.writer(self -> {
+            machine.map(RANGE, machine.pagesOfTable());
+            RaceMachine.store(self, RANGE);
+            machine.mark(Mark.MAPPED);
+            machine.discard(RANGE, 1);
+            machine.mark(Mark.DONE);
+        });
+        Actor t = machine.other(_ -> {
+            machine.discard(RANGE, 1);
+            machine.mark(Mark.DONE);
+        });
+        Actor f = machine.faulter(self -> end.faults(machine, self));
+        w.runTo(Mark.MAPPED);
+        if (counted) {
+            w.runTo(LockStep.SEQ_STORE);
+            t.runTo(LockStep.SEQ_STORE);
+            w.runTo(LockStep.SEQ_END_WRITE);
+            t.runTo(LockStep.SEQ_END_WRITE);
+        }
+        w.runTo(Mark.DONE);
+        t.runTo(Mark.DONE);
+        long changed = machine.kernel().events(VmEvent.SPF_VMA_CHANGED);
+        f.runTo(Mark.DONE);
+        end.expectMade();
+        machine.finish();
+        return machine.kernel().events(VmEvent.SPF_VMA_CHANGED) > changed
+                ? VmEvent.SPF_VMA_CHANGED
+                : VmEvent.SPECULATIVE_PGFAULT;
+    }
+}
