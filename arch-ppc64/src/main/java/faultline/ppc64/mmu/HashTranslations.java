@@ -184,6 +184,12 @@ public final class HashTranslations implements MmuCache {
 
     /// `hpte_need_flush` and `flush_hash_page`, but for the `tlbie`, which is gathered with those of other
     /// pages and sent before their frames are free.
+    /// `flush_hash_range` of the batch that was collected.
+    @Override
+    public boolean flushesByTable() {
+        return true;
+    }
+
     @Override
     public void entryChanged(AddressSpaceIds.Context space, long va, long ptePa, long before, long after) {
         if ((before & format.hashed) == 0 || format.keepsHashed(before, after)) {

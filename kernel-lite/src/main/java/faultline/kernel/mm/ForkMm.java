@@ -134,6 +134,9 @@ final class ForkMm {
                 to.store(toPa, copyPte(child, vma, va, fromPa, pte));
             }
         }
+        if (kernel.translation().cache().flushesByTable()) {
+            parent.flushTlb(start, stop);
+        }
         fromLock.unlock();
         toLock.unlock();
     }

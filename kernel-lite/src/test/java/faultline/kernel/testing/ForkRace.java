@@ -36,7 +36,7 @@ record ForkRace(RacePort port, Flush flush, String design, Knobs knobs) {
         try (RaceMachine machine = machine()) {
             run(machine, true);
             assertThat(machine.byteAt(PAGE + OF_OTHER)).as("T's store").isEqualTo((byte)
-                    (machine.flushesEachEntry() ? 1 : 0));
+                    (machine.flushesByTable() ? 1 : 0));
             machine.finish();
         }
     }
@@ -88,7 +88,10 @@ record ForkRace(RacePort port, Flush flush, String design, Knobs knobs) {
             // It waits for mmap_lock, as who parks does behind the lock of the queue.
             f.runUntilBlocked(LockStep.SPIN_UNLOCK);
         }
-        t.runTo(Mark.DONE);
+        if (!machine.flushesByTable()) {
+            // By a translation that is stale by now: no fault.
+            t.runTo(Mark.DONE);
+        }
         machine.schedule().runAll();
     }
 

@@ -21,7 +21,6 @@ import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.FaultHandler;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.page.Page;
-import faultline.kernel.mm.pgtable.MmuCache;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import java.util.HashMap;
@@ -187,9 +186,9 @@ public final class RaceMachine implements AutoCloseable {
         return found[0];
     }
 
-    /// Whether translations are taken back with every entry that changes, so that none is stale for long.
-    public boolean flushesEachEntry() {
-        return machine.translation().cache() != MmuCache.NONE;
+    /// Whether fork flushes a table before anybody can lock it.
+    public boolean flushesByTable() {
+        return machine.translation().cache().flushesByTable();
     }
 
     public List<Violation> violations() {

@@ -23,6 +23,12 @@ public interface MmuCache {
         return ramBytes;
     }
 
+    /// Whether fork flushes what it has write-protected with each PTE lock that it gives back, not only at its
+    /// end: `arch_leave_lazy_mmu_mode`.
+    default boolean flushesByTable() {
+        return false;
+    }
+
     /// The PTE of `va` went from `before` to `after`: what was made of it and is not true any more is
     /// taken out. TLBs are flushed by whoever changed it, later.
     void entryChanged(AddressSpaceIds.Context space, long va, long ptePa, long before, long after);
