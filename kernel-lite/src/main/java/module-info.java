@@ -5,6 +5,7 @@ module faultline.kernel {
 
     exports faultline.kernel;
     exports faultline.kernel.arch;
+    exports faultline.kernel.block;
     exports faultline.kernel.boot;
     exports faultline.kernel.check;
     exports faultline.kernel.elf;

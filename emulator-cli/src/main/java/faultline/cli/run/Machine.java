@@ -11,6 +11,7 @@ import faultline.core.step.SeededSchedule;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.arch.KernelPort;
+import faultline.kernel.block.DiskTiming;
 import faultline.kernel.boot.Kernel;
 import faultline.kernel.boot.KernelOptions;
 import faultline.kernel.elf.ElfException;
@@ -119,6 +120,7 @@ public final class Machine {
                 .withSchedule(schedule, options.seed)
                 .withFaultDesign(options.faultDesign, UnaryOperator.identity())
                 .withKnobs(options.knobs)
+                .withDisk(new DiskTiming(options.diskLatency, options.diskQueue))
                 .withChecks(options.checks)
                 .withLimits(limits, options.threads);
     }

@@ -27,13 +27,28 @@ public final class Quantities {
         throw Refusal.usage(name + " " + text + ": expected a size such as 512M or 4G");
     }
 
-    /// `10`, `1.5s`, `200ms`, `2m`, `1h`: nanoseconds.
+    /// `10`, `1.5s`, `200ms`, `50us`, `2m`, `1h`: nanoseconds, more than none.
     public static long nanos(String name, String text) {
+        long nanos = nanosOrZero(name, text);
+        if (nanos == 0) {
+            throw notATime(name, text);
+        }
+        return nanos;
+    }
+
+    private static Refusal notATime(String name, String text) {
+        return Refusal.usage(name + " " + text + ": expected a time such as 10, 1.5s, 200ms or 2m");
+    }
+
+    /// The same, where no time is a time too.
+    public static long nanosOrZero(String name, String text) {
         int letters = text.length();
         while (letters > 0 && Character.isLetter(text.charAt(letters - 1))) {
             letters--;
         }
         long unit = switch (text.substring(letters)) {
+            case "ns" -> 1;
+            case "us" -> 1_000L;
             case "ms" -> 1_000_000L;
             case "", "s" -> 1_000_000_000L;
             case "m", "min" -> 60_000_000_000L;
@@ -44,13 +59,14 @@ public final class Quantities {
             long nanos = new BigDecimal(text.substring(0, letters))
                     .multiply(BigDecimal.valueOf(unit))
                     .longValueExact();
-            if (nanos > 0) {
+            // A unit that is none makes 0 of any number.
+            if (nanos > 0 || nanos == 0 && unit > 0) {
                 return nanos;
             }
         } catch (NumberFormatException | ArithmeticException _) {
             // Said below.
         }
-        throw Refusal.usage(name + " " + text + ": expected a time such as 10, 1.5s, 200ms or 2m");
+        throw notATime(name, text);
     }
 
     /// Bytes for people: `1.2 MiB`.

@@ -67,6 +67,12 @@ public enum RunOption {
             "NAME=VALUE",
             "chooses one thing of the fault design otherwise; may be repeated; 'help' lists the knobs",
             "--knob"),
+    DISK_LATENCY(
+            Group.MACHINE,
+            "TIME",
+            "how long the disk with your files takes for a request, as 5ms or 100us (default: no time)",
+            "--disk-latency"),
+    DISK_QUEUE(Group.MACHINE, "N", "how many requests the disk works on at one time (default 32)", "--disk-queue"),
     CHECKS(
             Group.MACHINE,
             null,

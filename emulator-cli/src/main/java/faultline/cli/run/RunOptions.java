@@ -1,5 +1,6 @@
 package faultline.cli.run;
 
+import faultline.kernel.block.DiskTiming;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.StackGrowth;
@@ -39,6 +40,9 @@ public final class RunOptions {
 
     private static final int MOST_CPUS = 256;
 
+    /// Of one queue: BLK_MQ_MAX_DEPTH.
+    private static final int MOST_REQUESTS = 10_240;
+
     public @Nullable String root;
     public final List<Bind> binds = new ArrayList<>();
     public @Nullable String cwd;
@@ -65,6 +69,10 @@ public final class RunOptions {
     public String faultDesign = FaultDesigns.DEFAULT;
     public Knobs knobs = Knobs.NONE;
     public boolean listsKnobs;
+    /// Nanoseconds a request takes.
+    public long diskLatency;
+
+    public int diskQueue = DiskTiming.USUAL_DEPTH;
     public boolean checks;
     public int threads = 4096;
     public int files = 1024;
@@ -174,6 +182,8 @@ public final class RunOptions {
             case SEED -> seed = number(name, value, Long.MIN_VALUE, Long.MAX_VALUE);
             case FAULT_DESIGN -> faultDesign = value;
             case KNOB -> setKnob(name, value);
+            case DISK_LATENCY -> diskLatency = Quantities.nanosOrZero(name, value);
+            case DISK_QUEUE -> diskQueue = (int) number(name, value, 1, MOST_REQUESTS);
             case CHECKS -> checks = true;
             case THREADS -> threads = (int) number(name, value, 1, 32_768);
             case FILES -> files = (int) number(name, value, 3, 1 << 20);

@@ -44,6 +44,20 @@ final class RunOptionsTest {
     }
 
     @Test
+    void aDiskTakesNoTimeUnlessItIsSaid() {
+        assertThat(parse("p").diskLatency).isZero();
+        assertThat(parse("p").diskQueue).isEqualTo(32);
+        RunOptions options = parse("--disk-latency", "250us", "--disk-queue=1", "p");
+        assertThat(options.diskLatency).isEqualTo(250_000L);
+        assertThat(options.diskQueue).isEqualTo(1);
+        assertThat(parse("--disk-latency", "0", "p").diskLatency).isZero();
+        assertThatThrownBy(() -> parse("--disk-latency", "5 parsecs", "p")).hasMessageContaining("expected a time");
+        assertThatThrownBy(() -> parse("--disk-latency", "5x", "p")).hasMessageContaining("expected a time");
+        assertThatThrownBy(() -> parse("--disk-queue", "0", "p")).hasMessageContaining("from 1 to");
+        assertThatThrownBy(() -> parse("--timeout", "0", "p")).hasMessageContaining("expected a time");
+    }
+
+    @Test
     void theEnvironmentIsTheHostsWithChanges() {
         RunOptions options = parse("-E", "A=1", "-u", "B", "p");
         assertThat(options.environment(Map.of("B", "2", "FAULTLINE_JAVA_OPTS", "-Xmx1g")))

@@ -5,6 +5,7 @@ import faultline.kernel.elf.Exec;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.ShmTable;
 import faultline.kernel.mm.fault.Gup;
+import faultline.kernel.syscall.CacheCalls;
 import faultline.kernel.syscall.ControlCalls;
 import faultline.kernel.syscall.CopyCalls;
 import faultline.kernel.syscall.DirectoryCalls;
@@ -59,6 +60,7 @@ final class CallSet {
         DirectoryCalls.register(table);
         new StatCalls(port.statLayout()).register(table);
         new CopyCalls(vfs.memoryFiles(), memory).register(table);
+        new CacheCalls(memory).register(table);
         PollCalls.register(table);
         new EventCalls(vfs, port.byteOrder(), port.packedEpollEvents(), port.openFlags()).register(table);
         new PidfdCalls(vfs.anonymous(), port.signalFrames()).register(table);

@@ -111,7 +111,8 @@ public final class Kernel {
                         cache),
                 steps,
                 new KernelHeap(options.heapBytes()),
-                options.checks());
+                options.checks(),
+                options.disk());
         this.faultEntry = port.faultEntry(new FaultRules(mmu, cache, options.stackGrowth()));
         FaultHandler faults = new FaultHandler(memory);
         Gup gup = new Gup(faults);

@@ -8,6 +8,7 @@ import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.arch.KernelPort;
+import faultline.kernel.block.DiskTiming;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knobs;
@@ -67,6 +68,7 @@ public final class KernelOptions implements Cloneable {
     private Knobs knobs = Knobs.NONE;
     private UnaryOperator<FaultDesign> faultWrapper = UnaryOperator.identity();
     private boolean checks;
+    private DiskTiming disk = DiskTiming.INSTANT;
     private int maxThreads = MAX_THREADS;
     private Limits limits = new Limits();
     /// Null for the host's: made only for who uses them, as the JVM never forgets their channels.
@@ -172,6 +174,13 @@ public final class KernelOptions implements Cloneable {
         return copy;
     }
 
+    /// How fast the disk is that files of the host lie on.
+    public KernelOptions withDisk(DiskTiming timing) {
+        KernelOptions copy = copy();
+        copy.disk = timing;
+        return copy;
+    }
+
     public KernelOptions withLimits(Limits to, int threads) {
         KernelOptions copy = copy();
         copy.maxThreads = threads;
@@ -269,6 +278,10 @@ public final class KernelOptions implements Cloneable {
 
     boolean checks() {
         return checks;
+    }
+
+    DiskTiming disk() {
+        return disk;
     }
 
     int maxThreads() {

@@ -13,10 +13,10 @@ public enum LockRank {
     INODE(true),
     /// `mmap_lock` of an address space.
     MMAP(true),
+    /// A VMA's own lock: who holds it for reading may lock a page of a file.
+    VMA(true),
     /// The lock bit of a page, held across I/O.
     PAGE(true),
-    /// The write side of a VMA's own lock.
-    VMA(true),
     /// `i_mmap`: which VMAs map a file.
     RMAP(true),
     /// The VMAs in which an anonymous page may be mapped (`anon_vma->rwsem`).
@@ -33,6 +33,8 @@ public enum LockRank {
     PER_CPU_PAGES(false),
     /// The page allocator's shared pool (`zone->lock`).
     PAGE_ALLOCATOR(false),
+    /// What the block device has to do.
+    BLOCK_QUEUE(false),
     /// Process tables, signals, timers, run queue: taken without any lock of the memory manager,
     /// and none below.
     TASK(false),

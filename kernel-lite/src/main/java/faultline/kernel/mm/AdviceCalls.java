@@ -133,8 +133,12 @@ public final class AdviceCalls {
                 checkRemove(vma);
                 yield flags;
             }
-            // Readahead and reclaim are advice that is heard and not followed.
-            case MADV_WILLNEED, MADV_COLD, MADV_PAGEOUT -> flags;
+            case MADV_WILLNEED -> {
+                willNeed(vma, start, end);
+                yield flags;
+            }
+            // Reclaim is advice that is heard and not followed.
+            case MADV_COLD, MADV_PAGEOUT -> flags;
             case MADV_NORMAL -> flags & ~(VM_RAND_READ | VM_SEQ_READ);
             case MADV_RANDOM -> flags & ~VM_SEQ_READ | VM_RAND_READ;
             case MADV_SEQUENTIAL -> flags & ~VM_RAND_READ | VM_SEQ_READ;
@@ -152,6 +156,14 @@ public final class AdviceCalls {
         };
         if (changed != flags) {
             mm.editor.changeRights(vma, start, end, changed, vma.pkey());
+        }
+    }
+
+    private void willNeed(Vma vma, long start, long end) {
+        MappedFile file = vma.file();
+        if (file != null) {
+            long offset = vma.indexOf(start) << geometry.shift();
+            file.pages().willNeed(offset, offset + (end - start));
         }
     }
 
@@ -255,8 +267,9 @@ public final class AdviceCalls {
         if (page == null) {
             return false;
         }
+        boolean inCore = pages.isUptodate(page);
         mm.kernel().allocator().put(page);
-        return page.isUptodate();
+        return inCore;
     }
 
     // msync.

@@ -8,6 +8,8 @@ import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
+import faultline.kernel.block.BlockDevice;
+import faultline.kernel.block.DiskTiming;
 import faultline.kernel.check.Oracle;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
@@ -53,6 +55,7 @@ public final class KernelMemory implements PageCaches {
     private final TableReclaim tableReclaim;
     private final AnonVmas anonVmas;
     private final KernelHeap heap;
+    private final BlockDevice disk;
 
     /// The address space whose root each vCPU has loaded. A slot changes by its vCPU's thread, or
     /// to null at exit.
@@ -76,7 +79,20 @@ public final class KernelMemory implements PageCaches {
             Steps steps,
             KernelHeap heap,
             boolean check) {
+        this(memory, vcpus, translation, steps, heap, check, DiskTiming.INSTANT);
+    }
+
+    /// The same with files on a disk that takes its time.
+    public KernelMemory(
+            PhysicalMemory memory,
+            VcpuSet vcpus,
+            Translation translation,
+            Steps steps,
+            KernelHeap heap,
+            boolean check,
+            DiskTiming disk) {
         this.heap = heap;
+        this.disk = new BlockDevice(disk, steps);
         this.steps = steps;
         this.vcpus = vcpus;
         this.translation = translation;
@@ -114,13 +130,24 @@ public final class KernelMemory implements PageCaches {
     /// The page cache of a new inode, written back to `source`.
     @Override
     public PageCache create(PageSource source) {
-        return PageCache.ofFile(source, allocator, steps, heap);
+        return PageCache.ofFile(source, allocator, disk, steps, heap);
     }
 
     /// The page cache of a new inode that has no other storage (tmpfs, shared anonymous memory):
     /// its pages stay until they are truncated or evicted, and count as MM_SHMEMPAGES.
     public PageCache newShmemCache(PageSource source) {
-        return PageCache.ofShmem(source, allocator, steps, heap);
+        return PageCache.ofShmem(source, allocator, disk, steps, heap);
+    }
+
+    @Override
+    public void sync() {
+        allocator.syncFiles();
+    }
+
+    /// Drops every clean page of a file that nobody uses: `drop_pagecache_sb`, for `/proc/sys/vm/drop_caches`.
+    public void dropPageCache() {
+        count(VmEvent.DROP_PAGECACHE, 1);
+        allocator.dropFilePages();
     }
 
     /// Says what VMAs to come have for faults without `mmap_lock`.

@@ -1,6 +1,8 @@
 package faultline.kernel.mm;
 
+import faultline.kernel.mm.page.FileReadahead;
 import faultline.kernel.mm.page.PageCache;
+import org.jspecify.annotations.Nullable;
 
 /// What the memory manager sees of an open file that is mapped. The VFS implements it.
 public interface MappedFile {
@@ -15,6 +17,11 @@ public interface MappedFile {
     int device();
 
     long inode();
+
+    /// How far it is read ahead; null for one whose pages are there at once.
+    default @Nullable FileReadahead readahead() {
+        return null;
+    }
 
     /// Whether the descriptor permits reads: without it nothing can be mapped (EACCES).
     boolean readable();

@@ -55,13 +55,9 @@ public final class CopyCalls {
         table.addFileCall("truncate", "path off", CopyCalls::truncate);
         table.addFileCall("ftruncate", "fd off", CopyCalls::ftruncate);
         table.addFileCall("fallocate", "fd hex off off", CopyCalls::fallocate);
-        table.addFileCall("fadvise64", "fd off off fadvise", CopyCalls::fadvise);
-        table.addFileCall("readahead", "fd off size", CopyCalls::readahead);
         table.addFileCall("fsync", "fd", CopyCalls::fsync);
         table.addFileCall("fdatasync", "fd", CopyCalls::fsync);
         table.addFileCall("sync_file_range", "fd off off hex", CopyCalls::fsync);
-        table.addFileCall("syncfs", "fd", CopyCalls::syncfs);
-        table.addFileCall("sync", "", (caller, a) -> 0);
         table.addFileCall("memfd_create", "str hex", this::memfdCreate);
     }
 
@@ -312,34 +308,6 @@ public final class CopyCalls {
         }
     }
 
-    private static long fadvise(Caller caller, long[] a) {
-        OpenFile file = take(caller, a[0]);
-        try {
-            if (file instanceof PipeEnd) {
-                throw Errno.ESPIPE.exception();
-            }
-            if (a[2] < 0 || a[3] < 0 || a[3] > 5) {
-                throw Errno.EINVAL.exception();
-            }
-            return 0;
-        } finally {
-            file.put();
-        }
-    }
-
-    private static long readahead(Caller caller, long[] a) {
-        OpenFile file = take(caller, a[0]);
-        try {
-            FileCalls.requireReadable(file);
-            if (!file.inodeObject().isRegular()) {
-                throw Errno.EINVAL.exception();
-            }
-            return 0;
-        } finally {
-            file.put();
-        }
-    }
-
     private static long fsync(Caller caller, long[] a) {
         OpenFile file = take(caller, a[0]);
         try {
@@ -348,11 +316,6 @@ public final class CopyCalls {
         } finally {
             file.put();
         }
-    }
-
-    private static long syncfs(Caller caller, long[] a) {
-        take(caller, a[0]).put();
-        return 0;
     }
 
     private long memfdCreate(Caller caller, long[] a) {

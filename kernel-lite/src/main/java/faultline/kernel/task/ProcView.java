@@ -191,6 +191,11 @@ public final class ProcView implements SystemInfo {
     }
 
     @Override
+    public void dropPageCache() {
+        memory.dropPageCache();
+    }
+
+    @Override
     public long mmapMinAddr() {
         return memory.mmapMinAddress();
     }

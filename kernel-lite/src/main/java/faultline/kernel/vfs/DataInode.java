@@ -3,9 +3,11 @@ package faultline.kernel.vfs;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
+import faultline.kernel.mm.page.FileReadahead;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageCaches;
 import faultline.kernel.mm.page.PageSource;
+import org.jspecify.annotations.Nullable;
 
 /// A regular file: a size and a page cache that read, write and mmap share, over some store of pages.
 ///
@@ -66,7 +68,12 @@ public abstract class DataInode extends Inode implements PageSource {
 
     /// Reads from the cache; 0 at or past the end.
     public final int read(long offset, byte[] to, int at, int length) {
-        return offset >= size ? 0 : cache.read(offset, to, at, length);
+        return read(offset, to, at, length, null);
+    }
+
+    /// The same through an open file.
+    final int read(long offset, byte[] to, int at, int length, @Nullable FileReadahead readahead) {
+        return offset >= size ? 0 : cache.read(offset, to, at, length, readahead);
     }
 
     /// Writes at `offset`, growing the file. The content lock is held.

@@ -1,6 +1,7 @@
 package faultline.kernel.vfs;
 
 import faultline.kernel.Errno;
+import faultline.kernel.mm.page.FileReadahead;
 
 /// An open regular file.
 final class RegularFile extends OpenFile {
@@ -9,10 +10,17 @@ final class RegularFile extends OpenFile {
     private static final int SIGXFSZ = 25;
 
     private final DataInode data;
+    private final FileReadahead readahead;
 
     RegularFile(VfsPath path, int flags, DataInode data) {
         super(path, flags);
         this.data = data;
+        this.readahead = new FileReadahead(data.geometry());
+    }
+
+    @Override
+    public FileReadahead readahead() {
+        return readahead;
     }
 
     @Override
@@ -22,7 +30,7 @@ final class RegularFile extends OpenFile {
 
     @Override
     public int readAt(long offset, byte[] to, int at, int length) {
-        int count = data.read(offset, to, at, length);
+        int count = data.read(offset, to, at, length, readahead);
         if (count > 0 && (flags() & FileMode.O_NOATIME) == 0) {
             data.touchAccessed();
         }

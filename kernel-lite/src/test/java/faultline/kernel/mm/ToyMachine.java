@@ -8,6 +8,7 @@ import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.core.step.Steps;
 import faultline.kernel.KernelHeap;
+import faultline.kernel.block.DiskTiming;
 import faultline.kernel.lock.TestThread;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
@@ -90,6 +91,18 @@ public final class ToyMachine {
             KernelHeap heap,
             TableFreeing freeing,
             TlbInvalidation invalidation) {
+        this(cpus, frames, schedule, check, heap, freeing, invalidation, DiskTiming.INSTANT);
+    }
+
+    private ToyMachine(
+            int cpus,
+            int frames,
+            Schedule schedule,
+            boolean check,
+            KernelHeap heap,
+            TableFreeing freeing,
+            TlbInvalidation invalidation,
+            DiskTiming disk) {
         this.schedule = schedule;
         Steps steps = new Steps(schedule);
         PhysicalMemory memory = PhysicalMemory.reserve((long) frames * PAGE);
@@ -100,9 +113,16 @@ public final class ToyMachine {
                 new Translation(new ToyFormat(), invalidation, AddressSpaceIds.NONE, freeing),
                 steps,
                 heap,
-                check);
+                check,
+                disk);
         this.handler = new FaultHandler(kernel);
         this.design = FaultDesigns.create(FaultDesigns.DEFAULT, Knobs.NONE, handler);
+    }
+
+    /// 4 MiB, checked, with a disk that takes its time.
+    public static ToyMachine withDisk(int cpus, Schedule schedule, DiskTiming disk) {
+        return new ToyMachine(
+                cpus, 1024, schedule, true, new KernelHeap(1L << 30), TableFreeing.IPI, new ToyInvalidation(), disk);
     }
 
     /// One vCPU, 16 MiB, checked.
@@ -161,7 +181,7 @@ public final class ToyMachine {
     }
 
     /// Has another fault design; no address space has been made yet.
-    ToyMachine with(String faultDesign) {
+    public ToyMachine with(String faultDesign) {
         return with(faultDesign, Knobs.NONE);
     }
 

@@ -30,7 +30,9 @@ public final class ToyThread extends TestThread implements FaultContext {
     private FaultDesign design;
     private List<ToyThread> toLaunch = List.of();
     public volatile boolean fatalSignal;
+    public volatile boolean signal;
     long completed;
+    long major;
 
     ToyThread(ToyMachine machine, int cpuId, Body body) {
         super(machine.schedule(), "toy-" + cpuId, machine.vcpus().get(cpuId));
@@ -114,8 +116,9 @@ public final class ToyThread extends TestThread implements FaultContext {
     private FaultOutcome pageFault() {
         fault.begin(cpu, true);
         FaultOutcome outcome = design.handle(mm(), fault);
-        if (outcome instanceof FaultOutcome.Done) {
+        if (outcome instanceof FaultOutcome.Done done) {
             completed++;
+            major += done.major() ? 1 : 0;
         }
         return outcome;
     }
@@ -180,7 +183,7 @@ public final class ToyThread extends TestThread implements FaultContext {
 
     @Override
     public boolean signalPending() {
-        return fatalSignal;
+        return fatalSignal || signal;
     }
 
     @Override

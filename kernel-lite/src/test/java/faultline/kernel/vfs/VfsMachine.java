@@ -8,6 +8,7 @@ import faultline.kernel.lock.TestThread;
 import faultline.kernel.mm.ToyMachine;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.syscall.ArgumentNumbers;
+import faultline.kernel.syscall.CacheCalls;
 import faultline.kernel.syscall.ControlCalls;
 import faultline.kernel.syscall.CopyCalls;
 import faultline.kernel.syscall.DirectoryCalls;
@@ -102,6 +103,7 @@ public final class VfsMachine {
                 })
                 .register(calls);
         new CopyCalls(vfs.memoryFiles(), machine.kernel()).register(calls);
+        new CacheCalls(machine.kernel()).register(calls);
         SocketCalls.register(calls, vfs.sockets(), order, numbers.socketOptions());
     }
 

@@ -50,14 +50,26 @@ public final class FaultDesigns {
 
     /// In the order they came to Linux, or would have.
     private static final List<Entry> ALL = List.of(
-            new Entry(
+            alone(
                     "classic",
                     "what Linux has done since 2.4, and still does where nothing else can",
-                    List.of(new Version(
-                            "",
-                            "mmap_lock for read over the whole fault",
-                            Set.of(),
-                            making -> new ClassicDesign(making.handler())))),
+                    "mmap_lock for read over the whole fault",
+                    making -> new ClassicDesign(making.handler())),
+            alone(
+                    "retry-2006",
+                    "Mike Waychison, September 2006, not merged; its idea came to 2.6.37",
+                    "NOPAGE_RETRY, as posted",
+                    making -> new Retry2006Design(making.handler(), false)),
+            alone(
+                    "retry-2006-seq",
+                    "what Andrew Morton proposed in reply; such a counter came in 2021 (spf-mm) and to Linux 6.14",
+                    "NOPAGE_RETRY with a counter",
+                    making -> new Retry2006Design(making.handler(), true)),
+            alone(
+                    "retry",
+                    "Michel Lespinasse, October 2010, for Linux 2.6.37; what Linux does for files since",
+                    "ALLOW_RETRY, KILLABLE, TRIED",
+                    making -> new RetryDesign(making.handler())),
             new Entry(
                     "spf-vma",
                     "Laurent Dufour after Peter Zijlstra, June 2017 to April 2019, not merged; ran in Android kernels",
@@ -93,6 +105,11 @@ public final class FaultDesigns {
                                     making -> new VmaLockDesign(making, VmaGuards.Lock.REFCOUNT)))));
 
     private FaultDesigns() {}
+
+    /// A design of one version, which nobody has found anything wrong with.
+    private static Entry alone(String name, String history, String form, Function<Making, FaultDesign> maker) {
+        return new Entry(name, history, List.of(new Version("", form, Set.of(), maker)));
+    }
 
     private static Version spfVma(SpfVmaDesign.Form form, String text) {
         EnumSet<Defect> defects = EnumSet.of(

@@ -114,18 +114,19 @@ public final class FaultHandler {
     }
 
     /// `vmf_anon_prepare`: false for a fault that may not look at the VMA's neighbours, because nothing
-    /// keeps them as they are.
+    /// keeps them as they are. A fault that had its VMA's lock has it no more then.
     static boolean prepareAnon(Vma vma, PageFault fault) {
         if (fault.speculation != null) {
             return fault.speculation.hasAnonVma();
         }
-        if (!fault.vmaLocked || vma.hasAnonVma()) {
+        if ((fault.flags & PageFault.FAULT_FLAG_VMA_LOCK) == 0 || vma.hasAnonVma()) {
             vma.prepareAnon();
             return true;
         }
         // mmap_lock ranks above the VMA's lock: it is only tried.
         MmapLock lock = vma.mm().mmapLock();
         if (!lock.tryReadLock()) {
+            fault.releaseFaultLock(vma);
             return false;
         }
         vma.prepareAnon();

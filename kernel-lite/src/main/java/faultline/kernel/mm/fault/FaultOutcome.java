@@ -9,7 +9,8 @@ public sealed interface FaultOutcome {
         public static final Done MAJOR = new Done(true);
     }
 
-    /// The design could not do it; the caller takes the path behind it (I5).
+    /// VM_FAULT_RETRY: the fault starts over, or a signal ends it. From a design: a signal did, or the caller takes
+    /// the path behind it (I5). From the handler: `PageLockWait` says who has the lock then.
     record Retry() implements FaultOutcome {
         public static final Retry INSTANCE = new Retry();
     }

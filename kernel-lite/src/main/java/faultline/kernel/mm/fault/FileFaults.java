@@ -5,9 +5,11 @@ import faultline.core.step.Steps;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.MappedFile;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.RssKind;
 import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.page.FileReadahead;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.PageCache;
@@ -49,13 +51,16 @@ final class FileFaults {
     }
 
     private static PageCache cacheOf(Vma vma) {
-        return Objects.requireNonNull(vma.file(), "a file's VMA has a file").pages();
+        return fileOf(vma).pages();
+    }
+
+    private static MappedFile fileOf(Vma vma) {
+        return Objects.requireNonNull(vma.file(), "a file's VMA has a file");
     }
 
     private FaultOutcome doReadFault(Vma vma, PageFault fault) {
         steps.at(FaultStep.READ_FAULT, fault.address());
         PageCache cache = cacheOf(vma);
-        boolean cached = isCached(cache, vma.indexOf(fault.address()));
         Page page = lockedPage(vma, fault);
         if (page == null) {
             return failure(fault);
@@ -63,17 +68,19 @@ final class FileFaults {
         FaultOutcome outcome = install(vma, fault, page, format.leaf(page.pfn(), vma.pageProt()));
         cache.unlock(page);
         if (outcome == FaultOutcome.Done.MINOR) {
-            faultAround(vma, fault, !cached);
+            // Where reads take no time, those around a miss are made now and mapped with it.
+            faultAround(vma, fault, fault.major && !cache.readsAhead());
         }
-        return majorIf(!cached, outcome);
+        return majorIf(fault, outcome);
     }
 
     /// A private store: the writer gets a copy at once, the file's page is not mapped.
     private FaultOutcome doCowFault(Vma vma, PageFault fault) {
         steps.at(FaultStep.COW_FAULT, fault.address());
         PageCache cache = cacheOf(vma);
-        boolean cached = isCached(cache, vma.indexOf(fault.address()));
-        vma.prepareAnon();
+        if (!FaultHandler.prepareAnon(vma, fault)) {
+            return FaultOutcome.Retry.INSTANCE;
+        }
         Page copy = allocator.alloc();
         if (copy == null) {
             return FaultOutcome.OutOfMemory.INSTANCE;
@@ -88,7 +95,7 @@ final class FileFaults {
         FaultOutcome outcome = install(vma, fault, copy, FaultHandler.writablePte(format, vma, copy));
         cache.unlock(page);
         allocator.put(page);
-        return majorIf(!cached, outcome);
+        return majorIf(fault, outcome);
     }
 
     /// A shared store: the page becomes dirty while its lock keeps truncation and writeback out
@@ -96,7 +103,6 @@ final class FileFaults {
     private FaultOutcome doSharedFault(Vma vma, PageFault fault) {
         steps.at(FaultStep.SHARED_FAULT, fault.address());
         PageCache cache = cacheOf(vma);
-        boolean cached = isCached(cache, vma.indexOf(fault.address()));
         Page page = lockedPage(vma, fault);
         if (page == null) {
             return failure(fault);
@@ -104,7 +110,7 @@ final class FileFaults {
         page.setDirty();
         FaultOutcome outcome = install(vma, fault, page, FaultHandler.writablePte(format, vma, page));
         cache.unlock(page);
-        return majorIf(!cached, outcome);
+        return majorIf(fault, outcome);
     }
 
     /// The first store through a shared mapping to a page that is mapped clean. Gives back the
@@ -133,56 +139,72 @@ final class FileFaults {
         return index < geometry.up(cache.source().size()) >>> geometry.shift();
     }
 
-    private boolean isCached(PageCache cache, long index) {
-        Page page = cache.find(index);
-        if (page == null) {
-            return false;
-        }
-        boolean cached = page.isUptodate();
-        allocator.put(page);
-        return cached;
-    }
-
-    /// The file's page for the fault, with a reference and locked; null past the end of the file,
-    /// when it cannot be read, and without a free frame.
+    /// The file's page for the fault, up to date, with a reference and locked; null past the end of the file,
+    /// when it cannot be read, without a free frame, and when the fault is to start over: `filemap_fault`.
     private @Nullable Page lockedPage(Vma vma, PageFault fault) {
         PageCache cache = cacheOf(vma);
         long index = vma.indexOf(fault.address());
         fault.failure = FaultOutcome.Done.MINOR;
+        fault.major = false;
+        boolean read = false;
         while (isInside(cache, index)) {
-            Page page;
-            try {
-                page = cache.get(index);
-            } catch (ErrnoException _) {
-                return null;
-            }
+            Page page = findOrRead(vma, fault, index);
             if (page == null) {
                 fault.failure = FaultOutcome.OutOfMemory.INSTANCE;
                 return null;
             }
-            cache.lock(page);
-            if (page.mapping() == cache && isInside(cache, index)) {
+            if (!PageLockWait.lockOrRetry(vma, fault, cache, page)) {
+                allocator.put(page);
+                fault.failure = FaultOutcome.Retry.INSTANCE;
+                return null;
+            }
+            boolean inside = page.mapping() == cache && isInside(cache, index);
+            if (inside && cache.isUptodate(page)) {
                 return page;
             }
-            cache.unlock(page);
+            boolean again = !inside || !read || !page.hasFailed();
+            if (inside && again) {
+                read = true;
+                cache.beginRead(page);
+            } else {
+                cache.unlock(page);
+            }
             allocator.put(page);
+            if (!again) {
+                return null;
+            }
         }
         return null;
     }
 
-    /// Why [#lockedPage] had none.
-    private static FaultOutcome failure(PageFault fault) {
-        return fault.failure == FaultOutcome.OutOfMemory.INSTANCE
-                ? fault.failure
-                : FaultOutcome.Signal.busError(fault.address());
+    /// The page with a reference, after beginning to read it and those around it if nobody has. Null without a free
+    /// frame.
+    private @Nullable Page findOrRead(Vma vma, PageFault fault, long index) {
+        PageCache cache = cacheOf(vma);
+        FileReadahead ahead = cache.readsAhead() ? fileOf(vma).readahead() : null;
+        Page page = cache.findOrInsert(index);
+        if (page == null) {
+            return null;
+        }
+        if (page.isUnread()) {
+            fault.major = true;
+            kernel.count(VmEvent.PGMAJFAULT, 1);
+            if (ahead != null) {
+                ahead.faultMissed(cache, index, vma.has(Vma.VM_SEQ_READ), vma.has(Vma.VM_RAND_READ));
+            }
+        } else if (ahead != null && (fault.flags & PageFault.FAULT_FLAG_TRIED) == 0) {
+            ahead.faultHit(cache, page, vma.has(Vma.VM_RAND_READ));
+        }
+        return page;
     }
 
-    private FaultOutcome majorIf(boolean major, FaultOutcome outcome) {
-        if (major && outcome == FaultOutcome.Done.MINOR) {
-            kernel.count(VmEvent.PGMAJFAULT, 1);
-            return FaultOutcome.Done.MAJOR;
-        }
-        return outcome;
+    /// Why [#lockedPage] had none.
+    private static FaultOutcome failure(PageFault fault) {
+        return fault.failure == FaultOutcome.Done.MINOR ? FaultOutcome.Signal.busError(fault.address()) : fault.failure;
+    }
+
+    private static FaultOutcome majorIf(PageFault fault, FaultOutcome outcome) {
+        return fault.major && outcome == FaultOutcome.Done.MINOR ? FaultOutcome.Done.MAJOR : outcome;
     }
 
     /// Fills the PTE with `pte`, which takes over the reference of `page`, if it is still empty:
@@ -252,7 +274,8 @@ final class FileFaults {
 
     private void mapAround(Vma vma, PageCache cache, Page page, long va, long ptePa) {
         boolean mapped = false;
-        if (page.isUptodate() && cache.tryLock(page)) {
+        // Who comes to a marked page is to fault, and have the next ones read.
+        if (cache.isUptodate(page) && !page.isReadaheadMark() && cache.tryLock(page)) {
             if (page.mapping() == cache && isInside(cache, vma.indexOf(va))) {
                 mapped = mapOld(vma, page, va, ptePa);
             }

@@ -22,6 +22,9 @@ public enum Knob {
     /// What a speculative fault does about a PTE lock that is held.
     PTE_LOCK("pte-lock", "what a speculative fault does when the PTE lock is held", names(TryPolicy.values())),
 
+    /// What a fault does that has waited for a page without its VMA's lock.
+    IO_RETRY("io-retry", "which lock a fault of vma-lock takes after I/O", List.of("mmap-lock", "vma-lock")),
+
     /// CONFIG_PT_RECLAIM.
     PT_RECLAIM("pt-reclaim", "whether MADV_DONTNEED frees the page tables it empties", List.of("off", "on")),
 

@@ -75,6 +75,11 @@ public final class Knobs {
         return is(Knob.SINGLE_THREAD, "speculate");
     }
 
+    /// Whether a fault that has waited for a page takes its VMA's lock again first.
+    boolean retriesUnderVmaLock() {
+        return is(Knob.IO_RETRY, "vma-lock");
+    }
+
     /// Whether a ppc64 kernel has protection keys.
     boolean hasMemKeys() {
         return !is(Knob.MEM_KEYS, "off");

@@ -9,6 +9,23 @@ import org.jspecify.annotations.Nullable;
 /// registers and its rules. A task owns one and reuses it, so that a fault allocates nothing.
 public abstract class PageFault {
 
+    // FAULT_FLAG_*, by their numbers in Linux: what a design lets the handler do. See PageLockWait.
+
+    /// The handler may give the fault's lock up to wait, once, and return `Retry`.
+    static final int FAULT_FLAG_ALLOW_RETRY = 1 << 2;
+
+    /// With it: return `Retry` at once where something would have to be waited for, the lock still held.
+    static final int FAULT_FLAG_RETRY_NOWAIT = 1 << 3;
+
+    /// Fatal signals end waits.
+    static final int FAULT_FLAG_KILLABLE = 1 << 4;
+
+    /// This is not the first attempt: the lock is kept.
+    static final int FAULT_FLAG_TRIED = 1 << 5;
+
+    /// The fault's lock is the read lock of its VMA, not `mmap_lock`.
+    static final int FAULT_FLAG_VMA_LOCK = 1 << 12;
+
     private long address;
     private Access access = Access.READ;
     private boolean user;
@@ -18,15 +35,26 @@ public abstract class PageFault {
     long snapshot;
     FaultOutcome failure = FaultOutcome.Done.MINOR;
 
+    /// The page was not cached: VM_FAULT_MAJOR.
+    boolean major;
+
+    /// FAULT_FLAG_* bits; none at the beginning: such a fault waits with its lock held.
+    int flags;
+
+    /// PF_FAULT_MAYRETRY of the patch of 2006, which it put into the task. Not of one fault: the design that sets it
+    /// clears it.
+    boolean mayRetry;
+
+    /// With it, as Andrew Morton proposed: a wait during which nobody wrote to the address space is no reason to
+    /// start over.
+    boolean comparesSequence;
+
     /// FAULT_FLAG_SPECULATIVE: how it goes on without a stable VMA; null when it has one.
     @Nullable
     Speculation speculation;
 
     /// The task's record of speculative faults, used again while its address space is the same.
     private @Nullable Speculation record;
-
-    /// FAULT_FLAG_VMA_LOCK: it holds its VMA's own lock instead of `mmap_lock`.
-    boolean vmaLocked;
 
     /// Begins a new fault.
     public final void begin(long address, Access access, boolean user) {
@@ -37,6 +65,16 @@ public abstract class PageFault {
             this.access = access;
         }
         this.user = user;
+        this.flags = 0;
+    }
+
+    /// Gives back what keeps the VMA as it is: `release_fault_lock`.
+    void releaseFaultLock(Vma vma) {
+        if ((flags & FAULT_FLAG_VMA_LOCK) != 0) {
+            vma.endRead();
+        } else {
+            vma.mm().mmapLock().readUnlock();
+        }
     }
 
     /// The faulting address, untagged.

@@ -1,5 +1,10 @@
 package faultline.kernel.mm.fault;
 
+import static faultline.kernel.mm.fault.PageFault.FAULT_FLAG_ALLOW_RETRY;
+import static faultline.kernel.mm.fault.PageFault.FAULT_FLAG_KILLABLE;
+import static faultline.kernel.mm.fault.PageFault.FAULT_FLAG_TRIED;
+import static faultline.kernel.mm.fault.PageFault.FAULT_FLAG_VMA_LOCK;
+
 import faultline.core.cpu.Vcpu;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.KernelMemory;
@@ -10,31 +15,38 @@ import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.rcu.Rcu;
 import org.jspecify.annotations.Nullable;
 
-/// Per-VMA locks as merged in Linux 6.4 (Suren Baghdasaryan, "Per-VMA locks", v4 of February 2023).
+/// Per-VMA locks (Suren Baghdasaryan, merged for Linux 6.4 in 2023), behind them the path with `mmap_lock`
+/// and its one retry.
 ///
 /// A fault of user mode finds its VMA under RCU, locks that for reading and goes on as if it had
-/// `mmap_lock`: page tables may be made. Files, a VMA without its AnonVma, stacks that grow and every
-/// VMA that a writer holds take the classic path. Between reading and `mmap_lock` the VMA is unlocked:
-/// `mmap_lock` ranks above it.
+/// `mmap_lock`: page tables may be made. Stacks that grow and every VMA that a writer holds are left to
+/// `mmap_lock`, in 6.4 also files and VMAs without their AnonVma. In 6.15 a fault waits for a page of a
+/// file without the VMA's lock, and then asks again with `mmap_lock`; with `--knob io-retry=vma-lock` with
+/// the VMA's lock once more, as Barry Song proposed in 2026 (VM_FAULT_RETRY_VMA).
+///
+/// Between reading and `mmap_lock` the VMA is unlocked: `mmap_lock` ranks above it.
 final class VmaLockDesign implements FaultDesign {
 
     private final String name;
     private final FaultHandler handler;
     private final KernelMemory kernel;
     private final Rcu rcu;
-    private final ClassicDesign classic;
+    private final RetryDesign behind;
 
-    /// Whether a VMA without an AnonVma is left to the classic path at once: giving it one looks at the
-    /// neighbours, which only mmap_lock keeps as they are.
-    private final boolean asksAnonVma;
+    /// Whether it is the form that files and VMAs without an AnonVma are left to `mmap_lock` at once: giving one
+    /// looks at the neighbours, which only that keeps as they are.
+    private final boolean first;
+
+    private final boolean retriesLocked;
 
     VmaLockDesign(FaultDesigns.Making making, VmaGuards.Lock lock) {
         this.name = making.name();
         this.handler = making.handler();
         this.kernel = handler.kernel();
         this.rcu = kernel.rcu();
-        this.classic = new ClassicDesign(handler);
-        this.asksAnonVma = lock == VmaGuards.Lock.SEMAPHORE;
+        this.behind = new RetryDesign(handler);
+        this.first = lock == VmaGuards.Lock.SEMAPHORE;
+        this.retriesLocked = making.knobs().retriesUnderVmaLock();
         kernel.guardVmas(new VmaGuards(lock, VmaGuards.Lookup.NONE, !making.has(Defect.FORK), false));
     }
 
@@ -46,27 +58,45 @@ final class VmaLockDesign implements FaultDesign {
     @Override
     public FaultOutcome handle(Mm mm, PageFault fault) {
         if (!fault.isUser()) {
-            return classic.handle(mm, fault);
+            return behind.handle(mm, fault);
         }
+        FaultOutcome outcome = tryLocked(mm, fault, 0);
+        if (outcome == null) {
+            return behind.handle(mm, fault);
+        }
+        if (retriesLocked && asksAgain(outcome, fault)) {
+            FaultOutcome second = tryLocked(mm, fault, FAULT_FLAG_TRIED);
+            outcome = second == null ? outcome : RetryDesign.counted(second, fault);
+        }
+        return asksAgain(outcome, fault) ? behind.handleAgain(mm, fault) : outcome;
+    }
+
+    private static boolean asksAgain(FaultOutcome outcome, PageFault fault) {
+        return outcome instanceof FaultOutcome.Retry && !RetryDesign.signalPending(fault);
+    }
+
+    /// Handles the fault with the lock of its VMA, which is given back on every way out; null where that
+    /// cannot be had or the access is refused, which is for who holds `mmap_lock` to say.
+    private @Nullable FaultOutcome tryLocked(Mm mm, PageFault fault, int tried) {
         Vma vma = lockVmaUnderRcu(mm, fault.address());
         if (vma == null) {
-            return classic.handle(mm, fault);
+            return null;
         }
         if (fault.accessError(vma)) {
             vma.endRead();
             kernel.count(VmEvent.VMA_LOCK_ACCESS_ERROR, 1);
-            return classic.handle(mm, fault);
+            return null;
         }
-        fault.vmaLocked = true;
+        fault.flags = FAULT_FLAG_VMA_LOCK | FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE | tried;
         FaultOutcome outcome = handler.handleMmFault(vma, fault);
-        fault.vmaLocked = false;
-        vma.endRead();
-        if (!(outcome instanceof FaultOutcome.Retry)) {
+        if (outcome instanceof FaultOutcome.Retry) {
+            // Whoever asks for a retry has given the lock back.
+            kernel.count(VmEvent.VMA_LOCK_RETRY, 1);
+        } else {
+            vma.endRead();
             kernel.count(VmEvent.VMA_LOCK_SUCCESS, 1);
-            return outcome;
         }
-        kernel.count(VmEvent.VMA_LOCK_RETRY, 1);
-        return KernelThread.current().signalPending() ? outcome : classic.handle(mm, fault);
+        return outcome;
     }
 
     /// `lock_vma_under_rcu`.
@@ -89,7 +119,7 @@ final class VmaLockDesign implements FaultDesign {
 
     private @Nullable Vma tryLock(Mm mm, long address) {
         Vma vma = mm.findVma(address);
-        if (vma == null || !vma.isAnonymous() || asksAnonVma && !vma.hasAnonVma() || !vma.tryStartRead()) {
+        if (vma == null || first && !(vma.isAnonymous() && vma.hasAnonVma()) || !vma.tryStartRead()) {
             return null;
         }
         // The bounds are stable only now. A detached VMA keeps the ones it had.

@@ -40,6 +40,24 @@ public final class Page {
     /// Written and clean again, and in the cache only: see [PageSource#keepsPages].
     static final int KEPT = 1 << 8;
 
+    /// The device has the page's lock and reads, until [#ioEnds].
+    static final int READING = 1 << 9;
+
+    /// PG_error: the last read went wrong.
+    static final int FAILED = 1 << 10;
+
+    /// PG_readahead: who comes to this page has the next ones read.
+    static final int READAHEAD = 1 << 11;
+
+    /// Nobody has begun to read the page: it is new, or was dropped. It counts as not cached.
+    static final int UNREAD = 1 << 12;
+
+    /// Writing back began, and is over at [#ioEnds]. Changed under the page lock.
+    static final int WRITEBACK = 1 << 13;
+
+    /// The upper half of the flags counts reads, so that the end of one is not taken for that of the next.
+    private static final int ONE_READ = 1 << 16;
+
     private static final VarHandle REFCOUNT;
     private static final VarHandle MAPCOUNT;
     private static final VarHandle FLAGS;
@@ -69,6 +87,8 @@ public final class Page {
 
     /// Of an anonymous page, instead of a mapping.
     private int anonVma;
+    /// When the device is done with the page. Written under the page lock, before the flag that says so.
+    private long ioEnds;
 
     /// The split PTE lock, made when the frame first becomes a page table.
     @Nullable
@@ -109,8 +129,24 @@ public final class Page {
         return (flags & DIRTY) != 0;
     }
 
-    public boolean isUptodate() {
+    /// Without a look at what the device has done since: [PageCache#isUptodate].
+    boolean isUptodate() {
         return (flags & UPTODATE) != 0;
+    }
+
+    /// Whether nobody has begun to read it: such a page counts as not cached.
+    public boolean isUnread() {
+        return (flags & UNREAD) != 0;
+    }
+
+    /// Whether who comes to it has the next pages read.
+    public boolean isReadaheadMark() {
+        return (flags & READAHEAD) != 0;
+    }
+
+    /// Whether the last read of it went wrong.
+    public boolean hasFailed() {
+        return (flags & FAILED) != 0;
     }
 
     public boolean isReserved() {
@@ -233,6 +269,61 @@ public final class Page {
 
     boolean has(int bit) {
         return (flags & bit) != 0;
+    }
+
+    // What the device does.
+
+    /// The device begins to read the page, whose lock the caller has and gives it.
+    void beginRead(long ends, boolean failed) {
+        ioEnds = ends;
+        int add = READING | (failed ? FAILED : 0);
+        int seen;
+        do {
+            seen = flags;
+            // pairs with the read of flags in endRead and readEnds
+        } while (!FLAGS.compareAndSet(this, seen, ((seen & ~(UNREAD | FAILED | WRITEBACK)) | add) + ONE_READ));
+    }
+
+    /// Ends the read if its time has come: the page is up to date unless the read failed, and unlocked. True when
+    /// this call did it.
+    boolean endRead(long now) {
+        while (true) {
+            int seen = flags;
+            if ((seen & READING) == 0 || now < ioEnds) {
+                return false;
+            }
+            int to = seen & ~(LOCKED | READING) | ((seen & FAILED) == 0 ? UPTODATE : 0);
+            if (FLAGS.compareAndSet(this, seen, to)) {
+                return true;
+            }
+        }
+    }
+
+    /// When the device's read ends; `Long.MAX_VALUE` when it does not read.
+    long readEnds() {
+        return (flags & READING) == 0 ? Long.MAX_VALUE : ioEnds;
+    }
+
+    /// The device begins to write the page back. The caller has the page lock and gives it back itself.
+    void beginWriteback(long ends) {
+        ioEnds = ends;
+        set(WRITEBACK);
+    }
+
+    /// When writing back is over, or was; `Long.MIN_VALUE` when there was none.
+    long writebackEnds() {
+        return (flags & WRITEBACK) == 0 ? Long.MIN_VALUE : ioEnds;
+    }
+
+    /// Takes all references away, if there are only so many: nobody can find the page until [#unfreeze] gives some
+    /// back. `page_ref_freeze`.
+    boolean tryFreeze(int references) {
+        return REFCOUNT.compareAndSet(this, references, 0);
+    }
+
+    void unfreeze(int references) {
+        // pairs with the compare-and-set in tryGet
+        REFCOUNT.setRelease(this, references);
     }
 
     /// The frame leaves the allocator with one reference.

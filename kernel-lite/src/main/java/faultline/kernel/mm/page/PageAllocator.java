@@ -64,6 +64,7 @@ public final class PageAllocator {
 
     private final Page zeroPage;
     private final AtomicLong lastCacheId = new AtomicLong();
+    private final CachedFiles cachedFiles = new CachedFiles();
 
     /// `end` is where RAM ends for frames; `check` turns poisoning on.
     public PageAllocator(PhysicalMemory memory, long end, PageGeometry geometry, int cpus, Steps steps, boolean check) {
@@ -110,6 +111,21 @@ public final class PageAllocator {
     /// The shared page of zero bytes. Mapped read-only and special: no reference counts.
     public Page zeroPage() {
         return zeroPage;
+    }
+
+    /// The files that hold frames it could have back.
+    CachedFiles cachedFiles() {
+        return cachedFiles;
+    }
+
+    /// Writes every dirty page of every file on the block device back, and waits for it.
+    public void syncFiles() {
+        cachedFiles.writeback();
+    }
+
+    /// Drops every clean page of such a file that nobody uses.
+    public void dropFilePages() {
+        cachedFiles.dropClean();
     }
 
     long nextCacheId() {

@@ -4,12 +4,7 @@ import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
-import faultline.kernel.lock.HeldLocks;
-import faultline.kernel.lock.LockRank;
-import faultline.kernel.lock.RwSemaphore;
-import faultline.kernel.lock.SpinLock;
-import faultline.kernel.lock.WaitQueue;
-import java.util.ArrayList;
+import faultline.kernel.block.BlockDevice;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,40 +20,42 @@ public final class PageCache {
     private final PageGeometry geometry;
     private final Steps steps;
     private final boolean shmem;
-    private final WaitQueue pageWaiters;
+    private final PageLocks locks;
+    private final PageReads reads;
 
-    /// `i_pages`: guards changes of the tree and the count.
-    private final SpinLock treeLock;
+    private final CachedPages pages;
+    private final FileMappings mappings;
 
-    private final PageTree tree;
-    private long count;
-
-    /// `i_mmap_rwsem`: guards the list below, and the bounds of the VMAs in it.
-    private final RwSemaphore rmapLock;
-
-    private final List<FileMapping> mappings = new ArrayList<>(2);
-
-    private PageCache(PageSource source, PageAllocator allocator, Steps steps, KernelHeap heap, boolean shmem) {
-        this.tree = new PageTree(heap);
+    private PageCache(
+            PageSource source,
+            PageAllocator allocator,
+            BlockDevice device,
+            Steps steps,
+            KernelHeap heap,
+            boolean shmem) {
         this.source = source;
         this.allocator = allocator;
         this.geometry = allocator.geometry();
         this.steps = steps;
         this.shmem = shmem;
         long id = allocator.nextCacheId();
-        this.pageWaiters = new WaitQueue(steps, id);
-        this.treeLock = new SpinLock(steps, LockRank.PAGE_CACHE, id);
-        this.rmapLock = new RwSemaphore(steps, LockRank.RMAP, id);
+        this.locks = new PageLocks(steps, id);
+        this.reads = new PageReads(source, allocator, device, locks);
+        this.pages = new CachedPages(allocator, steps, heap, id);
+        this.mappings = new FileMappings(steps, id);
     }
 
-    /// The cache of a file that `source` stores: dirty pages are written back to it.
-    public static PageCache ofFile(PageSource source, PageAllocator allocator, Steps steps, KernelHeap heap) {
-        return new PageCache(source, allocator, steps, heap, false);
+    /// The cache of a file that `source` stores, in the time of `device` if it lies there: dirty pages are written
+    /// back to it.
+    public static PageCache ofFile(
+            PageSource source, PageAllocator allocator, BlockDevice device, Steps steps, KernelHeap heap) {
+        return new PageCache(source, allocator, device, steps, heap, false);
     }
 
     /// A cache that is the storage: `source` only says the size and makes new pages.
-    public static PageCache ofShmem(PageSource source, PageAllocator allocator, Steps steps, KernelHeap heap) {
-        return new PageCache(source, allocator, steps, heap, true);
+    public static PageCache ofShmem(
+            PageSource source, PageAllocator allocator, BlockDevice device, Steps steps, KernelHeap heap) {
+        return new PageCache(source, allocator, device, steps, heap, true);
     }
 
     /// Where the pages come from.
@@ -72,12 +69,14 @@ public final class PageCache {
         return !shmem;
     }
 
+    /// Whether clean pages may be dropped, because they can be read again.
+    boolean dropsPages() {
+        return !shmem && source.usesDevice();
+    }
+
     /// How many pages are cached.
     public long pages() {
-        treeLock.lock();
-        long cached = count;
-        treeLock.unlock();
-        return cached;
+        return pages.count();
     }
 
     // Pages.
@@ -85,36 +84,15 @@ public final class PageCache {
     /// The page at an index with a reference, or null when it is not cached. It may be not up to
     /// date.
     public @Nullable Page find(long index) {
-        while (true) {
-            steps.at(PageStep.CACHE_LOOKUP, index);
-            Page page = tree.find(index);
-            if (page == null) {
-                return null;
-            }
-            if (page.tryGet()) {
-                if (tree.find(index) == page) {
-                    return page;
-                }
-                allocator.put(page);
-            }
-        }
+        return pages.find(index);
     }
 
     /// The page at an index with a reference, read in if need be: up to date, not locked. Null
     /// without a free frame. May block. Throws `ErrnoException` EIO.
     public @Nullable Page get(long index) {
         while (true) {
-            Page page = find(index);
-            if (page == null) {
-                page = insertNew(index);
-                if (page == null) {
-                    return null;
-                }
-            }
-            if (page.isUptodate()) {
-                return page;
-            }
-            if (readIn(page)) {
+            Page page = findOrInsert(index);
+            if (page == null || locks.isUptodate(page) || readIn(page)) {
                 return page;
             }
             // Truncated meanwhile: look again.
@@ -122,83 +100,120 @@ public final class PageCache {
         }
     }
 
-    private @Nullable Page insertNew(long index) {
-        Page page = allocator.alloc();
-        if (page == null) {
-            return null;
-        }
-        page.mapping = this;
-        page.index = index;
-        if (shmem) {
-            page.set(Page.SHMEM);
-        }
-        treeLock.lock();
-        Page first = tree.find(index);
-        boolean inserted = false;
-        if (first != null) {
-            first.get();
-        } else {
-            page.get();
-            steps.at(PageStep.CACHE_INSERT, index);
-            inserted = tree.insert(index, page);
-            count += inserted ? 1 : 0;
-        }
-        treeLock.unlock();
-        if (inserted) {
-            return page;
-        }
-        if (first == null) {
-            // Nobody has seen it: the cache's reference goes with ours.
-            allocator.put(page);
-        }
-        allocator.put(page);
-        return first;
+    /// The page at an index with a reference, put in if it was not there: then nobody has begun to read it. Null
+    /// without a free frame.
+    public @Nullable Page findOrInsert(long index) {
+        Page page = find(index);
+        return page == null ? pages.insertNew(this, index, shmem ? Page.SHMEM | Page.UNREAD : Page.UNREAD) : page;
+    }
+
+    /// Whether the page, to which the caller has a reference, has the file's contents.
+    public boolean isUptodate(Page page) {
+        return locks.isUptodate(page);
     }
 
     /// Reads a page in under its lock; false when it has left the file.
     private boolean readIn(Page page) {
-        lock(page);
-        try {
-            if (page.mapping != this) {
-                return false;
-            }
-            if (!page.isUptodate()) {
-                source.readPage(page.index, page.pa());
-                allocator.events().add(VmEvent.PGPGIN.ordinal(), geometry.bytes() / 1024);
-                page.set(Page.UPTODATE);
-            }
-            return true;
-        } catch (RuntimeException e) {
+        locks.lock(page);
+        boolean ours = page.mapping == this;
+        if (!ours || page.isUptodate()) {
+            locks.unlock(page);
+            return ours;
+        }
+        beginRead(page);
+        boolean _ = locks.awaitUnlocked(page, false);
+        if (page.hasFailed()) {
             allocator.put(page);
-            throw e;
-        } finally {
-            unlock(page);
+            throw Errno.EIO.exception();
+        }
+        return true;
+    }
+
+    /// Begins to read a page that is not up to date and whose lock the caller has, and gives that away: to
+    /// the device until it has read, or back when there is nothing to wait for. Afterwards the page is up
+    /// to date, or has failed.
+    public void beginRead(Page page) {
+        reads.begin(page, reads.plug());
+    }
+
+    /// Whether reads take time, so that it is worth beginning them before somebody waits.
+    public boolean readsAhead() {
+        return reads.takesTime();
+    }
+
+    /// Begins to read what is not cached of the pages `[first, end)`, without waiting for any:
+    /// `page_cache_ra_unbounded`. Who comes to page `mark` will have the next ones read.
+    void readAhead(long first, long end, long mark) {
+        long last = Math.min(end, geometry.up(source.size()) >>> geometry.shift());
+        PageReads.Plug plug = reads.plug();
+        for (long index = first; index < last; index++) {
+            Page page = findOrInsert(index);
+            if (page == null) {
+                return;
+            }
+            if (page.isUnread() && locks.tryLock(page)) {
+                if (page.mapping == this && page.isUnread()) {
+                    if (index == mark) {
+                        page.set(Page.READAHEAD);
+                    }
+                    reads.begin(page, plug);
+                } else {
+                    locks.unlock(page);
+                }
+            }
+            allocator.put(page);
         }
     }
+
+    /// Begins to read what is not cached of the bytes `[start, end)`, where reads take time: readahead(2).
+    public void willNeed(long start, long end) {
+        if (readsAhead() && start >= 0 && end > start) {
+            long last = Math.min(end, source.size());
+            readAhead(start >>> geometry.shift(), geometry.up(last) >>> geometry.shift(), -1);
+        }
+    }
+
+    /// The first index in `[from, from + count)` whose page is not cached, or -1.
+    long nextMissing(long from, int count) {
+        for (long index = from; index < from + count; index++) {
+            Page page = find(index);
+            boolean missing = page == null || page.isUnread();
+            if (page != null) {
+                allocator.put(page);
+            }
+            if (missing) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
+    // Page locks: see PageLocks.
 
     /// Locks a page; waits with the vCPU given up.
     public void lock(Page page) {
-        assert HeldLocks.acquiring(page, LockRank.PAGE, false);
-        steps.at(PageStep.PAGE_LOCK, page.pfn());
-        if (!page.set(Page.LOCKED)) {
-            pageWaiters.await(() -> page.set(Page.LOCKED), WaitQueue.Sleep.UNINTERRUPTIBLE, Long.MAX_VALUE);
-        }
+        locks.lock(page);
     }
 
-    /// Locks a page if nobody else has.
+    /// Locks a page; false, without the lock, when a fatal signal came first.
+    public boolean lockKillable(Page page) {
+        return locks.lockKillable(page);
+    }
+
+    /// Locks a page if nobody else has, the device included.
     public boolean tryLock(Page page) {
-        steps.at(PageStep.PAGE_LOCK, page.pfn());
-        boolean taken = page.set(Page.LOCKED);
-        assert !taken || HeldLocks.acquired(page, LockRank.PAGE);
-        return taken;
+        return locks.tryLock(page);
     }
 
     /// Unlocks a page and wakes who waits for one of this file.
     public void unlock(Page page) {
-        assert HeldLocks.released(page);
-        steps.at(PageStep.PAGE_UNLOCK, page.pfn());
-        page.clear(Page.LOCKED);
-        pageWaiters.wakeAll();
+        locks.unlock(page);
+    }
+
+    /// Waits until nobody holds the lock of a page that the caller has a reference to; false when `killable` and a
+    /// fatal signal came first.
+    public boolean awaitUnlocked(Page page, boolean killable) {
+        return locks.awaitUnlocked(page, killable);
     }
 
     // File reads and writes.
@@ -206,6 +221,12 @@ public final class PageCache {
     /// Copies up to `length` bytes at file offset `offset` out of the cache, reading pages as
     /// needed; ends at the end of the file. May block. Throws `ErrnoException` EIO, ENOMEM.
     public int read(long offset, byte[] to, int at, int length) {
+        return read(offset, to, at, length, null);
+    }
+
+    /// The same through an open file, which is read ahead of its readers where that takes time.
+    public int read(long offset, byte[] to, int at, int length, @Nullable FileReadahead readahead) {
+        FileReadahead ahead = readsAhead() ? readahead : null;
         int done = 0;
         while (done < length) {
             long from = offset + done;
@@ -215,12 +236,41 @@ public final class PageCache {
             }
             int inPage = geometry.offset(from);
             int piece = (int) Math.min(left, Math.min(length - done, geometry.bytes() - inPage));
-            Page page = need(from >>> geometry.shift());
+            long index = from >>> geometry.shift();
+            if (ahead != null) {
+                readAheadOf(ahead, index, lastIndex(from, Math.min(left, length - done)) - index + 1);
+            }
+            Page page = need(index);
             allocator.memory().read(page.pa() + inPage, to, at + done, piece);
             allocator.put(page);
             done += piece;
         }
+        if (ahead != null && done > 0) {
+            ahead.finished(lastIndex(offset, done));
+        }
         return done;
+    }
+
+    private long lastIndex(long offset, long length) {
+        return offset + length - 1 >>> geometry.shift();
+    }
+
+    private void readAheadOf(FileReadahead ahead, long index, long count) {
+        Page page = find(index);
+        if (page != null && page.isUnread()) {
+            allocator.put(page);
+            page = null;
+        }
+        if (page == null) {
+            ahead.missed(this, index, count);
+            page = find(index);
+        }
+        if (page != null) {
+            if (page.clear(Page.READAHEAD)) {
+                ahead.reachedMark(this, index, count);
+            }
+            allocator.put(page);
+        }
     }
 
     /// Copies `length` bytes into the cache at file offset `offset` and marks the pages dirty. The
@@ -232,12 +282,35 @@ public final class PageCache {
             long to = offset + done;
             int inPage = geometry.offset(to);
             int piece = Math.min(length - done, geometry.bytes() - inPage);
-            Page page = need(to >>> geometry.shift());
-            allocator.memory().writeMapped(page.pa() + inPage, from, at + done, piece);
-            page.setDirty();
-            allocator.put(page);
+            long index = to >>> geometry.shift();
+            if (piece != geometry.bytes() || !overwrite(index, from, at + done)) {
+                Page page = need(index);
+                allocator.memory().writeMapped(page.pa() + inPage, from, at + done, piece);
+                page.setDirty();
+                allocator.put(page);
+            }
             done += piece;
         }
+    }
+
+    /// Writes a whole page that is not cached, which need not be read for that; false when it is.
+    private boolean overwrite(long index, byte[] from, int at) {
+        Page page = findOrInsert(index);
+        boolean written = false;
+        if (page != null && page.isUnread() && locks.tryLock(page)) {
+            written = page.mapping == this && page.isUnread();
+            if (written) {
+                allocator.memory().writeMapped(page.pa(), from, at, geometry.bytes());
+                page.setDirty();
+                page.clear(Page.UNREAD);
+                page.set(Page.UPTODATE);
+            }
+            locks.unlock(page);
+        }
+        if (page != null) {
+            allocator.put(page);
+        }
+        return written;
     }
 
     private Page need(long index) {
@@ -251,59 +324,57 @@ public final class PageCache {
     /// Writes dirty pages that overlap `[start, end)` (bytes) back to the source:
     /// `filemap_write_and_wait_range`. Stores made through mappings before the call are included.
     public void writeback(long start, long end) {
-        if (shmem) {
-            return;
+        for (Page page : submitDirty(start, end)) {
+            reads.awaitWriteback(page);
+            allocator.put(page);
         }
-        for (Page page : collect(start >>> geometry.shift(), (end + geometry.bytes() - 1) >>> geometry.shift())) {
+    }
+
+    /// The same without waiting for the device.
+    public void beginWriteback(long start, long end) {
+        for (Page page : submitDirty(start, end)) {
+            allocator.put(page);
+        }
+    }
+
+    /// Returns the pages of the range that were dirty, or are still being written back, each with a reference.
+    private List<Page> submitDirty(long start, long end) {
+        if (shmem) {
+            return List.of();
+        }
+        List<Page> found = pages.collect(
+                start >>> geometry.shift(), (end + geometry.bytes() - 1) >>> geometry.shift(), this::mayBeDirty);
+        PageReads.Plug plug = reads.plug();
+        for (Page page : found) {
             lock(page);
             try {
                 if (page.mapping == this) {
-                    writePage(page);
+                    writePage(page, plug);
                 }
             } finally {
                 unlock(page);
-                allocator.put(page);
             }
         }
+        return found;
+    }
+
+    /// Whether the page is dirty, by its flag or by a PTE, or being written back. Who unmaps a page marks it first.
+    private boolean mayBeDirty(Page page) {
+        return page.mapcount() != 0 || page.isDirty() || reads.isUnderWriteback(page);
     }
 
     /// The first index from `index` on whose page was written since the file was opened or made, or -1.
     public long nextWritten(long index) {
-        long[] found = {-1};
-        tree.visit(index, Long.MAX_VALUE >>> geometry.shift(), page -> {
-            if (page.has(Page.DIRTY | Page.KEPT)) {
-                found[0] = page.index;
-            }
-            return found[0] < 0;
-        });
-        return found[0];
+        return pages.next(index, Long.MAX_VALUE >>> geometry.shift(), Page.DIRTY | Page.KEPT);
     }
 
-    private void writePage(Page page) {
-        rmapLock.readLock();
-        for (int i = 0; i < mappings.size(); i++) {
-            mappings.get(i).cleanPages(page.index, page.index + 1);
-        }
-        rmapLock.readUnlock();
+    private void writePage(Page page, PageReads.Plug plug) {
+        mappings.clean(page.index);
         if (page.clear(Page.DIRTY)) {
-            if (source.keepsPages()) {
-                page.set(Page.KEPT);
-            }
-            source.writePage(page.index, page.pa());
-            allocator.events().add(VmEvent.PGPGOUT.ordinal(), geometry.bytes() / 1024);
+            // What was stored before the last time must be there before what was stored since.
+            reads.awaitWriteback(page);
+            reads.write(page, plug);
         }
-    }
-
-    /// Cached pages of a range, each with a reference.
-    private List<Page> collect(long first, long end) {
-        List<Page> found = new ArrayList<>();
-        tree.visit(first, end, page -> {
-            if (page.tryGet()) {
-                found.add(page);
-            }
-            return true;
-        });
-        return found;
     }
 
     // Truncation.
@@ -332,62 +403,77 @@ public final class PageCache {
     }
 
     private void remove(long first, long end) {
-        for (Page page : collect(first, end)) {
+        for (Page page : pages.collect(first, end, _ -> true)) {
             lock(page);
             if (page.mapping == this) {
+                reads.awaitWriteback(page);
                 if (page.mapcount() != 0) {
                     // Mapped between the unmapping and the page lock.
                     unmapMappings(page.index, page.index + 1, false);
                 }
-                removeLocked(page);
+                pages.remove(page);
             }
             unlock(page);
             allocator.put(page);
         }
     }
 
-    private void removeLocked(Page page) {
-        treeLock.lock();
-        steps.at(PageStep.CACHE_REMOVE, page.index);
-        tree.remove(page.index);
-        count--;
-        treeLock.unlock();
-        page.mapping = null;
-        page.clear(Page.DIRTY);
-        allocator.put(page);
+    /// Drops clean pages in `[first, end)` that nobody uses: `invalidate_mapping_pages`. Returns how many.
+    public int invalidate(long first, long end) {
+        if (!dropsPages()) {
+            return 0;
+        }
+        int dropped = 0;
+        for (Page page : pages.collect(first, end, _ -> true)) {
+            if (tryLock(page)) {
+                dropped += page.mapping == this && evict(page) ? 1 : 0;
+                unlock(page);
+            }
+            allocator.put(page);
+        }
+        return dropped;
+    }
+
+    /// Drops a page that the caller has locked and has a reference to, if it may.
+    private boolean evict(Page page) {
+        // In this order: who unmaps a page marks it first.
+        if (!page.isUptodate() || page.mapcount() != 0 || page.isDirty() || reads.isUnderWriteback(page)) {
+            return false;
+        }
+        if (page.has(Page.KEPT)) {
+            // The frame is the only place where its contents are: it plays the disk and keeps them, but reading it
+            // takes the disk's time.
+            steps.at(PageStep.PAGE_EVICT, page.index);
+            page.set(Page.UNREAD);
+            page.clear(Page.UPTODATE | Page.READAHEAD);
+            return true;
+        }
+        return pages.removeUnused(page);
     }
 
     // Reverse mapping.
 
     /// A VMA begins to map the file.
     public void addMapping(FileMapping mapping) {
-        rmapLock.writeLock();
         mappings.add(mapping);
-        rmapLock.writeUnlock();
     }
 
     /// A VMA no longer maps the file; its page tables may go once this returns.
     public void removeMapping(FileMapping mapping) {
-        rmapLock.writeLock();
         mappings.remove(mapping);
-        rmapLock.writeUnlock();
     }
 
     /// Keeps truncation and writeback from looking at VMAs while one of them changes its bounds.
     public void lockMappings() {
-        rmapLock.writeLock();
+        mappings.lock();
     }
 
     public void unlockMappings() {
-        rmapLock.writeUnlock();
+        mappings.unlock();
     }
 
     /// Removes the PTEs of pages in `[first, end)` from every mapping: `unmap_mapping_range`.
     public void unmapMappings(long first, long end, boolean evenPrivate) {
-        rmapLock.readLock();
-        for (int i = 0; i < mappings.size(); i++) {
-            mappings.get(i).unmapPages(first, end, evenPrivate);
-        }
-        rmapLock.readUnlock();
+        mappings.unmap(first, end, evenPrivate);
     }
 }

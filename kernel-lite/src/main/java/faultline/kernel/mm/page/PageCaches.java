@@ -10,6 +10,9 @@ public interface PageCaches {
     /// The cache of one file whose contents come from `source`.
     PageCache create(PageSource source);
 
+    /// Writes every dirty page of every file back, and waits for it.
+    void sync();
+
     /// The RAM that [PageSource] fills pages in.
     PhysicalMemory ram();
 

@@ -13,6 +13,17 @@ public interface PageSource {
     /// Stores page `index` from the one at `pa`, as far as the file's size reaches. May block.
     void writePage(long index, long pa);
 
+    /// Whether the file lies on the block device: reading and writing its pages takes the device's time, and
+    /// clean ones may be dropped.
+    default boolean usesDevice() {
+        return false;
+    }
+
+    /// Whether the device has page `index`, or it is a hole or new, which no device need be asked for.
+    default boolean isOnDevice(long index) {
+        return usesDevice();
+    }
+
     /// Whether a page that was written stays in the cache, because [#writePage] puts it nowhere.
     default boolean keepsPages() {
         return false;

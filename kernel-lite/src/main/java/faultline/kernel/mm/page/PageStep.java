@@ -10,6 +10,14 @@ public enum PageStep implements Step {
     PAGE_PUT,
     PAGE_LOCK,
     PAGE_UNLOCK,
+    /// A thread waits until nobody holds the page's lock.
+    PAGE_WAIT,
+    /// The device begins to read a page, and has its lock.
+    READ_BEGIN,
+    /// Somebody saw that the device has read a page.
+    READ_END,
+    /// The contents of a page are no longer in RAM, or count as such.
+    PAGE_EVICT,
     CACHE_LOOKUP,
     CACHE_INSERT,
     CACHE_REMOVE

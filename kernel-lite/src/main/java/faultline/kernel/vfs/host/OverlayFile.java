@@ -111,6 +111,17 @@ final class OverlayFile extends DataInode implements LowerBacked {
     }
 
     @Override
+    public boolean usesDevice() {
+        return true;
+    }
+
+    /// What lies beyond the host's part, the guest has made: holes, until written.
+    @Override
+    public boolean isOnDevice(long index) {
+        return content != null && index << geometry().shift() < lowerSize;
+    }
+
+    @Override
     public boolean keepsPages() {
         return true;
     }
@@ -167,6 +178,11 @@ final class OverlayFile extends DataInode implements LowerBacked {
     public void setTimes(@Nullable Instant access, @Nullable Instant modification) {
         detached = true;
         super.setTimes(access, modification);
+    }
+
+    @Override
+    protected void sync() {
+        pages().writeback(0, Long.MAX_VALUE);
     }
 
     @Override

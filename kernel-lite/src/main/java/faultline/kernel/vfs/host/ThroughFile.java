@@ -79,6 +79,16 @@ final class ThroughFile extends DataInode implements HostNamed {
     }
 
     @Override
+    public boolean usesDevice() {
+        return true;
+    }
+
+    @Override
+    public boolean isOnDevice(long index) {
+        return index << geometry().shift() < known.size();
+    }
+
+    @Override
     public void writePage(long index, long pa) {
         long offset = index << geometry().shift();
         int length = Math.clamp(size() - offset, 0, geometry().bytes());

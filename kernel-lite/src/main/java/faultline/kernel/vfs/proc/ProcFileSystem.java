@@ -1,5 +1,6 @@
 package faultline.kernel.vfs.proc;
 
+import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.Credentials;
@@ -141,6 +142,9 @@ public final class ProcFileSystem extends FileSystem {
         net.put("core", directory(core));
         net.put("unix", directory(unix));
         Map<String, Inode> vm = new LinkedHashMap<>();
+        vm.put(
+                "drop_caches",
+                ProcText.writable(this, 0200, Credentials.ROOT, ProcFileSystem::unreadable, this::dropCaches));
         vm.put("max_map_count", text(() -> system.maxMapCount() + "\n"));
         vm.put("mmap_min_addr", text(() -> system.mmapMinAddr() + "\n"));
         vm.put("overcommit_memory", text(() -> system.overcommitMemory() + "\n"));
@@ -150,6 +154,26 @@ public final class ProcFileSystem extends FileSystem {
         sys.put("net", directory(net));
         sys.put("vm", directory(vm));
         return sys;
+    }
+
+    private static String unreadable() {
+        throw Errno.EACCES.exception();
+    }
+
+    /// 1 drops pages of files, 2 what the kernel has cached of names, which it keeps; 4 is about its log.
+    private void dropCaches(String text) {
+        int what;
+        try {
+            what = Integer.parseInt(text.strip());
+        } catch (NumberFormatException _) {
+            throw Errno.EINVAL.exception();
+        }
+        if (what < 1 || what > 4) {
+            throw Errno.EINVAL.exception();
+        }
+        if ((what & 1) != 0) {
+            system.dropPageCache();
+        }
     }
 
     private Map<String, Inode> kernel() {

@@ -51,7 +51,13 @@ final class ProcText extends Inode {
     }
 
     static ProcText writable(FileSystem fileSystem, Credentials owner, TextSource source, Target target) {
-        return new ProcText(fileSystem, 0644, owner, () -> source.text().getBytes(StandardCharsets.ISO_8859_1), target);
+        return writable(fileSystem, 0644, owner, source, target);
+    }
+
+    static ProcText writable(
+            FileSystem fileSystem, int permissions, Credentials owner, TextSource source, Target target) {
+        return new ProcText(
+                fileSystem, permissions, owner, () -> source.text().getBytes(StandardCharsets.ISO_8859_1), target);
     }
 
     @Override

@@ -48,4 +48,7 @@ public interface SystemInfo {
     int overcommitMemory();
 
     long mmapMinAddr();
+
+    /// Drops clean pages of files: a 1 written to `/proc/sys/vm/drop_caches`.
+    void dropPageCache();
 }

@@ -11,6 +11,7 @@ import faultline.kernel.vfs.FsContext;
 import faultline.kernel.vfs.VfsMachine;
 import faultline.kernel.vfs.VfsThread;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -43,6 +44,65 @@ class OverlayTest {
 
     private void guest(VfsThread.Body body) {
         machine.run(body);
+    }
+
+    private static final int POSIX_FADV_DONTNEED = 4;
+
+    /// The overlay follows the host at open, so that only who reads the page again sees the change.
+    @Test
+    void pagesThatAreNotNeededAreReadAgain() {
+        guest(t -> {
+            long fd = t.open("/file", O_RDONLY);
+            assertThat(t.read(fd)).isEqualTo("host");
+            change("HOST");
+            t.call("lseek", fd, 0, SEEK_SET);
+            assertThat(t.read(fd)).isEqualTo("host");
+            assertThat(t.call("fadvise64", fd, 0, 0, POSIX_FADV_DONTNEED)).isZero();
+            t.call("lseek", fd, 0, SEEK_SET);
+            assertThat(t.read(fd)).isEqualTo("HOST");
+            assertThat(t.call("fadvise64", fd, 0, 0, 6)).isEqualTo(Errno.EINVAL.result());
+        });
+    }
+
+    private void change(String contents) {
+        try {
+            Files.writeString(lower.resolve("file"), contents);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void whatTheGuestWroteIsNotLostWithItsPages() {
+        guest(t -> {
+            t.make("/new", "new");
+            long fd = t.open("/file", O_RDWR);
+            assertThat(t.write(fd, "gu")).isEqualTo(2);
+            for (String call : new String[] {"fsync", "sync", "syncfs"}) {
+                assertThat(t.call(call, fd)).isZero();
+                assertThat(t.call("fadvise64", fd, 0, 0, POSIX_FADV_DONTNEED)).isZero();
+            }
+            change("HOST");
+            assertThat(t.contents("/file")).isEqualTo("gust");
+            assertThat(t.contents("/new")).isEqualTo("new");
+        });
+    }
+
+    /// Only whole pages go, but for the last.
+    @Test
+    void aPageOfWhichAPartIsNeededStays() {
+        guest(t -> {
+            long fd = t.open("/file", O_RDONLY);
+            assertThat(t.read(fd)).isEqualTo("host");
+            change("HOST");
+            assertThat(t.call("fadvise64", fd, 0, 2, POSIX_FADV_DONTNEED)).isZero();
+            assertThat(t.call("fadvise64", fd, 2, 2, POSIX_FADV_DONTNEED)).isZero();
+            t.call("lseek", fd, 0, SEEK_SET);
+            assertThat(t.read(fd)).isEqualTo("host");
+            assertThat(t.call("fadvise64", fd, 0, 4, POSIX_FADV_DONTNEED)).isZero();
+            t.call("lseek", fd, 0, SEEK_SET);
+            assertThat(t.read(fd)).isEqualTo("HOST");
+        });
     }
 
     @Test

@@ -50,12 +50,14 @@ class PrivateRootTest {
                 new Credentials(1000, 1000, new int[0]),
                 "me",
                 "/home/me");
-        PrivateRoot root = PrivateRoot.build(machine.vfs(), layout, new NoProcesses());
+        PrivateRoot root = PrivateRoot.build(machine.vfs(), layout, system);
         context = root.initialContext(layout);
         return root;
     }
 
     private faultline.kernel.vfs.@Nullable FsContext context;
+
+    private final NoProcesses system = new NoProcesses();
 
     private void guest(VfsThread.Body body) {
         if (context != null) {
@@ -147,6 +149,22 @@ class PrivateRootTest {
     }
 
     @Test
+    void whatIsWrittenToDropCachesDropsPages() throws IOException {
+        build(null);
+        guest(t -> {
+            String file = "/proc/sys/vm/drop_caches";
+            assertThat(t.write(t.open(file, O_WRONLY), "1\n")).isEqualTo(2);
+            assertThat(t.write(t.open(file, O_WRONLY), "2\n")).isEqualTo(2);
+            assertThat(system.drops).isEqualTo(1);
+            assertThat(t.write(t.open(file, O_WRONLY), "3")).isEqualTo(1);
+            assertThat(system.drops).isEqualTo(2);
+            assertThat(t.write(t.open(file, O_WRONLY), "5")).isEqualTo(Errno.EINVAL.result());
+            assertThat(t.write(t.open(file, O_WRONLY), "all")).isEqualTo(Errno.EINVAL.result());
+            assertThat(t.contents(file)).isEqualTo("EACCES");
+        });
+    }
+
+    @Test
     void seededRandomBytesRepeat() {
         byte[] one = new byte[33];
         byte[] other = new byte[33];
@@ -159,6 +177,9 @@ class PrivateRootTest {
 
     /// A machine without processes.
     private static final class NoProcesses implements SystemInfo {
+
+        int drops;
+
         @Override
         public OpenFlags openFlags() {
             return OpenFlags.GENERIC;
@@ -242,6 +263,11 @@ class PrivateRootTest {
         @Override
         public long mmapMinAddr() {
             return 65536;
+        }
+
+        @Override
+        public void dropPageCache() {
+            drops++;
         }
     }
 }

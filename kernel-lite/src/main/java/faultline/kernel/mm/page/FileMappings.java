@@ -1,0 +1,62 @@
+package faultline.kernel.mm.page;
+
+import faultline.core.step.Steps;
+import faultline.kernel.lock.LockRank;
+import faultline.kernel.lock.RwSemaphore;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The VMAs that map one file: `i_mmap`, under `i_mmap_rwsem`.
+final class FileMappings {
+
+    /// Guards the list, and the bounds of the VMAs in it.
+    private final RwSemaphore rmapLock;
+
+    private final List<FileMapping> mappings = new ArrayList<>(2);
+
+    FileMappings(Steps steps, long id) {
+        this.rmapLock = new RwSemaphore(steps, LockRank.RMAP, id);
+    }
+
+    void add(FileMapping mapping) {
+        rmapLock.writeLock();
+        mappings.add(mapping);
+        rmapLock.writeUnlock();
+    }
+
+    void remove(FileMapping mapping) {
+        rmapLock.writeLock();
+        mappings.remove(mapping);
+        rmapLock.writeUnlock();
+    }
+
+    void lock() {
+        rmapLock.writeLock();
+    }
+
+    void unlock() {
+        rmapLock.writeUnlock();
+    }
+
+    /// Whether no VMA maps the file; for who knows that none will come.
+    boolean isEmpty() {
+        return mappings.isEmpty();
+    }
+
+    void unmap(long first, long end, boolean evenPrivate) {
+        rmapLock.readLock();
+        for (int i = 0; i < mappings.size(); i++) {
+            mappings.get(i).unmapPages(first, end, evenPrivate);
+        }
+        rmapLock.readUnlock();
+    }
+
+    /// Makes the PTEs of a page clean and write-protected, and marks it if one was dirty: `folio_mkclean`.
+    void clean(long index) {
+        rmapLock.readLock();
+        for (int i = 0; i < mappings.size(); i++) {
+            mappings.get(i).cleanPages(index, index + 1);
+        }
+        rmapLock.readUnlock();
+    }
+}

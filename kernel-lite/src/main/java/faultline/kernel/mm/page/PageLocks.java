@@ -1,0 +1,119 @@
+package faultline.kernel.mm.page;
+
+import faultline.core.step.Steps;
+import faultline.kernel.lock.HeldLocks;
+import faultline.kernel.lock.KernelThread;
+import faultline.kernel.lock.LockRank;
+import faultline.kernel.lock.WaitQueue;
+import java.util.function.BooleanSupplier;
+
+/// The locks of the pages of one file. A thread holds one, or the device, from the moment it is asked
+/// to read the page until it has.
+///
+/// A read has no thread that ends it: who waits parks until its time has come, and who looks at the
+/// page first afterwards ends it. So a page whose time has come looks locked to nobody.
+final class PageLocks {
+
+    private final Steps steps;
+    private final WaitQueue waiters;
+
+    PageLocks(Steps steps, long id) {
+        this.steps = steps;
+        this.waiters = new WaitQueue(steps, id);
+    }
+
+    /// Locks a page; waits with the vCPU given up.
+    void lock(Page page) {
+        assert HeldLocks.acquiring(page, LockRank.PAGE, false);
+        steps.at(PageStep.PAGE_LOCK, page.pfn());
+        if (!grab(page)) {
+            boolean _ = await(page, () -> grab(page), false);
+        }
+    }
+
+    /// Locks a page; false, without the lock, when a fatal signal came first.
+    boolean lockKillable(Page page) {
+        assert HeldLocks.acquiring(page, LockRank.PAGE, false);
+        steps.at(PageStep.PAGE_LOCK, page.pfn());
+        boolean taken = grab(page) || await(page, () -> grab(page), true);
+        assert taken || HeldLocks.released(page);
+        return taken;
+    }
+
+    /// Locks a page if nobody else has.
+    boolean tryLock(Page page) {
+        steps.at(PageStep.PAGE_LOCK, page.pfn());
+        boolean taken = grab(page);
+        assert !taken || HeldLocks.acquired(page, LockRank.PAGE);
+        return taken;
+    }
+
+    /// Unlocks a page and wakes who waits for one of this file.
+    void unlock(Page page) {
+        assert HeldLocks.released(page);
+        steps.at(PageStep.PAGE_UNLOCK, page.pfn());
+        page.clear(Page.LOCKED);
+        waiters.wakeAll();
+    }
+
+    /// Waits until nobody holds the page's lock; false when `killable` and a fatal signal came first.
+    boolean awaitUnlocked(Page page, boolean killable) {
+        steps.at(PageStep.PAGE_WAIT, page.pfn());
+        return !isLocked(page) || await(page, () -> !isLocked(page), killable);
+    }
+
+    private boolean isLocked(Page page) {
+        endRead(page);
+        return page.has(Page.LOCKED);
+    }
+
+    boolean isUptodate(Page page) {
+        endRead(page);
+        return page.isUptodate();
+    }
+
+    /// Gives the lock, which the caller has, to the device until it has read the page.
+    void beginRead(Page page, long ends, boolean failed) {
+        assert HeldLocks.released(page);
+        steps.at(PageStep.READ_BEGIN, page.pfn());
+        page.beginRead(ends, failed);
+        // Who waits for the lock learns until when.
+        waiters.wakeAll();
+    }
+
+    private boolean grab(Page page) {
+        endRead(page);
+        return page.set(Page.LOCKED);
+    }
+
+    private void endRead(Page page) {
+        if (page.has(Page.READING) && page.endRead(now())) {
+            steps.at(PageStep.READ_END, page.pfn());
+        }
+    }
+
+    /// The clock. For threads outside the machine, such as a debugger's, all reads are over.
+    private long now() {
+        return Thread.currentThread() instanceof KernelThread ? steps.schedule().nanoTime() : Long.MAX_VALUE;
+    }
+
+    private boolean await(Page page, BooleanSupplier condition, boolean killable) {
+        KernelThread self = KernelThread.current();
+        try {
+            while (true) {
+                // Before the look at the page, so that no wake is lost.
+                waiters.add(self);
+                steps.at(PageStep.PAGE_WAIT, page.pfn());
+                if (condition.getAsBoolean()) {
+                    return true;
+                }
+                if (killable && self.fatalSignalPending()) {
+                    return false;
+                }
+                self.block(page.readEnds());
+            }
+        } finally {
+            waiters.remove(self);
+        }
+    }
+}
