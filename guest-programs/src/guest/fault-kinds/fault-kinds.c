@@ -5,6 +5,7 @@
  *   fault-kinds                  every kind, each line printed by the handler
  *   fault-kinds KIND...          these kinds
  *   fault-kinds crash KIND       the same fault without a handler: dies of it
+ *   fault-kinds beside KIND      the same fault beside another thread, which speculative fault designs want
  *   fault-kinds list             the names
  *
  * On x86 the line also holds the trap number and the page-fault error code
@@ -391,6 +392,15 @@ static NOINLINE void make(const struct kind *k)
 	}
 }
 
+static int never_woken;
+
+static int wait_for_ever(void *unused)
+{
+	while (never_woken == 0)
+		sys_futex(&never_woken, FUTEX_WAIT, 0, NULL);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP };
@@ -400,6 +410,13 @@ int main(int argc, char **argv)
 		for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 			print("%s\n", kinds[i].name);
 		return 0;
+	}
+	if (argc == 3 && strcmp(argv[1], "beside") == 0) {
+		static struct thread other;
+
+		thread_start(&other, wait_for_ever, NULL);
+		argv++;
+		argc--;
 	}
 	for (int i = 1; i < argc; i++)
 		if (!find(argv[i]) && !(i == 1 && argc == 3 && strcmp(argv[1], "crash") == 0)) {

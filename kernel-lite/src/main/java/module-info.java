@@ -15,9 +15,11 @@ module faultline.kernel {
     exports faultline.kernel.mm.page;
     exports faultline.kernel.mm.pgtable;
     exports faultline.kernel.mm.uaccess;
+    exports faultline.kernel.perf;
     exports faultline.kernel.rcu;
     exports faultline.kernel.syscall;
     exports faultline.kernel.task;
+    exports faultline.kernel.trace;
     exports faultline.kernel.vfs;
     exports faultline.kernel.vfs.dev;
     exports faultline.kernel.vfs.event;

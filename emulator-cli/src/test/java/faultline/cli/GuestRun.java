@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,19 @@ record GuestRun(int status, String output) {
             List<String> arguments,
             UnaryOperator<KernelOptions> choices)
             throws Exception {
-        return run(directory, port, program, arguments, choices);
+        return of(directory, port, program, arguments, choices, _ -> {});
+    }
+
+    /// `atEnd` looks at the machine when everything in it has ended.
+    static GuestRun of(
+            Path directory,
+            KernelPort port,
+            String program,
+            List<String> arguments,
+            UnaryOperator<KernelOptions> choices,
+            Consumer<Kernel> atEnd)
+            throws Exception {
+        return run(directory, port, program, arguments, choices, atEnd);
     }
 
     static GuestRun of(Path directory, String program, List<String> arguments, Schedule schedule, @Nullable Long seed)
@@ -53,7 +66,8 @@ record GuestRun(int status, String output) {
                 port(DEFAULT_ARCHITECTURE),
                 program,
                 arguments,
-                options -> options.withSchedule(schedule, seed));
+                options -> options.withSchedule(schedule, seed),
+                _ -> {});
     }
 
     /// What the architecture of that name brings.
@@ -70,7 +84,8 @@ record GuestRun(int status, String output) {
             KernelPort port,
             String program,
             List<String> arguments,
-            UnaryOperator<KernelOptions> choices)
+            UnaryOperator<KernelOptions> choices,
+            Consumer<Kernel> atEnd)
             throws Exception {
         byte[] elf = GuestPrograms.elf(program, port.architecture().name()).orElseThrow();
         PrivateRoot.Layout layout = new PrivateRoot.Layout(
@@ -83,19 +98,21 @@ record GuestRun(int status, String output) {
                     .withChecks(true)
                     .withStreams(new KernelOptions.Streams(
                             HostStream.of(0, in), HostStream.of(1, out), HostStream.of(2, out), null));
-            int status = run(new Kernel(choices.apply(options)), program, arguments);
+            int status = run(new Kernel(choices.apply(options)), program, arguments, atEnd);
             return new GuestRun(status, Files.readString(printed));
         } finally {
             Files.delete(printed);
         }
     }
 
-    private static int run(Kernel kernel, String program, List<String> arguments) throws Exception {
+    private static int run(Kernel kernel, String program, List<String> arguments, Consumer<Kernel> atEnd)
+            throws Exception {
         List<byte[]> argv = new ArrayList<>();
         argv.add(program.getBytes(StandardCharsets.UTF_8));
         arguments.forEach(argument -> argv.add(argument.getBytes(StandardCharsets.UTF_8)));
         var _ = kernel.spawn(PrivateRoot.SHIPPED + "/" + program, argv, List.of());
         int status = kernel.waitForEnd();
+        atEnd.accept(kernel);
         kernel.discard();
         return exitStatus(status);
     }

@@ -49,13 +49,7 @@ public final class Arm64FaultEntry implements FaultEntry {
 
     private FaultOutcome userAddress(Arm64PageFault fault, FaultContext context) {
         checkStatus(fault);
-        context.countPageFault();
-        // The speculative designs hook in here, before mmap_lock: everything behind is the design's.
-        FaultOutcome outcome = context.design().handle(context.mm(), fault);
-        if (outcome instanceof FaultOutcome.Done done) {
-            context.countCompleted(done.major());
-        }
-        return outcome;
+        return context.handle(fault);
     }
 
     private static void checkStatus(Arm64PageFault fault) {

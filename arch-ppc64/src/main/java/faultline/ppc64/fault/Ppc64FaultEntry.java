@@ -77,17 +77,11 @@ public final class Ppc64FaultEntry implements FaultEntry {
                 && hash.hashFault(cpu.vcpu(), context.mm(), fault.address(), fault.access())) {
             return FaultOutcome.Done.MINOR;
         }
-        context.countPageFault();
         if (checksStack) {
             // Before mmap_lock is taken: reading the instruction may fault in its turn.
             fault.checkStack(fault.isWriteOfUser() && storeUpdatesStack(cpu));
         }
-        // The speculative designs hook in here, before mmap_lock: everything behind is the design's.
-        FaultOutcome outcome = context.design().handle(context.mm(), fault);
-        if (outcome instanceof FaultOutcome.Done done) {
-            context.countCompleted(done.major());
-        }
-        return outcome;
+        return context.handle(fault);
     }
 
     /// The instruction has just been executed as far as its access, so that it can be read without a

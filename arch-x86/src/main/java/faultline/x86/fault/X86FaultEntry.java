@@ -50,13 +50,7 @@ public final class X86FaultEntry implements FaultEntry {
         if ((fault.code() & PageFaultCode.RSVD) != 0) {
             throw corruptedPageTable(fault);
         }
-        context.countPageFault();
-        // The speculative designs hook in here, before mmap_lock: everything behind is the design's.
-        FaultOutcome outcome = context.design().handle(context.mm(), fault);
-        if (outcome instanceof FaultOutcome.Done done) {
-            context.countCompleted(done.major());
-        }
-        return outcome;
+        return context.handle(fault);
     }
 
     /// The kernel's half, and the hole below it: nothing there is ever the user's, and nothing is

@@ -15,6 +15,7 @@ import faultline.kernel.mm.fault.FaultContext;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.fault.PageFault;
+import faultline.kernel.trace.TraceBus;
 import faultline.x86.cpu.X86Cpu;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +140,16 @@ final class X86FaultEntryTest {
         @Override
         public void countPageFault() {
             log += "fault ";
+        }
+
+        @Override
+        public TraceBus trace() {
+            return TraceBus.OFF;
+        }
+
+        @Override
+        public void countSpeculative() {
+            log += "speculative ";
         }
 
         @Override

@@ -3,8 +3,8 @@ package faultline.cli.debug;
 import faultline.cli.run.Exit;
 import faultline.cli.run.ProgramFile;
 import faultline.cli.run.Refusal;
+import faultline.cli.run.ReportLines;
 import faultline.cli.run.RunOptions;
-import faultline.cli.run.StraceLines;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -49,7 +49,7 @@ public final class DebugCommand {
     private static int interactive(RunOptions options, ProgramFile file) throws IOException, InterruptedException {
         try (TerminalLines lines = new TerminalLines()) {
             Output out = new Output(lines.writer());
-            try (StraceLines strace = StraceLines.open(options, out::line)) {
+            try (ReportLines strace = ReportLines.ofStrace(options, out::line)) {
                 DebugSession session = new DebugSession(options, file, out, strace::line);
                 session.setConsole(TerminalConsole.of(lines.terminal(), out, session::interruptKey));
                 Repl repl = new Repl(session);
@@ -62,7 +62,7 @@ public final class DebugCommand {
     /// Commands without a person: from a pipe, a file or a test.
     static int scripted(RunOptions options, ProgramFile file, Output out, @Nullable LineSource lines)
             throws IOException, InterruptedException {
-        try (StraceLines strace = StraceLines.open(options, out::line)) {
+        try (ReportLines strace = ReportLines.ofStrace(options, out::line)) {
             return run(options, new Repl(new DebugSession(options, file, out, strace::line)), lines);
         }
     }

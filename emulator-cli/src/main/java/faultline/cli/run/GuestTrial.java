@@ -47,7 +47,7 @@ public final class GuestTrial {
     private static Result run(RunOptions options, ProgramFile file, Streams streams, Consumer<Task> atStart)
             throws InterruptedException {
         FatalSignal fatal = new FatalSignal(atStart);
-        Machine machine = Machine.forRun(options, file, streams, fatal, null, null);
+        Machine machine = Machine.forRun(options, file, streams, fatal, null, _ -> {}, null);
         try {
             machine.start();
             End end;

@@ -44,6 +44,7 @@ public final class Machine {
     private final ProgramFile file;
     private final KernelPort port;
     private final CpuModel model;
+    private final ProcessFaults processes = new ProcessFaults();
     private final Kernel kernel;
     private final Schedule schedule;
 
@@ -70,13 +71,15 @@ public final class Machine {
             KernelOptions.Streams streams,
             TaskHooks hooks,
             @Nullable Consumer<String> strace,
+            Consumer<String> trace,
             @Nullable Consumer<String> notices) {
         return new Machine(
                 options,
                 file,
                 kernel -> kernel.withStreams(streams)
                         .withHooks(hooks, _ -> GuestLoop.PLAIN)
-                        .withReports(strace, notices));
+                        .withReports(strace, notices)
+                        .withTrace(options.trace.events(), trace));
     }
 
     /// A machine whose threads a debugger holds.
@@ -88,6 +91,9 @@ public final class Machine {
             Function<Task, GuestLoop> loops,
             UnaryOperator<FaultDesign> faults,
             Consumer<String> reports) {
+        if (options.trace.file() != null) {
+            throw Refusal.usage("--trace: the debugger shows the lines where those of --strace go; leave the file out");
+        }
         return new Machine(
                 options,
                 file,
@@ -96,6 +102,7 @@ public final class Machine {
                         .withFaultDesign(options.faultDesign, faults)
                         .withReports(
                                 options.strace ? reports : null, options.strace || options.verbose ? reports : null)
+                        .withTrace(options.trace.events(), reports)
                         .withWaitForAll(false));
     }
 
@@ -121,6 +128,7 @@ public final class Machine {
                 .withFaultDesign(options.faultDesign, UnaryOperator.identity())
                 .withKnobs(options.knobs)
                 .withDisk(new DiskTiming(options.diskLatency, options.diskQueue))
+                .withObserver(options.stats ? processes : TaskHooks.NONE)
                 .withChecks(options.checks)
                 .withLimits(limits, options.threads);
     }
@@ -259,6 +267,11 @@ public final class Machine {
 
     Schedule schedule() {
         return schedule;
+    }
+
+    /// The processes that have ended; only with `--stats`.
+    ProcessFaults processes() {
+        return processes;
     }
 
     Kernel kernel() {

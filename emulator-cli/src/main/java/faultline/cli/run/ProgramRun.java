@@ -13,13 +13,15 @@ record ProgramRun(RunOptions options, ProgramFile file, Streams streams, Consume
     /// Refuses what cannot be run.
     End toEnd() throws InterruptedException {
         FatalSignal fatal = new FatalSignal();
-        try (StraceLines strace = StraceLines.open(options, show)) {
+        try (ReportLines strace = ReportLines.ofStrace(options, show);
+                ReportLines trace = ReportLines.ofTrace(options, show)) {
             Machine machine = Machine.forRun(
                     options,
                     file,
                     streams,
                     fatal,
                     options.strace ? strace::line : null,
+                    trace::line,
                     options.strace || options.verbose ? show : null);
             try {
                 return toEnd(machine, fatal);

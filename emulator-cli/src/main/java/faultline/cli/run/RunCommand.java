@@ -5,6 +5,7 @@ import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.fault.Defect;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knob;
+import faultline.kernel.trace.TraceEvent;
 import java.io.IOException;
 import java.util.List;
 
@@ -29,6 +30,12 @@ public final class RunCommand {
         }
         if (options.listsKnobs) {
             printKnobs();
+            return Exit.OK;
+        }
+        if (options.listsTracepoints) {
+            for (TraceEvent event : TraceEvent.values()) {
+                System.out.printf("%-40s %s%n", event, event.fields());
+            }
             return Exit.OK;
         }
         if (options.program == null) {

@@ -94,6 +94,11 @@ public enum RunOption {
             null,
             "prints the guest's system calls on standard error, or into a file with --strace=FILE",
             "--strace"),
+    TRACE(
+            Group.REPORTS,
+            "EVENTS[:FILE]",
+            "prints tracepoints as they are passed, on standard error or into a file; 'help' lists them",
+            "--trace"),
     STATS(
             Group.REPORTS,
             null,

@@ -81,6 +81,8 @@ public final class RunOptions {
     public long timeout;
     public boolean strace;
     public @Nullable String straceFile;
+    public TraceChoice trace = TraceChoice.NONE;
+    public boolean listsTracepoints;
     public boolean stats;
     public boolean statsAsJson;
     public boolean verbose;
@@ -193,6 +195,7 @@ public final class RunOptions {
                 strace = true;
                 straceFile = value.isEmpty() ? straceFile : value;
             }
+            case TRACE -> setTrace(name, value);
             case STATS -> setStats(value);
             case VERBOSE -> verbose = true;
             case HELP -> help = true;
@@ -232,6 +235,14 @@ public final class RunOptions {
         } else {
             throw Refusal.usage("--schedule " + value + ": expected parallel or seeded[:SEED]");
         }
+    }
+
+    private void setTrace(String name, String value) {
+        if (value.equals("help")) {
+            listsTracepoints = true;
+            return;
+        }
+        trace = trace.with(name, value);
     }
 
     private void setStats(String value) {

@@ -7,8 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// `--stats`: what a run did, counted by the kernel; the names are those of `/proc/vmstat`. Under a
-/// seed, also the steps it took and the hash over them, by which two runs are seen to be the same.
+/// `--stats`: what a run did, counted by the kernel; the names are those of `/proc/vmstat`. As text, what
+/// is not zero; as JSON everything, and what [FaultReport] adds. Under a seed, also the steps it took and the hash over
+/// them, by which two runs are seen to be the same.
 public final class RunStatistics {
 
     private RunStatistics() {}
@@ -22,13 +23,18 @@ public final class RunStatistics {
         if (json) {
             Json object = Json.object();
             counts.forEach(object::put);
+            FaultReport.put(machine, counts, object);
             if (hash != null) {
                 object.put("event_hash", hash);
             }
             out.accept(Json.text(object));
             return;
         }
-        counts.forEach((name, count) -> out.accept("%-28s %d".formatted(name, count)));
+        CounterGroups.of(counts).forEach((heading, group) -> {
+            out.accept(heading + ":");
+            group.forEach((name, count) -> out.accept("  %-26s %d".formatted(name, count)));
+        });
+        out.accept("%-28s %s".formatted("speculative_share", FaultReport.percent(FaultReport.share(counts))));
         if (hash != null) {
             out.accept("%-28s %s".formatted("event_hash", hash));
         }
@@ -42,6 +48,7 @@ public final class RunStatistics {
         counts.put("system_calls", statistics.systemCalls());
         counts.put("context_switches", statistics.contextSwitches());
         counts.put("tasks", statistics.tasks());
+        counts.put("page_faults", FaultReport.faults(machine));
         ProcText.vmstat(kernel.memory()).lines().forEach(line -> {
             int blank = line.indexOf(' ');
             counts.put(

@@ -7,6 +7,7 @@ import faultline.core.mmu.MmuChoice;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.fault.StackGrowth;
+import faultline.kernel.trace.TraceEvent;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,28 @@ final class RunOptionsTest {
         assertThat(options.environment(Map.of("B", "2", "FAULTLINE_JAVA_OPTS", "-Xmx1g")))
                 .containsExactly("A=1");
         assertThat(parse("-i", "p").environment(Map.of("B", "2"))).isEmpty();
+    }
+
+    @Test
+    void tracepointsAreChosenByGlobAndTheFileComesLast() {
+        TraceChoice choice = parse("--trace", "pagefault:spf_vma_*,tlb_flush,mmap_lock:*released:out", "p").trace;
+        assertThat(choice.file()).isEqualTo("out");
+        assertThat(choice.events())
+                .containsExactlyInAnyOrder(
+                        TraceEvent.SPF_VMA_CHANGED,
+                        TraceEvent.SPF_VMA_NOANON,
+                        TraceEvent.SPF_VMA_NOTSUP,
+                        TraceEvent.SPF_VMA_ACCESS,
+                        TraceEvent.TLB_FLUSH,
+                        TraceEvent.MMAP_LOCK_RELEASED);
+        assertThat(parse("--trace", "vma_lock", "--trace=exceptions:*", "p")
+                        .trace
+                        .events())
+                .hasSize(6);
+        assertThat(parse("--trace", "*", "p").trace.events()).hasSize(TraceEvent.values().length);
+        assertThat(parse("--trace", "help").listsTracepoints).isTrue();
+        assertThatThrownBy(() -> parse("--trace", "tlb:nothing")).hasMessageContaining("tlb:nothing");
+        assertThatThrownBy(() -> parse("--trace", "tlb:*:out,vma_lock")).hasMessageContaining("expected");
     }
 
     @Test

@@ -16,6 +16,7 @@ import faultline.kernel.syscall.FutexCalls;
 import faultline.kernel.syscall.IdentityCalls;
 import faultline.kernel.syscall.LegacyCalls;
 import faultline.kernel.syscall.MmCalls;
+import faultline.kernel.syscall.PerfCalls;
 import faultline.kernel.syscall.PidfdCalls;
 import faultline.kernel.syscall.PollCalls;
 import faultline.kernel.syscall.ProcessCalls;
@@ -63,6 +64,7 @@ final class CallSet {
         new CacheCalls(memory).register(table);
         PollCalls.register(table);
         new EventCalls(vfs, port.byteOrder(), port.packedEpollEvents(), port.openFlags()).register(table);
+        new PerfCalls(vfs.anonymous(), port.byteOrder()).register(table);
         new PidfdCalls(vfs.anonymous(), port.signalFrames()).register(table);
         SocketCalls.register(table, vfs.sockets(), port.byteOrder(), port.socketOptionNumbers());
         new MmCalls(gup, port.protectionKeys(options.mmu()), port.has32BitMappings(), port.mapFlags()).register(table);

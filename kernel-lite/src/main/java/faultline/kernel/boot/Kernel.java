@@ -14,6 +14,7 @@ import faultline.kernel.elf.ElfException;
 import faultline.kernel.elf.Exec;
 import faultline.kernel.elf.ProgramAbi;
 import faultline.kernel.elf.Vdso;
+import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
@@ -24,6 +25,7 @@ import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.mm.pgtable.MmuCache;
 import faultline.kernel.mm.pgtable.Translation;
 import faultline.kernel.mm.uaccess.TaskMemory;
+import faultline.kernel.perf.PerfEvents;
 import faultline.kernel.syscall.Dispatcher;
 import faultline.kernel.syscall.Strace;
 import faultline.kernel.syscall.SyscallTable;
@@ -37,6 +39,7 @@ import faultline.kernel.task.ProgramImage;
 import faultline.kernel.task.Task;
 import faultline.kernel.task.TaskHooks;
 import faultline.kernel.task.Tasks;
+import faultline.kernel.trace.TraceBus;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FdTable;
 import faultline.kernel.vfs.FileMode;
@@ -113,16 +116,21 @@ public final class Kernel {
                 new KernelHeap(options.heapBytes()),
                 options.checks(),
                 options.disk());
+        if (!options.tracepoints().isEmpty()) {
+            memory.traceTo(new TraceBus(options.tracepoints(), Kernel::subject, options.traceLines()));
+        }
         this.faultEntry = port.faultEntry(new FaultRules(mmu, cache, options.stackGrowth()));
         FaultHandler faults = new FaultHandler(memory);
         Gup gup = new Gup(faults);
         options.knobs().apply(memory);
-        this.design = options.faultWrapper().apply(FaultDesigns.create(options.faultDesign(), options.knobs(), faults));
+        FaultDesign chosen = FaultDesigns.create(options.faultDesign(), options.knobs(), faults);
+        this.design = options.faultWrapper().apply(chosen);
         this.code = new CodeCache(ram);
         this.scheduler = new CpuScheduler(vcpus, steps);
         this.state = new RunState(this::hostThreads);
         this.strace = newStrace();
-        this.tasks = newTasks(steps, strace);
+        PerfEvents perf = new PerfEvents(options.cpus(), options.schedule()::nanoTime, chosen.hasPerfEvent());
+        this.tasks = newTasks(steps, strace, perf);
         RandomSource random = options.seed() == null ? RandomSource.host() : RandomSource.seeded(options.seed());
         vcpus.setEntropy(random::next);
         this.vfs = new Vfs(new Vfs.Environment(memory, tasks, random, this::now, port.termiosLayout()));
@@ -139,6 +147,11 @@ public final class Kernel {
                 port.syscallAbi(), table, strace, options.notices() == null ? text -> {} : options.notices());
     }
 
+    private static TraceBus.Subject subject(KernelThread thread) {
+        Task task = (Task) thread;
+        return new TraceBus.Subject(task.comm(), task.tid(), task.vcpu().id(), task.cpu().pc);
+    }
+
     private @Nullable Strace newStrace() {
         return options.strace() == null
                 ? null
@@ -146,11 +159,11 @@ public final class Kernel {
                         options.strace(), port.statLayout(), port.argumentNumbers(), port.cloneTlsBeforeChildTid());
     }
 
-    private Tasks newTasks(Steps steps, @Nullable Strace strace) {
+    private Tasks newTasks(Steps steps, @Nullable Strace strace, PerfEvents perf) {
         Decoder decoder = port.architecture().decoder(options.model());
         TaskHooks hooks = strace == null
-                ? new HookChain(options.hooks(), new SessionEnds(), state)
-                : new HookChain(options.hooks(), strace, new SessionEnds(), state);
+                ? new HookChain(options.hooks(), options.observer(), new SessionEnds(), state)
+                : new HookChain(options.hooks(), options.observer(), strace, new SessionEnds(), state);
         return new Tasks(new Tasks.Environment(
                 steps,
                 scheduler,
@@ -161,6 +174,7 @@ public final class Kernel {
                 hooks,
                 () -> port.architecture().newCpu(options.model()),
                 new Clocks(options.schedule(), wallClock()),
+                perf,
                 options.maxThreads()));
     }
 

@@ -17,9 +17,11 @@ import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.task.Limits;
 import faultline.kernel.task.Task;
 import faultline.kernel.task.TaskHooks;
+import faultline.kernel.trace.TraceEvent;
 import faultline.kernel.vfs.host.HostStream;
 import faultline.kernel.vfs.root.PrivateRoot;
 import faultline.kernel.vfs.tty.HostTerminal;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -77,6 +79,9 @@ public final class KernelOptions implements Cloneable {
     private Function<Task, GuestLoop> loops = task -> GuestLoop.PLAIN;
     private @Nullable Consumer<String> strace;
     private @Nullable Consumer<String> notices;
+    private Set<TraceEvent> tracepoints = Set.of();
+    private Consumer<String> traceLines = _ -> {};
+    private TaskHooks observer = TaskHooks.NONE;
     private boolean waitForAll = true;
     private long heapBytes = KernelHeap.defaultLimit();
 
@@ -209,6 +214,21 @@ public final class KernelOptions implements Cloneable {
         return copy;
     }
 
+    /// Which tracepoints are on, and where their lines go.
+    public KernelOptions withTrace(Set<TraceEvent> events, Consumer<String> lines) {
+        KernelOptions copy = copy();
+        copy.tracepoints = events;
+        copy.traceLines = lines;
+        return copy;
+    }
+
+    /// Who is told of tasks beside the hooks.
+    public KernelOptions withObserver(TaskHooks to) {
+        KernelOptions copy = copy();
+        copy.observer = to;
+        return copy;
+    }
+
     /// What the kernel's own objects may take of Java's heap; with several machines in one JVM, a
     /// part of the default.
     public KernelOptions withKernelHeap(long bytes) {
@@ -317,6 +337,18 @@ public final class KernelOptions implements Cloneable {
     @Nullable
     Consumer<String> notices() {
         return notices;
+    }
+
+    Set<TraceEvent> tracepoints() {
+        return tracepoints;
+    }
+
+    Consumer<String> traceLines() {
+        return traceLines;
+    }
+
+    TaskHooks observer() {
+        return observer;
     }
 
     long heapBytes() {

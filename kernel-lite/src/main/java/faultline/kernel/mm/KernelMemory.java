@@ -26,6 +26,8 @@ import faultline.kernel.mm.pgtable.TableReclaim;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import faultline.kernel.mm.pgtable.Translation;
 import faultline.kernel.rcu.Rcu;
+import faultline.kernel.trace.TraceBus;
+import faultline.kernel.trace.TraceEvent;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -63,6 +65,9 @@ public final class KernelMemory implements PageCaches {
 
     /// Set before the first address space.
     private VmaGuards vmaGuards = VmaGuards.NONE;
+
+    /// Set before the first address space.
+    private TraceBus trace = TraceBus.OFF;
 
     private final AtomicInteger lastMmId = new AtomicInteger();
     private final AtomicLong lastShmemInode = new AtomicLong(1024);
@@ -163,6 +168,15 @@ public final class KernelMemory implements PageCaches {
         return anonVmas;
     }
 
+    /// Says where tracepoints go.
+    public void traceTo(TraceBus bus) {
+        trace = bus;
+    }
+
+    public TraceBus trace() {
+        return trace;
+    }
+
     public PhysicalMemory memory() {
         return allocator.memory();
     }
@@ -256,8 +270,22 @@ public final class KernelMemory implements PageCaches {
         allocator.events().add(event.ordinal(), amount);
     }
 
+    /// Counts why a fault on `address` is given up, and says so; `vma` is null when none was found.
+    public void giveUp(VmEvent reason, @Nullable Vma vma, long address) {
+        count(reason, 1);
+        TraceEvent event = reason.tracepoint();
+        if (event != null && trace.isOn(event)) {
+            trace.emitFault(event, vma == null ? 0 : vma.start(), vma == null ? 0 : vma.end(), address);
+        }
+    }
+
     public long events(VmEvent event) {
         return allocator.events().sum(event.ordinal());
+    }
+
+    /// What of the events was counted on one vCPU.
+    public long events(VmEvent event, Vcpu on) {
+        return allocator.events().of(event.ordinal(), on.id());
     }
 
     /// Committed_AS in pages.

@@ -14,6 +14,8 @@ import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.AddressSpaceIds;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.trace.TraceBus;
+import faultline.kernel.trace.TraceEvent;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -111,7 +113,7 @@ public final class Mm {
                 kernel.entryCheck(),
                 kernel.tableReclaim(),
                 root);
-        this.mmapLock = new MmapLock(kernel.steps(), id);
+        this.mmapLock = new MmapLock(kernel.steps(), kernel.trace(), id);
         this.lookup = VmaLookup.of(this);
         this.vmaWriters = new WaitQueue(kernel.steps(), id);
         this.anonVmaLock = new SpinLock(kernel.steps(), LockRank.PAGE_TABLE, id);
@@ -285,10 +287,12 @@ public final class Mm {
         long generation = tlbGeneration.incrementAndGet();
         if (onlyOn(self)) {
             kernel.count(VmEvent.NR_TLB_LOCAL_FLUSH_ONE, 1);
+            traceFlush(start, end, "local mm shootdown (3)");
             self.mem().tlb().flushRange(start, end);
         } else {
             int interrupted = kernel.invalidation().flushRange(self, active, start, end);
             kernel.count(VmEvent.NR_TLB_REMOTE_FLUSH, 1);
+            traceFlush(start, end, "remote ipi send (4)");
             kernel.count(VmEvent.NR_TLB_REMOTE_FLUSH_RECEIVED, interrupted);
         }
         kernel.flushed(self, this, generation);
@@ -299,6 +303,14 @@ public final class Mm {
     void flushUnhooked(long start, long end) {
         flusher.flush(start, end);
         flusher.tablesUnhooked();
+    }
+
+    private void traceFlush(long start, long end, String reason) {
+        TraceBus trace = kernel.trace();
+        if (trace.isOn(TraceEvent.TLB_FLUSH)) {
+            long pages = start == 0 ? -1 : end - start >>> kernel.geometry().shift();
+            trace.emit(TraceEvent.TLB_FLUSH, "pages:" + pages + " reason:" + reason);
+        }
     }
 
     private boolean onlyOn(Vcpu self) {

@@ -4,6 +4,8 @@ import faultline.core.step.Steps;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.RwSemaphore;
 import faultline.kernel.lock.SeqCount;
+import faultline.kernel.trace.TraceBus;
+import faultline.kernel.trace.TraceEvent;
 
 /// `mmap_lock`, and the counter of those who held it for writing: `mmap_seq` of the speculative page
 /// faults of 2021 and 2022, whose only hooks these are (`include/linux/mmap_lock.h` of that series).
@@ -15,13 +17,17 @@ public final class MmapLock {
 
     private final RwSemaphore semaphore;
     private final SeqCount sequence;
+    private final TraceBus trace;
+    private final long id;
 
     /// `mm_lock_seq`; written by who gives the lock back.
     private volatile long lockSequence;
 
-    MmapLock(Steps steps, long id) {
+    MmapLock(Steps steps, TraceBus trace, long id) {
         this.semaphore = new RwSemaphore(steps, LockRank.MMAP, id);
         this.sequence = new SeqCount(steps, id);
+        this.trace = trace;
+        this.id = id;
     }
 
     /// `mmap_seq`, for readers.
@@ -42,50 +48,83 @@ public final class MmapLock {
         sequence.endWrite();
     }
 
+    private void starts(boolean write) {
+        if (trace.isOn(TraceEvent.MMAP_LOCK_START_LOCKING)) {
+            trace.emit(TraceEvent.MMAP_LOCK_START_LOCKING, "mm=" + id + " write=" + write);
+        }
+    }
+
+    /// Says whether it was got, and gives that back.
+    private boolean returns(boolean write, boolean success) {
+        if (trace.isOn(TraceEvent.MMAP_LOCK_ACQUIRE_RETURNED)) {
+            trace.emit(TraceEvent.MMAP_LOCK_ACQUIRE_RETURNED, "mm=" + id + " write=" + write + " success=" + success);
+        }
+        return success;
+    }
+
+    private void released(boolean write) {
+        if (trace.isOn(TraceEvent.MMAP_LOCK_RELEASED)) {
+            trace.emit(TraceEvent.MMAP_LOCK_RELEASED, "mm=" + id + " write=" + write);
+        }
+    }
+
     // Readers: RwSemaphore has the contracts.
 
     public void readLock() {
+        starts(false);
         semaphore.readLock();
+        boolean _ = returns(false, true);
     }
 
     public boolean readLockKillable() {
-        return semaphore.readLockKillable();
+        starts(false);
+        return returns(false, semaphore.readLockKillable());
     }
 
     public boolean tryReadLock() {
-        return semaphore.tryReadLock();
+        starts(false);
+        return returns(false, semaphore.tryReadLock());
     }
 
     public void readUnlock() {
+        released(false);
         semaphore.readUnlock();
     }
 
     // Writers.
 
     public void writeLock() {
+        starts(true);
         semaphore.writeLock();
         sequence.beginWrite();
+        boolean _ = returns(true, true);
     }
 
     public void writeLockNested() {
+        starts(true);
         semaphore.writeLockNested();
         sequence.beginWrite();
+        boolean _ = returns(true, true);
     }
 
     public boolean writeLockKillable() {
+        starts(true);
         boolean taken = semaphore.writeLockKillable();
         if (taken) {
             sequence.beginWrite();
         }
-        return taken;
+        return returns(true, taken);
     }
 
     public void writeUnlock() {
+        released(true);
         endWrite();
         semaphore.writeUnlock();
     }
 
+    /// From writing to reading: told as having got it for reading, as Linux does.
     public void downgrade() {
+        boolean _ = returns(false, true);
         endWrite();
         semaphore.downgrade();
     }

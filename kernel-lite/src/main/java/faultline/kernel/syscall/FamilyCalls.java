@@ -23,6 +23,8 @@ public final class FamilyCalls {
     private static final int PR_GET_SECUREBITS = 27;
     private static final int PR_SET_TIMERSLACK = 29;
     private static final int PR_GET_TIMERSLACK = 30;
+    private static final int PR_TASK_PERF_EVENTS_DISABLE = 31;
+    private static final int PR_TASK_PERF_EVENTS_ENABLE = 32;
     private static final int PR_SET_CHILD_SUBREAPER = 36;
     private static final int PR_GET_CHILD_SUBREAPER = 37;
     private static final int PR_SET_NO_NEW_PRIVS = 38;
@@ -84,6 +86,8 @@ public final class FamilyCalls {
             case PR_CAPBSET_READ -> {
                 return a[1] >= 0 && a[1] <= LAST_CAPABILITY ? 1 : Errno.EINVAL.result();
             }
+            case PR_TASK_PERF_EVENTS_DISABLE -> task.tasks().perf().enableOwned(task.countedIn(), false);
+            case PR_TASK_PERF_EVENTS_ENABLE -> task.tasks().perf().enableOwned(task.countedIn(), true);
             case PR_GET_TIMERSLACK -> {
                 return DEFAULT_TIMER_SLACK;
             }

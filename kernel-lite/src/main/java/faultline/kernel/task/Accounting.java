@@ -14,6 +14,7 @@ final class Accounting {
     private long minorFaults;
     private long majorFaults;
     private long pageFaults;
+    private long speculativeFaults;
     private long voluntarySwitches;
     private long involuntarySwitches;
     /// When it took its vCPU, or [#OFF]; read by others for a running total.
@@ -52,6 +53,10 @@ final class Accounting {
         pageFaults++;
     }
 
+    void countSpeculative() {
+        speculativeFaults++;
+    }
+
     void countCompleted(boolean major) {
         if (major) {
             majorFaults++;
@@ -66,6 +71,13 @@ final class Accounting {
         long total = cpuNanos + (since == OFF ? 0 : clock.nanoTime() - since);
         long system = Math.min(systemNanos, total);
         return new Usage(
-                total - system, system, minorFaults, majorFaults, pageFaults, voluntarySwitches, involuntarySwitches);
+                total - system,
+                system,
+                minorFaults,
+                majorFaults,
+                pageFaults,
+                speculativeFaults,
+                voluntarySwitches,
+                involuntarySwitches);
     }
 }

@@ -4,6 +4,7 @@ import faultline.core.cpu.Cpu;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.mm.Mm;
+import faultline.kernel.perf.PerfContext;
 import faultline.kernel.vfs.FdTable;
 import faultline.kernel.vfs.FsContext;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,17 @@ public final class Clones {
         child.setFiles(files);
         child.setFs(fs);
         child.setMm(mm);
+        inheritCounting(parent, child, request.has(CloneRequest.CLONE_THREAD));
         return child;
+    }
+
+    private void inheritCounting(Task parent, Task child, boolean thread) {
+        PerfContext counted = parent.perf();
+        if (counted != null && tasks.perf().hasInheritance(counted, thread)) {
+            tasks.perf().inherit(counted, child.countedIn(), thread);
+        } else if (tasks.perf().countsCpus()) {
+            PerfContext _ = child.countedIn();
+        }
     }
 
     private Task attach(Task parent, CloneRequest request, Cpu cpu, Limits limits) {

@@ -2,6 +2,7 @@ package faultline.kernel.task;
 
 import faultline.kernel.Errno;
 import faultline.kernel.mm.Mm;
+import faultline.kernel.perf.PerfContext;
 import faultline.kernel.vfs.FdTable;
 
 /// What `execve` changes in a task once the new program is found to be loadable: `begin_new_exec`.
@@ -40,6 +41,10 @@ public final class Execs {
             files.release();
         }
         task.files().closeOnExec();
+        PerfContext counted = task.perf();
+        if (counted != null) {
+            tasks.perf().execed(counted);
+        }
         Process process = task.process();
         tasks.lock();
         try {

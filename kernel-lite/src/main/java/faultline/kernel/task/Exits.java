@@ -56,6 +56,7 @@ public final class Exits {
             files.release();
         }
         task.setFs(null);
+        task.endCounting();
         boolean last = endLeaving(task);
         tasks.hooks().exited(task, last ? (Integer) task.process().exitStatus : null);
     }
@@ -73,6 +74,7 @@ public final class Exits {
             mm.put();
         }
         child.files().release();
+        child.endCounting();
         tasks.lock();
         try {
             Process process = child.process();

@@ -9,6 +9,8 @@ import faultline.kernel.mm.fault.FaultContext;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.uaccess.UserMemory;
+import faultline.kernel.perf.PerfContext;
+import faultline.kernel.perf.PerfCounter;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FdTable;
@@ -88,6 +90,8 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     private volatile String comm;
     private volatile boolean signalPending;
     private volatile boolean killed;
+    /// What is counted of it; null while nobody does. Written under the lock of the events.
+    private volatile @Nullable PerfContext perf;
     volatile SchedulingAttributes scheduling = SchedulingAttributes.NORMAL;
 
     Task(Tasks tasks, Process process, int tid, Cpu cpu, Identity identity, String comm) {
@@ -259,6 +263,10 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         if (mm != null) {
             mm.switchIn(vcpu);
         }
+        PerfContext counted = perf;
+        if (counted != null) {
+            counted.schedIn(vcpu.id());
+        }
     }
 
     @Override
@@ -274,6 +282,11 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         cpu.detach();
         accounting.leftVcpu();
         tasks.scheduler().give(seat);
+        // Only now: who makes a context meanwhile sees the vCPU gone, or is seen here. Pairs with countedIn.
+        PerfContext counted = perf;
+        if (counted != null) {
+            counted.schedOut();
+        }
     }
 
     /// At a poll: goes to the end of the run queue when the time slice is over and others wait.
@@ -385,11 +398,57 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     @Override
     public void countPageFault() {
         accounting.countPageFault();
+        count(PerfCounter.PAGE_FAULTS);
     }
 
     @Override
     public void countCompleted(boolean major) {
         accounting.countCompleted(major);
+        count(major ? PerfCounter.PAGE_FAULTS_MAJ : PerfCounter.PAGE_FAULTS_MIN);
+    }
+
+    @Override
+    public void countSpeculative() {
+        accounting.countSpeculative();
+        count(PerfCounter.SPF);
+    }
+
+    private void count(PerfCounter what) {
+        PerfContext counted = perf;
+        if (counted != null) {
+            counted.count(what, fault.isUser());
+        }
+    }
+
+    /// What is counted of it, or null.
+    @Nullable
+    PerfContext perf() {
+        return perf;
+    }
+
+    /// Where its events are counted, made when there was no such place. Any thread.
+    public PerfContext countedIn() {
+        synchronized (tasks.perf()) {
+            PerfContext counted = perf;
+            if (counted == null) {
+                counted = tasks.perf().newContext();
+                perf = counted;
+                // After perf is to be seen: pairs with leaveVcpu.
+                Vcpu vcpu = seat.vcpu();
+                if (vcpu != null) {
+                    counted.sit(vcpu.id());
+                }
+            }
+            return counted;
+        }
+    }
+
+    /// It is over: events keep what they have counted. Before anybody hears of its end.
+    void endCounting() {
+        PerfContext counted = perf;
+        if (counted != null) {
+            tasks.perf().exited(counted);
+        }
     }
 
     /// What the thread has used so far. Any thread; for a running one a moment old.

@@ -6,6 +6,7 @@ import faultline.core.step.Steps;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.uaccess.UserMemory;
+import faultline.kernel.perf.PerfEvents;
 import faultline.kernel.vfs.JobControl;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class Tasks implements JobControl {
             TaskHooks hooks,
             Supplier<Cpu> cpus,
             Clocks clocks,
+            PerfEvents perf,
             int maxThreads) {}
 
     private final Environment environment;
@@ -148,6 +150,11 @@ public final class Tasks implements JobControl {
 
     public Clocks clocks() {
         return environment.clocks();
+    }
+
+    /// What is counted by `perf_event_open`.
+    public PerfEvents perf() {
+        return environment.perf();
     }
 
     /// What happens at a time.

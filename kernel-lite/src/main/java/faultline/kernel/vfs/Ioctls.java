@@ -4,6 +4,14 @@ package faultline.kernel.vfs;
 /// [IoctlNumbers].
 public final class Ioctls {
 
+    public static final int PERF_EVENT_IOC_ENABLE = 0x2400;
+    public static final int PERF_EVENT_IOC_DISABLE = 0x2401;
+    public static final int PERF_EVENT_IOC_REFRESH = 0x2402;
+    public static final int PERF_EVENT_IOC_RESET = 0x2403;
+    public static final int PERF_EVENT_IOC_PERIOD = 0x40082404;
+    public static final int PERF_EVENT_IOC_SET_OUTPUT = 0x2405;
+    public static final int PERF_EVENT_IOC_SET_FILTER = 0x40082406;
+    public static final int PERF_EVENT_IOC_ID = 0x80082407;
     public static final int TCGETS = 0x5401;
     public static final int TCSETS = 0x5402;
     public static final int TCSETSW = 0x5403;

@@ -103,7 +103,7 @@ final class CollapseTest {
     /// Every byte that was stored is read again, wherever a collapse comes in between.
     @EachDesign
     void noStoreIsLost(String design) {
-        for (long seed = 0; seed < 60; seed++) {
+        for (long seed = 0; seed < 30; seed++) {
             contest(machine(new SeededSchedule(seed), design), 4);
         }
     }

@@ -44,7 +44,7 @@ final class TableReclaimTest {
     /// Speculative faults look again under the PTE lock.
     private static final Knobs MENDED = Knobs.NONE.with("fixed=all");
 
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 30;
 
     private static ToyMachine machine(int cpus, Schedule schedule, String design) {
         ToyMachine machine = new ToyMachine(cpus, 4096, schedule, true, new KernelHeap(1L << 30), TableFreeing.RCU_ALL);

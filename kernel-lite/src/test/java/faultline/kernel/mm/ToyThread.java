@@ -179,6 +179,9 @@ public final class ToyThread extends TestThread implements FaultContext {
     public void countPageFault() {}
 
     @Override
+    public void countSpeculative() {}
+
+    @Override
     public void countCompleted(boolean major) {}
 
     @Override

@@ -259,6 +259,9 @@ public final class FaultMachine {
         }
 
         @Override
+        public void countSpeculative() {}
+
+        @Override
         public void countCompleted(boolean major) {}
     }
 

@@ -9,6 +9,11 @@ public interface FaultDesign {
     /// The name `--fault-design` knows it by.
     String name();
 
+    /// Whether the kernel has the software event `spf` with it: PERF_COUNT_SW_SPF.
+    default boolean hasPerfEvent() {
+        return false;
+    }
+
     /// Handles one fault on a user address. May block; takes and releases its own locks.
     FaultOutcome handle(Mm mm, PageFault fault);
 }

@@ -29,6 +29,7 @@ public abstract class PageFault {
     private long address;
     private Access access = Access.READ;
     private boolean user;
+    private boolean speculative;
 
     // What handle_mm_fault has found so far: `struct vm_fault`.
     long ptePa;
@@ -53,6 +54,16 @@ public abstract class PageFault {
     @Nullable
     Speculation speculation;
 
+    /// Says that the architecture takes what speculation came to.
+    final void speculated() {
+        speculative = true;
+    }
+
+    /// Whether the architecture has taken what speculation came to: what `spf` counts.
+    public final boolean isSpeculative() {
+        return speculative;
+    }
+
     /// The task's record of speculative faults, used again while its address space is the same.
     private @Nullable Speculation record;
 
@@ -66,6 +77,7 @@ public abstract class PageFault {
         }
         this.user = user;
         this.flags = 0;
+        this.speculative = false;
     }
 
     /// Gives back what keeps the VMA as it is: `release_fault_lock`.

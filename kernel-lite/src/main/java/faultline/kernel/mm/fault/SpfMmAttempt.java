@@ -19,6 +19,8 @@ final class SpfMmAttempt extends Speculation {
     /// What `mmap_seq` was at the start: even.
     private long seen;
 
+    private long address;
+
     SpfMmAttempt(Mm mm, LocklessWalk walk, TryPolicy policy, boolean checksUnderLock) {
         super(mm, walk, policy, checksUnderLock);
         this.sequence = mm.mmapLock().sequence();
@@ -27,9 +29,10 @@ final class SpfMmAttempt extends Speculation {
     /// Copies the VMA and looks whether it permits the access; false when the fault is to be given up.
     boolean begin(PageFault fault) {
         Vma copy = vma();
+        address = fault.address();
         seen = sequence.beginRead();
         if ((seen & 1) != 0) {
-            return abort(VmEvent.SPF_ABORT_ODD);
+            return abort(VmEvent.SPF_ABORT_ODD, null);
         }
         Vcpu self = KernelThread.current().vcpu();
         rcu.readLock(self);
@@ -40,13 +43,13 @@ final class SpfMmAttempt extends Speculation {
         }
         rcu.readUnlock(self);
         if (refusal != null) {
-            return abort(refusal);
+            return abort(refusal, vma);
         }
         if (sequence.retry(seen)) {
-            return abort(VmEvent.SPF_ABORT_VMA_COPY);
+            return abort(VmEvent.SPF_ABORT_VMA_COPY, copy);
         }
         // No signal from here: who holds mmap_lock decides what it is.
-        return !fault.accessError(copy) || abort(VmEvent.SPF_ABORT_ACCESS_ERROR);
+        return !fault.accessError(copy) || abort(VmEvent.SPF_ABORT_ACCESS_ERROR, copy);
     }
 
     private static @Nullable VmEvent refusal(@Nullable Vma vma, PageFault fault) {
@@ -73,7 +76,8 @@ final class SpfMmAttempt extends Speculation {
                     case LOCKED -> VmEvent.SPF_ABORT_PTE_MAP_LOCK_PTL;
                     case CHANGED_MEANWHILE -> VmEvent.SPF_ABORT_PTE_MAP_LOCK_SEQ2;
                     case NO_ANON_VMA -> VmEvent.SPF_ABORT_ANON_VMA;
-                });
+                },
+                vma());
     }
 
     @Override
@@ -87,8 +91,8 @@ final class SpfMmAttempt extends Speculation {
                 1);
     }
 
-    private boolean abort(VmEvent reason) {
-        kernel.count(reason, 1);
+    private boolean abort(VmEvent reason, @Nullable Vma vma) {
+        kernel.giveUp(reason, vma, address);
         return false;
     }
 }

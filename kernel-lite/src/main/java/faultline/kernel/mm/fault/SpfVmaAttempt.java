@@ -18,6 +18,8 @@ final class SpfVmaAttempt extends Speculation {
 
     private @Nullable Vma pinned;
 
+    private long address;
+
     /// What `vm_sequence` was at the start: even.
     private long seen;
 
@@ -32,7 +34,8 @@ final class SpfVmaAttempt extends Speculation {
     /// Finds and pins the VMA, and looks whether it permits the access; null when the fault may go on.
     @Nullable
     FaultOutcome begin(PageFault fault) {
-        Vma vma = vma().mm().findAndPin(fault.address());
+        address = fault.address();
+        Vma vma = vma().mm().findAndPin(address);
         pinned = vma;
         if (vma == null) {
             return retry(VmEvent.SPF_VMA_NONE);
@@ -51,7 +54,7 @@ final class SpfVmaAttempt extends Speculation {
         if (vma().has(Vma.VM_GROWSDOWN)) {
             return retry(VmEvent.SPF_VMA_NOTSUP);
         }
-        if (!vma.contains(fault.address())) {
+        if (!vma.contains(address)) {
             return retry(VmEvent.SPF_VMA_CHANGED);
         }
         return permits(fault) ? null : refuse(fault);
@@ -73,7 +76,7 @@ final class SpfVmaAttempt extends Speculation {
     /// VM_FAULT_SIGSEGV, which the architectures report as an address where nothing is mapped. Before the
     /// last look at the sequence, as posted.
     private FaultOutcome refuse(PageFault fault) {
-        kernel.count(VmEvent.SPF_VMA_ACCESS, 1);
+        kernel.giveUp(VmEvent.SPF_VMA_ACCESS, vma(), address);
         return signals ? fault.badArea() : FaultOutcome.Retry.INSTANCE;
     }
 
@@ -129,7 +132,7 @@ final class SpfVmaAttempt extends Speculation {
     }
 
     private FaultOutcome retry(VmEvent reason) {
-        kernel.count(reason, 1);
+        kernel.giveUp(reason, pinned, address);
         return FaultOutcome.Retry.INSTANCE;
     }
 }

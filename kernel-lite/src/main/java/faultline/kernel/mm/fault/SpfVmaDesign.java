@@ -71,6 +71,11 @@ final class SpfVmaDesign implements FaultDesign {
     }
 
     @Override
+    public boolean hasPerfEvent() {
+        return true;
+    }
+
+    @Override
     public FaultOutcome handle(Mm mm, PageFault fault) {
         if (!fault.isUser() || mm.users() == 1 && !alone || fault.refusesSpeculation()) {
             return classic.handle(mm, fault);
@@ -89,6 +94,7 @@ final class SpfVmaDesign implements FaultDesign {
         unpin(pinned);
         kernel.count(VmEvent.SPECULATIVE_PGFAULT, 1);
         if (fault.usesSpeculation(outcome, memKeys)) {
+            fault.speculated();
             return outcome;
         }
         kernel.count(VmEvent.SPF_VMA_DISCARDED, 1);

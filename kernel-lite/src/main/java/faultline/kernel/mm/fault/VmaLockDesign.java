@@ -83,15 +83,15 @@ final class VmaLockDesign implements FaultDesign {
             return null;
         }
         if (fault.accessError(vma)) {
+            kernel.giveUp(VmEvent.VMA_LOCK_ACCESS_ERROR, vma, fault.address());
             vma.endRead();
-            kernel.count(VmEvent.VMA_LOCK_ACCESS_ERROR, 1);
             return null;
         }
         fault.flags = FAULT_FLAG_VMA_LOCK | FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE | tried;
         FaultOutcome outcome = handler.handleMmFault(vma, fault);
         if (outcome instanceof FaultOutcome.Retry) {
             // Whoever asks for a retry has given the lock back.
-            kernel.count(VmEvent.VMA_LOCK_RETRY, 1);
+            kernel.giveUp(VmEvent.VMA_LOCK_RETRY, vma, fault.address());
         } else {
             vma.endRead();
             kernel.count(VmEvent.VMA_LOCK_SUCCESS, 1);
@@ -106,13 +106,13 @@ final class VmaLockDesign implements FaultDesign {
         Vma vma = tryLock(mm, address);
         while (vma != null && vma.isDetached()) {
             // Taken out of the tree between finding and locking: its place may have another by now.
+            kernel.giveUp(VmEvent.VMA_LOCK_MISS, vma, address);
             vma.endRead();
-            kernel.count(VmEvent.VMA_LOCK_MISS, 1);
             vma = tryLock(mm, address);
         }
         rcu.readUnlock(self);
         if (vma == null) {
-            kernel.count(VmEvent.VMA_LOCK_ABORT, 1);
+            kernel.giveUp(VmEvent.VMA_LOCK_ABORT, null, address);
         }
         return vma;
     }

@@ -31,6 +31,11 @@ public final class PerCpuCounters {
         }
     }
 
+    /// What one vCPU has added.
+    public long of(int counter, int cpu) {
+        return cells.getOpaque(cpu * row + counter);
+    }
+
     /// The counter's value over all vCPUs.
     public long sum(int counter) {
         long sum = 0;

@@ -1,6 +1,8 @@
 package faultline.kernel.mm.page;
 
+import faultline.kernel.trace.TraceEvent;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// The machine's virtual-memory events, as `/proc/vmstat` names them.
 public enum VmEvent {
@@ -94,6 +96,7 @@ public enum VmEvent {
     VMA_LOCK_ACCESS_ERROR;
 
     private final String vmstatName;
+    private final @Nullable TraceEvent tracepoint;
 
     VmEvent() {
         this(false);
@@ -101,10 +104,16 @@ public enum VmEvent {
 
     VmEvent(boolean upperCase) {
         vmstatName = upperCase ? name() : name().toLowerCase(Locale.ROOT);
+        tracepoint = TraceEvent.of(vmstatName);
     }
 
     /// The line's name in `/proc/vmstat`.
     public String vmstatName() {
         return vmstatName;
+    }
+
+    /// The tracepoint of the same name, or null.
+    public @Nullable TraceEvent tracepoint() {
+        return tracepoint;
     }
 }

@@ -191,6 +191,7 @@ public final class ProcFileSystem extends FileSystem {
         kernel.put("ostype", constant("Linux"));
         kernel.put("overflowgid", constant("65534"));
         kernel.put("overflowuid", constant("65534"));
+        kernel.put("perf_event_paranoid", constant("2"));
         kernel.put("pid_max", text(() -> system.maxPid() + "\n"));
         kernel.put("random", directory(random));
         // Programs, stacks and libraries always lie where they lay the last time.

@@ -1,0 +1,105 @@
+package faultline.cli;
+
+import static faultline.kernel.mm.page.VmEvent.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.Knobs;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the fault designs count adds up, to the last fault, however a run went; under every version, on
+/// every architecture.
+@Timeout(300)
+final class FaultCountersTest {
+
+    private static final List<String> ARCHITECTURES = List.of("x86", "arm64", "ppc64le", "ppc64");
+
+    /// Programs whose threads fault at once, and map and unmap meanwhile.
+    private static final List<String> PROGRAMS =
+            List.of("touch -q 2 3 2", "threads", "threads-libc", "perf-events spf");
+
+    @TempDir
+    Path directory;
+
+    @TestFactory
+    Stream<DynamicTest> countersAddUp() {
+        return ARCHITECTURES.stream()
+                .flatMap(architecture -> FaultDesigns.names().stream()
+                        .filter(design -> !design.equals("classic"))
+                        .flatMap(design -> PROGRAMS.stream()
+                                .map(command -> DynamicTest.dynamicTest(
+                                        architecture + " " + design + " " + command,
+                                        () -> addsUp(run(architecture, design, Knobs.NONE, command), design)))));
+    }
+
+    private DesignRun run(String architecture, String design, Knobs knobs, String command) throws Exception {
+        String[] words = command.split(" ");
+        String[] arguments = Stream.of(words).skip(1).toArray(String[]::new);
+        return DesignRun.of(directory, GuestRun.port(architecture), design, knobs, words[0], arguments);
+    }
+
+    private static void addsUp(DesignRun run, String design) {
+        if (design.startsWith("spf-mm")) {
+            assertThat(run.sum(SPF_ATTEMPT)).isPositive().isLessThanOrEqualTo(run.userFaults());
+            assertThat(run.sum(SPF_SUCCESS, SPF_ABORT, SPF_SIGNAL)).isEqualTo(run.sum(SPF_ATTEMPT));
+            // Whether a signal is pending is asked after the reason was counted.
+            assertThat(run.sumOf("SPF_ABORT_")).isEqualTo(run.sum(SPF_ABORT, SPF_SIGNAL));
+            assertThat(run.speculative()).isZero();
+        } else if (design.startsWith("spf-vma")) {
+            assertThat(run.sum(SPF_VMA_ATTEMPT)).isPositive().isLessThanOrEqualTo(run.userFaults());
+            assertThat(run.sum(SPECULATIVE_PGFAULT, SPF_VMA_RETRY)).isEqualTo(run.sum(SPF_VMA_ATTEMPT));
+            assertThat(run.sum(
+                            SPF_VMA_NONE,
+                            SPF_VMA_CHANGED,
+                            SPF_VMA_NOANON,
+                            SPF_VMA_NOTSUP,
+                            SPF_PMD_CHANGED,
+                            SPF_PTE_LOCK))
+                    .isEqualTo(run.sum(SPF_VMA_RETRY));
+            assertThat(run.speculative()).isEqualTo(run.sum(SPECULATIVE_PGFAULT) - run.sum(SPF_VMA_DISCARDED));
+        } else {
+            assertThat(run.sum(VMA_LOCK_SUCCESS, VMA_LOCK_ABORT, VMA_LOCK_RETRY, VMA_LOCK_ACCESS_ERROR))
+                    .isPositive()
+                    .isEqualTo(run.userFaults());
+            assertThat(run.speculative()).isZero();
+        }
+    }
+
+    /// What the guest is told by perf is what the machine has used: it compares with `/proc/vmstat` itself.
+    @TestFactory
+    Stream<DynamicTest> perfCountsWhatWasUsed() {
+        return ARCHITECTURES.stream()
+                .flatMap(architecture -> FaultDesigns.names().stream()
+                        .map(design -> DynamicTest.dynamicTest(architecture + " " + design, () -> {
+                            String expected = design.startsWith("spf-vma")
+                                    ? "spf is what was used: yes\nspf some\n"
+                                    : "spf: ENOENT\n";
+                            assertThat(run(architecture, design, Knobs.NONE, "perf-events spf")
+                                            .output())
+                                    .isEqualTo(expected);
+                        })));
+    }
+
+    /// As Linux prints it to user 0 on two processors.
+    @ParameterizedTest
+    @ValueSource(strings = {"x86", "arm64", "ppc64le", "ppc64"})
+    void theKernelsPartAndProcessorsAreCounted(String architecture) throws Exception {
+        assertThat(run(architecture, "classic", Knobs.NONE, "perf-events privileged")
+                        .output())
+                .isEqualTo("""
+                        faults of the kernel: 16
+                        switches: yes
+                        moved: yes
+                        no such processor: EINVAL
+                        on all processors: yes
+                        """);
+    }
+}
