@@ -1,6 +1,7 @@
 /// The command line. Finds architectures with `ServiceLoader`, so that none is named here.
 module faultline.cli {
     requires com.fasterxml.jackson.databind;
+    requires HdrHistogram;
     requires faultline.guests;
     requires faultline.kernel;
     requires info.picocli;

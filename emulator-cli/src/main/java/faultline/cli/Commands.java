@@ -6,6 +6,7 @@ import faultline.cli.run.RunOption;
 import faultline.cli.run.RunOption.Group;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 
-/// All commands as picocli knows them. `run` and `debug` are here for their help and for
+/// All commands as picocli knows them. `run`, `debug` and `compare` are here for their help and for
 /// completion; the table their options come from is [RunOption].
 final class Commands {
 
@@ -23,7 +24,7 @@ final class Commands {
 
     private Commands() {}
 
-    /// Runs a command line that is neither `run` nor `debug`.
+    /// Runs a command line that is neither `run`, `debug` nor `compare`.
     static int execute(List<String> words) throws Exception {
         CommandLine line = all();
         List<Exception> failures = new ArrayList<>();
@@ -47,7 +48,7 @@ final class Commands {
         return String.valueOf(wrong.getMessage()).lines().findFirst().orElse("the command line is wrong");
     }
 
-    /// Prints the help of `run` or `debug`.
+    /// Prints the help of `run`, `debug` or `compare`.
     static int printHelp(String command) {
         CommandLine line = all().getSubcommands().get(command);
         if (line == null) {
@@ -64,8 +65,15 @@ final class Commands {
 
     private static CommandLine all() {
         CommandLine line = new CommandLine(new RootCommand());
-        line.addSubcommand("run", running("run", "Runs a Linux program.", RUN_TEXT));
-        line.addSubcommand("debug", running("debug", "Runs a Linux program under the debugger.", DEBUG_TEXT));
+        line.addSubcommand("run", running(RunOption.Command.RUN, "Runs a Linux program.", RUN_TEXT));
+        line.addSubcommand(
+                "debug", running(RunOption.Command.DEBUG, "Runs a Linux program under the debugger.", DEBUG_TEXT));
+        line.addSubcommand(
+                "compare",
+                running(
+                        RunOption.Command.COMPARE,
+                        "Runs a Linux program under several fault designs and compares.",
+                        COMPARE_TEXT));
         line.addSubcommand("batch", new BatchCommand());
         line.addSubcommand("conformance", new ConformanceCommand());
         line.addSubcommand("disasm", new DisasmCommand());
@@ -98,7 +106,19 @@ final class Commands {
         ""
     };
 
-    private static CommandLine running(String name, String headline, String[] text) {
+    private static final String[] COMPARE_TEXT = {
+        "Takes what 'run' takes. The designs take turns, each run on a machine of its own, nothing else beside it; the first"
+                + " round only warms up. The figures are medians.",
+        "",
+        "What the program prints and how it ends must be the same in every run. What stands behind ' nanos=' in a line is"
+                + " measured: it is not compared, and the table shows its medians. See docs/comparing.md.",
+        "",
+        "The exit status is the program's, or 1 when runs differ.",
+        ""
+    };
+
+    private static CommandLine running(RunOption.Command command, String headline, String[] text) {
+        String name = command.name().toLowerCase(Locale.ROOT);
         CommandSpec spec = CommandSpec.create().name(name);
         spec.usageMessage()
                 .header(headline, "")
@@ -109,11 +129,13 @@ final class Commands {
             ArgGroupSpec.Builder section =
                     ArgGroupSpec.builder().exclusive(false).heading("%n" + group.title() + "%n");
             for (RunOption option : RunOption.values()) {
-                if (option.group() == group && (option != RunOption.TIMEOUT || !name.equals("debug"))) {
+                if (option.group() == group
+                        && option.isFor(command)
+                        && (option != RunOption.TIMEOUT || command != RunOption.Command.DEBUG)) {
                     section.addArg(spec(option));
                 }
             }
-            if (group != Group.DEBUGGER || name.equals("debug")) {
+            if (!section.args().isEmpty()) {
                 spec.addArgGroup(section.build());
             }
         }

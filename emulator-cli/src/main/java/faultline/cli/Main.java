@@ -1,14 +1,16 @@
 package faultline.cli;
 
+import faultline.cli.compare.CompareCommand;
 import faultline.cli.debug.DebugCommand;
 import faultline.cli.run.CrashReport;
 import faultline.cli.run.Refusal;
 import faultline.cli.run.RunCommand;
+import faultline.cli.run.RunOption;
 import faultline.cli.run.RunOptions;
 import faultline.core.mem.PhysicalMemory;
 import java.util.List;
 
-/// The `faultline` command: `run` and `debug` read their own words, everything else goes through
+/// The `faultline` command: `run`, `debug` and `compare` read their own words, everything else goes through
 /// picocli.
 public final class Main {
 
@@ -52,13 +54,18 @@ public final class Main {
         return switch (command) {
             case "run" -> {
                 prepare();
-                RunOptions options = RunOptions.parse(rest, false);
+                RunOptions options = RunOptions.parse(rest, RunOption.Command.RUN);
                 yield options.help ? Commands.printHelp(command) : RunCommand.execute(options);
             }
             case "debug" -> {
                 prepare();
-                RunOptions options = RunOptions.parse(rest, true);
+                RunOptions options = RunOptions.parse(rest, RunOption.Command.DEBUG);
                 yield options.help ? Commands.printHelp(command) : DebugCommand.execute(options);
+            }
+            case "compare" -> {
+                prepare();
+                RunOptions options = RunOptions.parse(rest, RunOption.Command.COMPARE);
+                yield options.help ? Commands.printHelp(command) : CompareCommand.execute(options);
             }
             default -> Commands.execute(words);
         };

@@ -66,7 +66,7 @@ public final class FaultlineProcess {
 
     /// The words that start `faultline` from the classes under test.
     public static List<String> command() {
-        Pattern libraries = Pattern.compile(".*/(jline|picocli|jackson-|jspecify)[^/]*\\.jar");
+        Pattern libraries = Pattern.compile(".*/(jline|picocli|jackson-|jspecify|HdrHistogram)[^/]*\\.jar");
         String path = Stream.of("jdk.module.path", "java.class.path")
                 .flatMap(property ->
                         Arrays.stream(System.getProperty(property, "").split(File.pathSeparator)))

@@ -5,6 +5,7 @@ import faultline.cli.run.Exit;
 import faultline.cli.run.GuestTrial;
 import faultline.cli.run.Ports;
 import faultline.cli.run.Refusal;
+import faultline.cli.run.RunOption;
 import faultline.cli.run.RunOptions;
 import faultline.guests.GuestPrograms;
 import faultline.kernel.arch.KernelPort;
@@ -151,7 +152,7 @@ public final class Fuzzer {
             int threads = 1 << random.below(4);
             words.addAll(List.of(Long.toString(random.bits() >>> 1), "" + CALLS, Integer.toString(threads)));
         }
-        RunOptions options = RunOptions.parse(words, false);
+        RunOptions options = RunOptions.parse(words, RunOption.Command.RUN);
         options.timeout = nanos;
         GuestTrial.Result result = GuestTrial.of(options, directory.resolve("output"), task -> {
             if (kind == FuzzKind.CODE) {

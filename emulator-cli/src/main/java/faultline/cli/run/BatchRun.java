@@ -23,7 +23,7 @@ public final class BatchRun {
     /// (nanoseconds, 0 for none) holds where the line has no `--timeout`.
     public static End of(String line, Path output, long timeout) throws InterruptedException {
         try {
-            RunOptions options = RunOptions.parse(words(line), false);
+            RunOptions options = RunOptions.parse(words(line), RunOption.Command.RUN);
             if (options.program == null) {
                 throw Refusal.usage("which program?");
             }

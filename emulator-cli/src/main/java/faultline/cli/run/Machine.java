@@ -82,6 +82,21 @@ public final class Machine {
                         .withTrace(options.trace.events(), trace));
     }
 
+    /// A machine whose faults pass through `faults` on their way to the design.
+    static Machine forMeasuring(
+            RunOptions options,
+            ProgramFile file,
+            KernelOptions.Streams streams,
+            TaskHooks hooks,
+            UnaryOperator<FaultDesign> faults) {
+        return new Machine(
+                options,
+                file,
+                kernel -> kernel.withStreams(streams)
+                        .withHooks(hooks, _ -> GuestLoop.PLAIN)
+                        .withFaultDesign(options.faultDesign, faults));
+    }
+
     /// A machine whose threads a debugger holds.
     public static Machine forDebugger(
             RunOptions options,
@@ -107,10 +122,7 @@ public final class Machine {
     }
 
     private KernelOptions kernelOptions() {
-        if (!FaultDesigns.accepted().contains(options.faultDesign)) {
-            throw Refusal.usage("--fault-design " + options.faultDesign + ": there are "
-                    + String.join(", ", FaultDesigns.accepted()));
-        }
+        requireDesign("--fault-design", options.faultDesign);
         TableFreeing freeing = options.tableFreeing == null ? port.tableFreeing() : options.tableFreeing;
         if (options.knobs.reclaimsTables() && freeing != TableFreeing.RCU_ALL) {
             throw Refusal.usage("--knob pt-reclaim=on needs --pt-free " + TableFreeing.RCU_ALL + ", not " + freeing);
@@ -131,6 +143,13 @@ public final class Machine {
                 .withObserver(options.stats ? processes : TaskHooks.NONE)
                 .withChecks(options.checks)
                 .withLimits(limits, options.threads);
+    }
+
+    /// Refuses a name that no fault design has; `option` is for the message.
+    static void requireDesign(String option, String name) {
+        if (!FaultDesigns.accepted().contains(name)) {
+            throw Refusal.usage(option + " " + name + ": there are " + String.join(", ", FaultDesigns.accepted()));
+        }
     }
 
     private int asidBits() {

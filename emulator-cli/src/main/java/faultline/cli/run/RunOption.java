@@ -3,7 +3,7 @@ package faultline.cli.run;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The options of `run` and `debug`: one table for the parser, the help and the shell completion.
+/// The options of `run`, `debug` and `compare`: one table for the parser, the help and the shell completion.
 ///
 /// `run` starts a JVM for every guest, so it reads its own command line: a command-line library
 /// would cost more time than everything else before the guest's first instruction.
@@ -107,9 +107,24 @@ public enum RunOption {
     VERBOSE(Group.REPORTS, null, "says more, unknown system calls for one", "-v", "--verbose"),
     HELP(Group.REPORTS, null, "prints this", "-h", "--help"),
 
+    DESIGNS(
+            Group.COMPARISON,
+            "NAME,NAME...",
+            "the fault designs, the others measured by the first (default: all; 'faultline designs' lists them)",
+            "--designs"),
+    RUNS(Group.COMPARISON, "N", "how often the program runs under each design (default 5)", "--runs"),
+    JSON(Group.COMPARISON, null, "prints the figures as JSON", "--json"),
+
     COMMAND(Group.DEBUGGER, "COMMAND", "executes a debugger command before reading others; may be repeated", "-ex"),
     COMMANDS(Group.DEBUGGER, "FILE", "executes the debugger commands in a file first", "-x"),
     BATCH(Group.DEBUGGER, null, "ends after the commands of -ex and -x", "--batch");
+
+    /// The commands that have such options.
+    public enum Command {
+        RUN,
+        DEBUG,
+        COMPARE
+    }
 
     /// Headings of the help.
     public enum Group {
@@ -118,6 +133,7 @@ public enum RunOption {
         MACHINE("Machine"),
         LIMITS("Limits"),
         REPORTS("Reports"),
+        COMPARISON("Comparison"),
         DEBUGGER("Debugger");
 
         private final String title;
@@ -167,15 +183,24 @@ public enum RunOption {
         return this == STRACE || this == STATS;
     }
 
-    /// Whether `run` has it too.
-    public boolean isForRun() {
-        return group != Group.DEBUGGER;
+    /// Whether the command has it.
+    public boolean isFor(Command command) {
+        return switch (group) {
+            case DEBUGGER -> command == Command.DEBUG;
+            case COMPARISON -> command == Command.COMPARE;
+            case FILES, ENVIRONMENT, MACHINE, LIMITS, REPORTS -> command != Command.COMPARE || isComparable();
+        };
+    }
+
+    /// Whether it makes sense for runs whose designs are the command's choice and whose reports are its own.
+    private boolean isComparable() {
+        return this != FAULT_DESIGN && this != STRACE && this != STATS && this != VERBOSE;
     }
 
     /// The option of that name, or null.
-    public static @Nullable RunOption find(String name, boolean debug) {
+    public static @Nullable RunOption find(String name, Command command) {
         for (RunOption option : values()) {
-            if ((debug || option.isForRun()) && option.names.contains(name)) {
+            if (option.isFor(command) && option.names.contains(name)) {
                 return option;
             }
         }

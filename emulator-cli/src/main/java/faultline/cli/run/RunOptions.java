@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What the command line of `run` or `debug` asks for.
+/// What the command line of `run`, `debug` or `compare` asks for.
 ///
 /// Options stand before the program; everything behind it is the program's own, also what looks
 /// like an option. `--` ends the options.
@@ -39,6 +39,7 @@ public final class RunOptions {
     }
 
     private static final int MOST_CPUS = 256;
+    private static final int MOST_RUNS = 10_000;
 
     /// Of one queue: BLK_MQ_MAX_DEPTH.
     private static final int MOST_REQUESTS = 10_240;
@@ -95,15 +96,20 @@ public final class RunOptions {
     public final List<String> commandFiles = new ArrayList<>();
     public boolean batch;
 
-    private final boolean debug;
+    /// What `compare` compares; empty for all designs.
+    public final List<String> designs = new ArrayList<>();
+    public int runs = 5;
+    public boolean json;
 
-    private RunOptions(boolean debug) {
-        this.debug = debug;
+    private final RunOption.Command command;
+
+    private RunOptions(RunOption.Command command) {
+        this.command = command;
     }
 
-    /// Reads the words behind `run`, or with `debug` those behind `debug`.
-    public static RunOptions parse(List<String> words, boolean debug) {
-        RunOptions options = new RunOptions(debug);
+    /// Reads the words behind the command.
+    public static RunOptions parse(List<String> words, RunOption.Command command) {
+        RunOptions options = new RunOptions(command);
         int at = 0;
         while (at < words.size()) {
             String word = words.get(at);
@@ -128,10 +134,10 @@ public final class RunOptions {
         int equals = word.startsWith("--") ? word.indexOf('=') : -1;
         String name = equals < 0 ? word : word.substring(0, equals);
         String attached = equals < 0 ? null : word.substring(equals + 1);
-        RunOption option = RunOption.find(name, debug);
+        RunOption option = RunOption.find(name, command);
         if (option == null && !word.startsWith("--")) {
             // -LDIR
-            option = RunOption.find(word.substring(0, 2), debug);
+            option = RunOption.find(word.substring(0, 2), command);
             attached = word.substring(2);
             if (option != null && option.value() == null) {
                 option = null;
@@ -202,6 +208,9 @@ public final class RunOptions {
             case COMMAND -> commands.add(value);
             case COMMANDS -> commandFiles.add(value);
             case BATCH -> batch = true;
+            case DESIGNS -> setDesigns(name, value);
+            case RUNS -> runs = (int) number(name, value, 1, MOST_RUNS);
+            case JSON -> json = true;
         }
     }
 
@@ -253,6 +262,17 @@ public final class RunOptions {
         statsAsJson = value.equals("json");
     }
 
+    private void setDesigns(String name, String value) {
+        designs.clear();
+        for (String design : value.split(",", -1)) {
+            Machine.requireDesign(name, design);
+            if (designs.contains(design)) {
+                throw Refusal.usage(name + " " + value + ": " + design + " twice");
+            }
+            designs.add(design);
+        }
+    }
+
     private static long number(String name, String value, long least, long most) {
         try {
             long number = Long.decode(value);
@@ -281,8 +301,9 @@ public final class RunOptions {
     }
 
     /// `; did you mean …?` for a slip of the finger.
-    private static String nearest(String name) {
+    private String nearest(String name) {
         return Arrays.stream(RunOption.values())
+                .filter(option -> option.isFor(command))
                 .flatMap(option -> option.names().stream())
                 .filter(known -> known.startsWith("--") && Quantities.distance(known, name) <= 2)
                 .findFirst()

@@ -40,7 +40,8 @@ public final class RunStatistics {
         }
     }
 
-    private static Map<String, Long> counts(Machine machine, long nanos) {
+    /// The counters by name.
+    static Map<String, Long> counts(Machine machine, long nanos) {
         Kernel kernel = machine.kernel();
         Map<String, Long> counts = new LinkedHashMap<>();
         counts.put("wall_microseconds", nanos / 1_000);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 final class RunOptionsTest {
 
     private static RunOptions parse(String... words) {
-        return RunOptions.parse(List.of(words), false);
+        return RunOptions.parse(List.of(words), RunOption.Command.RUN);
     }
 
     @Test
@@ -105,7 +105,7 @@ final class RunOptionsTest {
     @Test
     void debuggerOptionsAreNotForRun() {
         assertThatThrownBy(() -> parse("--batch", "p")).isInstanceOf(Refusal.class);
-        assertThat(RunOptions.parse(List.of("--batch", "-ex", "run", "p"), true).commands)
+        assertThat(RunOptions.parse(List.of("--batch", "-ex", "run", "p"), RunOption.Command.DEBUG).commands)
                 .containsExactly("run");
     }
 

@@ -42,6 +42,7 @@ public final class RwSemaphore {
     private final Steps steps;
     private final LockRank rank;
     private final long id;
+    private final @Nullable LockWaits waits;
 
     /// WRITER, WAITERS and a multiple of READER. WAITERS is set while the queue is not empty; then
     /// only a grant changes the state upwards.
@@ -53,9 +54,15 @@ public final class RwSemaphore {
 
     /// `id` names the lock in steps and repeats from run to run.
     public RwSemaphore(Steps steps, LockRank rank, long id) {
+        this(steps, rank, id, null);
+    }
+
+    /// As above; `waits` is told of every wait.
+    public RwSemaphore(Steps steps, LockRank rank, long id, @Nullable LockWaits waits) {
         this.steps = steps;
         this.rank = rank;
         this.id = id;
+        this.waits = waits;
         this.queueLock = new SpinLock(steps, LockRank.WAIT_QUEUE, id);
     }
 
@@ -183,6 +190,17 @@ public final class RwSemaphore {
     /// Queues up and waits for a grant; false when a fatal signal ended a killable wait.
     private boolean await(boolean writes, boolean killable) {
         steps.at(LockStep.LOCK_WAIT, id);
+        LockWaits told = waits;
+        if (told == null) {
+            return awaitGrant(writes, killable);
+        }
+        long began = System.nanoTime();
+        boolean granted = awaitGrant(writes, killable);
+        told.add(System.nanoTime() - began);
+        return granted;
+    }
+
+    private boolean awaitGrant(boolean writes, boolean killable) {
         Waiter self = new Waiter(KernelThread.current(), writes);
         queueLock.lock();
         queue.add(self);

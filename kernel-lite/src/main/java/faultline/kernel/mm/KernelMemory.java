@@ -11,6 +11,7 @@ import faultline.kernel.KernelHeap;
 import faultline.kernel.block.BlockDevice;
 import faultline.kernel.block.DiskTiming;
 import faultline.kernel.check.Oracle;
+import faultline.kernel.lock.LockWaits;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.PageCache;
@@ -68,6 +69,8 @@ public final class KernelMemory implements PageCaches {
 
     /// Set before the first address space.
     private TraceBus trace = TraceBus.OFF;
+
+    private final LockWaits mmapLockWaits = new LockWaits();
 
     private final AtomicInteger lastMmId = new AtomicInteger();
     private final AtomicLong lastShmemInode = new AtomicLong(1024);
@@ -286,6 +289,11 @@ public final class KernelMemory implements PageCaches {
     /// What of the events was counted on one vCPU.
     public long events(VmEvent event, Vcpu on) {
         return allocator.events().of(event.ordinal(), on.id());
+    }
+
+    /// Waits for the `mmap_lock` of any address space.
+    public LockWaits mmapLockWaits() {
+        return mmapLockWaits;
     }
 
     /// Committed_AS in pages.

@@ -113,7 +113,7 @@ public final class Mm {
                 kernel.entryCheck(),
                 kernel.tableReclaim(),
                 root);
-        this.mmapLock = new MmapLock(kernel.steps(), kernel.trace(), id);
+        this.mmapLock = new MmapLock(kernel, id);
         this.lookup = VmaLookup.of(this);
         this.vmaWriters = new WaitQueue(kernel.steps(), id);
         this.anonVmaLock = new SpinLock(kernel.steps(), LockRank.PAGE_TABLE, id);

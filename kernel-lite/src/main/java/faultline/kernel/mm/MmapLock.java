@@ -1,9 +1,9 @@
 package faultline.kernel.mm;
 
-import faultline.core.step.Steps;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.RwSemaphore;
 import faultline.kernel.lock.SeqCount;
+import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.trace.TraceBus;
 import faultline.kernel.trace.TraceEvent;
 
@@ -15,6 +15,7 @@ import faultline.kernel.trace.TraceEvent;
 /// written in between. A wait that a signal ended does not count.
 public final class MmapLock {
 
+    private final KernelMemory kernel;
     private final RwSemaphore semaphore;
     private final SeqCount sequence;
     private final TraceBus trace;
@@ -23,10 +24,11 @@ public final class MmapLock {
     /// `mm_lock_seq`; written by who gives the lock back.
     private volatile long lockSequence;
 
-    MmapLock(Steps steps, TraceBus trace, long id) {
-        this.semaphore = new RwSemaphore(steps, LockRank.MMAP, id);
-        this.sequence = new SeqCount(steps, id);
-        this.trace = trace;
+    MmapLock(KernelMemory kernel, long id) {
+        this.kernel = kernel;
+        this.semaphore = new RwSemaphore(kernel.steps(), LockRank.MMAP, id, kernel.mmapLockWaits());
+        this.sequence = new SeqCount(kernel.steps(), id);
+        this.trace = kernel.trace();
         this.id = id;
     }
 
@@ -39,6 +41,11 @@ public final class MmapLock {
     /// own number.
     long lockSequence() {
         return lockSequence;
+    }
+
+    private void beginWrite() {
+        sequence.beginWrite();
+        kernel.count(VmEvent.MMAP_LOCK_WRITE, 1);
     }
 
     /// `vma_end_write_all`. The caller holds the lock for write.
@@ -73,17 +80,25 @@ public final class MmapLock {
     public void readLock() {
         starts(false);
         semaphore.readLock();
+        kernel.count(VmEvent.MMAP_LOCK_READ, 1);
         boolean _ = returns(false, true);
     }
 
     public boolean readLockKillable() {
         starts(false);
-        return returns(false, semaphore.readLockKillable());
+        return counted(semaphore.readLockKillable());
     }
 
     public boolean tryReadLock() {
         starts(false);
-        return returns(false, semaphore.tryReadLock());
+        return counted(semaphore.tryReadLock());
+    }
+
+    private boolean counted(boolean taken) {
+        if (taken) {
+            kernel.count(VmEvent.MMAP_LOCK_READ, 1);
+        }
+        return returns(false, taken);
     }
 
     public void readUnlock() {
@@ -96,14 +111,14 @@ public final class MmapLock {
     public void writeLock() {
         starts(true);
         semaphore.writeLock();
-        sequence.beginWrite();
+        beginWrite();
         boolean _ = returns(true, true);
     }
 
     public void writeLockNested() {
         starts(true);
         semaphore.writeLockNested();
-        sequence.beginWrite();
+        beginWrite();
         boolean _ = returns(true, true);
     }
 
@@ -111,7 +126,7 @@ public final class MmapLock {
         starts(true);
         boolean taken = semaphore.writeLockKillable();
         if (taken) {
-            sequence.beginWrite();
+            beginWrite();
         }
         return returns(true, taken);
     }

@@ -250,6 +250,9 @@ public final class ProcText {
                     .append(kernel.events(event))
                     .append('\n');
         }
+        text.append("mmap_lock_contended ")
+                .append(kernel.mmapLockWaits().count())
+                .append('\n');
         text.append("asid_rollover ").append(kernel.asidRollovers()).append('\n');
         return text.toString();
     }

@@ -19,6 +19,10 @@ public enum VmEvent {
     NR_TLB_LOCAL_FLUSH_ALL,
     NR_TLB_LOCAL_FLUSH_ONE,
 
+    /// Times `mmap_lock` was got, of whatever address space; a downgrade is none.
+    MMAP_LOCK_READ,
+    MMAP_LOCK_WRITE,
+
     /// Switches to an address space of which the TLB still held translations.
     ASID_SWITCH_WARM,
 
