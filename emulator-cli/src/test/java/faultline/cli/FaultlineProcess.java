@@ -73,6 +73,7 @@ public final class FaultlineProcess {
                 .filter(entry -> Files.exists(Path.of(entry, "module-info.class"))
                         || libraries.matcher(entry).matches()
                         || entry.matches(".*/(emulator|kernel|arch|guest)-[^/]*\\.jar"))
+                .filter(entry -> !entry.endsWith("-tests.jar"))
                 .distinct()
                 .collect(Collectors.joining(File.pathSeparator));
         return new ArrayList<>(List.of(
