@@ -48,7 +48,7 @@ final class CompareCommandTest {
     @Test
     void countsWhatTwoDesignsDoDifferently() throws Exception {
         Result result =
-                compare("--json", "--runs", "2", "--designs", "classic,vma-lock", "page-fault1", "2", "256", "4");
+                compare("--json", "--runs", "2", "--designs", "classic,vma-lock:6.4", "page-fault1", "2", "256", "4");
         assertThat(result.err()).isEmpty();
         assertThat(result.status()).isZero();
         JsonNode all = JsonMapper.builder().build().readTree(result.out());
@@ -61,7 +61,7 @@ final class CompareCommandTest {
         JsonNode classic = all.get("designs").get(0);
         JsonNode vmaLock = all.get("designs").get(1);
         assertThat(classic.get("design").asText()).isEqualTo("classic");
-        assertThat(vmaLock.get("design").asText()).isEqualTo("vma-lock");
+        assertThat(vmaLock.get("design").asText()).isEqualTo("vma-lock:6.4");
         assertThat(classic.get("ratio").asDouble()).isEqualTo(1);
         int touched = 2 * 256 * 4;
         for (JsonNode design : List.of(classic, vmaLock)) {
@@ -88,11 +88,11 @@ final class CompareCommandTest {
 
     @Test
     void theTableHasAColumnForEachDesign() throws Exception {
-        Result result = compare("--runs=1", "--arch=arm64", "--designs=vma-lock,classic", "pft", "2", "32", "1");
+        Result result = compare("--runs=1", "--arch=arm64", "--designs=vma-lock:6.4,classic", "pft", "2", "32", "1");
         assertThat(result.err()).isEmpty();
         assertThat(result.status()).isZero();
         List<String> lines = result.out().lines().toList();
-        assertThat(lines.getFirst()).matches("medians of 1 +vma-lock +classic");
+        assertThat(lines.getFirst()).matches("medians of 1 +vma-lock:6.4 +classic");
         assertThat(lines).allSatisfy(line -> assertThat(line).hasSameSizeAs(lines.getFirst()));
         assertThat(lines).anyMatch(line -> line.matches("without mmap_lock, % +[0-9.]+ +0\\.0"));
         assertThat(lines).anyMatch(line -> line.matches(" {2}vma_lock_abort +[1-9][0-9]* +0"));

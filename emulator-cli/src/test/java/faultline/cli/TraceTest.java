@@ -61,18 +61,14 @@ final class TraceTest {
     @ValueSource(strings = {"spf-vma", "spf-mm", "vma-lock"})
     void everyReasonHasAsManyLinesAsItsCounter(String design) throws Exception {
         run(design, EnumSet.allOf(TraceEvent.class), "touch", "-q", "1", "2", "2");
-        long told = 0;
         for (VmEvent event : VmEvent.values()) {
             TraceEvent tracepoint = event.tracepoint();
             if (tracepoint != null) {
-                long count = counts.get(event);
                 assertThat(linesOf(tracepoint, "ip:[0-9a-f]+ vma:[0-9a-f]+-[0-9a-f]+ address:[0-9a-f]+"))
                         .as(tracepoint.toString())
-                        .isEqualTo(count);
-                told += count;
+                        .isEqualTo(counts.get(event));
             }
         }
-        assertThat(told).isPositive();
         assertThat(linesOf(TraceEvent.PAGE_FAULT_USER, "address=0x[0-9a-f]+ ip=0x[0-9a-f]+ error_code=0x[0-9a-f]+"))
                 .isGreaterThan(512);
         assertThat(linesOf(TraceEvent.TLB_FLUSH, "pages:-?\\d+ reason:[a-z ]+ \\(\\d\\)"))
