@@ -2,7 +2,6 @@ package faultline.kernel.mm;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The AnonVmas that the pages of one VMA may name, oldest first: `anon_vma_chain`. Changed with `mmap_lock` held
 /// for write, or once, from empty to one, as [Mm#makeAnonVma] says.
@@ -17,10 +16,6 @@ final class AnonChain {
 
     int length() {
         return links.size();
-    }
-
-    boolean contains(@Nullable AnonVma anon) {
-        return anon != null && links.contains(anon);
     }
 
     /// The VMA gets its first AnonVma, which is locked.

@@ -17,10 +17,9 @@ final class AnonVma {
 
     private final AnonVmas all;
     private final int id;
-    private final AnonVma root;
     private final @Nullable AnonVma parent;
 
-    /// `anon_vma->root->rwsem`.
+    /// `anon_vma->root->rwsem`: its parent's, if it has one.
     private final RwSemaphore lock;
 
     // Guarded by lock.
@@ -35,8 +34,7 @@ final class AnonVma {
         this.all = all;
         this.id = id;
         this.parent = parent;
-        this.root = parent == null ? this : parent.root;
-        this.lock = parent == null ? new RwSemaphore(all.steps(), LockRank.ANON_VMA, id) : parent.root.lock;
+        this.lock = parent == null ? new RwSemaphore(all.steps(), LockRank.ANON_VMA, id) : parent.lock;
     }
 
     /// What its pages name it by.

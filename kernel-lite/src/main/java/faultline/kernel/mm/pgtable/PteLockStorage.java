@@ -1,8 +1,6 @@
 package faultline.kernel.mm.pgtable;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /// Where the lock of a table of PTEs lies, and so how long there is one.
 ///
@@ -28,11 +26,5 @@ public enum PteLockStorage {
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    public static Optional<PteLockStorage> named(String name) {
-        return Arrays.stream(values())
-                .filter(one -> one.toString().equals(name))
-                .findFirst();
     }
 }
