@@ -1,12 +1,8 @@
 package faultline.core.step;
 
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A thread that spins waits for another, none of which runs: after a few turns it counts as blocked, like one that
 /// parks. Time is virtual, as in [SeededSchedule].
-public final class DirectedSchedule implements Schedule, AutoCloseable {
+public final class DirectedSchedule extends OneAtATime<DirectedSchedule.Actor> implements AutoCloseable {
 
     /// Turns of a loop that looks, spins and looks again. Enough for one that its own thread brings forward, such as
     /// a wait for a grace period.
@@ -33,22 +29,8 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
     /// So many rounds of [#runAll] may end with everybody where they were before it is a deadlock.
     private static final int ROUNDS = 8;
 
-    private static final long NANOS_PER_STEP = 20;
-
     /// Far longer than any thread runs between two steps.
     private static final long LOST_SECONDS = 30;
-
-    /// How a thread stands while another runs, or nobody.
-    private enum Phase {
-        /// It can go on.
-        READY,
-        /// It can go on, and did not get further when it last did.
-        SPINNING,
-        PARKED,
-        ENDED;
-
-        private static final Set<Phase> BLOCKED = EnumSet.of(SPINNING, PARKED);
-    }
 
     /// Nobody can go on; the message says where each thread stands.
     public static final class Deadlock extends IllegalStateException {
@@ -68,25 +50,21 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
         }
     }
 
-    private final ReentrantLock lock = new ReentrantLock();
     private final Condition directed = lock.newCondition();
 
     // Guarded by lock.
-    private final List<Actor> actors = new ArrayList<>();
-    private @Nullable Actor running;
-    private long now;
     private boolean left;
 
     /// One thread of the machine, as the director sees it. Its methods are the director's.
-    public final class Actor {
+    public final class Actor extends Seat {
 
         private final String name;
-        private final Condition turn = lock.newCondition();
 
         // Guarded by lock.
-        private Phase phase = Phase.READY;
-        private boolean permit;
-        private long deadline = Long.MAX_VALUE;
+
+        /// It can go on, and did not get further when it last did.
+        private boolean spinning;
+
         private @Nullable Step step;
         private long object;
         private int spins;
@@ -99,7 +77,8 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
         private int times;
         private boolean reached;
 
-        private Actor(String name) {
+        private Actor(String name, Condition turn) {
+            super(turn);
             this.name = name;
         }
 
@@ -143,7 +122,7 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
         public boolean isBlocked() {
             lock.lock();
             try {
-                return Phase.BLOCKED.contains(phase);
+                return spinning || phase == Phase.PARKED;
             } finally {
                 lock.unlock();
             }
@@ -167,8 +146,8 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
                 goalObject = target;
                 reached = false;
                 spins = 0;
-                if (phase != Phase.ENDED && phase != Phase.PARKED) {
-                    phase = Phase.READY;
+                if (phase == Phase.READY) {
+                    spinning = false;
                     running = this;
                     turn.signal();
                     awaitActor(this);
@@ -187,8 +166,7 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
         /// Where the thread stands. The caller holds the lock.
         private String where() {
             String how = switch (phase) {
-                case READY -> "stands at ";
-                case SPINNING -> "spins behind ";
+                case READY -> spinning ? "spins behind " : "stands at ";
                 case PARKED -> "is parked behind ";
                 case ENDED -> "has ended behind ";
             };
@@ -211,18 +189,13 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
         return "directed";
     }
 
-    @Override
-    public boolean listens() {
-        return true;
-    }
-
     // The director's.
 
     /// The thread of that name, which has been launched.
     public Actor actor(String name) {
         lock.lock();
         try {
-            return actors.stream()
+            return seats.stream()
                     .filter(actor -> actor.name.equals(name))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
@@ -248,7 +221,7 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
             rounds = after.equals(before) ? rounds + 1 : 0;
             before = after;
             if (rounds == ROUNDS) {
-                if (!wakeNext()) {
+                if (!passTime()) {
                     throw new Deadlock("schedule: deadlock; " + standing());
                 }
                 rounds = 0;
@@ -259,27 +232,17 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
     private List<Actor> everybody() {
         lock.lock();
         try {
-            return List.copyOf(actors);
+            return List.copyOf(seats);
         } finally {
             lock.unlock();
         }
     }
 
     /// Lets time pass until a thread that is parked need not wait longer; false when none waits for time.
-    private boolean wakeNext() {
+    private boolean passTime() {
         lock.lock();
         try {
-            Actor next = null;
-            for (Actor actor : actors) {
-                if (actor.phase == Phase.PARKED && actor.deadline != Long.MAX_VALUE) {
-                    next = next == null || actor.deadline < next.deadline ? actor : next;
-                }
-            }
-            if (next != null) {
-                now = Math.max(now, next.deadline);
-                next.phase = Phase.READY;
-            }
-            return next != null;
+            return wakeNext() != null;
         } finally {
             lock.unlock();
         }
@@ -288,7 +251,7 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
     private String standing() {
         lock.lock();
         try {
-            return actors.stream().map(Actor::where).collect(Collectors.joining("; "));
+            return seats.stream().map(Actor::where).collect(Collectors.joining("; "));
         } finally {
             lock.unlock();
         }
@@ -300,7 +263,7 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
         lock.lock();
         try {
             left = true;
-            actors.forEach(actor -> actor.turn.signal());
+            seats.forEach(actor -> actor.turn.signal());
         } finally {
             lock.unlock();
         }
@@ -323,21 +286,15 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
     // The machine's.
 
     @Override
-    public void register(HostThread thread) {
-        lock.lock();
-        try {
-            thread.scheduleIndex = actors.size();
-            actors.add(new Actor(thread.getName()));
-        } finally {
-            lock.unlock();
-        }
+    Actor seatFor(HostThread thread, Condition turn) {
+        return new Actor(thread.getName(), turn);
     }
 
     @Override
     public void begin(HostThread thread) {
         lock.lock();
         try {
-            awaitTurn(actors.get(thread.scheduleIndex));
+            awaitTurn(seatOf(thread));
         } finally {
             lock.unlock();
         }
@@ -347,7 +304,7 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
     public void end(HostThread thread) {
         lock.lock();
         try {
-            Actor actor = actors.get(thread.scheduleIndex);
+            Actor actor = seatOf(thread);
             actor.phase = Phase.ENDED;
             if (running == actor) {
                 giveBack();
@@ -367,47 +324,13 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
             if (left) {
                 return;
             }
-            now += NANOS_PER_STEP;
-            Actor actor = actors.get(thread.scheduleIndex);
+            tick();
+            Actor actor = seatOf(thread);
             actor.step = step;
             actor.object = object;
             if (step == actor.goal && (!actor.onObject || object == actor.goalObject) && --actor.times == 0) {
                 actor.reached = true;
-                giveBack();
-                awaitTurn(actor);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public void park(HostThread self, long deadline) {
-        lock.lock();
-        try {
-            Actor actor = actors.get(self.scheduleIndex);
-            if (!actor.permit && deadline > now) {
-                actor.deadline = deadline;
-                stop(actor, Phase.PARKED);
-                actor.deadline = Long.MAX_VALUE;
-            }
-            actor.permit = false;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public void unpark(HostThread thread) {
-        lock.lock();
-        try {
-            if (thread.scheduleIndex < 0) {
-                return;
-            }
-            Actor actor = actors.get(thread.scheduleIndex);
-            actor.permit = true;
-            if (actor.phase == Phase.PARKED) {
-                actor.phase = Phase.READY;
+                giveUpTurn(actor);
             }
         } finally {
             lock.unlock();
@@ -422,10 +345,11 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
         }
         lock.lock();
         try {
-            now += NANOS_PER_STEP;
-            Actor actor = actors.get(thread.scheduleIndex);
+            tick();
+            Actor actor = seatOf(thread);
             if (++actor.spins == TURNS || left) {
-                stop(actor, Phase.SPINNING);
+                actor.spinning = true;
+                giveUpTurn(actor);
             }
         } finally {
             lock.unlock();
@@ -433,17 +357,10 @@ public final class DirectedSchedule implements Schedule, AutoCloseable {
     }
 
     @Override
-    public long nanoTime() {
-        lock.lock();
-        try {
-            return now;
-        } finally {
-            lock.unlock();
-        }
-    }
+    void woken(Actor actor) {}
 
-    private void stop(Actor actor, Phase phase) {
-        actor.phase = phase;
+    @Override
+    void giveUpTurn(Actor actor) {
         giveBack();
         awaitTurn(actor);
     }
