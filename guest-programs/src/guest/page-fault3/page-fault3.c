@@ -5,51 +5,5 @@
  *   page-fault3 [-q] [THREADS [PAGES [ROUNDS]]]	PAGES: of one file
  */
 #define WORKLOAD "page-fault3"
-#include "workload-file.h"
-
-static struct size sizes[] = { { "THREADS", 4, MAX_THREADS }, { "PAGES", 128, 1 << 20 }, { "ROUNDS", 16, 1 << 20 } };
-#define threads	sizes[0].value
-#define pages	sizes[1].value
-#define rounds	sizes[2].value
-
-static int files[MAX_THREADS];
-
-static int run(void *number)
-{
-	long self = (long)number;
-
-	start_together();
-	for (long round = 0; round < rounds; round++) {
-		char *memory = map_file(files[self], pages, PROT_READ | PROT_WRITE, MAP_SHARED);
-
-		for (long i = 0; i < pages; i++)
-			*first_word(memory, i) = stamp(round, self, i);
-		for (long i = 0; i < pages; i++)
-			expect("last word of page", i, *last_word(memory, i), content(i));
-		unmap_pages(memory, pages);
-	}
-	return 0;
-}
-
-static void check_file(int fd, long thread)
-{
-	unsigned long word;
-
-	for (long i = 0; i < pages; i++) {
-		must("pread", sys_pread(fd, &word, sizeof(word), i * workload.page));
-		expect("word of the file at page", i, word, stamp(rounds - 1, thread, i));
-	}
-	sys_close(fd);
-}
-
-int main(int argc, char **argv)
-{
-	read_sizes(argc, argv, sizes, ARRAY_SIZE(sizes));
-	for (long i = 0; i < threads; i++)
-		files[i] = make_file(i, pages);
-	run_threads(threads, run);
-	for (long i = 0; i < threads; i++)
-		check_file(files[i], i);
-	print("page-fault3 threads=%ld pages=%ld rounds=%ld", threads, threads * pages * rounds, rounds);
-	return finish_with("mappings", threads * rounds);
-}
+#define SHARING MAP_SHARED
+#include "workload-fault.h"
