@@ -2,12 +2,14 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.core.step.SeededSchedule;
 import faultline.guests.GuestCase;
 import faultline.guests.GuestPrograms;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.fault.Defect;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knobs;
+import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import java.nio.file.Path;
@@ -138,6 +140,59 @@ final class FaultDesignsTest {
                                     assertThat(run)
                                             .isEqualTo(new GuestRun(0, "fork-threads threads=3 pages=4 forks=40\n"));
                                 })));
+    }
+
+    /// Private copies of a file's pages, without `mmap_lock`: the first form of `spf-mm` alone has that.
+    @TestFactory
+    Stream<DynamicTest> theFirstFormOfSpfMmSpeculatesOnFiles() {
+        return ARCHITECTURES.stream()
+                .flatMap(architecture -> Stream.of("spf-mm:B0", "spf-mm:B1", "spf-mm:B2")
+                        .map(design -> DynamicTest.dynamicTest(architecture + " " + design, () -> {
+                            DesignRun run = DesignRun.of(
+                                    directory,
+                                    GuestRun.port(architecture),
+                                    design,
+                                    Knobs.NONE,
+                                    "page-fault2",
+                                    "-q",
+                                    "4",
+                                    "64",
+                                    "4");
+                            assertThat(run.output()).startsWith("page-fault2 threads=4 pages=1024 rounds=4");
+                            if (design.equals("spf-mm:B0")) {
+                                assertThat(run.sum(VmEvent.SPF_ATTEMPT_FILE)).isGreaterThan(1024 / 2);
+                                assertThat(run.sum(VmEvent.SPF_SUCCESS)).isGreaterThan(1024 / 2);
+                            } else {
+                                assertThat(run.sum(VmEvent.SPF_ATTEMPT_FILE)).isZero();
+                                assertThat(run.sum(VmEvent.SPF_ABORT_NO_SPECULATE))
+                                        .isGreaterThan(1024 / 2);
+                            }
+                        })));
+    }
+
+    /// M35: the file of a mapping that is gone is still locked, and released a little later. By the schedule's clock,
+    /// so that "a little" does not depend on the host.
+    @TestFactory
+    Stream<DynamicTest> onlyTheFirstFormOfSpfMmKeepsAFileBusy() {
+        return ARCHITECTURES.stream()
+                .flatMap(architecture -> FaultDesigns.names().stream()
+                        .map(design -> DynamicTest.dynamicTest(architecture + " " + design, () -> {
+                            GuestRun run = GuestRun.of(
+                                    directory,
+                                    GuestRun.port(architecture),
+                                    "file-busy",
+                                    List.of(),
+                                    options -> options.withSchedule(new SeededSchedule(1), 1L)
+                                            .withFaultDesign(design, UnaryOperator.identity()));
+                            String unmapped = design.equals("spf-mm:B0") ? "EAGAIN" : "free";
+                            assertThat(run).isEqualTo(new GuestRun(0, """
+                                    unlocked: free
+                                    locked: EAGAIN
+                                    closed, still mapped: EAGAIN
+                                    unmapped: %s
+                                    100 ms later: free
+                                    """.formatted(unmapped)));
+                        })));
     }
 
     private static Stream<GuestCase> cases(KernelPort port) {

@@ -386,7 +386,7 @@ public final class Kernel {
             if (!task.begin()) {
                 return;
             }
-            Traps traps = new Traps(task, port, faultEntry, dispatcher);
+            Traps traps = new Traps(task, port, faultEntry, dispatcher, memory.delayedFput());
             Interpreter interpreter = new Interpreter(code, decoder, steps);
             tasks.hooks().started(task);
             options.loops().apply(task).run(task.cpu(), interpreter, traps);

@@ -4,6 +4,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
 import faultline.core.cpu.TrapHandler;
 import faultline.kernel.arch.KernelPort;
+import faultline.kernel.mm.DelayedFput;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.syscall.Dispatcher;
@@ -19,13 +20,15 @@ final class Traps implements TrapHandler {
     private final KernelPort port;
     private final FaultEntry faultEntry;
     private final Dispatcher dispatcher;
+    private final DelayedFput delayedFput;
     private final long[] arguments = new long[6];
 
-    Traps(Task task, KernelPort port, FaultEntry faultEntry, Dispatcher dispatcher) {
+    Traps(Task task, KernelPort port, FaultEntry faultEntry, Dispatcher dispatcher, DelayedFput delayedFput) {
         this.task = task;
         this.port = port;
         this.faultEntry = faultEntry;
         this.dispatcher = dispatcher;
+        this.delayedFput = delayedFput;
     }
 
     @Override
@@ -71,6 +74,7 @@ final class Traps implements TrapHandler {
     }
 
     private Outcome backToGuest() {
+        delayedFput.run();
         if (task.hasWork() && !task.tasks().delivery().deliver(task)) {
             return Outcome.EXIT;
         }

@@ -70,6 +70,8 @@ public final class KernelMemory implements PageCaches {
     /// Set before the first address space.
     private TraceBus trace = TraceBus.OFF;
 
+    private final DelayedFput delayedFput;
+
     private final LockWaits mmapLockWaits = new LockWaits();
 
     private final AtomicInteger lastMmId = new AtomicInteger();
@@ -114,6 +116,7 @@ public final class KernelMemory implements PageCaches {
                 check);
         this.anonVmas = new AnonVmas(steps);
         this.rcu = new Rcu(vcpus.count(), steps);
+        this.delayedFput = new DelayedFput(rcu, steps);
         this.tableFrames = new TableFrames(allocator, steps, oracle, check);
         this.tableReclaim = new TableReclaim(translation.freeing(), allocator, vcpus, rcu, tableFrames);
         this.loaded = new AtomicReferenceArray<>(vcpus.count());
@@ -165,6 +168,11 @@ public final class KernelMemory implements PageCaches {
 
     VmaGuards vmaGuards() {
         return vmaGuards;
+    }
+
+    /// The files of VMAs that are gone, which are not yet released.
+    public DelayedFput delayedFput() {
+        return delayedFput;
     }
 
     AnonVmas anonVmas() {

@@ -29,6 +29,12 @@ public interface MappedFile {
     /// Whether it permits writes: needed for a shared writable mapping.
     boolean writable();
 
+    /// Whether its references are attachments that programs count: given back by `vm_ops->close`, as soon as a VMA is
+    /// gone.
+    default boolean countsAttachments() {
+        return false;
+    }
+
     /// Takes a reference for as long as a VMA maps the file.
     void get();
 

@@ -153,6 +153,11 @@ public final class ShmSegment implements MappedFile {
     }
 
     @Override
+    public boolean countsAttachments() {
+        return true;
+    }
+
+    @Override
     public void get() {
         attachments.incrementAndGet();
     }

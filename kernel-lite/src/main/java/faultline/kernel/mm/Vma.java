@@ -42,7 +42,9 @@ public final class Vma implements FileMapping {
     static final int VM_SPECIAL = VM_IO | VM_DONTEXPAND | VM_PFNMAP;
 
     private final Mm mm;
-    private final @Nullable MappedFile file;
+
+    /// Only of a copy it changes.
+    private @Nullable MappedFile file;
 
     // Guarded by mmap_lock: written under write, read under read. Bounds and pgoff of a file's VMA: also rmap lock.
     private long start;
@@ -91,8 +93,9 @@ public final class Vma implements FileMapping {
         return new Vma(mm, 0, 0, 0, 0, null, 0);
     }
 
-    /// Takes over what an anonymous VMA of the same address space is now, without a lock: whoever does
-    /// it looks afterwards whether somebody wrote meanwhile, and forgets the copy if so.
+    /// Takes over what a VMA of the same address space is now, without a lock: whoever does it looks
+    /// afterwards whether somebody wrote meanwhile, and forgets the copy if so. The file is not referenced:
+    /// it may be touched only within a read section that began before the VMA was unmapped.
     public void copyFrom(Vma vma) {
         start = vma.start;
         end = vma.end;
@@ -100,10 +103,13 @@ public final class Vma implements FileMapping {
         flags = vma.flags;
         pkey = vma.pkey;
         pageProt = vma.pageProt;
+        // Mostly the same as for the last fault; a store would be a fence, or mark the collector's card.
         AnonVma other = vma.anonVma;
-        // Mostly the same as for the last fault; a store would be a fence.
         if (anonVma != other) {
             anonVma = other;
+        }
+        if (file != vma.file) {
+            file = vma.file;
         }
     }
 
@@ -161,6 +167,13 @@ public final class Vma implements FileMapping {
     /// Whether it maps no file: `vma_is_anonymous`.
     public boolean isAnonymous() {
         return file == null;
+    }
+
+    /// Whether a fault may be made here that holds no lock: `vma_can_speculate`. A file's type must have
+    /// opted in, and shared stores would have to tell the file (`page_mkwrite`).
+    public boolean canSpeculate(boolean write) {
+        MappedFile mapped = file;
+        return mapped == null || mapped.pages().source().supportsSpeculation() && !(write && isShared());
     }
 
     /// A private mapping that may be written, now or after mprotect: `is_cow_mapping`.

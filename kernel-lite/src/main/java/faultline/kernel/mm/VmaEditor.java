@@ -56,6 +56,16 @@ final class VmaEditor {
         MappedFile file = vma.file();
         if (file != null) {
             file.pages().removeMapping(vma);
+            put(file);
+        }
+    }
+
+    /// `vm_area_free`. With one user left nobody speculates.
+    private void put(MappedFile file) {
+        boolean kept = mm.kernel().vmaGuards().keepsFiles() && mm.users() > 1 && !file.countsAttachments();
+        if (kept) {
+            mm.kernel().delayedFput().put(file);
+        } else {
             file.put();
         }
     }

@@ -32,6 +32,9 @@ public enum TraceEvent {
     SPF_ABORT_PTE_MAP_LOCK_PMD("spf", Fields.FAULT),
     SPF_ABORT_PTE_MAP_LOCK_PTL("spf", Fields.FAULT),
     SPF_ABORT_PTE_MAP_LOCK_SEQ2("spf", Fields.FAULT),
+    SPF_ABORT_FAULT("spf", Fields.FAULT),
+    SPF_ABORT_MAP_PAGES("spf", Fields.FAULT),
+    SPF_ABORT_FILEMAP("spf", Fields.FAULT),
 
     VMA_LOCK_ABORT("vma_lock", Fields.FAULT),
     VMA_LOCK_RETRY("vma_lock", Fields.FAULT),

@@ -119,6 +119,11 @@ public final class DiskFile implements MappedFile, PageSource {
     }
 
     @Override
+    public boolean supportsSpeculation() {
+        return true;
+    }
+
+    @Override
     public boolean keepsPages() {
         return keeps;
     }

@@ -63,6 +63,7 @@ class DiskRaceTest {
             };
         }
         machine.run(wrapped);
+        machine.awaitRelease();
         file.pages().evict();
         assertThat(file.references()).isZero();
         assertThat(machine.kernel().allocator().freeFrames())

@@ -5,7 +5,6 @@ import static faultline.kernel.mm.VmaPicture.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.core.step.SeededSchedule;
-import faultline.kernel.mm.VmaPicture.TestFile;
 import faultline.kernel.mm.fault.FaultOutcome.Signal;
 import faultline.kernel.mm.page.VmEvent;
 import java.util.EnumSet;
@@ -31,16 +30,20 @@ class SpfMmTest {
         return machine.kernel().events(event);
     }
 
-    /// Every attempt ends in one way, and every abort has its reason.
-    private static void assertIdentity(ToyMachine machine) {
+    /// Every attempt ends in one way, every abort has its reason, and what was not given up before turned out to be
+    /// something.
+    static void assertIdentity(ToyMachine machine) {
         KernelMemory kernel = machine.kernel();
         assertThat(kernel.events(VmEvent.SPF_ATTEMPT))
                 .isEqualTo(kernel.events(VmEvent.SPF_SUCCESS)
                         + kernel.events(VmEvent.SPF_ABORT)
                         + kernel.events(VmEvent.SPF_SIGNAL));
-        Set<VmEvent> reasons = EnumSet.range(VmEvent.SPF_ABORT_ODD, VmEvent.SPF_ABORT_PTE_MAP_LOCK_SEQ2);
+        Set<VmEvent> reasons = EnumSet.range(VmEvent.SPF_ABORT_ODD, VmEvent.SPF_ABORT_FILEMAP);
         assertThat(reasons.stream().mapToLong(kernel::events).sum())
                 .isEqualTo(kernel.events(VmEvent.SPF_ABORT) + kernel.events(VmEvent.SPF_SIGNAL));
+        Set<VmEvent> kindOrNone = EnumSet.range(VmEvent.SPF_ABORT_ODD, VmEvent.SPF_ABORT_PMD);
+        kindOrNone.addAll(EnumSet.of(VmEvent.SPF_ATTEMPT_ANON, VmEvent.SPF_ATTEMPT_FILE, VmEvent.SPF_ATTEMPT_PTE));
+        assertThat(kindOrNone.stream().mapToLong(kernel::events).sum()).isEqualTo(kernel.events(VmEvent.SPF_ATTEMPT));
     }
 
     @Test
@@ -97,7 +100,7 @@ class SpfMmTest {
     @Test
     void aFileIsNotSpeculatedOn() {
         inSharedMm(self -> {
-            TestFile file = new TestFile(machine.kernel(), 4L * PAGE, 'f');
+            DiskFile file = new DiskFile(machine.kernel(), 4);
             self.mm().mmap(at(0), PAGE, RW, MAP_PRIVATE | MAP_FIXED, file, 0);
             assertThat(self.load(at(0))).isEqualTo(1);
             assertThat(count(VmEvent.SPF_ABORT_NO_SPECULATE)).isEqualTo(1);

@@ -29,6 +29,9 @@ public final class ToyMachine {
     static final long MMAP_BASE = 1L << 38;
     static final int PAGE = 4096;
 
+    /// Of CONFIG_HZ=250, in nanoseconds.
+    static final long TWO_TICKS = 8_000_000;
+
     /// No limits.
     static final MmLimits UNLIMITED = new ToyLimits();
 
@@ -153,6 +156,19 @@ public final class ToyMachine {
             body.run(self);
             mm.put();
             mm.put();
+        });
+    }
+
+    /// Waits until the files of VMAs that are gone are released.
+    void awaitRelease() {
+        if (kernel.delayedFput().waiting() == 0) {
+            return;
+        }
+        run(self -> {
+            while (kernel.delayedFput().waiting() > 0) {
+                kernel.delayedFput().run();
+                self.block(schedule.nanoTime() + TWO_TICKS);
+            }
         });
     }
 

@@ -1,5 +1,6 @@
 package faultline.kernel.testing;
 
+import faultline.core.mmu.Access;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.TryPolicy;
 import faultline.kernel.mm.pgtable.LocklessWalk;
@@ -22,8 +23,11 @@ public final class SpeculationRaces {
     }
 
     public static Stream<DynamicTest> of(RacePort port, Flush flush) {
-        return Stream.concat(
-                Arrays.stream(Series.values()).flatMap(series -> of(port, flush, series)), forks(port, flush));
+        return Stream.of(
+                        Arrays.stream(Series.values()).flatMap(series -> of(port, flush, series)),
+                        forks(port, flush),
+                        files(port))
+                .flatMap(each -> each);
     }
 
     private static Stream<DynamicTest> of(RacePort port, Flush flush, Series series) {
@@ -63,6 +67,42 @@ public final class SpeculationRaces {
                 fork("M7 absent", new ForkRace(port, flush, "vma-lock:6.15", Knobs.NONE), false),
                 fork("M7 absent", new ForkRace(port, flush, "spf-mm", Knobs.NONE), false),
                 fork("M7 absent", new ForkRace(port, flush, "classic", Knobs.NONE), false));
+    }
+
+    private static Stream<DynamicTest> files(RacePort port) {
+        FileRaces race = new FileRaces(port);
+        return Stream.concat(
+                Stream.of(
+                        file(
+                                port,
+                                "truncation behind a read",
+                                race::truncationTakesAwayWhatWasMappedBeforeItGotThePage),
+                        file(
+                                port,
+                                "a store to a page that truncation took keeps it, as posted",
+                                () -> race.aPageThatTruncationTookIsNotMapped(Access.WRITE, true))),
+                Stream.of(Access.READ, Access.WRITE)
+                        .flatMap(access -> Stream.of(
+                                file(
+                                        port,
+                                        "munmap within the section, " + access,
+                                        () -> race.aFileThatIsUnmappedStaysToTheEndOfTheSection(access)),
+                                file(
+                                        port,
+                                        "munmap within the section, the file goes at once, " + access,
+                                        () -> race.aFileThatIsReleasedAtOnceIsLookedAtAfterwards(access)),
+                                file(
+                                        port,
+                                        "munmap before the section, " + access,
+                                        () -> race.aFileThatIsUnmappedBeforeTheSectionIsNotLookedAt(access)),
+                                file(
+                                        port,
+                                        "truncation before the page lock, " + access,
+                                        () -> race.aPageThatTruncationTookIsNotMapped(access, false)))));
+    }
+
+    private static DynamicTest file(RacePort port, String name, Executable body) {
+        return DynamicTest.dynamicTest(port + ", spf-mm:B0, file, " + name, body);
     }
 
     private static DynamicTest fork(String name, ForkRace race, boolean present) {

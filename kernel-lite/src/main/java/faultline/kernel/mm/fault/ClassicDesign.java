@@ -2,7 +2,6 @@ package faultline.kernel.mm.fault;
 
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Vma;
-import org.jspecify.annotations.Nullable;
 
 /// The classic fault path: `mmap_lock` is held for read from finding the VMA to storing the PTE,
 /// I/O included.
@@ -29,32 +28,12 @@ public final class ClassicDesign implements FaultDesign {
 
     @Override
     public FaultOutcome handle(Mm mm, PageFault fault) {
-        return handle(mm, fault, null);
-    }
-
-    /// The same for a fault that has pinned its VMA before, which is unpinned here and used if it is
-    /// still the right one: `can_reuse_spf_vma`.
-    FaultOutcome handle(Mm mm, PageFault fault, @Nullable Vma pinned) {
-        // Another design may have been tried before.
-        fault.flags = 0;
-        if (!VmaSearch.lock(mm)) {
-            if (pinned != null) {
-                pinned.unpin();
-            }
-            return FaultOutcome.Retry.INSTANCE;
-        }
-        Vma vma = pinned != null && reuses(pinned, fault) ? pinned : search.find(mm, fault);
+        Vma vma = search.lockAndFind(mm, fault);
         if (vma == null) {
             return fault.failure;
         }
         FaultOutcome outcome = fault.accessError(vma) ? fault.badAccess(vma) : handler.handleMmFault(vma, fault);
         mm.mmapLock().readUnlock();
         return outcome;
-    }
-
-    private static boolean reuses(Vma pinned, PageFault fault) {
-        boolean fits = !pinned.isDetached() && pinned.contains(fault.address());
-        pinned.unpin();
-        return fits;
     }
 }

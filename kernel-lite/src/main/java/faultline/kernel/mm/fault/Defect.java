@@ -27,6 +27,9 @@ public enum Defect {
     /// The architecture uses what speculation has done only where it has protection keys.
     DISCARD("M23", "without protection keys a result is thrown away and the fault handled again"),
 
+    /// A page that the cache has, but the fault cannot use, keeps the reference that was taken to look at it.
+    PAGE_LOST("-", "a cached page that a speculative fault cannot use at once keeps a reference for ever"),
+
     /// The PMD is compared before the lock of its table is taken, not with it.
     PMD_UNDER_LOCK("M20", "a table that is unhooked while its lock is waited for is not noticed");
 

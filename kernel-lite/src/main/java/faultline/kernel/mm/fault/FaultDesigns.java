@@ -76,15 +76,17 @@ public final class FaultDesigns {
                     List.of(
                             spfVma(
                                     SpfVmaDesign.Form.V9,
-                                    "March 2018: mm_rb_lock, references, one try for the PTE lock"),
-                            spfVma(SpfVmaDesign.Form.V10, "April 2018: the classic path takes the VMA over"),
-                            spfVma(SpfVmaDesign.Form.V11, "May 2018: the PTE lock is tried until it is got"),
+                                    "March 2018: mm_rb_lock, one try for the PTE lock, the VMA is handed over"),
+                            spfVma(SpfVmaDesign.Form.V10, "April 2018: as v9, but for swap"),
+                            spfVma(
+                                    SpfVmaDesign.Form.V11,
+                                    "May 2018: the PTE lock is tried until it is got, the VMA found again"),
                             spfVma(SpfVmaDesign.Form.V12, "April 2019: RCU and mm_seq, fork closes its VMAs"))),
             new Entry(
                     "spf-mm",
                     "Michel Lespinasse, April 2021 to January 2022, not merged; its counter came back in 6.14",
                     List.of(
-                            spfMm(SpfMmDesign.Form.B0, "RFC of April 2021: interrupts off in every walk"),
+                            spfMm(SpfMmDesign.Form.B0, "RFC of April 2021: files too, interrupts off in every walk"),
                             spfMm(
                                     SpfMmDesign.Form.B1,
                                     "v1 of April 2021: walks in a read section where RCU frees tables"),
@@ -129,8 +131,11 @@ public final class FaultDesigns {
     }
 
     private static Version spfMm(SpfMmDesign.Form form, String text) {
-        return new Version(
-                form.name(), text, EnumSet.of(Defect.PMD_UNDER_LOCK), making -> new SpfMmDesign(making, form));
+        EnumSet<Defect> defects = EnumSet.of(Defect.PMD_UNDER_LOCK);
+        if (form == SpfMmDesign.Form.B0) {
+            defects.add(Defect.PAGE_LOST);
+        }
+        return new Version(form.name(), text, defects, making -> new SpfMmDesign(making, form));
     }
 
     public static List<Entry> all() {

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class FileFaults {
 
     /// `fault_around_bytes`.
-    private static final int FAULT_AROUND_BYTES = 64 << 10;
+    static final int FAULT_AROUND_BYTES = 64 << 10;
 
+    private final SpeculativeFileFaults speculative;
     private final KernelMemory kernel;
     private final PageGeometry geometry;
     private final PageAllocator allocator;
@@ -35,6 +36,7 @@ final class FileFaults {
     private final Steps steps;
 
     FileFaults(KernelMemory kernel) {
+        this.speculative = new SpeculativeFileFaults(kernel);
         this.kernel = kernel;
         this.geometry = kernel.geometry();
         this.allocator = kernel.allocator();
@@ -44,17 +46,21 @@ final class FileFaults {
 
     /// A fault where no page is mapped yet.
     FaultOutcome doFault(Vma vma, PageFault fault) {
+        Speculation speculation = fault.speculation;
+        if (speculation != null) {
+            return speculative.doFault(vma, fault, speculation);
+        }
         if (!fault.isWrite()) {
             return doReadFault(vma, fault);
         }
         return vma.isShared() ? doSharedFault(vma, fault) : doCowFault(vma, fault);
     }
 
-    private static PageCache cacheOf(Vma vma) {
+    static PageCache cacheOf(Vma vma) {
         return fileOf(vma).pages();
     }
 
-    private static MappedFile fileOf(Vma vma) {
+    static MappedFile fileOf(Vma vma) {
         return Objects.requireNonNull(vma.file(), "a file's VMA has a file");
     }
 
@@ -136,6 +142,10 @@ final class FileFaults {
     }
 
     private boolean isInside(PageCache cache, long index) {
+        return isInside(geometry, cache, index);
+    }
+
+    static boolean isInside(PageGeometry geometry, PageCache cache, long index) {
         return index < geometry.up(cache.source().size()) >>> geometry.shift();
     }
 
@@ -225,9 +235,7 @@ final class FileFaults {
         SpinLock lock = table.lockOf(ptePa);
         boolean empty = format.isNone(table.load(ptePa));
         if (empty) {
-            page.addMapping();
-            mm.addRss(RssKind.of(page), 1);
-            table.store(ptePa, pte);
+            map(mm, page, ptePa, pte);
             FaultHandler.updateCache(table, ptePa, fault);
         }
         lock.unlock();
@@ -236,6 +244,13 @@ final class FileFaults {
             allocator.put(page);
         }
         return FaultOutcome.Done.MINOR;
+    }
+
+    /// Fills an empty PTE, whose lock is held; takes over the reference of `page`.
+    static void map(Mm mm, Page page, long ptePa, long pte) {
+        page.addMapping();
+        mm.addRss(RssKind.of(page), 1);
+        mm.pageTable().store(ptePa, pte);
     }
 
     /// Maps what is cached around a read fault, without waiting for locks: `filemap_map_pages`.
@@ -295,9 +310,7 @@ final class FileFaults {
         SpinLock lock = table.lockOf(ptePa);
         boolean empty = format.isNone(table.load(ptePa));
         if (empty) {
-            page.addMapping();
-            vma.mm().addRss(RssKind.of(page), 1);
-            table.store(ptePa, format.mkOld(format.leaf(page.pfn(), vma.pageProt())));
+            map(vma.mm(), page, ptePa, format.mkOld(format.leaf(page.pfn(), vma.pageProt())));
         }
         lock.unlock();
         return empty;

@@ -6,6 +6,7 @@ import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
@@ -36,12 +37,19 @@ abstract class Speculation {
         /// A writer came while the PTE lock was asked for.
         CHANGED_MEANWHILE,
         /// The VMA has had no anonymous page, and looking for a neighbour's AnonVma needs `mmap_lock`.
-        NO_ANON_VMA
+        NO_ANON_VMA,
+        /// A writer came before the file was looked at: it may be another's by now, or nobody's.
+        FILE_CHANGED,
+        /// The page of the fault is not among those that could be mapped without waiting.
+        NOT_AMONG_CACHED,
+        /// The page of the fault cannot be had without waiting, or not at all.
+        NO_PAGE
     }
 
     /// What a fault turns out to be.
     enum Kind {
         ANON,
+        FILE,
         PTE,
         WP
     }
@@ -52,6 +60,7 @@ abstract class Speculation {
     private final LocklessWalk protection;
     private final TryPolicy policy;
     private final boolean checksUnderLock;
+    private final boolean losesPages;
 
     /// What the fault takes for its VMA.
     private final Vma copy;
@@ -61,14 +70,16 @@ abstract class Speculation {
 
     private long pmd;
 
-    /// `checksUnderLock` looks at the PMD again once the PTE lock is held.
-    Speculation(Mm mm, LocklessWalk protection, TryPolicy policy, boolean checksUnderLock) {
+    /// `checksUnderLock` looks at the PMD again once the PTE lock is held; `losesPages` forgets the
+    /// reference to a page that it cannot use.
+    Speculation(Mm mm, LocklessWalk protection, TryPolicy policy, boolean checksUnderLock, boolean losesPages) {
         this.kernel = mm.kernel();
         this.format = kernel.format();
         this.rcu = kernel.rcu();
         this.protection = protection;
         this.policy = policy;
         this.checksUnderLock = checksUnderLock;
+        this.losesPages = losesPages;
         this.copy = Vma.forCopies(mm);
     }
 
@@ -89,6 +100,30 @@ abstract class Speculation {
     /// Whether `anon_vma_prepare` has been done: false when the fault is to be given up.
     final boolean hasAnonVma() {
         return copy.hasAnonVma() || giveUp(Refusal.NO_ANON_VMA);
+    }
+
+    /// Begins a section in which the file of the VMA stays what it is: who unmaps the VMA later releases it
+    /// after a grace period. False, without one, when the fault is to be given up. Nothing is waited for
+    /// before [#endFileSection].
+    final boolean beginFileSection() {
+        Vcpu self = KernelThread.current().vcpu();
+        rcu.readLock(self);
+        if (hasChanged()) {
+            rcu.readUnlock(self);
+            return giveUp(Refusal.FILE_CHANGED);
+        }
+        return true;
+    }
+
+    final void endFileSection() {
+        rcu.readUnlock(KernelThread.current().vcpu());
+    }
+
+    /// Gives back a page of a file that was found and cannot be used.
+    final void giveBack(Page page) {
+        if (!losesPages) {
+            kernel.allocator().put(page);
+        }
     }
 
     /// Looks the PTE up: leaves its place and what is there in `fault`. False when the fault is to be

@@ -21,8 +21,12 @@ final class SpfMmAttempt extends Speculation {
 
     private long address;
 
-    SpfMmAttempt(Mm mm, LocklessWalk walk, TryPolicy policy, boolean checksUnderLock) {
-        super(mm, walk, policy, checksUnderLock);
+    private final boolean files;
+
+    /// `files` says whether the form handles faults of files.
+    SpfMmAttempt(Mm mm, LocklessWalk walk, TryPolicy policy, FaultDesigns.Making making, boolean files) {
+        super(mm, walk, policy, !making.has(Defect.PMD_UNDER_LOCK), making.has(Defect.PAGE_LOST));
+        this.files = files;
         this.sequence = mm.mmapLock().sequence();
     }
 
@@ -52,12 +56,13 @@ final class SpfMmAttempt extends Speculation {
         return !fault.accessError(copy) || abort(VmEvent.SPF_ABORT_ACCESS_ERROR, copy);
     }
 
-    private static @Nullable VmEvent refusal(@Nullable Vma vma, PageFault fault) {
+    private @Nullable VmEvent refusal(@Nullable Vma vma, PageFault fault) {
         // Below a stack nothing is mapped yet: it grows under mmap_lock.
         if (vma == null || Long.compareUnsigned(vma.start(), fault.address()) > 0) {
             return VmEvent.SPF_ABORT_UNMAPPED;
         }
-        return vma.isAnonymous() ? null : VmEvent.SPF_ABORT_NO_SPECULATE;
+        boolean speculates = files ? vma.canSpeculate(fault.isWrite()) : vma.isAnonymous();
+        return speculates ? null : VmEvent.SPF_ABORT_NO_SPECULATE;
     }
 
     @Override
@@ -76,6 +81,9 @@ final class SpfMmAttempt extends Speculation {
                     case LOCKED -> VmEvent.SPF_ABORT_PTE_MAP_LOCK_PTL;
                     case CHANGED_MEANWHILE -> VmEvent.SPF_ABORT_PTE_MAP_LOCK_SEQ2;
                     case NO_ANON_VMA -> VmEvent.SPF_ABORT_ANON_VMA;
+                    case FILE_CHANGED -> VmEvent.SPF_ABORT_FAULT;
+                    case NOT_AMONG_CACHED -> VmEvent.SPF_ABORT_MAP_PAGES;
+                    case NO_PAGE -> VmEvent.SPF_ABORT_FILEMAP;
                 },
                 vma());
     }
@@ -85,6 +93,7 @@ final class SpfMmAttempt extends Speculation {
         kernel.count(
                 switch (kind) {
                     case ANON -> VmEvent.SPF_ATTEMPT_ANON;
+                    case FILE -> VmEvent.SPF_ATTEMPT_FILE;
                     case PTE -> VmEvent.SPF_ATTEMPT_PTE;
                     case WP -> VmEvent.SPF_ATTEMPT_WP;
                 },

@@ -24,7 +24,7 @@ final class SpfVmaAttempt extends Speculation {
     private long seen;
 
     SpfVmaAttempt(Mm mm, LocklessWalk walk, TryPolicy policy, FaultDesigns.Making making) {
-        super(mm, walk, policy, !making.has(Defect.PMD_UNDER_LOCK));
+        super(mm, walk, policy, !making.has(Defect.PMD_UNDER_LOCK), false);
         this.readsPmdAgain = making.has(Defect.PMD_REREAD);
         this.makesTable = making.has(Defect.PTE_ALLOC);
         this.signals = making.has(Defect.SI_CODE);
@@ -128,6 +128,8 @@ final class SpfVmaAttempt extends Speculation {
                     case TABLE_CHANGED -> VmEvent.SPF_PMD_CHANGED;
                     case LOCKED -> VmEvent.SPF_PTE_LOCK;
                     case NO_ANON_VMA -> VmEvent.SPF_VMA_NOANON;
+                    case FILE_CHANGED, NOT_AMONG_CACHED, NO_PAGE ->
+                        throw new IllegalStateException("mm: spf-vma has no faults of files, but one of " + vma());
                 });
     }
 

@@ -15,14 +15,18 @@ import org.jspecify.annotations.Nullable;
 /// counter is still the same. Whoever changes a VMA brackets the change: the fault pays nothing for
 /// changes of others, and every writer in the kernel pays.
 ///
+/// What speculation leaves is done with `mmap_lock`, as the kernels of those years did it: with its one
+/// retry ([RetryDesign]). An attempt has neither ALLOW_RETRY nor KILLABLE, for it has no lock to give up.
+///
 /// Each version with the defects it had when it was posted ([Defect]).
 final class SpfVmaDesign implements FaultDesign {
 
     /// A version of the series.
     enum Form {
-        /// `mm_rb_lock`, references, a PTE lock that is held ends the attempt.
+        /// `mm_rb_lock`, references, a PTE lock that is held ends the attempt; the path with `mmap_lock` takes
+        /// over the VMA that speculation has found.
         V9,
-        /// As before; the classic path takes over the VMA that speculation has found.
+        /// As before but for swap, which this kernel has not (M17).
         V10,
         /// A PTE lock that is held is tried again; no VMA is taken over.
         V11,
@@ -47,7 +51,7 @@ final class SpfVmaDesign implements FaultDesign {
     private final Form form;
     private final FaultHandler handler;
     private final KernelMemory kernel;
-    private final ClassicDesign classic;
+    private final RetryDesign behind;
     private final FaultDesigns.Making making;
     private final boolean alone;
     private final boolean memKeys;
@@ -57,7 +61,7 @@ final class SpfVmaDesign implements FaultDesign {
         this.form = form;
         this.handler = making.handler();
         this.kernel = handler.kernel();
-        this.classic = new ClassicDesign(handler);
+        this.behind = new RetryDesign(handler);
         this.making = making;
         this.alone = making.knobs().speculatesAlone();
         this.memKeys = making.knobs().hasMemKeys() || !making.has(Defect.DISCARD);
@@ -78,7 +82,7 @@ final class SpfVmaDesign implements FaultDesign {
     @Override
     public FaultOutcome handle(Mm mm, PageFault fault) {
         if (!fault.isUser() || mm.users() == 1 && !alone || fault.refusesSpeculation()) {
-            return classic.handle(mm, fault);
+            return behind.handle(mm, fault);
         }
         kernel.count(VmEvent.SPF_VMA_ATTEMPT, 1);
         SpfVmaAttempt attempt = attempt(mm, fault);
@@ -98,16 +102,16 @@ final class SpfVmaDesign implements FaultDesign {
             return outcome;
         }
         kernel.count(VmEvent.SPF_VMA_DISCARDED, 1);
-        return classic.handle(mm, fault);
+        return behind.handle(mm, fault);
     }
 
-    /// On the classic path, which may take over the VMA.
+    /// With `mmap_lock`, under which the VMA may be taken over.
     private FaultOutcome goOn(Mm mm, PageFault fault, @Nullable Vma pinned) {
         if (form.handsOver()) {
-            return classic.handle(mm, fault, pinned);
+            return behind.handle(mm, fault, pinned);
         }
         unpin(pinned);
-        return classic.handle(mm, fault);
+        return behind.handle(mm, fault);
     }
 
     private static void unpin(@Nullable Vma pinned) {

@@ -34,6 +34,23 @@ final class VmaSearch {
         return find(mm, fault);
     }
 
+    /// The same for a fault that has pinned a VMA before, without the lock: it is used if it still is the right one,
+    /// and unpinned in any case, for whoever has the lock needs no reference (`can_reuse_spf_vma`).
+    @Nullable
+    Vma lockAndFind(Mm mm, PageFault fault, @Nullable Vma pinned) {
+        if (pinned == null) {
+            return lockAndFind(mm, fault);
+        }
+        boolean locked = lock(mm);
+        boolean fits = locked && !pinned.isDetached() && pinned.contains(fault.address());
+        pinned.unpin();
+        if (!locked) {
+            fault.failure = FaultOutcome.Retry.INSTANCE;
+            return null;
+        }
+        return fits ? pinned : find(mm, fault);
+    }
+
     /// The same for a caller that has the lock; it has lost it when the result is null.
     @Nullable
     Vma find(Mm mm, PageFault fault) {

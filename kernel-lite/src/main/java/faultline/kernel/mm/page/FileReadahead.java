@@ -145,6 +145,14 @@ public final class FileReadahead {
         submit(cache);
     }
 
+    /// Faults without a lock found `pages` pages cached, and have nothing read. If the fault is then given up and made
+    /// again, it counts twice, as posted.
+    public void foundCached(int pages, boolean separate) {
+        if (!separate) {
+            mapMisses = Math.max(0, mapMisses - pages);
+        }
+    }
+
     /// A fault found `page` cached, or being read: `do_async_mmap_readahead`.
     public void faultHit(PageCache cache, Page page, boolean separate) {
         if (separate) {

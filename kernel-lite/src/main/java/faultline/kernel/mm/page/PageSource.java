@@ -24,6 +24,12 @@ public interface PageSource {
         return usesDevice();
     }
 
+    /// Whether faults on its pages may be made without `mmap_lock`, in a read section, where nothing may be
+    /// waited for: `vm_operations_struct.speculative`. A type of file opts in; those of disks have.
+    default boolean supportsSpeculation() {
+        return false;
+    }
+
     /// Whether a page that was written stays in the cache, because [#writePage] puts it nowhere.
     default boolean keepsPages() {
         return false;

@@ -38,7 +38,8 @@ public enum VmEvent {
     /// Page tables freed after an interrupt to all vCPUs, because a batch got no memory.
     PT_FREED_BY_SYNC,
 
-    // Speculative page faults with the counter of the address space; names and order of the series of 2022.
+    // Speculative page faults with the counter of the address space; names and order of the series of 2021, whose
+    // counters for swap, userfaultfd and NUMA hints stay 0, because this kernel has none of these.
 
     SPF_ATTEMPT,
     SPF_ABORT,
@@ -61,7 +62,24 @@ public enum VmEvent {
     SPF_ABORT_PTE_MAP_LOCK_PMD(true),
     SPF_ABORT_PTE_MAP_LOCK_PTL(true),
     SPF_ABORT_PTE_MAP_LOCK_SEQ2(true),
+    SPF_ABORT_USERFAULTFD(true),
+
+    /// A writer came before the file was looked at.
+    SPF_ABORT_FAULT(true),
+
+    SPF_ABORT_NON_SWAP_ENTRY(true),
+    SPF_ABORT_SWAP_NOPAGE(true),
+
+    /// `filemap_map_pages` has not mapped the page of the fault; no series counts it.
+    SPF_ABORT_MAP_PAGES(true),
+
+    /// `filemap_fault` has no page that can be had at once; no series counts it.
+    SPF_ABORT_FILEMAP(true),
+
     SPF_ATTEMPT_ANON(true),
+    SPF_ATTEMPT_FILE(true),
+    SPF_ATTEMPT_SWAP(true),
+    SPF_ATTEMPT_NUMA(true),
     SPF_ATTEMPT_PTE(true),
     SPF_ATTEMPT_WP(true),
 
@@ -73,7 +91,7 @@ public enum VmEvent {
     /// Faults that were tried.
     SPF_VMA_ATTEMPT,
 
-    /// Of those, faults that the classic path was left to.
+    /// Of those, faults that were left to the path with `mmap_lock`.
     SPF_VMA_RETRY,
 
     /// Results that the architecture did not use.

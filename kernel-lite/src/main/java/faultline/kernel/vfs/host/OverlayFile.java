@@ -115,6 +115,11 @@ final class OverlayFile extends DataInode implements LowerBacked {
         return true;
     }
 
+    @Override
+    public boolean supportsSpeculation() {
+        return true;
+    }
+
     /// What lies beyond the host's part, the guest has made: holes, until written.
     @Override
     public boolean isOnDevice(long index) {

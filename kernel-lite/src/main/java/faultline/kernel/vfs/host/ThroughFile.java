@@ -84,6 +84,11 @@ final class ThroughFile extends DataInode implements HostNamed {
     }
 
     @Override
+    public boolean supportsSpeculation() {
+        return true;
+    }
+
+    @Override
     public boolean isOnDevice(long index) {
         return index << geometry().shift() < known.size();
     }
