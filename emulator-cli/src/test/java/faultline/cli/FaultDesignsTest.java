@@ -35,6 +35,7 @@ final class FaultDesignsTest {
             "brk",
             "brk-storm",
             "cow",
+            "dirty-file",
             "ebizzy",
             "exec",
             "fault-kinds",

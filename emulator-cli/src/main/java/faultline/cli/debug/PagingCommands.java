@@ -188,7 +188,8 @@ final class PagingCommands {
 
     private static String outcome(FaultOutcome outcome) {
         return switch (outcome) {
-            case FaultOutcome.Done(boolean major) -> major ? "done, major (waited for the file)" : "done, minor";
+            case FaultOutcome.Done(boolean major, boolean _) ->
+                major ? "done, major (waited for the file)" : "done, minor";
             case FaultOutcome.Retry _ -> "cut short by a signal";
             case FaultOutcome.OutOfMemory _ -> "out of memory";
             case FaultOutcome.Signal(int signal, int code, long address, int pkey) -> {

@@ -12,6 +12,8 @@ import faultline.kernel.block.BlockDevice;
 import faultline.kernel.block.DiskTiming;
 import faultline.kernel.check.Oracle;
 import faultline.kernel.lock.LockWaits;
+import faultline.kernel.mm.page.DirtyPages;
+import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.PageCache;
@@ -58,7 +60,7 @@ public final class KernelMemory implements PageCaches {
     private final TableReclaim tableReclaim;
     private final AnonVmas anonVmas;
     private final KernelHeap heap;
-    private final BlockDevice disk;
+    private final DirtyPages dirtyPages;
 
     /// The address space whose root each vCPU has loaded. A slot changes by its vCPU's thread, or
     /// to null at exit.
@@ -102,7 +104,6 @@ public final class KernelMemory implements PageCaches {
             boolean check,
             DiskTiming disk) {
         this.heap = heap;
-        this.disk = new BlockDevice(disk, steps);
         this.steps = steps;
         this.vcpus = vcpus;
         this.translation = translation;
@@ -114,6 +115,7 @@ public final class KernelMemory implements PageCaches {
                 vcpus.count(),
                 steps,
                 check);
+        this.dirtyPages = new DirtyPages(allocator, new BlockDevice(disk, steps), steps);
         this.anonVmas = new AnonVmas(steps);
         this.rcu = new Rcu(vcpus.count(), steps);
         this.delayedFput = new DelayedFput(rcu, steps);
@@ -141,18 +143,28 @@ public final class KernelMemory implements PageCaches {
     /// The page cache of a new inode, written back to `source`.
     @Override
     public PageCache create(PageSource source) {
-        return PageCache.ofFile(source, allocator, disk, steps, heap);
+        return PageCache.ofFile(source, allocator, dirtyPages, steps, heap);
     }
 
     /// The page cache of a new inode that has no other storage (tmpfs, shared anonymous memory):
     /// its pages stay until they are truncated or evicted, and count as MM_SHMEMPAGES.
     public PageCache newShmemCache(PageSource source) {
-        return PageCache.ofShmem(source, allocator, disk, steps, heap);
+        return PageCache.ofShmem(source, allocator, dirtyPages, steps, heap);
     }
 
     @Override
     public void sync() {
         allocator.syncFiles();
+    }
+
+    @Override
+    public void reportErrors() {
+        allocator.reportFileErrors();
+    }
+
+    /// The dirty pages of files.
+    public DirtyPages dirtyPages() {
+        return dirtyPages;
     }
 
     /// Drops every clean page of a file that nobody uses: `drop_pagecache_sb`, for `/proc/sys/vm/drop_caches`.
@@ -288,6 +300,11 @@ public final class KernelMemory implements PageCaches {
         if (event != null && trace.isOn(event)) {
             trace.emitFault(event, vma == null ? 0 : vma.start(), vma == null ? 0 : vma.end(), address);
         }
+    }
+
+    /// What is counted of pages.
+    public long stat(NodeStat stat) {
+        return allocator.stats().sum(stat.ordinal());
     }
 
     public long events(VmEvent event) {

@@ -2,6 +2,8 @@ package faultline.kernel.mm;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.page.DirtyPages;
+import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.PageTable;
@@ -243,17 +245,24 @@ public final class ProcText {
     /// The lines of `/proc/vmstat` that this kernel counts.
     public static String vmstat(KernelMemory kernel) {
         StringBuilder text = new StringBuilder();
-        text.append("nr_free_pages ").append(kernel.allocator().freeFrames()).append('\n');
-        for (VmEvent event : VmEvent.values()) {
-            text.append(event.vmstatName())
-                    .append(' ')
-                    .append(kernel.events(event))
-                    .append('\n');
+        count(text, "nr_free_pages", kernel.allocator().freeFrames());
+        for (NodeStat stat : NodeStat.values()) {
+            count(text, stat.vmstatName(), kernel.stat(stat));
         }
-        text.append("mmap_lock_contended ")
-                .append(kernel.mmapLockWaits().count())
-                .append('\n');
-        text.append("asid_rollover ").append(kernel.asidRollovers()).append('\n');
+        DirtyPages dirtyPages = kernel.dirtyPages();
+        count(text, "nr_writeback", dirtyPages.underWriteback());
+        long available = dirtyPages.dirtyable();
+        count(text, "nr_dirty_threshold", dirtyPages.limits().limit(available));
+        count(text, "nr_dirty_background_threshold", dirtyPages.limits().background(available));
+        for (VmEvent event : VmEvent.values()) {
+            count(text, event.vmstatName(), kernel.events(event));
+        }
+        count(text, "mmap_lock_contended", kernel.mmapLockWaits().count());
+        count(text, "asid_rollover", kernel.asidRollovers());
         return text.toString();
+    }
+
+    private static void count(StringBuilder text, String name, long count) {
+        text.append(name).append(' ').append(count).append('\n');
     }
 }

@@ -92,7 +92,9 @@ public final class CacheCalls {
 
     private long syncfs(Caller caller, long[] a) {
         take(caller, a[0]).put();
-        return sync();
+        long done = sync();
+        caches.reportErrors();
+        return done;
     }
 
     /// All file systems lie on one disk.

@@ -3,6 +3,8 @@ package faultline.kernel.task;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.ProcText;
 import faultline.kernel.mm.fault.Gup;
+import faultline.kernel.mm.page.DirtySetting;
+import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.proc.ProcessInfo;
 import faultline.kernel.vfs.proc.SystemInfo;
@@ -69,10 +71,13 @@ public final class ProcView implements SystemInfo {
         line(text, "MemFree", free);
         line(text, "MemAvailable", free);
         line(text, "Buffers", 0);
-        line(text, "Cached", 0);
+        line(text, "Cached", kib(memory.stat(NodeStat.NR_FILE_PAGES)));
         line(text, "SwapCached", 0);
         line(text, "SwapTotal", 0);
         line(text, "SwapFree", 0);
+        line(text, "Dirty", kib(memory.dirtyPages().dirty()));
+        line(text, "Writeback", kib(memory.dirtyPages().underWriteback()));
+        line(text, "Shmem", kib(memory.stat(NodeStat.NR_SHMEM)));
         line(text, "CommitLimit", total / 2);
         line(text, "Committed_AS", kib(memory.committed()));
         return text.toString();
@@ -188,6 +193,16 @@ public final class ProcView implements SystemInfo {
     @Override
     public int overcommitMemory() {
         return 0;
+    }
+
+    @Override
+    public long dirtySetting(DirtySetting setting) {
+        return memory.dirtyPages().limits().get(setting);
+    }
+
+    @Override
+    public void setDirtySetting(DirtySetting setting, long value) {
+        memory.dirtyPages().limits().set(setting, value);
     }
 
     @Override

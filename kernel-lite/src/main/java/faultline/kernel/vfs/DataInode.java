@@ -160,7 +160,7 @@ public abstract class DataInode extends Inode implements PageSource {
         if (offset < 0 || offset >= end) {
             throw Errno.ENXIO.exception();
         }
-        cache.writeback(0, end);
+        cache.beginWriteback(0, end);
         long found = whence == FileMode.SEEK_DATA ? nextData(offset) : Math.min(end, nextHole(offset));
         if (found >= end) {
             if (whence == FileMode.SEEK_DATA) {

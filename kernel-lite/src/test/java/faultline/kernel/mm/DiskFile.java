@@ -25,6 +25,9 @@ public final class DiskFile implements MappedFile, PageSource {
     /// How many reads to come fail.
     volatile int failures;
 
+    /// How many writes to come fail.
+    volatile int writeFailures;
+
     public DiskFile(KernelMemory kernel, int pages) {
         this(kernel, pages, false);
     }
@@ -49,12 +52,18 @@ public final class DiskFile implements MappedFile, PageSource {
         return taken;
     }
 
+    /// Has all pages in memory, without the disk's time; called outside the machine.
+    public void load() {
+        byte[] to = new byte[bytes.length];
+        pages.read(0, to, 0, to.length);
+    }
+
     void truncate(int toPages) {
         size = (long) toPages * PAGE;
         pages.truncate(size);
     }
 
-    int references() {
+    public int references() {
         return references.get();
     }
 
@@ -139,7 +148,11 @@ public final class DiskFile implements MappedFile, PageSource {
     }
 
     @Override
-    public void writePage(long index, long pa) {
+    public synchronized void writePage(long index, long pa) {
+        if (writeFailures > 0) {
+            writeFailures--;
+            throw Errno.EIO.exception();
+        }
         if (!keeps) {
             kernel.memory().read(pa, bytes, (int) index * PAGE, PAGE);
         }

@@ -8,6 +8,7 @@ import faultline.core.step.SeededSchedule;
 import faultline.kernel.block.DiskTiming;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.fault.FaultOutcome.Signal;
+import faultline.kernel.mm.page.DirtySetting;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Threads that meet at pages of a file while the disk reads and writes them, switched at every named step in
@@ -147,7 +148,8 @@ class DiskRaceTest {
                 });
     }
 
-    /// What is dropped is on the disk, or in the frame that plays it; nobody writes to a page that has left the cache.
+    /// What is dropped is on the disk, or in the frame that plays it; nobody writes to a page that has left
+    /// the cache.
     @EachDesign
     void noStoreIsLostToWhoDropsPages(String design) {
         noStoreIsLost(design, false);
@@ -188,6 +190,51 @@ class DiskRaceTest {
                         self.block(self.schedule().nanoTime() + 1_000);
                     }
                 });
+    }
+
+    /// Two pages may be dirty: everybody waits for the disk all the time, and has the others' pages written before
+    /// their
+    /// stores are made.
+    @EachDesign
+    void noStoreIsLostToTheLimitOfDirtyPages(String design) {
+        int stores = 6;
+        race(
+                design,
+                false,
+                6,
+                (self, mm, file) -> {
+                    KernelMemory kernel = self.machine().kernel();
+                    file.pages().writeback(0, 6L * PAGE);
+                    assertThat(kernel.dirtyPages().dirty()).isZero();
+                    assertThat(kernel.dirtyPages().underWriteback()).isZero();
+                    for (int page = 0; page < 6; page++) {
+                        assertThat(file.stored(page * PAGE)).isEqualTo((byte) stores);
+                    }
+                },
+                (self, mm, file) -> {
+                    self.machine().kernel().dirtyPages().limits().set(DirtySetting.DIRTY_BYTES, 2L * PAGE);
+                    storeTo(self, 0, stores);
+                },
+                (self, mm, file) -> storeTo(self, 2, stores),
+                (self, mm, file) -> {
+                    for (int i = 1; i <= stores; i++) {
+                        file.pages().write(4L * PAGE, new byte[] {(byte) i}, 0, 1);
+                        file.pages().write(5L * PAGE, new byte[] {(byte) i}, 0, 1);
+                    }
+                },
+                (self, mm, file) -> {
+                    for (int i = 0; i < 4; i++) {
+                        mm.mmap(at(100), PAGE, RW, FILE, file, 0);
+                        mm.munmap(at(100), PAGE);
+                    }
+                });
+    }
+
+    private static void storeTo(ToyThread self, int first, int stores) {
+        for (int i = 1; i <= stores; i++) {
+            assertThat(self.store(at(first), i)).isNull();
+            assertThat(self.store(at(first + 1), i)).isNull();
+        }
     }
 
     @EachDesign

@@ -31,7 +31,7 @@ public final class ToyThread extends TestThread implements FaultContext {
     private List<ToyThread> toLaunch = List.of();
     public volatile boolean fatalSignal;
     public volatile boolean signal;
-    long completed;
+    public long completed;
     long major;
 
     ToyThread(ToyMachine machine, int cpuId, Body body) {

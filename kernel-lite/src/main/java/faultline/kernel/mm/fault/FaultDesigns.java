@@ -69,7 +69,7 @@ public final class FaultDesigns {
                     "retry",
                     "Michel Lespinasse, October 2010, for Linux 2.6.37; what Linux does for files since",
                     "ALLOW_RETRY, KILLABLE, TRIED",
-                    making -> new RetryDesign(making.handler())),
+                    making -> new RetryDesign(making.handler(), making.knobs().completes())),
             new Entry(
                     "spf-vma",
                     "Laurent Dufour after Peter Zijlstra, June 2017 to April 2019, not merged; ran in Android kernels",

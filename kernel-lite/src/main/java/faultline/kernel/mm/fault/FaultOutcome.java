@@ -3,10 +3,19 @@ package faultline.kernel.mm.fault;
 /// How a page fault ended.
 public sealed interface FaultOutcome {
 
-    /// The instruction runs again. `major` says that I/O was waited for.
-    record Done(boolean major) implements FaultOutcome {
-        public static final Done MINOR = new Done(false);
-        public static final Done MAJOR = new Done(true);
+    /// The instruction runs again. `major` says that I/O was waited for; `unlocked`, from the handler only, that the
+    /// fault's lock was given back: VM_FAULT_COMPLETED.
+    record Done(boolean major, boolean unlocked) implements FaultOutcome {
+        public static final Done MINOR = new Done(false, false);
+        public static final Done MAJOR = new Done(true, false);
+
+        private static final Done MINOR_UNLOCKED = new Done(false, true);
+        private static final Done MAJOR_UNLOCKED = new Done(true, true);
+
+        /// The same, the lock given back.
+        Done andUnlocked() {
+            return major ? MAJOR_UNLOCKED : MINOR_UNLOCKED;
+        }
     }
 
     /// VM_FAULT_RETRY: the fault starts over, or a signal ends it. From a design: a signal did, or the caller takes

@@ -113,10 +113,10 @@ final class FileFaults {
         if (page == null) {
             return failure(fault);
         }
-        page.setDirty();
+        boolean dirtied = page.setDirty();
         FaultOutcome outcome = install(vma, fault, page, FaultHandler.writablePte(format, vma, page));
         cache.unlock(page);
-        return majorIf(fault, outcome);
+        return DirtyThrottle.end(vma, fault, cache, page, dirtied, majorIf(fault, outcome));
     }
 
     /// The first store through a shared mapping to a page that is mapped clean. Gives back the
@@ -125,9 +125,11 @@ final class FileFaults {
         steps.at(FaultStep.WP_SHARED, fault.address());
         PageCache cache = cacheOf(vma);
         PageTable table = vma.mm().pageTable();
+        boolean dirtied = false;
         cache.lock(page);
-        if (page.mapping() == cache) {
-            page.setDirty();
+        boolean inside = page.mapping() == cache;
+        if (inside) {
+            dirtied = page.setDirty();
             fault.ptePa = table.lock(fault.address(), fault.ptePa);
             if (fault.ptePa != 0) {
                 long pte = format.mkWrite(format.mkDirty(format.mkYoung(fault.snapshot)));
@@ -138,7 +140,9 @@ final class FileFaults {
         }
         cache.unlock(page);
         allocator.put(page);
-        return FaultOutcome.Done.MINOR;
+        return inside
+                ? DirtyThrottle.end(vma, fault, cache, page, dirtied, FaultOutcome.Done.MINOR)
+                : FaultOutcome.Done.MINOR;
     }
 
     private boolean isInside(PageCache cache, long index) {

@@ -9,6 +9,7 @@ import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import org.jspecify.annotations.Nullable;
@@ -130,9 +131,7 @@ public final class Gup {
             long pa = page.pa() + geometry.offset(at);
             if (write) {
                 memory.writeMapped(pa, bytes, offset + done, piece);
-                if (!page.isAnon()) {
-                    page.setDirty();
-                }
+                markDirty(page);
             } else {
                 memory.read(pa, bytes, offset + done, piece);
             }
@@ -140,6 +139,16 @@ public final class Gup {
             done += piece;
         }
         return done;
+    }
+
+    /// Marks a page of a file that the caller has a reference to, unless it has left the file: `set_page_dirty_lock`.
+    private static void markDirty(Page page) {
+        PageCache cache = page.mapping();
+        if (cache != null) {
+            cache.lock(page);
+            boolean _ = page.mapping() == cache && page.setDirty();
+            cache.unlock(page);
+        }
     }
 
     private @Nullable Page page(Mm mm, long va, boolean write, boolean force, KernelFault fault) {

@@ -25,6 +25,12 @@ public enum Knob {
     /// What a fault does that has waited for a page without its VMA's lock.
     IO_RETRY("io-retry", "which lock a fault of vma-lock takes after I/O", List.of("mmap-lock", "vma-lock")),
 
+    /// VM_FAULT_COMPLETED, since 6.0.
+    COMPLETED(
+            "completed",
+            "whether a fault is over that gave its lock up when nothing was left to do, or starts over",
+            List.of("on", "off")),
+
     /// CONFIG_PT_RECLAIM.
     PT_RECLAIM("pt-reclaim", "whether MADV_DONTNEED frees the page tables it empties", List.of("off", "on")),
 

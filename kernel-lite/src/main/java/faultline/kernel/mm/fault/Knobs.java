@@ -80,6 +80,11 @@ public final class Knobs {
         return is(Knob.IO_RETRY, "vma-lock");
     }
 
+    /// Whether there is VM_FAULT_COMPLETED.
+    boolean completes() {
+        return !is(Knob.COMPLETED, "off");
+    }
+
     /// Whether a ppc64 kernel has protection keys.
     boolean hasMemKeys() {
         return !is(Knob.MEM_KEYS, "off");

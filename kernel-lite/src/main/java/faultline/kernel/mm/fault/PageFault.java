@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// registers and its rules. A task owns one and reuses it, so that a fault allocates nothing.
 public abstract class PageFault {
 
-    // FAULT_FLAG_*, by their numbers in Linux: what a design lets the handler do. See PageLockWait.
+    // FAULT_FLAG_*, by their numbers in Linux: what a design lets the handler do. See PageLockWait and DirtyThrottle.
 
-    /// The handler may give the fault's lock up to wait, once, and return `Retry`.
+    /// The handler may give the fault's lock up to wait, once, and return `Retry`, or `Done` and unlocked.
     static final int FAULT_FLAG_ALLOW_RETRY = 1 << 2;
 
     /// With it: return `Retry` at once where something would have to be waited for, the lock still held.
@@ -50,6 +50,12 @@ public abstract class PageFault {
     /// start over.
     boolean comparesSequence;
 
+    /// The address of no store of a program.
+    private static final long NO_STORE = -1;
+
+    /// Where the last store of the task that made a page of a file dirty was.
+    private long lastStore = NO_STORE;
+
     /// FAULT_FLAG_SPECULATIVE: how it goes on without a stable VMA; null when it has one.
     @Nullable
     Speculation speculation;
@@ -78,6 +84,20 @@ public abstract class PageFault {
         this.user = user;
         this.flags = 0;
         this.speculative = false;
+    }
+
+    /// Whether the handler may give the fault's lock up in order to wait, and has not done so before:
+    /// `fault_flag_allow_retry_first`, without RETRY_NOWAIT.
+    boolean mayGiveLockUp() {
+        return (flags & (FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_TRIED | FAULT_FLAG_RETRY_NOWAIT))
+                == FAULT_FLAG_ALLOW_RETRY;
+    }
+
+    /// Whether the task's last store that made a page dirty was to the same address; not a third time in a row.
+    boolean storesAgain() {
+        boolean again = lastStore == address;
+        lastStore = again ? NO_STORE : address;
+        return again;
     }
 
     /// Gives back what keeps the VMA as it is: `release_fault_lock`.

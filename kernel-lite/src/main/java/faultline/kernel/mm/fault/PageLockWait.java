@@ -13,15 +13,14 @@ import faultline.kernel.mm.page.PageCache;
 /// | result | who unlocks | retried |
 /// | --- | --- | --- |
 /// | `Done`, `Signal`, `OutOfMemory` | the design | no |
+/// | `Done`, unlocked: COMPLETED, see [DirtyThrottle] | unlocked already | no |
 /// | `Retry`, with RETRY_NOWAIT | the design | as it likes |
 /// | `Retry`, a signal is pending: a fatal one, or any in user mode | unlocked already | no: user mode takes the
 /// signal, kernel mode gives its access up |
 /// | `Retry` else | unlocked already | yes: lock, **find the VMA again** |
-/// | `Retry`, of a fault with PF_FAULT_MAYRETRY | the design: the lock was taken again | once, from finding the VMA on
+/// | `Retry`, of a fault with PF_FAULT_MAYRETRY | the design: the lock was taken again | once, from finding
+/// the VMA on
 /// |
-///
-/// Linux's COMPLETED, done and unlocked, has no case here: it stands for waits until enough dirty pages
-/// are written, and nothing here limits those.
 final class PageLockWait {
 
     private PageLockWait() {}

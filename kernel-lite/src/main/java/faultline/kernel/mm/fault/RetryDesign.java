@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// any signal ends the fault of a program, which takes the signal and faults again; the kernel's own
 /// access ends only with a fatal one. [PageLockWait] has the table of who unlocks.
 ///
+/// A store that makes a page of a shared mapping dirty gives the lock up at its end, to wait for the disk if too many
+/// are: [DirtyThrottle].
+///
 /// It is also what is behind the designs that first try without `mmap_lock`.
 ///
 /// A fault that was tried twice counts as major, as Linux has it: it has waited for I/O.
@@ -24,9 +27,18 @@ final class RetryDesign implements FaultDesign {
 
     private final FaultHandler handler;
     private final VmaSearch search;
+    private final boolean completes;
 
     RetryDesign(FaultHandler handler) {
+        this(handler, true);
+    }
+
+    /// With `completes`, a fault that has given its lock up when nothing was left to do is over, as since 6.0;
+    /// without,
+    /// it starts over.
+    RetryDesign(FaultHandler handler, boolean completes) {
         this.handler = handler;
+        this.completes = completes;
         this.search = new VmaSearch(handler.kernel().steps());
     }
 
@@ -60,9 +72,12 @@ final class RetryDesign implements FaultDesign {
             if (vma == null) {
                 return fault.failure;
             }
-            FaultOutcome outcome = fault.accessError(vma) ? fault.badAccess(vma) : handler.handleMmFault(vma, fault);
+            FaultOutcome outcome =
+                    fault.accessError(vma) ? fault.badAccess(vma) : handleMmFault(handler, vma, fault, completes);
             if (!(outcome instanceof FaultOutcome.Retry)) {
-                mm.mmapLock().readUnlock();
+                if (!isUnlocked(outcome)) {
+                    mm.mmapLock().readUnlock();
+                }
                 return counted(outcome, fault);
             }
             if (signalPending(fault)) {
@@ -72,10 +87,26 @@ final class RetryDesign implements FaultDesign {
         }
     }
 
+    /// `handle_mm_fault` of a kernel with VM_FAULT_COMPLETED or without: before 6.0 it said VM_FAULT_RETRY in its
+    /// place, of which only the caller can tell that nothing is left to do.
+    static FaultOutcome handleMmFault(FaultHandler handler, Vma vma, PageFault fault, boolean completes) {
+        FaultOutcome outcome = handler.handleMmFault(vma, fault);
+        return completes || !isUnlocked(outcome) ? outcome : FaultOutcome.Retry.INSTANCE;
+    }
+
+    /// Whether the fault is over and its lock was given back.
+    static boolean isUnlocked(FaultOutcome outcome) {
+        return outcome instanceof FaultOutcome.Done done && done.unlocked();
+    }
+
     /// A fault that was tried before has been waited for: it is major.
     static FaultOutcome counted(FaultOutcome outcome, PageFault fault) {
-        boolean tried = (fault.flags & FAULT_FLAG_TRIED) != 0;
-        return tried && outcome instanceof FaultOutcome.Done ? FaultOutcome.Done.MAJOR : outcome;
+        if (!(outcome instanceof FaultOutcome.Done done)) {
+            return outcome;
+        }
+        return done.major() || (fault.flags & FAULT_FLAG_TRIED) != 0
+                ? FaultOutcome.Done.MAJOR
+                : FaultOutcome.Done.MINOR;
     }
 
     /// `fault_signal_pending`.

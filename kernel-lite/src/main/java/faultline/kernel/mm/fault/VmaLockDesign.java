@@ -38,13 +38,15 @@ final class VmaLockDesign implements FaultDesign {
     private final boolean first;
 
     private final boolean retriesLocked;
+    private final boolean completes;
 
     VmaLockDesign(FaultDesigns.Making making, VmaGuards.Lock lock) {
         this.name = making.name();
         this.handler = making.handler();
         this.kernel = handler.kernel();
         this.rcu = kernel.rcu();
-        this.behind = new RetryDesign(handler);
+        this.completes = making.knobs().completes();
+        this.behind = new RetryDesign(handler, completes);
         this.first = lock == VmaGuards.Lock.SEMAPHORE;
         this.retriesLocked = making.knobs().retriesUnderVmaLock();
         kernel.guardVmas(new VmaGuards(lock, VmaGuards.Lookup.NONE, !making.has(Defect.FORK), false));
@@ -66,7 +68,7 @@ final class VmaLockDesign implements FaultDesign {
         }
         if (retriesLocked && asksAgain(outcome, fault)) {
             FaultOutcome second = tryLocked(mm, fault, FAULT_FLAG_TRIED);
-            outcome = second == null ? outcome : RetryDesign.counted(second, fault);
+            outcome = second == null ? outcome : second;
         }
         return asksAgain(outcome, fault) ? behind.handleAgain(mm, fault) : outcome;
     }
@@ -88,15 +90,17 @@ final class VmaLockDesign implements FaultDesign {
             return null;
         }
         fault.flags = FAULT_FLAG_VMA_LOCK | FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE | tried;
-        FaultOutcome outcome = handler.handleMmFault(vma, fault);
+        FaultOutcome outcome = RetryDesign.handleMmFault(handler, vma, fault, completes);
         if (outcome instanceof FaultOutcome.Retry) {
             // Whoever asks for a retry has given the lock back.
             kernel.giveUp(VmEvent.VMA_LOCK_RETRY, vma, fault.address());
-        } else {
-            vma.endRead();
-            kernel.count(VmEvent.VMA_LOCK_SUCCESS, 1);
+            return outcome;
         }
-        return outcome;
+        if (!RetryDesign.isUnlocked(outcome)) {
+            vma.endRead();
+        }
+        kernel.count(VmEvent.VMA_LOCK_SUCCESS, 1);
+        return RetryDesign.counted(outcome, fault);
     }
 
     /// `lock_vma_under_rcu`.

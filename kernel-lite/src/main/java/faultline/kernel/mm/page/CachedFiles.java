@@ -1,10 +1,12 @@
 package faultline.kernel.mm.page;
 
+import java.util.Map;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /// The files on the block device that have pages in the cache, in the order they were first opened in:
-/// what `sync` and `drop_caches` go over.
+/// what `sync`, the flusher and `drop_caches` go over.
 final class CachedFiles {
 
     private final ConcurrentNavigableMap<Long, PageCache> files = new ConcurrentSkipListMap<>();
@@ -19,8 +21,29 @@ final class CachedFiles {
         files.remove(id);
     }
 
+    int count() {
+        return files.size();
+    }
+
+    /// The file whose turn it is after that of number `id`, the first one after the last; null when there is none.
+    @Nullable
+    PageCache after(long id) {
+        Map.Entry<Long, PageCache> next = files.higherEntry(id);
+        if (next == null) {
+            next = files.firstEntry();
+        }
+        return next == null ? null : next.getValue();
+    }
+
+    /// Gives all that is dirty to the disk, then waits for it.
     void writeback() {
-        files.values().forEach(cache -> cache.writeback(0, Long.MAX_VALUE));
+        files.values().forEach(cache -> cache.beginWriteback(0, Long.MAX_VALUE));
+        files.values().forEach(PageCache::awaitWriteback);
+    }
+
+    /// Throws `ErrnoException`, once, for what could not be written of one of them.
+    void reportErrors() {
+        files.values().forEach(PageCache::reportErrors);
     }
 
     void dropClean() {

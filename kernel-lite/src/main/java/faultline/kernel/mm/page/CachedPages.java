@@ -55,7 +55,8 @@ final class CachedPages {
         }
     }
 
-    /// Puts a new page in, with `flags` and a reference of the caller's; another's that is there by then instead. Null
+    /// Puts a new page in, with `flags` and a reference of the caller's; another's that is there by then
+    /// instead. Null
     /// without a free frame.
     @Nullable
     Page insertNew(PageCache cache, long index, int flags) {
@@ -75,8 +76,8 @@ final class CachedPages {
             page.get();
             steps.at(PageStep.CACHE_INSERT, index);
             inserted = tree.insert(index, page);
-            if (inserted && count++ == 0 && cache.dropsPages()) {
-                allocator.cachedFiles().add(id, cache);
+            if (inserted) {
+                putIn(cache);
             }
         }
         treeLock.unlock();
@@ -91,19 +92,34 @@ final class CachedPages {
         return first;
     }
 
-    /// Takes a page out that the caller has locked and has a reference to.
-    void remove(Page page) {
+    /// Counts a page that is in the tree by now.
+    private void putIn(PageCache cache) {
+        if (count++ == 0 && cache.dropsPages()) {
+            allocator.cachedFiles().add(id, cache);
+        }
+        countPages(cache, 1);
+    }
+
+    private void countPages(PageCache cache, long pages) {
+        allocator.stats().add(NodeStat.NR_FILE_PAGES.ordinal(), pages);
+        if (!cache.dropsPages()) {
+            allocator.stats().add(NodeStat.NR_SHMEM.ordinal(), pages);
+        }
+    }
+
+    /// Takes a page of the file out that the caller has locked and has a reference to.
+    void remove(PageCache cache, Page page) {
         treeLock.lock();
         steps.at(PageStep.CACHE_REMOVE, page.index);
-        takeOut(page);
+        takeOut(cache, page);
         treeLock.unlock();
+        boolean _ = cache.clearDirty(page);
         page.mapping = null;
-        page.clear(Page.DIRTY);
         allocator.put(page);
     }
 
     /// The same, if nobody else has a reference and the page is clean: `remove_mapping`.
-    boolean removeUnused(Page page) {
+    boolean removeUnused(PageCache cache, Page page) {
         treeLock.lock();
         // The caller's reference and the cache's. Nobody finds the page from here on, so nobody writes to what is
         // dropped; who has just written has marked it before he let go.
@@ -111,7 +127,7 @@ final class CachedPages {
         boolean removed = alone && !page.isDirty();
         if (removed) {
             steps.at(PageStep.PAGE_EVICT, page.index);
-            takeOut(page);
+            takeOut(cache, page);
             page.mapping = null;
         }
         if (alone) {
@@ -121,8 +137,9 @@ final class CachedPages {
         return removed;
     }
 
-    private void takeOut(Page page) {
+    private void takeOut(PageCache cache, Page page) {
         tree.remove(page.index);
+        countPages(cache, -1);
         if (--count == 0) {
             allocator.cachedFiles().remove(id);
         }
@@ -130,13 +147,20 @@ final class CachedPages {
 
     /// The pages with indices in `[first, end)` that are wanted, each with a reference.
     List<Page> collect(long first, long end, Predicate<Page> wanted) {
+        return collect(first, end, wanted, Integer.MAX_VALUE);
+    }
+
+    /// The first of them, `most` at the most.
+    List<Page> collect(long first, long end, Predicate<Page> wanted, int most) {
         List<Page> found = new ArrayList<>();
-        tree.visit(first, end, page -> {
-            if (wanted.test(page) && page.tryGet()) {
-                found.add(page);
-            }
-            return true;
-        });
+        if (most > 0) {
+            tree.visit(first, end, page -> {
+                if (wanted.test(page) && page.tryGet()) {
+                    found.add(page);
+                }
+                return found.size() < most;
+            });
+        }
         return found;
     }
 

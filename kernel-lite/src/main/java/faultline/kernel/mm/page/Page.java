@@ -254,9 +254,16 @@ public final class Page {
         return held;
     }
 
-    /// PG_dirty; true when it was clean.
+    /// PG_dirty; true when it was clean. Of a page of a file, called with what keeps it there: its lock, the
+    /// lock of a
+    /// PTE that maps it, or the file's content lock.
     public boolean setDirty() {
-        return set(DIRTY);
+        boolean dirtied = set(DIRTY);
+        PageCache cache = mapping;
+        if (dirtied && cache != null) {
+            cache.dirtied();
+        }
+        return dirtied;
     }
 
     boolean set(int bit) {

@@ -51,6 +51,7 @@ public final class PageAllocator {
     private final PerCpuPages[] perCpu;
     private final Page[][] pages;
     private final PerCpuCounters events;
+    private final PerCpuCounters stats;
 
     private final SpinLock poolLock;
     // Guarded by poolLock.
@@ -79,6 +80,7 @@ public final class PageAllocator {
         Arrays.setAll(perCpu, cpu -> new PerCpuPages(steps, cpu, high));
         this.pages = new Page[(totalFrames() + CHUNK - 1) >>> CHUNK_SHIFT][];
         this.events = new PerCpuCounters(VmEvent.values().length, cpus);
+        this.stats = new PerCpuCounters(NodeStat.values().length, cpus);
         this.poolLock = new SpinLock(steps, LockRank.PAGE_ALLOCATOR, 0);
         // Frame 0 is the zero page: no PTE of a counted page ever names it, so a zeroed entry that is taken for a
         // present one leads nowhere.
@@ -108,6 +110,11 @@ public final class PageAllocator {
         return events;
     }
 
+    /// What is counted of pages as it comes and goes, by `NodeStat.ordinal()`.
+    public PerCpuCounters stats() {
+        return stats;
+    }
+
     /// The shared page of zero bytes. Mapped read-only and special: no reference counts.
     public Page zeroPage() {
         return zeroPage;
@@ -121,6 +128,11 @@ public final class PageAllocator {
     /// Writes every dirty page of every file on the block device back, and waits for it.
     public void syncFiles() {
         cachedFiles.writeback();
+    }
+
+    /// Throws `ErrnoException`, once, for what could not be written of such a file.
+    public void reportFileErrors() {
+        cachedFiles.reportErrors();
     }
 
     /// Drops every clean page of such a file that nobody uses.
@@ -368,6 +380,11 @@ public final class PageAllocator {
         } finally {
             poolLock.unlock();
         }
+    }
+
+    /// How many frames are handed out. Takes no lock, and is exact once everybody is quiet.
+    long usedFrames() {
+        return events.sum(VmEvent.PGALLOC_NORMAL.ordinal()) - events.sum(VmEvent.PGFREE.ordinal());
     }
 
     /// All frames there are.

@@ -4,8 +4,6 @@ import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
-import faultline.kernel.block.BlockDevice;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The cached pages of one file, by index, and the VMAs that map it: `struct address_space`.
@@ -25,11 +23,15 @@ public final class PageCache {
 
     private final CachedPages pages;
     private final FileMappings mappings;
+    private final FileWriteback writeback;
+    private final PageCopies copies;
+    private final DirtyPages dirtyPages;
+    private final long id;
 
     private PageCache(
             PageSource source,
             PageAllocator allocator,
-            BlockDevice device,
+            DirtyPages dirtyPages,
             Steps steps,
             KernelHeap heap,
             boolean shmem) {
@@ -38,24 +40,32 @@ public final class PageCache {
         this.geometry = allocator.geometry();
         this.steps = steps;
         this.shmem = shmem;
-        long id = allocator.nextCacheId();
+        this.dirtyPages = dirtyPages;
+        this.id = allocator.nextCacheId();
         this.locks = new PageLocks(steps, id);
-        this.reads = new PageReads(source, allocator, device, locks);
+        this.reads = new PageReads(source, allocator, dirtyPages, locks);
         this.pages = new CachedPages(allocator, steps, heap, id);
         this.mappings = new FileMappings(steps, id);
+        this.writeback = new FileWriteback(this, allocator, pages, mappings, locks, reads);
+        this.copies = new PageCopies(this, source, allocator, locks);
     }
 
-    /// The cache of a file that `source` stores, in the time of `device` if it lies there: dirty pages are written
+    /// The cache of a file that `source` stores, in the time of the disk if it lies there: dirty pages are written
     /// back to it.
     public static PageCache ofFile(
-            PageSource source, PageAllocator allocator, BlockDevice device, Steps steps, KernelHeap heap) {
-        return new PageCache(source, allocator, device, steps, heap, false);
+            PageSource source, PageAllocator allocator, DirtyPages dirtyPages, Steps steps, KernelHeap heap) {
+        return new PageCache(source, allocator, dirtyPages, steps, heap, false);
     }
 
     /// A cache that is the storage: `source` only says the size and makes new pages.
     public static PageCache ofShmem(
-            PageSource source, PageAllocator allocator, BlockDevice device, Steps steps, KernelHeap heap) {
-        return new PageCache(source, allocator, device, steps, heap, true);
+            PageSource source, PageAllocator allocator, DirtyPages dirtyPages, Steps steps, KernelHeap heap) {
+        return new PageCache(source, allocator, dirtyPages, steps, heap, true);
+    }
+
+    /// Its number among all caches, in the order they were made in.
+    long id() {
+        return id;
     }
 
     /// Where the pages come from.
@@ -216,165 +226,97 @@ public final class PageCache {
         return locks.awaitUnlocked(page, killable);
     }
 
-    // File reads and writes.
+    // File reads and writes: see PageCopies.
 
     /// Copies up to `length` bytes at file offset `offset` out of the cache, reading pages as
     /// needed; ends at the end of the file. May block. Throws `ErrnoException` EIO, ENOMEM.
     public int read(long offset, byte[] to, int at, int length) {
-        return read(offset, to, at, length, null);
+        return copies.read(offset, to, at, length, null);
     }
 
     /// The same through an open file, which is read ahead of its readers where that takes time.
     public int read(long offset, byte[] to, int at, int length, @Nullable FileReadahead readahead) {
-        FileReadahead ahead = readsAhead() ? readahead : null;
-        int done = 0;
-        while (done < length) {
-            long from = offset + done;
-            long left = source.size() - from;
-            if (left <= 0) {
-                break;
-            }
-            int inPage = geometry.offset(from);
-            int piece = (int) Math.min(left, Math.min(length - done, geometry.bytes() - inPage));
-            long index = from >>> geometry.shift();
-            if (ahead != null) {
-                readAheadOf(ahead, index, lastIndex(from, Math.min(left, length - done)) - index + 1);
-            }
-            Page page = need(index);
-            allocator.memory().read(page.pa() + inPage, to, at + done, piece);
-            allocator.put(page);
-            done += piece;
-        }
-        if (ahead != null && done > 0) {
-            ahead.finished(lastIndex(offset, done));
-        }
-        return done;
-    }
-
-    private long lastIndex(long offset, long length) {
-        return offset + length - 1 >>> geometry.shift();
-    }
-
-    private void readAheadOf(FileReadahead ahead, long index, long count) {
-        Page page = find(index);
-        if (page != null && page.isUnread()) {
-            allocator.put(page);
-            page = null;
-        }
-        if (page == null) {
-            ahead.missed(this, index, count);
-            page = find(index);
-        }
-        if (page != null) {
-            if (page.clear(Page.READAHEAD)) {
-                ahead.reachedMark(this, index, count);
-            }
-            allocator.put(page);
-        }
+        return copies.read(offset, to, at, length, readahead);
     }
 
     /// Copies `length` bytes into the cache at file offset `offset` and marks the pages dirty. The
-    /// caller has made the file long enough (`PageSource.size`). May block. Throws `ErrnoException`
-    /// EIO, ENOMEM.
+    /// caller has made the file long enough (`PageSource.size`). Waits for the disk where too many pages are
+    /// dirty, unless a fatal signal comes. May block. Throws `ErrnoException` EIO, ENOMEM.
     public void write(long offset, byte[] from, int at, int length) {
-        int done = 0;
-        while (done < length) {
-            long to = offset + done;
-            int inPage = geometry.offset(to);
-            int piece = Math.min(length - done, geometry.bytes() - inPage);
-            long index = to >>> geometry.shift();
-            if (piece != geometry.bytes() || !overwrite(index, from, at + done)) {
-                Page page = need(index);
-                allocator.memory().writeMapped(page.pa() + inPage, from, at + done, piece);
-                page.setDirty();
-                allocator.put(page);
-            }
-            done += piece;
+        copies.write(offset, from, at, length);
+    }
+
+    // Dirty pages: see DirtyPages and FileWriteback.
+
+    /// A page has become dirty.
+    void dirtied() {
+        if (dropsPages()) {
+            dirtyPages.dirtied();
         }
     }
 
-    /// Writes a whole page that is not cached, which need not be read for that; false when it is.
-    private boolean overwrite(long index, byte[] from, int at) {
-        Page page = findOrInsert(index);
-        boolean written = false;
-        if (page != null && page.isUnread() && locks.tryLock(page)) {
-            written = page.mapping == this && page.isUnread();
-            if (written) {
-                allocator.memory().writeMapped(page.pa(), from, at, geometry.bytes());
-                page.setDirty();
-                page.clear(Page.UNREAD);
-                page.set(Page.UPTODATE);
-            }
-            locks.unlock(page);
+    /// Takes the mark of dirty pages off one that the caller has locked; false when it had none.
+    boolean clearDirty(Page page) {
+        boolean dirty = page.clear(Page.DIRTY);
+        if (dirty && dropsPages()) {
+            dirtyPages.cleaned();
         }
-        if (page != null) {
-            allocator.put(page);
-        }
-        return written;
+        return dirty;
     }
 
-    private Page need(long index) {
-        Page page = get(index);
-        if (page == null) {
-            throw Errno.ENOMEM.exception();
+    /// Called by who has made a page dirty, with no page locked: has some written, and waits for the disk, or a fatal
+    /// signal, while too many are dirty. `storing` is the page, which need not be there any more, if what makes it
+    /// dirty is a store that is yet to be made.
+    public void balanceDirtyPages(@Nullable Page storing) {
+        if (dropsPages()) {
+            dirtyPages.balance(storing);
         }
-        return page;
     }
 
     /// Writes dirty pages that overlap `[start, end)` (bytes) back to the source:
-    /// `filemap_write_and_wait_range`. Stores made through mappings before the call are included.
+    /// `filemap_write_and_wait_range`. Stores made through mappings before the call are included. Throws
+    /// `ErrnoException`, once, for what of the file could not be written by now or before.
     public void writeback(long start, long end) {
-        for (Page page : submitDirty(start, end)) {
-            reads.awaitWriteback(page);
-            allocator.put(page);
+        beginWriteback(start, end);
+        if (!shmem) {
+            writeback.await(firstIndex(start), endIndex(end));
+            writeback.report();
         }
     }
 
-    /// The same without waiting for the device.
+    /// The same without waiting for the device, and without errors.
     public void beginWriteback(long start, long end) {
-        for (Page page : submitDirty(start, end)) {
-            allocator.put(page);
+        if (!shmem) {
+            writeback.begin(firstIndex(start), endIndex(end));
         }
     }
 
-    /// Returns the pages of the range that were dirty, or are still being written back, each with a reference.
-    private List<Page> submitDirty(long start, long end) {
-        if (shmem) {
-            return List.of();
-        }
-        List<Page> found = pages.collect(
-                start >>> geometry.shift(), (end + geometry.bytes() - 1) >>> geometry.shift(), this::mayBeDirty);
-        PageReads.Plug plug = reads.plug();
-        for (Page page : found) {
-            lock(page);
-            try {
-                if (page.mapping == this) {
-                    writePage(page, plug);
-                }
-            } finally {
-                unlock(page);
-            }
-        }
-        return found;
+    /// Waits for what is being written.
+    void awaitWriteback() {
+        writeback.await(0, Long.MAX_VALUE);
     }
 
-    /// Whether the page is dirty, by its flag or by a PTE, or being written back. Who unmaps a page marks it first.
-    private boolean mayBeDirty(Page page) {
-        return page.mapcount() != 0 || page.isDirty() || reads.isUnderWriteback(page);
+    /// Throws `ErrnoException`, once, for what could not be written.
+    void reportErrors() {
+        writeback.report();
+    }
+
+    /// Has up to `most` dirty pages written, but not `except`, without waiting; returns how many it were.
+    int writeSome(int most, @Nullable Page except) {
+        return writeback.writeSome(most, except);
+    }
+
+    private long firstIndex(long start) {
+        return start >>> geometry.shift();
+    }
+
+    private long endIndex(long end) {
+        return (end + geometry.bytes() - 1) >>> geometry.shift();
     }
 
     /// The first index from `index` on whose page was written since the file was opened or made, or -1.
     public long nextWritten(long index) {
         return pages.next(index, Long.MAX_VALUE >>> geometry.shift(), Page.DIRTY | Page.KEPT);
-    }
-
-    private void writePage(Page page, PageReads.Plug plug) {
-        mappings.clean(page.index);
-        if (page.clear(Page.DIRTY)) {
-            // What was stored before the last time must be there before what was stored since.
-            reads.awaitWriteback(page);
-            reads.write(page, plug);
-        }
     }
 
     // Truncation.
@@ -411,7 +353,7 @@ public final class PageCache {
                     // Mapped between the unmapping and the page lock.
                     unmapMappings(page.index, page.index + 1, false);
                 }
-                pages.remove(page);
+                pages.remove(this, page);
             }
             unlock(page);
             allocator.put(page);
@@ -448,7 +390,7 @@ public final class PageCache {
             page.clear(Page.UPTODATE | Page.READAHEAD);
             return true;
         }
-        return pages.removeUnused(page);
+        return pages.removeUnused(this, page);
     }
 
     // Reverse mapping.

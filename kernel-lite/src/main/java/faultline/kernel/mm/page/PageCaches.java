@@ -10,8 +10,11 @@ public interface PageCaches {
     /// The cache of one file whose contents come from `source`.
     PageCache create(PageSource source);
 
-    /// Writes every dirty page of every file back, and waits for it.
+    /// Writes every dirty page of every file back, and waits for it. Errors are left for who asks about the file.
     void sync();
+
+    /// Throws `ErrnoException`, once, for what could not be written of any file.
+    void reportErrors();
 
     /// The RAM that [PageSource] fills pages in.
     PhysicalMemory ram();

@@ -27,13 +27,15 @@ final class PageReads {
 
     private final PageSource source;
     private final PageAllocator allocator;
+    private final DirtyPages dirtyPages;
     private final BlockDevice device;
     private final PageLocks locks;
 
-    PageReads(PageSource source, PageAllocator allocator, BlockDevice device, PageLocks locks) {
+    PageReads(PageSource source, PageAllocator allocator, DirtyPages dirtyPages, PageLocks locks) {
         this.source = source;
         this.allocator = allocator;
-        this.device = device;
+        this.dirtyPages = dirtyPages;
+        this.device = dirtyPages.device();
         this.locks = locks;
     }
 
@@ -77,15 +79,20 @@ final class PageReads {
         count(VmEvent.PGPGIN);
     }
 
-    /// Stores a page that the caller has locked and made clean.
+    /// Stores a page that the caller has locked and made clean. Throws `ErrnoException`.
     void write(Page page, Plug plug) {
         if (source.keepsPages()) {
             page.set(Page.KEPT);
         }
         source.writePage(page.index, page.pa());
         count(VmEvent.PGPGOUT);
+        if (source.usesDevice()) {
+            dirtyPages.written();
+        }
         if (takesTime()) {
-            page.beginWriteback(plug.endOf(page.index));
+            long ends = plug.endOf(page.index);
+            page.beginWriteback(ends);
+            dirtyPages.isWritten(ends);
         }
     }
 

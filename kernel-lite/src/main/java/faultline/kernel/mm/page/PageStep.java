@@ -18,6 +18,8 @@ public enum PageStep implements Step {
     READ_END,
     /// The contents of a page are no longer in RAM, or count as such.
     PAGE_EVICT,
+    /// A thread waits for the disk because too many pages are dirty.
+    DIRTY_WAIT,
     CACHE_LOOKUP,
     CACHE_INSERT,
     CACHE_REMOVE

@@ -144,7 +144,8 @@ final class ThroughFile extends DataInode implements HostNamed {
     @Override
     protected void idle() {
         if (nlink() > 0) {
-            pages().writeback(0, Long.MAX_VALUE);
+            // Who closes a file last, or a fault that ends after its mapping has, is not told of errors.
+            pages().beginWriteback(0, Long.MAX_VALUE);
             remember();
         }
         content.close();

@@ -2,6 +2,7 @@ package faultline.kernel.vfs.proc;
 
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
+import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FdTable;
@@ -142,6 +143,15 @@ public final class ProcFileSystem extends FileSystem {
         net.put("core", directory(core));
         net.put("unix", directory(unix));
         Map<String, Inode> vm = new LinkedHashMap<>();
+        for (DirtySetting setting : DirtySetting.values()) {
+            vm.put(
+                    setting.fileName(),
+                    ProcText.writable(
+                            this,
+                            Credentials.ROOT,
+                            () -> system.dirtySetting(setting) + "\n",
+                            text -> system.setDirtySetting(setting, parse(text))));
+        }
         vm.put(
                 "drop_caches",
                 ProcText.writable(this, 0200, Credentials.ROOT, ProcFileSystem::unreadable, this::dropCaches));
@@ -160,14 +170,17 @@ public final class ProcFileSystem extends FileSystem {
         throw Errno.EACCES.exception();
     }
 
-    /// 1 drops pages of files, 2 what the kernel has cached of names, which it keeps; 4 is about its log.
-    private void dropCaches(String text) {
-        int what;
+    private static long parse(String text) {
         try {
-            what = Integer.parseInt(text.strip());
+            return Long.parseLong(text.strip());
         } catch (NumberFormatException _) {
             throw Errno.EINVAL.exception();
         }
+    }
+
+    /// 1 drops pages of files, 2 what the kernel has cached of names, which it keeps; 4 is about its log.
+    private void dropCaches(String text) {
+        long what = parse(text);
         if (what < 1 || what > 4) {
             throw Errno.EINVAL.exception();
         }

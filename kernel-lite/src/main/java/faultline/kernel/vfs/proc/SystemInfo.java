@@ -1,5 +1,6 @@
 package faultline.kernel.vfs.proc;
 
+import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.OpenFlags;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,12 @@ public interface SystemInfo {
     int overcommitMemory();
 
     long mmapMinAddr();
+
+    /// A file of `/proc/sys/vm` about dirty pages.
+    long dirtySetting(DirtySetting setting);
+
+    /// Writes one. Throws `ErrnoException` EINVAL.
+    void setDirtySetting(DirtySetting setting, long value);
 
     /// Drops clean pages of files: a 1 written to `/proc/sys/vm/drop_caches`.
     void dropPageCache();

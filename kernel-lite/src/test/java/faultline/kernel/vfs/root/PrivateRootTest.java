@@ -3,8 +3,11 @@ package faultline.kernel.vfs.root;
 import static faultline.kernel.vfs.FileMode.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.core.mmu.PageGeometry;
 import faultline.core.step.ParallelSchedule;
 import faultline.kernel.Errno;
+import faultline.kernel.mm.page.DirtyLimits;
+import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.VfsMachine;
@@ -165,6 +168,23 @@ class PrivateRootTest {
     }
 
     @Test
+    void theLimitsOfDirtyPagesCanBeReadAndWritten() throws IOException {
+        build(null);
+        guest(t -> {
+            String ratio = "/proc/sys/vm/dirty_ratio";
+            String bytes = "/proc/sys/vm/dirty_bytes";
+            assertThat(t.contents(ratio)).isEqualTo("20\n");
+            assertThat(t.contents("/proc/sys/vm/dirty_background_ratio")).isEqualTo("10\n");
+            assertThat(t.write(t.open(bytes, O_WRONLY), "65536\n")).isEqualTo(6);
+            assertThat(t.contents(bytes)).isEqualTo("65536\n");
+            assertThat(t.contents(ratio)).isEqualTo("0\n");
+            assertThat(t.write(t.open(ratio, O_WRONLY), "101")).isEqualTo(Errno.EINVAL.result());
+            assertThat(t.write(t.open(bytes, O_WRONLY), "all")).isEqualTo(Errno.EINVAL.result());
+            assertThat(t.contents(bytes)).isEqualTo("65536\n");
+        });
+    }
+
+    @Test
     void seededRandomBytesRepeat() {
         byte[] one = new byte[33];
         byte[] other = new byte[33];
@@ -179,6 +199,7 @@ class PrivateRootTest {
     private static final class NoProcesses implements SystemInfo {
 
         int drops;
+        final DirtyLimits limits = new DirtyLimits(new PageGeometry(12));
 
         @Override
         public OpenFlags openFlags() {
@@ -263,6 +284,16 @@ class PrivateRootTest {
         @Override
         public long mmapMinAddr() {
             return 65536;
+        }
+
+        @Override
+        public long dirtySetting(DirtySetting setting) {
+            return limits.get(setting);
+        }
+
+        @Override
+        public void setDirtySetting(DirtySetting setting, long value) {
+            limits.set(setting, value);
         }
 
         @Override

@@ -1,0 +1,123 @@
+package faultline.kernel.mm.page;
+
+import faultline.core.mmu.PageGeometry;
+import faultline.kernel.Errno;
+import org.jspecify.annotations.Nullable;
+
+/// How bytes get out of the cached pages of one file and into them: `filemap_read`, `generic_perform_write`.
+///
+/// [PageCache#read] and [PageCache#write] say what callers may expect.
+final class PageCopies {
+
+    private final PageCache cache;
+    private final PageSource source;
+    private final PageAllocator allocator;
+    private final PageGeometry geometry;
+    private final PageLocks locks;
+
+    PageCopies(PageCache cache, PageSource source, PageAllocator allocator, PageLocks locks) {
+        this.cache = cache;
+        this.source = source;
+        this.allocator = allocator;
+        this.geometry = allocator.geometry();
+        this.locks = locks;
+    }
+
+    /// Copies up to `length` bytes at `offset` out of the cache, through an open file if there is one; ends at
+    /// the end
+    /// of the file.
+    int read(long offset, byte[] to, int at, int length, @Nullable FileReadahead readahead) {
+        FileReadahead ahead = cache.readsAhead() ? readahead : null;
+        int done = 0;
+        while (done < length) {
+            long from = offset + done;
+            long left = source.size() - from;
+            if (left <= 0) {
+                break;
+            }
+            int inPage = geometry.offset(from);
+            int piece = (int) Math.min(left, Math.min(length - done, geometry.bytes() - inPage));
+            long index = from >>> geometry.shift();
+            if (ahead != null) {
+                readAheadOf(ahead, index, lastIndex(from, Math.min(left, length - done)) - index + 1);
+            }
+            Page page = need(index);
+            allocator.memory().read(page.pa() + inPage, to, at + done, piece);
+            allocator.put(page);
+            done += piece;
+        }
+        if (ahead != null && done > 0) {
+            ahead.finished(lastIndex(offset, done));
+        }
+        return done;
+    }
+
+    private long lastIndex(long offset, long length) {
+        return offset + length - 1 >>> geometry.shift();
+    }
+
+    private void readAheadOf(FileReadahead ahead, long index, long count) {
+        Page page = cache.find(index);
+        if (page != null && page.isUnread()) {
+            allocator.put(page);
+            page = null;
+        }
+        if (page == null) {
+            ahead.missed(cache, index, count);
+            page = cache.find(index);
+        }
+        if (page != null) {
+            if (page.clear(Page.READAHEAD)) {
+                ahead.reachedMark(cache, index, count);
+            }
+            allocator.put(page);
+        }
+    }
+
+    /// Copies `length` bytes into the cache at `offset` and marks the pages dirty.
+    void write(long offset, byte[] from, int at, int length) {
+        int done = 0;
+        while (done < length) {
+            long to = offset + done;
+            int inPage = geometry.offset(to);
+            int piece = Math.min(length - done, geometry.bytes() - inPage);
+            long index = to >>> geometry.shift();
+            if (piece != geometry.bytes() || !overwrite(index, from, at + done)) {
+                Page page = need(index);
+                allocator.memory().writeMapped(page.pa() + inPage, from, at + done, piece);
+                page.setDirty();
+                allocator.put(page);
+            }
+            cache.balanceDirtyPages(null);
+            done += piece;
+        }
+    }
+
+    /// Writes a whole page that is not cached, which need not be read for that; false when it is.
+    private boolean overwrite(long index, byte[] from, int at) {
+        Page page = cache.findOrInsert(index);
+        boolean written = false;
+        if (page != null && page.isUnread() && locks.tryLock(page)) {
+            written = page.mapping == cache && page.isUnread();
+            if (written) {
+                allocator.memory().writeMapped(page.pa(), from, at, geometry.bytes());
+                page.setDirty();
+                page.clear(Page.UNREAD);
+                page.set(Page.UPTODATE);
+            }
+            locks.unlock(page);
+        }
+        if (page != null) {
+            allocator.put(page);
+        }
+        return written;
+    }
+
+    private Page need(long index) {
+        Page page = cache.get(index);
+        if (page == null) {
+            throw Errno.ENOMEM.exception();
+        }
+        return page;
+    }
+}
