@@ -2,6 +2,7 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.kernel.check.Violation;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.mm.fault.Defect;
 import faultline.kernel.mm.fault.FaultDesigns;
@@ -73,8 +74,16 @@ final class KernelDocsTest {
         }
     }
 
+    @Test
+    void everyRuleOfTheChecksHasItsLine() {
+        String text = document("checks.md");
+        for (Violation.Rule rule : Violation.Rule.values()) {
+            assertThat(text).contains("`" + rule.name() + "`");
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"locking.md", "fault-designs.md", "translation.md", "counters.md"})
+    @ValueSource(strings = {"locking.md", "fault-designs.md", "translation.md", "counters.md", "checks.md"})
     void classesAndMembersThatAreNamedExist(String name) {
         Map<String, List<String>> types = declaredTypes();
         List<String> missing = NAME.matcher(document(name))

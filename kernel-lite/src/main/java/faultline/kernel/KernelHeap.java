@@ -1,6 +1,9 @@
 package faultline.kernel;
 
+import faultline.kernel.check.ObjectLives;
+import faultline.kernel.check.ObjectLives.Life;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// What the kernel's own objects take of the host's heap: what slab caches and their accounting
 /// (`__GFP_ACCOUNT`) are to Linux.
@@ -28,6 +31,9 @@ public final class KernelHeap {
 
     private final long limit;
     private final AtomicLong used = new AtomicLong();
+
+    /// Null without checks. Set before the first object.
+    private @Nullable ObjectLives lives;
 
     /// A heap of which `limit` bytes may be used.
     public KernelHeap(long limit) {
@@ -58,6 +64,18 @@ public final class KernelHeap {
     /// An object that was charged is gone.
     public void release(long bytes) {
         used.addAndGet(-bytes);
+    }
+
+    // Checks.
+
+    /// Has objects watched from here on.
+    public void watch(ObjectLives by) {
+        lives = by;
+    }
+
+    /// The life of an object that is made now; null without checks.
+    public @Nullable Life begin(ObjectLives.Kind kind, long id) {
+        return lives == null ? null : lives.begin(kind, id);
     }
 
     /// What is charged now.

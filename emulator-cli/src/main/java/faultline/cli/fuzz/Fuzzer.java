@@ -3,6 +3,7 @@ package faultline.cli.fuzz;
 import faultline.cli.run.End;
 import faultline.cli.run.Exit;
 import faultline.cli.run.GuestTrial;
+import faultline.cli.run.KernelAssertions;
 import faultline.cli.run.Ports;
 import faultline.cli.run.Refusal;
 import faultline.cli.run.RunOption;
@@ -54,6 +55,8 @@ public final class Fuzzer {
 
     /// Cases of `kind` from `seed` for `architecture`, each ended after `nanos`; files go to `scratch`.
     public Fuzzer(FuzzKind kind, long seed, String architecture, long nanos, Path scratch, Reader reader) {
+        // Every other case is checked.
+        KernelAssertions.enable();
         this.kind = kind;
         this.seed = seed;
         this.nanos = nanos;

@@ -54,6 +54,9 @@ public final class Machine {
         this.port = Ports.of(file.target(), file.name());
         this.model = Ports.model(port, options.cpu);
         this.schedule = options.seed == null ? new ParallelSchedule() : new SeededSchedule(options.seed);
+        if (options.checks) {
+            KernelAssertions.enable();
+        }
         try {
             this.kernel = new Kernel(attach.apply(kernelOptions()));
         } catch (IOException e) {

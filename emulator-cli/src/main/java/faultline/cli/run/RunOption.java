@@ -76,7 +76,7 @@ public enum RunOption {
     CHECKS(
             Group.MACHINE,
             null,
-            "poisons freed frames and looks at them again before they are reused",
+            "watches the kernel for uses of what is freed and for what is left behind",
             "--check",
             "--checks"),
 

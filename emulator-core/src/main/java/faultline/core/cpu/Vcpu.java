@@ -127,6 +127,11 @@ public final class Vcpu implements ExclusiveSection {
         return ((int) ATTENTION.getAndBitwiseAnd(this, ~bit) & bit) != 0;
     }
 
+    /// Whether everything that was posted is answered: for oracles. Any thread.
+    public boolean owesNothing() {
+        return inbox.isEmpty();
+    }
+
     // Mode changes. Self.
 
     /// Enters guest mode, after answering whatever waits in the inbox.

@@ -294,6 +294,18 @@ public final class SoftTlb {
         return true;
     }
 
+    /// Whether loads or fetches at `va` would reach a frame without a walk: for oracles, which may be another thread's.
+    public boolean reads(long va, long pfn) {
+        return peek(va, READ) == pfn || peek(va, EXECUTE) == pfn;
+    }
+
+    /// The same for stores, tracked or not.
+    public boolean writes(long va, long pfn) {
+        int slot = slot(va);
+        return peek(va, WRITE) == pfn
+                || isTracked(va) && (va + entries[slot + ADDEND]) >>> PhysicalMemory.FRAME_SHIFT == pfn;
+    }
+
     /// The frame that an access of this kind would reach without a walk, or -1: for oracles and the
     /// debugger.
     public long peek(long va, int kind) {

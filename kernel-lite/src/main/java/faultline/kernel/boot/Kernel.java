@@ -16,6 +16,7 @@ import faultline.kernel.elf.ProgramAbi;
 import faultline.kernel.elf.Vdso;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.fault.CheckedDesign;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.FaultEntry;
@@ -124,7 +125,11 @@ public final class Kernel {
         Gup gup = new Gup(faults);
         options.knobs().apply(memory);
         FaultDesign chosen = FaultDesigns.create(options.faultDesign(), options.knobs(), faults);
-        this.design = options.faultWrapper().apply(chosen);
+        this.design = options.faultWrapper()
+                .apply(
+                        options.checks()
+                                ? new CheckedDesign(chosen, memory, thread -> ((Task) thread).cpu().pc)
+                                : chosen);
         this.code = new CodeCache(ram);
         this.scheduler = new CpuScheduler(vcpus, steps);
         this.state = new RunState(this::hostThreads);
@@ -343,7 +348,19 @@ public final class Kernel {
     public int waitForEnd() throws InterruptedException {
         state.awaitEnd(options.waitForAll());
         close();
-        return state.result();
+        int result = state.result();
+        if (tasks.hostThreads() == 0) {
+            checkLeftOver();
+        }
+        return result;
+    }
+
+    private void checkLeftOver() {
+        try {
+            memory.checkLeftOver();
+        } catch (IllegalStateException e) {
+            throw new KernelCrash(e);
+        }
     }
 
     /// Kills every process: a time limit, a debugger's `kill`. Any thread. [#waitForEnd] returns then,
@@ -386,7 +403,7 @@ public final class Kernel {
             if (!task.begin()) {
                 return;
             }
-            Traps traps = new Traps(task, port, faultEntry, dispatcher, memory.delayedFput());
+            Traps traps = new Traps(task, port, faultEntry, dispatcher, memory);
             Interpreter interpreter = new Interpreter(code, decoder, steps);
             tasks.hooks().started(task);
             options.loops().apply(task).run(task.cpu(), interpreter, traps);

@@ -172,7 +172,7 @@ public final class KernelOptions implements Cloneable {
         return copy;
     }
 
-    /// `check` poisons freed frames and looks at them again before they are used.
+    /// `check` has the kernel watch itself: `docs/checks.md`.
     public KernelOptions withChecks(boolean check) {
         KernelOptions copy = copy();
         copy.checks = check;

@@ -4,7 +4,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.cpu.GuestTrap;
 import faultline.core.cpu.TrapHandler;
 import faultline.kernel.arch.KernelPort;
-import faultline.kernel.mm.DelayedFput;
+import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.syscall.Dispatcher;
@@ -20,22 +20,22 @@ final class Traps implements TrapHandler {
     private final KernelPort port;
     private final FaultEntry faultEntry;
     private final Dispatcher dispatcher;
-    private final DelayedFput delayedFput;
+    private final KernelMemory memory;
     private final long[] arguments = new long[6];
 
-    Traps(Task task, KernelPort port, FaultEntry faultEntry, Dispatcher dispatcher, DelayedFput delayedFput) {
+    Traps(Task task, KernelPort port, FaultEntry faultEntry, Dispatcher dispatcher, KernelMemory memory) {
         this.task = task;
+        this.memory = memory;
         this.port = port;
         this.faultEntry = faultEntry;
         this.dispatcher = dispatcher;
-        this.delayedFput = delayedFput;
     }
 
     @Override
     public Outcome pageFault(Cpu cpu) {
         FaultOutcome outcome = faultEntry.handle(cpu, true, task);
         if (outcome instanceof FaultOutcome.Done) {
-            return backToGuest();
+            return backToGuest("a fault");
         }
         switch (outcome) {
             case FaultOutcome.Done _, FaultOutcome.Retry _ -> {}
@@ -43,7 +43,7 @@ final class Traps implements TrapHandler {
             // The OOM killer has one candidate: the process that asked.
             case FaultOutcome.OutOfMemory _ -> task.tasks().exits().kill(task.process());
         }
-        return backToGuest();
+        return backToGuest("a fault");
     }
 
     private static Siginfo siginfo(FaultOutcome.Signal signal) {
@@ -55,7 +55,7 @@ final class Traps implements TrapHandler {
     @Override
     public Outcome systemCall(Cpu cpu) {
         dispatcher.call(task, arguments);
-        return backToGuest();
+        return backToGuest("a system call");
     }
 
     @Override
@@ -64,20 +64,21 @@ final class Traps implements TrapHandler {
         if (signal != null) {
             task.tasks().signals().force(task, signal);
         }
-        return backToGuest();
+        return backToGuest("an exception");
     }
 
     @Override
     public Outcome poll(Cpu cpu) {
         task.yieldIfDue();
-        return backToGuest();
+        return backToGuest("a poll");
     }
 
-    private Outcome backToGuest() {
-        delayedFput.run();
+    private Outcome backToGuest(String from) {
+        memory.delayedFput().run();
         if (task.hasWork() && !task.tasks().delivery().deliver(task)) {
             return Outcome.EXIT;
         }
+        memory.checkReturn(task, "", from);
         return Outcome.RESUME;
     }
 }

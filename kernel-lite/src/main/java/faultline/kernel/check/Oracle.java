@@ -1,7 +1,9 @@
 package faultline.kernel.check;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /// Takes the violations that the checks of one machine find. Each is a bug of the kernel and ends the
 /// thread that made it, unless the machine is there to show one: then it is kept only.
@@ -14,12 +16,25 @@ public final class Oracle {
 
     // Guarded by this.
     private final List<Violation> violations = new ArrayList<>();
+    private final List<Deviation> deviations = new ArrayList<>();
+    private final Map<Violation.Rule, String> known = new EnumMap<>(Violation.Rule.class);
     private boolean keepsOnly;
+
+    /// A violation that a design as it was posted is known for.
+    ///
+    /// @param number the defect's in the catalogue of races
+    public record Deviation(String number, Violation violation) {}
 
     /// Lets threads go on after a violation, with whatever they find where they must not look: for designs
     /// as they were posted, and their tests.
     public synchronized void keepOnly() {
         keepsOnly = true;
+    }
+
+    /// Says that the machine's design breaks a rule as it was posted, by the defect of that number: what breaks it
+    /// is kept apart, and the thread goes on.
+    public synchronized void expect(Violation.Rule rule, String number) {
+        known.put(rule, number);
     }
 
     /// Takes one. Throws `IllegalStateException` unless violations are kept only.
@@ -30,6 +45,13 @@ public final class Oracle {
     }
 
     private synchronized boolean keep(Violation violation) {
+        String number = known.get(violation.rule());
+        if (number != null) {
+            if (deviations.size() < MOST) {
+                deviations.add(new Deviation(number, violation));
+            }
+            return true;
+        }
         if (violations.size() < MOST) {
             violations.add(violation);
         }
@@ -39,5 +61,10 @@ public final class Oracle {
     /// The first thousand, in the order they were made.
     public synchronized List<Violation> violations() {
         return List.copyOf(violations);
+    }
+
+    /// The first thousand that were expected.
+    public synchronized List<Deviation> deviations() {
+        return List.copyOf(deviations);
     }
 }

@@ -62,6 +62,18 @@ public final class HeldLocks {
         return true;
     }
 
+    /// The locks by name, in the order they were taken; empty when there is none.
+    String names() {
+        if (depth == 0) {
+            return "";
+        }
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < depth; i++) {
+            names.append(i == 0 ? "" : ", ").append(locks[i]);
+        }
+        return names.toString();
+    }
+
     private void checkOrder(Object lock, LockRank rank, boolean nested) {
         for (int i = 0; i < depth; i++) {
             int order = ranks[i].compareTo(rank);

@@ -78,6 +78,11 @@ public abstract class KernelThread extends HostThread {
         schedule.unpark(this);
     }
 
+    /// The locks that the running thread holds, by name; empty for none, and unless assertions are on.
+    public final String locksHeld() {
+        return heldLocks.names();
+    }
+
     HeldLocks heldLocks() {
         return heldLocks;
     }

@@ -1,8 +1,10 @@
 package faultline.kernel.lock;
 
 import faultline.core.step.Steps;
+import faultline.kernel.check.SequenceCheck;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /// A sequence counter: odd while a writer is inside, different after one was. Writers are
 /// serialised by a lock of their own; readers never wait.
@@ -21,10 +23,19 @@ public final class SeqCount {
     private final Steps steps;
     private final long id;
 
+    /// Null without checks.
+    private final @Nullable SequenceCheck check;
+
     @SuppressWarnings("unused") // through SEQUENCE
     private long sequence;
 
     public SeqCount(Steps steps, long id) {
+        this(steps, id, null);
+    }
+
+    /// With somebody who sees it change; null for nobody.
+    public SeqCount(Steps steps, long id, @Nullable SequenceCheck check) {
+        this.check = check;
         this.steps = steps;
         this.id = id;
     }
@@ -48,7 +59,11 @@ public final class SeqCount {
     public void beginWrite() {
         steps.at(LockStep.SEQ_BEGIN_WRITE, id);
         long before = (long) SEQUENCE.getOpaque(this);
-        assert (before & 1) == 0 : "lock: sequence counter 0x" + Long.toHexString(id) + " has two writers";
+        if (check != null) {
+            check.begins(before);
+        }
+        assert check != null || (before & 1) == 0
+                : "lock: sequence counter 0x" + Long.toHexString(id) + " has two writers";
         SEQUENCE.setOpaque(this, before + 1);
         // Stores of the section stay behind the odd counter; pairs with loadLoadFence in retry.
         VarHandle.storeStoreFence();
@@ -58,8 +73,19 @@ public final class SeqCount {
     public void endWrite() {
         steps.at(LockStep.SEQ_END_WRITE, id);
         long before = (long) SEQUENCE.getOpaque(this);
-        assert (before & 1) != 0 : "lock: sequence counter 0x" + Long.toHexString(id) + " has no writer";
+        if (check != null) {
+            check.ends(before);
+        }
+        assert check != null || (before & 1) != 0
+                : "lock: sequence counter 0x" + Long.toHexString(id) + " has no writer";
         // pairs with getAcquire in beginRead
         SEQUENCE.setRelease(this, before + 1);
+    }
+
+    /// With checks, looks that nobody writes, at a moment when nobody should.
+    public void checkQuiet(String moment) {
+        if (check != null) {
+            check.isQuiet((long) SEQUENCE.getOpaque(this), moment);
+        }
     }
 }

@@ -1,14 +1,16 @@
 package faultline.kernel.mm;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// The AnonVmas that the pages of one VMA may name, oldest first: `anon_vma_chain`. Changed with `mmap_lock` held
 /// for write, or once, from empty to one, as [Mm#makeAnonVma] says.
 final class AnonChain {
 
     private final Vma vma;
-    private final List<AnonVma> links = new ArrayList<>(1);
+
+    /// Checks look at it without `mmap_lock`, when truncation unmaps a page.
+    private final List<AnonVma> links = new CopyOnWriteArrayList<>();
 
     AnonChain(Vma vma) {
         this.vma = vma;
@@ -16,6 +18,10 @@ final class AnonChain {
 
     int length() {
         return links.size();
+    }
+
+    boolean contains(AnonVma anon) {
+        return links.contains(anon);
     }
 
     /// The VMA gets its first AnonVma, which is locked.

@@ -1,5 +1,6 @@
 package faultline.kernel.mm;
 
+import faultline.kernel.check.ObjectLives.Life;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.RwSemaphore;
 import java.util.LinkedHashSet;
@@ -29,11 +30,15 @@ final class AnonVma {
     /// How many VMAs make new pages in it: `num_active_vmas`.
     private int active;
 
+    /// Null without checks.
+    private final @Nullable Life life;
+
     /// Made by [AnonVmas], `parent` null for the root of a family.
     AnonVma(AnonVmas all, int id, @Nullable AnonVma parent) {
         this.all = all;
         this.id = id;
         this.parent = parent;
+        this.life = all.begin(id);
         this.lock = parent == null ? new RwSemaphore(all.steps(), LockRank.ANON_VMA, id) : parent.lock;
     }
 
@@ -44,6 +49,7 @@ final class AnonVma {
 
     /// Keeps who looks for the PTEs of a page out while a VMA changes its bounds or pages move.
     void lock() {
+        touch();
         lock.writeLock();
     }
 
@@ -51,9 +57,23 @@ final class AnonVma {
         lock.writeUnlock();
     }
 
+    private void touch() {
+        if (life != null) {
+            life.touched();
+        }
+    }
+
+    /// It is in no list any more: nobody comes to it but who has the lock now.
+    void end() {
+        if (life != null) {
+            life.end();
+        }
+    }
+
     // With the lock.
 
     void addLocked(Vma vma) {
+        touch();
         vmas.add(vma);
     }
 
@@ -74,6 +94,7 @@ final class AnonVma {
     }
 
     void addChildLocked() {
+        touch();
         children++;
     }
 
@@ -89,6 +110,7 @@ final class AnonVma {
 
     /// Shows every VMA in which one of its pages may be mapped.
     void forEach(Consumer<Vma> visitor) {
+        touch();
         lock.readLock();
         try {
             vmas.forEach(visitor);

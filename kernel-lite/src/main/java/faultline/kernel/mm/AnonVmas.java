@@ -1,6 +1,9 @@
 package faultline.kernel.mm;
 
 import faultline.core.step.Steps;
+import faultline.kernel.KernelHeap;
+import faultline.kernel.check.ObjectLives;
+import faultline.kernel.check.ObjectLives.Life;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,15 +16,23 @@ import org.jspecify.annotations.Nullable;
 final class AnonVmas {
 
     private final Steps steps;
+    private final KernelHeap heap;
     private final AtomicInteger lastId = new AtomicInteger();
     private final Map<Integer, AnonVma> byId = new ConcurrentHashMap<>();
 
-    AnonVmas(Steps steps) {
+    AnonVmas(Steps steps, KernelHeap heap) {
+        this.heap = heap;
         this.steps = steps;
     }
 
     Steps steps() {
         return steps;
+    }
+
+    /// The life of one that is made; null without checks.
+    @Nullable
+    Life begin(int id) {
+        return heap.begin(ObjectLives.Kind.ANON_VMA, id);
     }
 
     /// A new one; `parent` is the one that the VMA had from which its VMA is copied, null for none.
@@ -39,6 +50,7 @@ final class AnonVmas {
 
     void remove(AnonVma gone) {
         byId.remove(gone.id());
+        gone.end();
     }
 
     /// How many there are.

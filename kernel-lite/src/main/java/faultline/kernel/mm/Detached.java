@@ -30,7 +30,6 @@ final class Detached {
             }
         }
         mm.publishVmas();
-        vmas.forEach(mm::unlinked);
     }
 
     /// Zaps their pages, frees the tables only they used, flushes and frees: `unmap_region`. The
@@ -55,5 +54,6 @@ final class Detached {
         Vma next = mm.vmas().find(end);
         mm.pageTable().free(gather, start, end, prev == null ? 0 : prev.end(), next == null ? 0 : next.start());
         gather.finish();
+        vmas.forEach(mm::unlinked);
     }
 }

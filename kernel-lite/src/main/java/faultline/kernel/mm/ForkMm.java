@@ -164,6 +164,7 @@ final class ForkMm {
             Page page = kernel.allocator().page(format.pfn(pte));
             page.get();
             page.addMapping();
+            kernel.checkAnon(child, page, va);
             child.addRss(RssKind.of(page), 1);
         }
         return format.mkOld(pte);

@@ -10,7 +10,11 @@ import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.block.BlockDevice;
 import faultline.kernel.block.DiskTiming;
+import faultline.kernel.check.ObjectLives;
 import faultline.kernel.check.Oracle;
+import faultline.kernel.check.SequenceCheck;
+import faultline.kernel.check.Violation;
+import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockWaits;
 import faultline.kernel.mm.page.DirtyPages;
 import faultline.kernel.mm.page.NodeStat;
@@ -22,6 +26,7 @@ import faultline.kernel.mm.page.PageSource;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.AddressSpaceIds;
 import faultline.kernel.mm.pgtable.EntryCheck;
+import faultline.kernel.mm.pgtable.LostTranslations;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.pgtable.TableFrames;
@@ -34,6 +39,7 @@ import faultline.kernel.trace.TraceEvent;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What all address spaces of one machine share: frames, page-table format, invalidation, RCU,
@@ -56,6 +62,12 @@ public final class KernelMemory implements PageCaches {
     private final PageAllocator allocator;
     private final Rcu rcu;
     private final Oracle oracle = new Oracle();
+
+    // Null without checks.
+    private final @Nullable ObjectLives lives;
+    private final @Nullable AnonPlaces anonPlaces;
+    private final @Nullable TlbCoherence tlbCoherence;
+
     private final TableFrames tableFrames;
     private final TableReclaim tableReclaim;
     private final AnonVmas anonVmas;
@@ -82,8 +94,8 @@ public final class KernelMemory implements PageCaches {
     /// Committed_AS, in pages.
     private final AtomicLong committed = new AtomicLong();
 
-    /// `heap` is charged for what does not lie in RAM; `check` poisons freed frames and looks at
-    /// them again before they are reused, and has [#oracle] told of accesses to what is gone.
+    /// `heap` is charged for what does not lie in RAM; `check` has [#oracle] told of accesses to what is gone, and of
+    /// what must not be.
     public KernelMemory(
             PhysicalMemory memory,
             VcpuSet vcpus,
@@ -104,6 +116,16 @@ public final class KernelMemory implements PageCaches {
             boolean check,
             DiskTiming disk) {
         this.heap = heap;
+        if (check) {
+            this.lives = new ObjectLives(oracle, steps.schedule());
+            heap.watch(lives);
+            this.anonPlaces = new AnonPlaces(this);
+            this.tlbCoherence = new TlbCoherence(this, vcpus.count());
+        } else {
+            this.lives = null;
+            this.anonPlaces = null;
+            this.tlbCoherence = null;
+        }
         this.steps = steps;
         this.vcpus = vcpus;
         this.translation = translation;
@@ -114,9 +136,9 @@ public final class KernelMemory implements PageCaches {
                 translation.format().geometry(),
                 vcpus.count(),
                 steps,
-                check);
+                check ? oracle : null);
         this.dirtyPages = new DirtyPages(allocator, new BlockDevice(disk, steps), steps);
-        this.anonVmas = new AnonVmas(steps);
+        this.anonVmas = new AnonVmas(steps, heap);
         this.rcu = new Rcu(vcpus.count(), steps);
         this.delayedFput = new DelayedFput(rcu, steps);
         this.tableFrames = new TableFrames(allocator, steps, oracle, check);
@@ -250,6 +272,87 @@ public final class KernelMemory implements PageCaches {
         return oracle;
     }
 
+    // Checks.
+
+    /// Whether checks are on.
+    public boolean checks() {
+        return lives != null;
+    }
+
+    /// With checks, looks whether a thread that is about to go back from `what` holds the locks `held` and no other,
+    /// is in no read section and has interrupts on.
+    public void checkReturn(KernelThread self, String held, String what) {
+        if (lives == null) {
+            return;
+        }
+        String now = self.locksHeld();
+        String wrong = now.equals(held) ? "" : "with " + (now.isEmpty() ? "no lock" : now);
+        if (rcu.depth(self.vcpu()) != 0) {
+            wrong = "in a read section";
+        } else if (self.vcpu().mode() == Vcpu.Mode.KERNEL_INTERRUPTS_OFF) {
+            wrong = "with interrupts off";
+        }
+        if (!wrong.isEmpty()) {
+            String name = self.getName();
+            oracle.report(new Violation(
+                    Violation.Rule.HELD_AT_RETURN,
+                    name,
+                    "",
+                    "",
+                    "return: " + name + " goes back from " + what + " " + wrong));
+        }
+    }
+
+    /// With checks, looks whether an anonymous page can be found at `va` of a VMA, where it is mapped. The caller has
+    /// the PTE's lock.
+    public void checkAnon(Vma vma, Page page, long va) {
+        if (anonPlaces != null && page.isAnon()) {
+            anonPlaces.look(vma, page, va);
+        }
+    }
+
+    /// The same for a page at `va` of an address space whose VMAs the caller keeps as they are.
+    void checkAnon(Mm mm, Page page, long va) {
+        if (anonPlaces != null && page.isAnon()) {
+            Vma vma = mm.vmaAt(va);
+            if (vma == null) {
+                throw new IllegalStateException("mm: " + page + " is mapped where no VMA is");
+            }
+            anonPlaces.look(vma, page, va);
+        }
+    }
+
+    /// What sees a sequence counter change; null without checks.
+    @Nullable
+    SequenceCheck sequenceCheck(String name, long id) {
+        return lives == null ? null : new SequenceCheck(oracle, name + Long.toHexString(id));
+    }
+
+    /// What looks at TLBs after a flush that is about to begin; null without checks.
+    TlbCoherence.@Nullable Flush checkFlush(PageTable table, Predicate<Vcpu> active) {
+        LostTranslations lost = table.lost();
+        return tlbCoherence == null || lost == null ? null : tlbCoherence.new Flush(table, lost, active);
+    }
+
+    /// With checks, looks for what the address space has left behind that was just taken down.
+    void checkLeftOver(Mm mm) {
+        if (lives != null) {
+            new LeftOvers(this).ofMm(mm);
+        }
+    }
+
+    /// With checks, looks for what tasks have left behind, once all are gone.
+    public void checkLeftOver() {
+        if (lives != null) {
+            new LeftOvers(this).ofMachine(lives);
+        }
+    }
+
+    /// Which of the kernel's objects are in use; null without checks.
+    public @Nullable ObjectLives lives() {
+        return lives;
+    }
+
     /// The frames of page tables, and where their locks lie.
     public TableFrames tableFrames() {
         return tableFrames;
@@ -352,6 +455,9 @@ public final class KernelMemory implements PageCaches {
 
     void load(Vcpu vcpu, Mm mm) {
         rcu.quiesce();
+        if (tlbCoherence != null) {
+            tlbCoherence.loading(vcpu);
+        }
         int id = vcpu.id();
         Mm before = loaded.get(id);
         // From here on flushes reach the vCPU; one that was counted before may have missed it.
@@ -372,6 +478,9 @@ public final class KernelMemory implements PageCaches {
         }
         if (before != mm) {
             count(tlb.isEmpty() ? VmEvent.ASID_SWITCH_COLD : VmEvent.ASID_SWITCH_WARM, 1);
+        }
+        if (tlbCoherence != null) {
+            tlbCoherence.loading(vcpu);
         }
     }
 

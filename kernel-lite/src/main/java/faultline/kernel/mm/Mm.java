@@ -3,6 +3,8 @@ package faultline.kernel.mm;
 import faultline.core.cpu.Vcpu;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
+import faultline.kernel.check.ObjectLives;
+import faultline.kernel.check.ObjectLives.Life;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.SpinLock;
@@ -35,6 +37,10 @@ public final class Mm {
     private final MmLimits limits;
     private final PageTable pageTable;
     private final MmapLock mmapLock;
+
+    /// Null without checks.
+    private final @Nullable Life life;
+
     private final AtomicInteger users = new AtomicInteger(1);
 
     /// The vCPUs that may hold translations of this address space, one bit each: `mm_cpumask`.
@@ -113,7 +119,8 @@ public final class Mm {
                 kernel.entryCheck(),
                 kernel.tableReclaim(),
                 root);
-        this.mmapLock = new MmapLock(kernel, id);
+        this.life = kernel.heap().begin(ObjectLives.Kind.MM, id);
+        this.mmapLock = new MmapLock(kernel, id, life);
         this.lookup = VmaLookup.of(this);
         this.vmaWriters = new WaitQueue(kernel.steps(), id);
         this.anonVmaLock = new SpinLock(kernel.steps(), LockRank.PAGE_TABLE, id);
@@ -157,6 +164,9 @@ public final class Mm {
 
     /// One more user (a task, a debugger): `mmget`.
     public void get() {
+        if (life != null) {
+            life.touched();
+        }
         users.incrementAndGet();
     }
 
@@ -181,6 +191,12 @@ public final class Mm {
     private void exitMmap() {
         MmuGather gather = gather();
         mmapLock.writeLock();
+        if (life != null) {
+            for (Vma vma = vmas.find(0); vma != null; vma = vmas.find(vma.end())) {
+                vma.checkQuiet();
+            }
+        }
+        long end;
         for (Vma vma = vmas.find(0); vma != null; vma = vmas.find(vma.end())) {
             Zap.zap(gather, vma, vma.start(), vma.end());
         }
@@ -190,9 +206,18 @@ public final class Mm {
         }
         pageTable.free(gather, 0, kernel.format().userEnd(), 0, 0);
         gather.finish();
+        for (Vma vma = vmas.find(0); vma != null; vma = vmas.find(end)) {
+            end = vma.end();
+            unlinked(vma);
+        }
         mmapLock.writeUnlock();
+        mmapLock.sequence().checkQuiet("the end of the address space");
         kernel.unload(this);
-        assert rssIsZero() : "mm " + id + ": pages left at exit: " + rssText();
+        kernel.checkLeftOver(this);
+        if (life != null) {
+            life.end();
+        }
+        assert life != null || rssIsZero() : "mm " + id + ": pages left at exit: " + rssText();
         pageTable.destroy();
     }
 
@@ -246,6 +271,9 @@ public final class Mm {
     /// it what the TLB still holds of this address space. Called by the thread that has just taken the
     /// vCPU, in kernel mode.
     public void switchIn(Vcpu vcpu) {
+        if (life != null) {
+            life.touched();
+        }
         kernel.load(vcpu, this);
     }
 
@@ -258,6 +286,11 @@ public final class Mm {
     /// What TLBs tell it apart by.
     public AddressSpaceIds.Context context() {
         return context;
+    }
+
+    /// How many flushes there were.
+    public long flushes() {
+        return tlbGeneration.get();
     }
 
     long tlbGeneration() {
@@ -282,6 +315,10 @@ public final class Mm {
     /// Makes every vCPU forget the translations of `[start, end)`, acknowledged (I2):
     /// `flush_tlb_range`.
     public void flushTlb(long start, long end) {
+        if (life != null) {
+            life.touched();
+        }
+        TlbCoherence.Flush check = kernel.checkFlush(pageTable, active);
         Vcpu self = KernelThread.current().vcpu();
         // A full fence between the PTE stores and the look at the mask; pairs with setActive.
         long generation = tlbGeneration.incrementAndGet();
@@ -297,6 +334,9 @@ public final class Mm {
         }
         kernel.flushed(self, this, generation);
         pageTable.flushed(start, end);
+        if (check != null) {
+            check.isOver(start, end);
+        }
     }
 
     /// The same for the range of a table that was just unhooked and will be freed.
@@ -357,7 +397,7 @@ public final class Mm {
         lookup.endChange();
     }
 
-    /// A VMA has left the tree.
+    /// A VMA has left the tree, or that is gone, and has no pages: `vm_area_free`.
     void unlinked(Vma vma) {
         lookup.unlink(vma);
     }
@@ -373,7 +413,9 @@ public final class Mm {
 
     @Nullable
     VmaSequence newVmaSequence(long start) {
-        return kernel.vmaGuards().lookup() == VmaGuards.Lookup.NONE ? null : new VmaSequence(kernel.steps(), start);
+        return kernel.vmaGuards().lookup() == VmaGuards.Lookup.NONE
+                ? null
+                : new VmaSequence(kernel.steps(), start, kernel.sequenceCheck("vm_sequence of vma 0x", start));
     }
 
     VmaTree vmas() {

@@ -288,9 +288,12 @@ public final class MmapCalls {
         try {
             ShmSegment segment = null;
             long end = address;
-            for (Vma vma = mm.vmas().find(address);
+            long next = address;
+            for (Vma vma = mm.vmas().find(next);
                     vma != null && (segment == null || vma.start() < end);
-                    vma = mm.vmas().find(vma.end())) {
+                    vma = mm.vmas().find(next)) {
+                // It may be gone afterwards.
+                next = vma.end();
                 ShmSegment found = attachedAt(address, vma);
                 if (found != null && (segment == null || segment == found)) {
                     segment = found;

@@ -1,11 +1,16 @@
 package faultline.kernel.mm;
 
+import faultline.kernel.check.ObjectLives.Life;
+import faultline.kernel.check.Violation;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.RwSemaphore;
 import faultline.kernel.lock.SeqCount;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.trace.TraceBus;
 import faultline.kernel.trace.TraceEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `mmap_lock`, and the counter of those who held it for writing: `mmap_seq` of the speculative page
 /// faults of 2021 and 2022, whose only hooks these are (`include/linux/mmap_lock.h` of that series).
@@ -21,13 +26,21 @@ public final class MmapLock {
     private final TraceBus trace;
     private final long id;
 
+    /// The address space's, null without checks.
+    private final @Nullable Life life;
+
     /// `mm_lock_seq`; written by who gives the lock back.
     private volatile long lockSequence;
 
-    MmapLock(KernelMemory kernel, long id) {
+    // For checks. Guarded by the lock held for write.
+    private long sequenceAtBegin;
+    private final List<Vma> begun = new ArrayList<>(0);
+
+    MmapLock(KernelMemory kernel, long id, @Nullable Life life) {
+        this.life = life;
         this.kernel = kernel;
         this.semaphore = new RwSemaphore(kernel.steps(), LockRank.MMAP, id, kernel.mmapLockWaits());
-        this.sequence = new SeqCount(kernel.steps(), id);
+        this.sequence = new SeqCount(kernel.steps(), id, kernel.sequenceCheck("mmap_seq of mm ", id));
         this.trace = kernel.trace();
         this.id = id;
     }
@@ -40,22 +53,58 @@ public final class MmapLock {
     /// `mm_lock_seq`: a [VmaLock] of the same number is locked for writing. Each write section has its
     /// own number.
     long lockSequence() {
+        touch();
         return lockSequence;
     }
 
     private void beginWrite() {
         sequence.beginWrite();
+        sequenceAtBegin = lockSequence;
         kernel.count(VmEvent.MMAP_LOCK_WRITE, 1);
+    }
+
+    /// With checks: the running thread, which holds the lock for write, has begun to write a VMA.
+    void begun(Vma vma) {
+        begun.add(vma);
+    }
+
+    /// Whoever has begun to write a VMA in this section has ended it, and nobody has moved `mm_lock_seq`.
+    private void checkClosed() {
+        for (Vma vma : begun) {
+            vma.checkClosed();
+        }
+        begun.clear();
+        if (lockSequence != sequenceAtBegin) {
+            String self = Thread.currentThread().getName();
+            kernel.oracle()
+                    .report(new Violation(
+                            Violation.Rule.SEQUENCE,
+                            self,
+                            "",
+                            "",
+                            "sequence: mm_lock_seq of mm " + id + " has moved while " + self + " held mmap_lock"));
+        }
     }
 
     /// `vma_end_write_all`. The caller holds the lock for write.
     @SuppressWarnings("NonAtomicVolatileUpdate") // writers are serialised
     private void endWrite() {
+        if (life != null) {
+            checkClosed();
+        }
         lockSequence++;
         sequence.endWrite();
     }
 
+    /// The running thread is about to use the address space.
+    void touch() {
+        if (life != null) {
+            life.touched();
+        }
+    }
+
     private void starts(boolean write) {
+        touch();
         if (trace.isOn(TraceEvent.MMAP_LOCK_START_LOCKING)) {
             trace.emit(TraceEvent.MMAP_LOCK_START_LOCKING, "mm=" + id + " write=" + write);
         }
@@ -70,6 +119,7 @@ public final class MmapLock {
     }
 
     private void released(boolean write) {
+        touch();
         if (trace.isOn(TraceEvent.MMAP_LOCK_RELEASED)) {
             trace.emit(TraceEvent.MMAP_LOCK_RELEASED, "mm=" + id + " write=" + write);
         }

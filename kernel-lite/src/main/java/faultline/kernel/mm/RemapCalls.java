@@ -249,6 +249,9 @@ public final class RemapCalls {
         // Nobody may store through the old translation once the page can be reached, and cleaned, at the new place.
         gather.flushTlb();
         table.store(toPa, pte);
+        if (format.isPresent(pte) && !format.isSpecial(pte)) {
+            kernel.checkAnon(mm, kernel.allocator().page(format.pfn(pte)), to);
+        }
         if (toLock != fromLock) {
             toLock.unlock();
         }

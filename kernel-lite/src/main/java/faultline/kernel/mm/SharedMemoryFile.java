@@ -1,8 +1,11 @@
 package faultline.kernel.mm;
 
+import faultline.kernel.check.ObjectLives;
+import faultline.kernel.check.ObjectLives.Life;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageSource;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// The unnamed file behind a shared anonymous mapping: `shmem_zero_setup`. Its pages exist in its
 /// page cache alone and go when the last VMA does.
@@ -15,13 +18,20 @@ final class SharedMemoryFile implements MappedFile {
     private final long inode;
     private final AtomicInteger references = new AtomicInteger();
 
+    /// Null without checks.
+    private final @Nullable Life life;
+
     SharedMemoryFile(KernelMemory kernel, long bytes) {
         this.inode = kernel.nextShmemInode();
+        this.life = kernel.heap().begin(ObjectLives.Kind.FILE, inode);
         this.pages = kernel.newShmemCache(new Zeros(bytes, kernel));
     }
 
     @Override
     public PageCache pages() {
+        if (life != null) {
+            life.touched();
+        }
         return pages;
     }
 
@@ -52,6 +62,9 @@ final class SharedMemoryFile implements MappedFile {
 
     @Override
     public void get() {
+        if (life != null) {
+            life.touched();
+        }
         references.incrementAndGet();
     }
 
@@ -59,6 +72,9 @@ final class SharedMemoryFile implements MappedFile {
     public void put() {
         if (references.decrementAndGet() == 0) {
             pages.evict();
+            if (life != null) {
+                life.end();
+            }
         }
     }
 

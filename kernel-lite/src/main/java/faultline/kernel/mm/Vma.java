@@ -1,5 +1,8 @@
 package faultline.kernel.mm;
 
+import faultline.kernel.check.ObjectLives;
+import faultline.kernel.check.ObjectLives.Life;
+import faultline.kernel.check.SequenceCheck;
 import faultline.kernel.mm.page.FileMapping;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +71,12 @@ public final class Vma implements FileMapping {
     /// Where faults look whether it was changed.
     private final @Nullable VmaSequence sequence;
 
+    /// While it is or was in the tree; null without checks. Written before it enters the tree.
+    private @Nullable Life life;
+
+    /// That of its lock, which may be tried for longer.
+    private @Nullable Life lockLife;
+
     /// It is in the tree no more. Written under mmap_lock write, with its own lock held for writing.
     private volatile boolean detached;
 
@@ -97,6 +106,7 @@ public final class Vma implements FileMapping {
     /// afterwards whether somebody wrote meanwhile, and forgets the copy if so. The file is not referenced:
     /// it may be touched only within a read section that began before the VMA was unmapped.
     public void copyFrom(Vma vma) {
+        vma.touch();
         start = vma.start;
         end = vma.end;
         pgoff = vma.pgoff;
@@ -115,6 +125,7 @@ public final class Vma implements FileMapping {
 
     /// Whether anonymous pages may be put into it: its AnonVma is there.
     public boolean hasAnonVma() {
+        touch();
         return anonVma != null;
     }
 
@@ -123,10 +134,12 @@ public final class Vma implements FileMapping {
     }
 
     public long start() {
+        touch();
         return start;
     }
 
     public long end() {
+        touch();
         return end;
     }
 
@@ -141,10 +154,12 @@ public final class Vma implements FileMapping {
 
     /// VM_* bits.
     public int flags() {
+        touch();
         return flags;
     }
 
     public boolean has(int bits) {
+        touch();
         return (flags & bits) != 0;
     }
 
@@ -166,6 +181,7 @@ public final class Vma implements FileMapping {
 
     /// Whether it maps no file: `vma_is_anonymous`.
     public boolean isAnonymous() {
+        touch();
         return file == null;
     }
 
@@ -183,22 +199,26 @@ public final class Vma implements FileMapping {
 
     /// The protection key set by pkey_mprotect.
     public int pkey() {
+        touch();
         return pkey;
     }
 
     /// The protection of its PTEs before any write fault, in the architecture's format:
     /// `vm_page_prot`.
     public long pageProt() {
+        touch();
         return pageProt;
     }
 
     public @Nullable MappedFile file() {
+        touch();
         return file;
     }
 
     /// The offset of its first page, in pages: in the file, or for anonymous memory the page number
     /// it had when it was mapped.
     public long pgoff() {
+        touch();
         return pgoff;
     }
 
@@ -217,6 +237,7 @@ public final class Vma implements FileMapping {
 
     /// The page index in the file of an address: `linear_page_index`.
     public long indexOf(long va) {
+        touch();
         return pgoff + ((va - start) >>> mm.geometry().shift());
     }
 
@@ -227,6 +248,7 @@ public final class Vma implements FileMapping {
 
     /// Whether an address lies in it.
     public boolean contains(long va) {
+        touch();
         return Long.compareUnsigned(va, start) >= 0 && Long.compareUnsigned(va, end) < 0;
     }
 
@@ -273,6 +295,7 @@ public final class Vma implements FileMapping {
 
     /// `vma_start_write`: keeps faults that hold no mmap_lock out until the end of the write section.
     void startWrite() {
+        touch();
         if (lock != null) {
             lock.startWrite();
         }
@@ -280,11 +303,13 @@ public final class Vma implements FileMapping {
 
     /// `vma_start_read`: keeps writers out until [#endRead]; false when there is one.
     public boolean tryStartRead() {
+        touchLock();
         return lock != null && lock.tryStartRead();
     }
 
     /// `vma_end_read`.
     public void endRead() {
+        touch();
         if (lock != null) {
             lock.endRead();
         }
@@ -294,6 +319,9 @@ public final class Vma implements FileMapping {
     void beginWrite() {
         if (sequence != null) {
             sequence.beginWrite();
+            if (sequence.check() != null) {
+                mm.mmapLock().begun(this);
+            }
         }
     }
 
@@ -306,8 +334,8 @@ public final class Vma implements FileMapping {
 
     /// [#beginWrite] by who may hold `mmap_lock` for read only, or not at all.
     void beginSharedWrite() {
-        if (mm.kernel().vmaGuards().countsShared()) {
-            beginWrite();
+        if (sequence != null && mm.kernel().vmaGuards().countsShared()) {
+            sequence.beginWrite();
         }
     }
 
@@ -320,15 +348,18 @@ public final class Vma implements FileMapping {
 
     /// The value of `vm_sequence`: odd while somebody changes it.
     public long sequence() {
+        touch();
         return Objects.requireNonNull(sequence, "this design counts no changes").read();
     }
 
     /// Whether it was changed, or left the tree, since [#sequence] was `seen`.
     public boolean hasChanged(long seen) {
+        touch();
         return detached || sequence == null || sequence.isNot(seen);
     }
 
     void pin() {
+        touch();
         if (sequence != null) {
             sequence.pin();
         }
@@ -336,13 +367,16 @@ public final class Vma implements FileMapping {
 
     /// `put_vma`: gives back what [Mm#findAndPin] took.
     public void unpin() {
-        if (sequence != null) {
-            sequence.unpin();
+        if (sequence != null && sequence.unpin()) {
+            endLife();
         }
     }
 
     /// `vma_mark_attached`: it is about to enter the tree.
     void markAttached() {
+        life = mm.kernel().heap().begin(ObjectLives.Kind.VMA, start);
+        boolean apart = life != null && mm.kernel().vmaGuards().freeing() == VmaGuards.Freeing.TYPESAFE;
+        lockLife = apart ? mm.kernel().heap().begin(ObjectLives.Kind.VMA_LOCK, start) : life;
         if (lock != null) {
             lock.attach();
         }
@@ -358,7 +392,65 @@ public final class Vma implements FileMapping {
     }
 
     public boolean isDetached() {
+        touch();
         return detached;
+    }
+
+    // Checks: when its memory is another's.
+
+    /// Nobody finds it any more, nobody has to let go of it: `vm_area_free`.
+    void free() {
+        if (life == null) {
+            return;
+        }
+        switch (mm.kernel().vmaGuards().freeing()) {
+            case AT_ONCE, COUNTED -> endLife();
+            case RCU, RCU_WITH_FILE -> mm.kernel().rcu().call(this::endLife);
+            case TYPESAFE -> {
+                endLife();
+                mm.kernel().rcu().call(this::endLockLife);
+            }
+        }
+    }
+
+    /// Who had `mmap_lock` for write lets go of it.
+    void checkClosed() {
+        SequenceCheck check = sequence == null ? null : sequence.check();
+        if (check != null && !detached) {
+            check.isClosed("the end of the write section");
+        }
+    }
+
+    /// It is in the tree of an address space that nobody uses any more.
+    void checkQuiet() {
+        if (sequence != null) {
+            sequence.checkQuiet("the end of the address space");
+        }
+    }
+
+    private void endLife() {
+        if (life != null) {
+            life.end();
+        }
+    }
+
+    private void endLockLife() {
+        if (lockLife != null) {
+            lockLife.end();
+        }
+    }
+
+    /// The running thread is about to use it.
+    private void touch() {
+        if (life != null) {
+            life.touched();
+        }
+    }
+
+    private void touchLock() {
+        if (lockLife != null) {
+            lockLife.touched();
+        }
     }
 
     private boolean wantsWriteNotify() {
@@ -371,6 +463,7 @@ public final class Vma implements FileMapping {
     }
 
     AnonChain anonChain() {
+        touch();
         return anonChain;
     }
 

@@ -43,6 +43,11 @@ abstract class VmaLock {
         return true;
     }
 
+    /// The running thread is about to use the address space that the lock names: `vm_mm`.
+    final void touchMm() {
+        mmapLock.touch();
+    }
+
     /// `vma_end_read`.
     abstract void endRead();
 

@@ -27,7 +27,9 @@ abstract class VmaLookup {
         }
 
         @Override
-        void unlink(Vma vma) {}
+        void unlink(Vma vma) {
+            vma.free();
+        }
     }
 
     /// Versions 6 to 11: `mm_rb_lock`, which every fault of the address space writes to.
@@ -73,7 +75,8 @@ abstract class VmaLookup {
 
         Counted(Mm mm) {
             this.rcu = mm.kernel().rcu();
-            this.sequence = new SeqCount(mm.kernel().steps(), mm.id());
+            this.sequence =
+                    new SeqCount(mm.kernel().steps(), mm.id(), mm.kernel().sequenceCheck("mm_seq of mm ", mm.id()));
         }
 
         @Override
@@ -134,6 +137,7 @@ abstract class VmaLookup {
     /// The first VMA that ends above `va`, with a reference; null when there is none.
     abstract @Nullable Vma findAndPin(Mm mm, long va);
 
-    /// Drops the tree's reference of a VMA that is in it no more.
+    /// Drops the tree's reference of a VMA that is in it no more and has no pages: it is free, now or when
+    /// [VmaGuards.Freeing] says.
     abstract void unlink(Vma vma);
 }

@@ -78,6 +78,8 @@ final class VmaRefcount extends VmaLock {
         int left = (int) COUNT.getAndAddRelease(this, -1) - 1;
         if (left >= WRITER && left <= WRITER + ATTACHED) {
             writers.wakeAll();
+            // The writer was not held up any more: whose VMA this is may have been gone (M33).
+            touchMm();
         }
     }
 

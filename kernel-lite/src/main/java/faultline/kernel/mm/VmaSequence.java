@@ -1,9 +1,11 @@
 package faultline.kernel.mm;
 
 import faultline.core.step.Steps;
+import faultline.kernel.check.SequenceCheck;
 import faultline.kernel.lock.LockStep;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /// What Dufour's series adds to a VMA: `vm_sequence`, odd while it is being changed, and `vm_ref_count`,
 /// by which a fault keeps it.
@@ -29,6 +31,9 @@ final class VmaSequence {
     private final Steps steps;
     private final long id;
 
+    /// Null without checks.
+    private final @Nullable SequenceCheck check;
+
     @SuppressWarnings("unused") // through SEQUENCE
     private long sequence;
 
@@ -36,7 +41,8 @@ final class VmaSequence {
     @SuppressWarnings("unused") // through REFERENCES
     private int references = 1;
 
-    VmaSequence(Steps steps, long id) {
+    VmaSequence(Steps steps, long id, @Nullable SequenceCheck check) {
+        this.check = check;
         this.steps = steps;
         this.id = id;
     }
@@ -45,6 +51,9 @@ final class VmaSequence {
     void beginWrite() {
         steps.at(LockStep.SEQ_BEGIN_WRITE, id);
         long before = (long) SEQUENCE.getOpaque(this);
+        if (check != null) {
+            check.begins(before);
+        }
         steps.at(LockStep.SEQ_STORE, id);
         SEQUENCE.setOpaque(this, before + 1);
         // What is changed stays behind the odd counter; pairs with loadLoadFence in isNot.
@@ -55,6 +64,9 @@ final class VmaSequence {
     void endWrite() {
         steps.at(LockStep.SEQ_END_WRITE, id);
         long before = (long) SEQUENCE.getOpaque(this);
+        if (check != null) {
+            check.ends(before);
+        }
         steps.at(LockStep.SEQ_STORE, id);
         // pairs with getAcquire in read
         SEQUENCE.setRelease(this, before + 1);
@@ -75,6 +87,19 @@ final class VmaSequence {
         return (long) SEQUENCE.getOpaque(this) != seen;
     }
 
+    /// What sees it change; null without checks.
+    @Nullable
+    SequenceCheck check() {
+        return check;
+    }
+
+    /// With checks, looks that nobody writes, at a moment when nobody should.
+    void checkQuiet(String moment) {
+        if (check != null) {
+            check.isQuiet((long) SEQUENCE.getOpaque(this), moment);
+        }
+    }
+
     /// One more reference; the caller keeps the tree as it is.
     void pin() {
         steps.at(LockStep.PIN, id);
@@ -82,10 +107,11 @@ final class VmaSequence {
         assert before > 0 : "mm: vma 0x" + Long.toHexString(id) + " is free and cannot be pinned";
     }
 
-    /// `put_vma`.
-    void unpin() {
+    /// `put_vma`; true when it was the last.
+    boolean unpin() {
         steps.at(LockStep.UNPIN, id);
         int before = (int) REFERENCES.getAndAdd(this, -1);
         assert before > 0 : "mm: vma 0x" + Long.toHexString(id) + " is free and cannot be released";
+        return before == 1;
     }
 }

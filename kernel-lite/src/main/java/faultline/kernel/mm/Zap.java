@@ -73,6 +73,7 @@ final class Zap {
                 page.setDirty();
                 dirtied = true;
             }
+            mm.kernel().checkAnon(vma, page, va);
             gone[RssKind.of(page).ordinal()]++;
             page.removeMapping();
             full = gather.addPage(page);

@@ -80,6 +80,11 @@ public final class Rcu {
         }
     }
 
+    /// How deep in read sections the running thread is, which holds the vCPU.
+    public int depth(Vcpu self) {
+        return depth[self.id() * STRIDE];
+    }
+
     /// Runs `callback` after a grace period: when no read section that may have seen the past is
     /// left. It must not block; any thread may run it.
     public void call(Runnable callback) {

@@ -12,6 +12,8 @@ import static faultline.kernel.vfs.FileMode.POLLWRNORM;
 
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
+import faultline.kernel.check.ObjectLives;
+import faultline.kernel.check.ObjectLives.Life;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.mm.MappedFile;
 import faultline.kernel.mm.page.PageCache;
@@ -33,6 +35,9 @@ public abstract class OpenFile implements MappedFile {
     private final AtomicInteger references = new AtomicInteger(1);
     private final SleepingMutex positionLock;
 
+    /// Null without checks.
+    private final @Nullable Life life;
+
     private volatile int flags;
     private volatile int owner;
 
@@ -48,6 +53,10 @@ public abstract class OpenFile implements MappedFile {
         this.path = path;
         this.positionLock =
                 new SleepingMutex(LockRank.POSITION, path.inode().contentLock().id());
+        this.life = path.inode()
+                .fileSystem()
+                .heap()
+                .begin(ObjectLives.Kind.FILE, path.inode().number());
         this.flags = flags
                 & ~(FileMode.O_CREAT | FileMode.O_EXCL | FileMode.O_NOCTTY | FileMode.O_TRUNC | FileMode.O_CLOEXEC);
         path.inode().opened();
@@ -252,6 +261,9 @@ public abstract class OpenFile implements MappedFile {
 
     @Override
     public PageCache pages() {
+        if (life != null) {
+            life.touched();
+        }
         return inodeObject().pages();
     }
 
@@ -272,6 +284,9 @@ public abstract class OpenFile implements MappedFile {
 
     @Override
     public final void get() {
+        if (life != null) {
+            life.touched();
+        }
         references.incrementAndGet();
     }
 
@@ -287,6 +302,9 @@ public abstract class OpenFile implements MappedFile {
             interested.forEach(Runnable::run);
             release();
             inodeObject().closed();
+            if (life != null) {
+                life.end();
+            }
             inodeObject().fileSystem().heap().release(KernelHeap.FILE);
         } else if (left < 0) {
             throw new IllegalStateException("vfs: " + this + " put more often than taken");

@@ -231,6 +231,7 @@ class DiskTest {
             // Page 0 is dirty, 1 is mapped and 3 with it, 2 is used: 4 goes.
             assertThat(pages.invalidate(0, 64)).isEqualTo(1);
             put(self, used);
+            self.leave();
             mm.put();
             pages.beginWriteback(0, PAGE);
             assertThat(pages.invalidate(0, 1)).as("being written").isZero();

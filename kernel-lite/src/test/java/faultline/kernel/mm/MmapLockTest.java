@@ -53,7 +53,7 @@ class MmapLockTest {
     void whoWaitsIsCountedOnceAndTimed() {
         ToyMachine machine = new ToyMachine(2, 64, new SeededSchedule(1), true);
         KernelMemory kernel = machine.kernel();
-        MmapLock lock = new MmapLock(kernel, 1);
+        MmapLock lock = new MmapLock(kernel, 1, null);
         AtomicInteger held = new AtomicInteger();
         machine.run(
                 self -> {

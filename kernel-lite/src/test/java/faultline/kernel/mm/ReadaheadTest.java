@@ -34,6 +34,7 @@ class ReadaheadTest {
             DiskFile file = new DiskFile(machine.kernel(), PAGES);
             mm.mmap(at(0), (long) PAGES * PAGE, PROT_READ, MAP_SHARED | MAP_FIXED, file, 0);
             body.run(self, mm, file);
+            self.leave();
             mm.put();
             file.pages().evict();
         });

@@ -132,7 +132,7 @@ final class TableReclaimTest {
     void nobodyMeetsATableThatIsGone(String design) {
         int gone = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
-            gone += contest(machine(3, new SeededSchedule(seed), design), 3);
+            gone += contest(machine(3, new SeededSchedule(seed), design), 8);
         }
         assertThat(gone).as("more than at the end of each").isGreaterThan(SEEDS);
     }

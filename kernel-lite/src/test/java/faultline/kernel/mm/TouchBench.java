@@ -9,7 +9,7 @@ import faultline.kernel.mm.fault.Knobs;
 /// Page faults per second of the kernel alone: maps, stores to every page, unmaps. Run by hand; the
 /// figures are in `docs/performance-mm.md`.
 ///
-/// Arguments: threads, MiB a thread, rounds, fault design. With one thread a speculative design
+/// Arguments: threads, MiB a thread, rounds, fault design, `check` for the checks. With one thread a speculative design
 /// speculates all the same.
 public final class TouchBench {
 
@@ -19,7 +19,8 @@ public final class TouchBench {
         int threads = args.length > 0 ? Integer.parseInt(args[0]) : 1;
         long bytes = (args.length > 1 ? Long.parseLong(args[1]) : 64) << 20;
         int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 40;
-        ToyMachine machine = new ToyMachine(threads, 1 << 18, new ParallelSchedule(), false)
+        boolean check = args.length > 4 && args[4].equals("check");
+        ToyMachine machine = new ToyMachine(threads, 1 << 18, new ParallelSchedule(), check)
                 .with(args.length > 3 ? args[3] : FaultDesigns.DEFAULT, Knobs.NONE.with("single-thread=speculate"));
         Mm[] mm = new Mm[1];
         machine.run(self -> mm[0] = machine.newMm());

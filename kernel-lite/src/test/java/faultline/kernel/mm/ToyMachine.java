@@ -10,6 +10,7 @@ import faultline.core.step.Steps;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.block.DiskTiming;
 import faultline.kernel.lock.TestThread;
+import faultline.kernel.mm.fault.CheckedDesign;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.FaultHandler;
@@ -119,7 +120,7 @@ public final class ToyMachine {
                 check,
                 disk);
         this.handler = new FaultHandler(kernel);
-        this.design = FaultDesigns.create(FaultDesigns.DEFAULT, Knobs.NONE, handler);
+        this.design = checked(FaultDesigns.create(FaultDesigns.DEFAULT, Knobs.NONE, handler));
     }
 
     /// 4 MiB, checked, with a disk that takes its time.
@@ -148,7 +149,7 @@ public final class ToyMachine {
 
     /// Runs a body in a new address space, which is gone afterwards. It has two users, or nobody would
     /// speculate.
-    void runShared(ToyThread.Body body) {
+    public void runShared(ToyThread.Body body) {
         run(self -> {
             Mm mm = newMm();
             mm.get();
@@ -203,8 +204,12 @@ public final class ToyMachine {
 
     /// The same with some things chosen otherwise.
     ToyMachine with(String faultDesign, Knobs knobs) {
-        design = FaultDesigns.create(faultDesign, knobs, handler);
+        design = checked(FaultDesigns.create(faultDesign, knobs, handler));
         return this;
+    }
+
+    private FaultDesign checked(FaultDesign chosen) {
+        return kernel.checks() ? new CheckedDesign(chosen, kernel, _ -> 0) : chosen;
     }
 
     public FaultDesign design() {

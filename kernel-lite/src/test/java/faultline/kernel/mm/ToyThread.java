@@ -59,6 +59,11 @@ public final class ToyThread extends TestThread implements FaultContext {
         to.switchIn(vcpu());
     }
 
+    /// Has no address space any more: its last user is about to go.
+    public void leave() {
+        mm = null;
+    }
+
     public void use(FaultDesign to) {
         design = to;
     }

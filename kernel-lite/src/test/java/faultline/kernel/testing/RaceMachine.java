@@ -12,10 +12,12 @@ import faultline.core.cpu.Cpu;
 import faultline.core.mmu.Access;
 import faultline.core.step.DirectedSchedule;
 import faultline.core.step.Step;
+import faultline.kernel.check.Oracle;
 import faultline.kernel.check.Violation;
 import faultline.kernel.mm.AdviceCalls;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.fault.CheckedDesign;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.FaultHandler;
@@ -71,7 +73,8 @@ public final class RaceMachine implements AutoCloseable {
         this.machine = new FaultMachine(
                 schedule, CPUS, port.byteOrder(), RAM, port::newMmu, memory -> port.translation(memory, CPUS, freeing));
         choices.set(kernel());
-        this.design = FaultDesigns.create(faultDesign, knobs, new FaultHandler(kernel()));
+        this.design = new CheckedDesign(
+                FaultDesigns.create(faultDesign, knobs, new FaultHandler(kernel())), kernel(), _ -> 0);
         this.mm = kernel().newMm(MMAP_BASE, new FaultMachine.NoLimits());
         // A user each for F, W and the director.
         mm.get();
@@ -191,6 +194,11 @@ public final class RaceMachine implements AutoCloseable {
         return machine.translation().cache().flushesByTable();
     }
 
+    /// What the design was known for, and did.
+    public List<Oracle.Deviation> deviations() {
+        return kernel().oracle().deviations();
+    }
+
     public List<Violation> violations() {
         return kernel().oracle().violations();
     }
@@ -210,6 +218,8 @@ public final class RaceMachine implements AutoCloseable {
         last.runToEnd();
         assertThat(tasks.get("last").failure()).isNull();
         kernel().rcu().quiesce();
+        kernel().checkLeftOver();
+        assertThat(violations()).isEmpty();
         assertThat(kernel().allocator().freeFrames())
                 .as("free frames")
                 .isEqualTo(kernel().allocator().totalFrames() - 1);

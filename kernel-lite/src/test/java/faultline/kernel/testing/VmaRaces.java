@@ -76,6 +76,12 @@ final class VmaRaces extends SpeculationRace {
     void twoWhoCountTogetherLeaveItOdd() {
         try (RaceMachine machine = machine(TableFreeing.RCU_ALL, Knobs.NONE)) {
             assertThat(faultAfterDiscards(machine, true)).isEqualTo(VmEvent.SPF_VMA_CHANGED);
+            assertThat(machine.deviations()).isNotEmpty().allSatisfy(deviation -> {
+                assertThat(deviation.number()).isEqualTo("M6");
+                assertThat(deviation.violation().rule()).isEqualTo(Rule.SEQUENCE);
+            });
+            assertThat(machine.deviations().getFirst().violation().text())
+                    .matches("sequence: T begins to write vm_sequence of vma 0x\\p{XDigit}+ beside W");
         }
     }
 
@@ -83,6 +89,7 @@ final class VmaRaces extends SpeculationRace {
     void twoWhoDoNotCountLeaveItEven() {
         try (RaceMachine machine = machine(TableFreeing.RCU_ALL, mended("count-shared"))) {
             assertThat(faultAfterDiscards(machine, false)).isEqualTo(VmEvent.SPECULATIVE_PGFAULT);
+            assertThat(machine.deviations()).isEmpty();
         }
     }
 

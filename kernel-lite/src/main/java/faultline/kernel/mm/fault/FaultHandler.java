@@ -2,6 +2,7 @@ package faultline.kernel.mm.fault;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
+import faultline.kernel.check.Violation;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.KernelMemory;
@@ -29,6 +30,11 @@ public final class FaultHandler {
     private final PageTableFormat format;
     private final Steps steps;
     private final FileFaults files;
+    private final boolean checks;
+
+    /// What no fault needs. The most passes have a fault that waits under its VMA's lock, has that once more, and
+    /// then `mmap_lock` twice.
+    private static final int MOST_PASSES = 8;
 
     public FaultHandler(KernelMemory kernel) {
         this.kernel = kernel;
@@ -37,6 +43,7 @@ public final class FaultHandler {
         this.format = kernel.format();
         this.steps = kernel.steps();
         this.files = new FileFaults(kernel);
+        this.checks = kernel.checks();
     }
 
     public KernelMemory kernel() {
@@ -76,6 +83,24 @@ public final class FaultHandler {
     private void begin(PageFault fault) {
         steps.at(FaultStep.FAULT_BEGIN, fault.address());
         kernel.count(VmEvent.PGFAULT, 1);
+        if (checks) {
+            countPass(fault);
+        }
+    }
+
+    /// One retry and no more: who drops pages as fast as they are read must not keep a fault from ending (M30).
+    private void countPass(PageFault fault) {
+        if (++fault.passes > MOST_PASSES) {
+            String self = KernelThread.current().getName();
+            kernel.oracle()
+                    .report(new Violation(
+                            Violation.Rule.ENDLESS_FAULT,
+                            self,
+                            "",
+                            "",
+                            "fault: " + self + " starts over for the " + fault.passes + "th time on 0x"
+                                    + Long.toHexString(fault.address())));
+        }
     }
 
     private FaultOutcome handlePteFault(Vma vma, PageFault fault) {
@@ -183,6 +208,7 @@ public final class FaultHandler {
         boolean empty = format.isNone(table.load(ptePa));
         if (empty) {
             page.addNewAnonMapping(vma.anonId(), vma.indexOf(fault.address()));
+            kernel.checkAnon(vma, page, fault.address());
             vma.mm().addRss(RssKind.MM_ANONPAGES, 1);
             table.store(ptePa, writablePte(format, vma, page));
             updateCache(table, ptePa, fault);
@@ -341,6 +367,7 @@ public final class FaultHandler {
         long _ = table.getAndClear(va, fault.ptePa);
         mm.flushTlb(va, va + geometry.bytes());
         page.addNewAnonMapping(vma.anonId(), vma.indexOf(fault.address()));
+        kernel.checkAnon(vma, page, va);
         table.store(fault.ptePa, writablePte(format, vma, page));
         updateCache(table, fault.ptePa, fault);
         if (old == null) {

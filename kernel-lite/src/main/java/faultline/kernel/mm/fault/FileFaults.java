@@ -224,8 +224,7 @@ final class FileFaults {
     /// Fills the PTE with `pte`, which takes over the reference of `page`, if it is still empty:
     /// `finish_fault`.
     private FaultOutcome install(Vma vma, PageFault fault, Page page, long pte) {
-        Mm mm = vma.mm();
-        PageTable table = mm.pageTable();
+        PageTable table = vma.mm().pageTable();
         long ptePa;
         do {
             ptePa = table.findOrMake(fault.address());
@@ -239,7 +238,7 @@ final class FileFaults {
         SpinLock lock = table.lockOf(ptePa);
         boolean empty = format.isNone(table.load(ptePa));
         if (empty) {
-            map(mm, page, ptePa, pte);
+            map(vma, fault.address(), page, ptePa, pte);
             FaultHandler.updateCache(table, ptePa, fault);
         }
         lock.unlock();
@@ -250,9 +249,11 @@ final class FileFaults {
         return FaultOutcome.Done.MINOR;
     }
 
-    /// Fills an empty PTE, whose lock is held; takes over the reference of `page`.
-    static void map(Mm mm, Page page, long ptePa, long pte) {
+    /// Fills the empty PTE of `va`, whose lock is held; takes over the reference of `page`.
+    static void map(Vma vma, long va, Page page, long ptePa, long pte) {
+        Mm mm = vma.mm();
         page.addMapping();
+        mm.kernel().checkAnon(vma, page, va);
         mm.addRss(RssKind.of(page), 1);
         mm.pageTable().store(ptePa, pte);
     }
@@ -314,7 +315,7 @@ final class FileFaults {
         SpinLock lock = table.lockOf(ptePa);
         boolean empty = format.isNone(table.load(ptePa));
         if (empty) {
-            map(vma.mm(), page, ptePa, format.mkOld(format.leaf(page.pfn(), vma.pageProt())));
+            map(vma, va, page, ptePa, format.mkOld(format.leaf(page.pfn(), vma.pageProt())));
         }
         lock.unlock();
         return empty;

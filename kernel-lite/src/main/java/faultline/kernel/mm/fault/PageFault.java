@@ -39,6 +39,9 @@ public abstract class PageFault {
     /// The page was not cached: VM_FAULT_MAJOR.
     boolean major;
 
+    /// How often handle_mm_fault was begun for it; counted with checks.
+    int passes;
+
     /// FAULT_FLAG_* bits; none at the beginning: such a fault waits with its lock held.
     int flags;
 
@@ -83,6 +86,7 @@ public abstract class PageFault {
         }
         this.user = user;
         this.flags = 0;
+        this.passes = 0;
         this.speculative = false;
     }
 

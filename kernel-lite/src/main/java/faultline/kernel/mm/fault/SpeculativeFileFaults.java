@@ -11,6 +11,7 @@ import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Faults in mappings of files that hold no lock which keeps the VMA: `do_fault` with
@@ -88,13 +89,14 @@ final class SpeculativeFileFaults {
         SpinLock lock = speculation.lockPte(table, fault);
         boolean empty = lock != null && format.isNone(table.load(fault.ptePa));
         if (empty) {
-            FileFaults.map(vma.mm(), mapped, fault.ptePa, pte);
+            FileFaults.map(vma, fault.address(), mapped, fault.ptePa, pte);
             FaultHandler.updateCache(table, fault.ptePa, fault);
         }
         if (lock != null) {
             lock.unlock();
         }
-        FileFaults.cacheOf(vma).unlock(page);
+        // Not by way of the file, which is looked at only in a section.
+        Objects.requireNonNull(page.mapping(), "a locked page stays in its cache").unlock(page);
         if (!empty) {
             allocator.put(mapped);
         }
@@ -212,10 +214,10 @@ final class SpeculativeFileFaults {
         }
         long pte = format.leaf(page.pfn(), vma.pageProt());
         if (va != at) {
-            FileFaults.map(vma.mm(), page, ptePa, format.mkOld(pte));
+            FileFaults.map(vma, va, page, ptePa, format.mkOld(pte));
             return false;
         }
-        FileFaults.map(vma.mm(), page, ptePa, pte);
+        FileFaults.map(vma, va, page, ptePa, pte);
         FaultHandler.updateCache(table, ptePa, fault);
         return true;
     }

@@ -53,9 +53,7 @@ final class SpfMmDesign implements FaultDesign {
         this.alone = making.knobs().speculatesAlone();
         this.making = making;
         this.files = form == Form.B0;
-        if (files) {
-            kernel.guardVmas(VmaGuards.FILES_KEPT);
-        }
+        kernel.guardVmas(files ? VmaGuards.COPIED_WITH_FILES : VmaGuards.COPIED);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package faultline.kernel.mm.fault;
 
+import faultline.kernel.check.Violation;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Vma;
@@ -65,6 +66,9 @@ final class SpfVmaDesign implements FaultDesign {
         this.making = making;
         this.alone = making.knobs().speculatesAlone();
         this.memKeys = making.knobs().hasMemKeys() || !making.has(Defect.DISCARD);
+        if (making.has(Defect.COUNT_SHARED)) {
+            kernel.oracle().expect(Violation.Rule.SEQUENCE, Defect.COUNT_SHARED.number());
+        }
         kernel.guardVmas(new VmaGuards(
                 VmaGuards.Lock.NONE, form.lookup(), !making.has(Defect.FORK), making.has(Defect.COUNT_SHARED)));
     }

@@ -92,8 +92,8 @@ final class VmaLockDesign implements FaultDesign {
         fault.flags = FAULT_FLAG_VMA_LOCK | FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE | tried;
         FaultOutcome outcome = RetryDesign.handleMmFault(handler, vma, fault, completes);
         if (outcome instanceof FaultOutcome.Retry) {
-            // Whoever asks for a retry has given the lock back.
-            kernel.giveUp(VmEvent.VMA_LOCK_RETRY, vma, fault.address());
+            // Whoever asks for a retry has given the lock back: the VMA may be gone.
+            kernel.giveUp(VmEvent.VMA_LOCK_RETRY, null, fault.address());
             return outcome;
         }
         if (!RetryDesign.isUnlocked(outcome)) {

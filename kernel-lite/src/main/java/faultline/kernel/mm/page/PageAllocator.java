@@ -3,12 +3,14 @@ package faultline.kernel.mm.page;
 import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
+import faultline.kernel.check.Oracle;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.SpinLock;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Hands out page frames of RAM and takes them back. A frame here is a page of the machine, which
@@ -47,7 +49,10 @@ public final class PageAllocator {
 
     private final int frameCount;
     private final Steps steps;
-    private final boolean check;
+
+    /// Null without checks.
+    private final @Nullable FrameLives lives;
+
     private final PerCpuPages[] perCpu;
     private final Page[][] pages;
     private final PerCpuCounters events;
@@ -67,14 +72,16 @@ public final class PageAllocator {
     private final AtomicLong lastCacheId = new AtomicLong();
     private final CachedFiles cachedFiles = new CachedFiles();
 
-    /// `end` is where RAM ends for frames; `check` turns poisoning on.
-    public PageAllocator(PhysicalMemory memory, long end, PageGeometry geometry, int cpus, Steps steps, boolean check) {
+    /// `end` is where RAM ends for frames; with an `oracle` freed frames are poisoned and watched.
+    public PageAllocator(
+            PhysicalMemory memory, long end, PageGeometry geometry, int cpus, Steps steps, @Nullable Oracle oracle) {
         this.memory = memory;
         this.frameCount = (int) (end >>> geometry.shift());
         this.geometry = geometry;
         this.frameShift = geometry.shift() - PhysicalMemory.FRAME_SHIFT;
         this.steps = steps;
-        this.check = check;
+        this.lives =
+                oracle == null ? null : new FrameLives(memory, frameCount, geometry.bytes(), steps.schedule(), oracle);
         this.perCpu = new PerCpuPages[cpus];
         int high = Math.max(BATCH, totalFrames() / HIGH_FRACTION / cpus);
         Arrays.setAll(perCpu, cpu -> new PerCpuPages(steps, cpu, high));
@@ -304,8 +311,8 @@ public final class PageAllocator {
     }
 
     private void reuse(Page page, boolean zeroed) {
-        if (check) {
-            checkPoison(page);
+        if (lives != null) {
+            lives.reused(page);
         }
         if (zeroed) {
             memory.zero(page.pa(), geometry.bytes());
@@ -357,12 +364,12 @@ public final class PageAllocator {
 
     private void prepareFree(Page page) {
         steps.at(PageStep.PAGE_FREE, page.pfn());
-        assert page.mapcount() == 0 : "mm: frees " + page + ", which is mapped";
-        assert !page.isReserved() : "mm: frees " + page + ", which is reserved";
         memory.noteWrite(page.pa(), geometry.bytes());
-        if (check) {
-            memory.fill(page.pa(), geometry.bytes(), POISON);
+        if (lives != null) {
+            lives.freed(page);
         }
+        assert lives != null || page.mapcount() == 0 : "mm: frees " + page + ", which is mapped";
+        assert lives != null || !page.isReserved() : "mm: frees " + page + ", which is reserved";
         page.end();
     }
 
@@ -496,12 +503,23 @@ public final class PageAllocator {
         return page;
     }
 
-    private void checkPoison(Page page) {
-        long word = (POISON & 0xffL) * 0x0101010101010101L;
-        for (long pa = page.pa(); pa < page.pa() + geometry.bytes(); pa += Long.BYTES) {
-            if (memory.load64(pa) != word) {
-                throw new IllegalStateException(
-                        "mm: " + page + " was stored to at 0x" + Long.toHexString(pa) + " after it was freed");
+    // Checks.
+
+    /// An entry that names a frame, not as a special one, is about to be stored.
+    public void checkMapped(long pfn) {
+        if (lives != null) {
+            lives.mapped(page(pfn));
+        }
+    }
+
+    /// Shows every frame that is not free but for the kernel's own, when all are quiet.
+    public void forEachUsed(Consumer<Page> visitor) {
+        for (Page[] chunk : pages) {
+            for (int i = 0; chunk != null && i < CHUNK; i++) {
+                Page page = chunk[i];
+                if (page != null && page.refcount() != 0 && !page.isReserved()) {
+                    visitor.accept(page);
+                }
             }
         }
     }

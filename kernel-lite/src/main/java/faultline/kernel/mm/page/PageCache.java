@@ -84,6 +84,11 @@ public final class PageCache {
         return !shmem && source.usesDevice();
     }
 
+    /// Whether a VMA maps the file; for who knows that none comes or goes.
+    public boolean isMapped() {
+        return !mappings.isEmpty();
+    }
+
     /// How many pages are cached.
     public long pages() {
         return pages.count();

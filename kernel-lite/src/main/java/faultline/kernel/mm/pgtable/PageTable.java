@@ -52,6 +52,9 @@ public final class PageTable {
     /// What is known of the frames; null without checks.
     private final @Nullable TableLives lives;
 
+    /// What TLBs may still have; null without checks.
+    private final @Nullable LostTranslations lost;
+
     private final int top;
     private final MmuCache cache;
     private final AddressSpaceIds.Context space;
@@ -86,6 +89,7 @@ public final class PageTable {
         this.rcu = reclaim.rcu();
         this.empties = reclaim.reclaimsEmpty();
         this.lives = frames.lives();
+        this.lost = lives == null ? null : new LostTranslations();
         this.top = format.levels() - 1;
         this.root = root.clone();
         this.tables = root.length;
@@ -126,6 +130,11 @@ public final class PageTable {
     /// The bytes its tables take: VmPTE.
     public long bytes() {
         return (long) (int) TABLES.getOpaque(this) << geometry.shift();
+    }
+
+    /// Whether every table but the root is freed.
+    public boolean hasOnlyRoot() {
+        return (int) TABLES.getAcquire(this) == root.length;
     }
 
     // Walks.
@@ -348,6 +357,9 @@ public final class PageTable {
         assert isLocked(ptePa) : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_STORE, ptePa);
         checkChange(ptePa);
+        if (lives != null && format.isPresent(pte) && !format.isSpecial(pte)) {
+            allocator.checkMapped(format.pfn(pte));
+        }
         changes(ptePa, checks ? format.load(memory, ptePa) : 0, pte);
         format.store(memory, ptePa, pte);
     }
@@ -358,6 +370,9 @@ public final class PageTable {
         assert isLocked(ptePa) : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_COMPARE_AND_SET, ptePa);
         checkChange(ptePa);
+        if (lost != null && (format.isProtNone(pte) || format.isWritable(expected) && !format.isWritable(pte))) {
+            lost.lost(geometry.down(va), format.pfn(expected), !format.isProtNone(pte));
+        }
         boolean done = format.compareAndSet(memory, ptePa, expected, pte);
         if (done) {
             changes(ptePa, expected, pte);
@@ -371,6 +386,9 @@ public final class PageTable {
         assert isLocked(ptePa) : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_CLEAR, ptePa);
         checkChange(ptePa);
+        if (lost != null && format.isPresent(format.load(memory, ptePa))) {
+            lost.lost(geometry.down(va), format.pfn(format.load(memory, ptePa)), false);
+        }
         long pte = format.getAndClear(memory, ptePa);
         changes(ptePa, pte, 0);
         cache.entryChanged(space, va, ptePa, pte, 0);
@@ -585,11 +603,30 @@ public final class PageTable {
 
     /// Frees the root; everything below is freed.
     public void destroy() {
-        assert (int) TABLES.getAcquire(this) == root.length : "pgtable: " + bytes() + " bytes of tables left at exit";
+        assert hasOnlyRoot() : "pgtable: " + bytes() + " bytes of tables left at exit";
         frames.freeRoot(root);
     }
 
-    // For debuggers.
+    // For oracles and debuggers: no step, and no look at whose the tables are.
+
+    /// What the entries have lost since they were flushed; null without checks.
+    public @Nullable LostTranslations lost() {
+        return lost;
+    }
+
+    /// The PTE of `va`, 0 where there is no table. Tables may be freed meanwhile: then what is found means
+    /// nothing.
+    public long peek(long va) {
+        long table = root[0].pa();
+        for (int level = top; level > 0; level--) {
+            long entry = format.load(memory, entryPa(table, level, va));
+            if (!format.isPresent(entry) || Long.compareUnsigned(format.pfn(entry), allocator.totalFrames()) >= 0) {
+                return 0;
+            }
+            table = format.pfn(entry) << geometry.shift();
+        }
+        return format.load(memory, entryPa(table, 0, va));
+    }
 
     /// One level of a walk: where its entry is, what it holds, and what that means.
     public record Level(int level, long entryPa, long raw, String text) {}

@@ -1,0 +1,48 @@
+package faultline.kernel.mm;
+
+import faultline.kernel.check.Violation;
+import faultline.kernel.check.Violation.Rule;
+import faultline.kernel.mm.page.Page;
+import org.jspecify.annotations.Nullable;
+
+/// Looks, while checks are on, whether an anonymous page that is mapped or unmapped can be found where it
+/// is: its index is that of the address in the VMA, and its AnonVma is one that the VMA is in. Reverse
+/// mapping looks nowhere else.
+final class AnonPlaces {
+
+    private final KernelMemory kernel;
+
+    AnonPlaces(KernelMemory kernel) {
+        this.kernel = kernel;
+    }
+
+    /// The page is mapped at `va`, in `vma` or what that is a copy of. The caller has the PTE's lock.
+    void look(Vma vma, Page page, long va) {
+        AnonVma anon = kernel.anonVmas().find(page.anonVma());
+        String wrong = null;
+        if (page.index() != vma.indexOf(va)) {
+            wrong = "has index 0x" + Long.toHexString(page.index()) + " and should have 0x"
+                    + Long.toHexString(vma.indexOf(va));
+        } else if (anon == null) {
+            wrong = "names AnonVma " + page.anonVma() + ", which is gone";
+        } else if (!isIn(vma, anon)) {
+            wrong = "names AnonVma " + page.anonVma() + ", which the VMA is not in";
+        }
+        if (wrong != null) {
+            String self = Thread.currentThread().getName();
+            kernel.oracle()
+                    .report(new Violation(
+                            Rule.ANON_INDEX,
+                            self,
+                            "",
+                            "",
+                            "anon: " + self + " finds " + page + " at 0x" + Long.toHexString(va) + " in " + vma
+                                    + ": it " + wrong));
+        }
+    }
+
+    /// A copy of a VMA has no chain of its own, and takes pages for the AnonVma that new ones name.
+    private static boolean isIn(Vma vma, @Nullable AnonVma anon) {
+        return vma.anonVma() == anon || anon != null && vma.anonChain().contains(anon);
+    }
+}
