@@ -12,6 +12,7 @@ module faultline.kernel {
     exports faultline.kernel.lock;
     exports faultline.kernel.mm;
     exports faultline.kernel.mm.fault;
+    exports faultline.kernel.mm.notifier;
     exports faultline.kernel.mm.page;
     exports faultline.kernel.mm.pgtable;
     exports faultline.kernel.mm.uaccess;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ final class DirtyFileTest {
     /// What the guest has measured, and what the machine has counted.
     private record Measured(Map<String, Long> guest, long handled) {
         long of(String word) {
-            return guest.get(word);
+            return Objects.requireNonNull(guest.get(word), word);
         }
     }
 

@@ -68,7 +68,8 @@ final class FaultCountersTest {
                             SPF_VMA_NOANON,
                             SPF_VMA_NOTSUP,
                             SPF_PMD_CHANGED,
-                            SPF_PTE_LOCK))
+                            SPF_PTE_LOCK,
+                            SPF_MMU_NOTIFIER))
                     .isEqualTo(run.sum(SPF_VMA_RETRY));
             assertThat(run.speculative()).isEqualTo(run.sum(SPECULATIVE_PGFAULT) - run.sum(SPF_VMA_DISCARDED));
         } else {

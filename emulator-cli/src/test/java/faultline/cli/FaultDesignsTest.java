@@ -25,6 +25,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A program prints the same under every fault design, and gets the same signals. The kernel is checked.
+///
+/// Each program meets each design's last version on every architecture, and older versions and the ways to
+/// free and walk page tables in turn. `-Dfaultline.product=true` has every program meet all of them: some
+/// twenty thousand runs, hours of them.
 @Timeout(300)
 final class FaultDesignsTest {
 
@@ -64,6 +68,8 @@ final class FaultDesignsTest {
 
     private static final long MEMORY = 512L << 20;
 
+    private static final boolean PRODUCT = Boolean.getBoolean("faultline.product");
+
     @TempDir
     Path directory;
 
@@ -72,13 +78,11 @@ final class FaultDesignsTest {
     @TestFactory
     Stream<DynamicTest> programsDoNotNotice() {
         return ARCHITECTURES.stream()
-                .flatMap(architecture -> designs(architecture)
-                        .flatMap(design -> cases(GuestRun.port(architecture))
-                                .map(guestCase -> test(
-                                        GuestRun.port(architecture),
-                                        design,
-                                        guestCase,
-                                        protection(GuestRun.port(architecture), design, guestCase)))));
+                .map(GuestRun::port)
+                .flatMap(port -> designs(port)
+                        .flatMap(design -> cases(port)
+                                .flatMap(guestCase -> protections(port, design, guestCase)
+                                        .map(protection -> test(port, design, guestCase, protection)))));
     }
 
     /// How tables are freed and walks protected: what goes together.
@@ -95,24 +99,26 @@ final class FaultDesignsTest {
         static final Protection WITH_INTERRUPTS = new Protection(TableFreeing.IPI, LocklessWalk.INTERRUPTS_OFF);
     }
 
-    /// In turn, so that each design meets every pair on every architecture with some programs.
-    private static Protection protection(KernelPort port, String design, GuestCase guestCase) {
+    /// All pairs, or one in turn, so that each design meets every pair on every architecture with some programs.
+    private static Stream<Protection> protections(KernelPort port, String design, GuestCase guestCase) {
         List<Protection> pairs = new ArrayList<>(Protection.WITH_RCU);
         if (port.tableFreeing() == TableFreeing.IPI) {
             pairs.add(Protection.WITH_INTERRUPTS);
         }
         int turn = (design + guestCase).hashCode() & Integer.MAX_VALUE;
-        return pairs.get(turn % pairs.size());
+        return PRODUCT ? pairs.stream() : Stream.of(pairs.get(turn % pairs.size()));
     }
 
     /// The last version of each design on every architecture, the others in turn on one.
-    private static Stream<String> designs(String architecture) {
+    private static Stream<String> designs(KernelPort port) {
         Set<String> usual = FaultDesigns.all().stream()
                 .map(entry -> entry.nameOf(entry.usual()))
                 .collect(Collectors.toSet());
         return FaultDesigns.names().stream()
-                .filter(design -> !design.equals(FaultDesigns.DEFAULT))
-                .filter(design -> usual.contains(design) || isTurn(design, architecture));
+                .filter(design -> PRODUCT || !design.equals(FaultDesigns.DEFAULT))
+                .filter(design -> PRODUCT
+                        || usual.contains(design)
+                        || isTurn(design, port.architecture().name()));
     }
 
     private static boolean isTurn(String design, String architecture) {

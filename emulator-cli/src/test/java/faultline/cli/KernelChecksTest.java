@@ -64,8 +64,8 @@ final class KernelChecksTest {
 
     @Test
     void aFrameThatNobodyFreesIsToldOfAtTheEnd() {
-        assertThatThrownBy(
-                        () -> run(task -> assertThat(task.mm().kernel().allocator().alloc()).isNotNull()))
+        assertThatThrownBy(() -> run(task ->
+                        assertThat(task.mm().kernel().allocator().alloc()).isNotNull()))
                 .isInstanceOf(KernelCrash.class)
                 .hasMessageContaining("left over: page 0x");
     }

@@ -13,6 +13,11 @@ public enum LockRank {
     INODE(true),
     /// `mmap_lock` of an address space.
     MMAP(true),
+    /// Who registers an MMU notifier and so takes all locks of an address space (`mm_all_locks_mutex`).
+    ALL_LOCKS(true),
+    /// Which MMU notifiers an address space has, where faults tell them without `mmap_lock`
+    /// (`mmu_notifier_lock`).
+    MMU_NOTIFIER(true),
     /// A VMA's own lock: who holds it for reading may lock a page of a file.
     VMA(true),
     /// The lock bit of a page, held across I/O.

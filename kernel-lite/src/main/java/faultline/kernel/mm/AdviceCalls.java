@@ -5,6 +5,7 @@ import static faultline.kernel.mm.Vma.*;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
+import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.MmuGather;
@@ -188,7 +189,9 @@ public final class AdviceCalls {
             throw Errno.EINVAL.exception();
         }
         mm.noteHighWater();
+        mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, start, end);
         Zap.zap(gather, vma, start, end);
+        mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.CLEAR, start, end);
         if (advice != MADV_FREE && mm.pageTable().reclaimsEmpty()) {
             reclaimTables(gather, start, end);
         }

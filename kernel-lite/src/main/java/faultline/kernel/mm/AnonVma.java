@@ -47,6 +47,11 @@ final class AnonVma {
         return id;
     }
 
+    /// What all of its family are locked by.
+    RwSemaphore rootLock() {
+        return lock;
+    }
+
     /// Keeps who looks for the PTEs of a page out while a VMA changes its bounds or pages move.
     void lock() {
         touch();

@@ -1,6 +1,7 @@
 package faultline.kernel.mm;
 
 import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.pgtable.MmuCache;
@@ -80,12 +81,17 @@ public final class Collapse {
     }
 
     private boolean exchange(MmuGather gather, Vma vma, long va, long fresh) {
+        long end = table.endOfTable(va);
+        mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, va, end);
         long old = table.unhook(va);
+        if (old != 0) {
+            mm.flushUnhooked(va, end);
+        }
+        // From here on nobody finds a page to translate to before mmap_lock is given back.
+        mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.CLEAR, va, end);
         if (old == 0) {
             return false;
         }
-        long end = table.endOfTable(va);
-        mm.flushUnhooked(va, end);
         if (interrupts) {
             mm.kernel().tableReclaim().interruptAll();
         }

@@ -1,5 +1,6 @@
 package faultline.kernel.mm;
 
+import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.pgtable.MmuGather;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,17 +40,19 @@ final class Detached {
             return;
         }
         mm.noteHighWater();
+        long start = vmas.getFirst().start();
+        long end = vmas.getLast().end();
+        mm.notifiers().invalidateRangeStart(MmuNotifyEvent.UNMAP, start, end);
         for (Vma vma : vmas) {
             Zap.zap(gather, vma, vma.start(), vma.end());
         }
+        mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.UNMAP, start, end);
         // A truncation must not find a VMA whose tables are about to go: first out of the rmap, then free_pgtables.
         for (Vma vma : vmas) {
             vma.beginSharedWrite();
             mm.editor.release(vma);
             vma.endSharedWrite();
         }
-        long start = vmas.getFirst().start();
-        long end = vmas.getLast().end();
         Vma prev = mm.vmas().findBefore(start);
         Vma next = mm.vmas().find(end);
         mm.pageTable().free(gather, start, end, prev == null ? 0 : prev.end(), next == null ? 0 : next.start());

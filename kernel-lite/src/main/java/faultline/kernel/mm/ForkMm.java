@@ -9,6 +9,8 @@ import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.notifier.MmuNotifiers;
+import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
@@ -97,7 +99,19 @@ final class ForkMm {
             closed.add(vma);
         }
         // Without private pages there is nothing to copy: faults of the child find the file's or make new ones.
-        return vma.anonVma() == null || wiped || copyPages(child, vma);
+        return vma.anonVma() == null || wiped || tellAndCopyPages(child, vma);
+    }
+
+    /// Only private pages lose rights in the parent.
+    private boolean tellAndCopyPages(Mm child, Vma vma) {
+        if (!vma.isCow()) {
+            return copyPages(child, vma);
+        }
+        MmuNotifiers notifiers = parent.notifiers();
+        notifiers.invalidateRangeStart(MmuNotifyEvent.PROTECTION_PAGE, vma.start(), vma.end());
+        boolean copied = copyPages(child, vma);
+        notifiers.invalidateRangeEnd(MmuNotifyEvent.PROTECTION_PAGE, vma.start(), vma.end());
+        return copied;
     }
 
     private boolean copyPages(Mm child, Vma vma) {

@@ -15,7 +15,9 @@ import faultline.kernel.check.Oracle;
 import faultline.kernel.check.SequenceCheck;
 import faultline.kernel.check.Violation;
 import faultline.kernel.lock.KernelThread;
+import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.LockWaits;
+import faultline.kernel.lock.Mutex;
 import faultline.kernel.mm.page.DirtyPages;
 import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.mm.page.Page;
@@ -34,6 +36,7 @@ import faultline.kernel.mm.pgtable.TableReclaim;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import faultline.kernel.mm.pgtable.Translation;
 import faultline.kernel.rcu.Rcu;
+import faultline.kernel.rcu.Srcu;
 import faultline.kernel.trace.TraceBus;
 import faultline.kernel.trace.TraceEvent;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,6 +64,11 @@ public final class KernelMemory implements PageCaches {
     private final EntryCheck entryCheck;
     private final PageAllocator allocator;
     private final Rcu rcu;
+
+    /// Keeps subscribers of MMU notifiers while they are called.
+    private final Srcu notifierSrcu;
+
+    private final Mutex allLocksMutex;
     private final Oracle oracle = new Oracle();
 
     // Null without checks.
@@ -141,6 +149,8 @@ public final class KernelMemory implements PageCaches {
         this.anonVmas = new AnonVmas(steps, heap);
         this.rcu = new Rcu(vcpus.count(), steps);
         this.delayedFput = new DelayedFput(rcu, steps);
+        this.notifierSrcu = new Srcu(vcpus.count(), steps);
+        this.allLocksMutex = new Mutex(steps, LockRank.ALL_LOCKS, 0);
         this.tableFrames = new TableFrames(allocator, steps, oracle, check);
         this.tableReclaim = new TableReclaim(translation.freeing(), allocator, vcpus, rcu, tableFrames);
         this.loaded = new AtomicReferenceArray<>(vcpus.count());
@@ -369,6 +379,15 @@ public final class KernelMemory implements PageCaches {
 
     public Rcu rcu() {
         return rcu;
+    }
+
+    Srcu notifierSrcu() {
+        return notifierSrcu;
+    }
+
+    /// `mm_all_locks_mutex`.
+    Mutex allLocksMutex() {
+        return allLocksMutex;
     }
 
     public Steps steps() {

@@ -7,8 +7,11 @@ import faultline.kernel.check.ObjectLives;
 import faultline.kernel.check.ObjectLives.Life;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockRank;
+import faultline.kernel.lock.PerCpuRwSemaphore;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.lock.WaitQueue;
+import faultline.kernel.mm.notifier.MmuNotifier;
+import faultline.kernel.mm.notifier.MmuNotifiers;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PerCpuCounters;
@@ -78,6 +81,11 @@ public final class Mm {
 
     private final VmaLookup lookup;
 
+    private final MmuNotifiers notifiers;
+
+    /// `mmu_notifier_lock`, where the design has it.
+    private final @Nullable PerCpuRwSemaphore notifierLock;
+
     /// `vma_writer_wait`: who waits for the readers of a VMA.
     private final WaitQueue vmaWriters;
 
@@ -122,6 +130,14 @@ public final class Mm {
         this.life = kernel.heap().begin(ObjectLives.Kind.MM, id);
         this.mmapLock = new MmapLock(kernel, id, life);
         this.lookup = VmaLookup.of(this);
+        this.notifiers = new MmuNotifiers(kernel.notifierSrcu());
+        this.notifierLock = kernel.vmaGuards().notifiers()
+                ? new PerCpuRwSemaphore(
+                        kernel.steps(),
+                        LockRank.MMU_NOTIFIER,
+                        id,
+                        kernel.vcpus().count())
+                : null;
         this.vmaWriters = new WaitQueue(kernel.steps(), id);
         this.anonVmaLock = new SpinLock(kernel.steps(), LockRank.PAGE_TABLE, id);
         this.cpumask = new AtomicLongArray((kernel.vcpus().count() + Long.SIZE - 1) / Long.SIZE);
@@ -189,6 +205,7 @@ public final class Mm {
     }
 
     private void exitMmap() {
+        notifiers.release();
         MmuGather gather = gather();
         mmapLock.writeLock();
         if (life != null) {
@@ -263,6 +280,30 @@ public final class Mm {
     /// [MmapCalls#createStack].
     public long createStack(long top, long argumentBytes, boolean executable) {
         return new MmapCalls(this).createStack(top, argumentBytes, executable);
+    }
+
+    // Who keeps translations beside the page table.
+
+    /// Whom to tell that translations become invalid.
+    public MmuNotifiers notifiers() {
+        return notifiers;
+    }
+
+    /// Held for read over an invalidation by who holds nothing else that keeps new subscribers out; null where no
+    /// design
+    /// asks for it.
+    public @Nullable PerCpuRwSemaphore notifierLock() {
+        return notifierLock;
+    }
+
+    /// Has a subscriber hear of every invalidation that begins from now on, and of no other:
+    /// `mmu_notifier_register`. It unregisters, or is released when the last user leaves. The caller holds no lock.
+    public void register(MmuNotifier subscriber) {
+        mmapLock.writeLock();
+        AllLocks locks = AllLocks.take(this);
+        notifiers.add(subscriber);
+        locks.drop();
+        mmapLock.writeUnlock();
     }
 
     // vCPUs and translations.
@@ -404,18 +445,7 @@ public final class Mm {
 
     @Nullable
     VmaLock newVmaLock(long start) {
-        return switch (kernel.vmaGuards().lock()) {
-            case NONE -> null;
-            case SEMAPHORE -> new VmaSemaphore(mmapLock, kernel.steps(), start);
-            case REFCOUNT -> new VmaRefcount(mmapLock, vmaWriters, kernel.steps(), start);
-        };
-    }
-
-    @Nullable
-    VmaSequence newVmaSequence(long start) {
-        return kernel.vmaGuards().lookup() == VmaGuards.Lookup.NONE
-                ? null
-                : new VmaSequence(kernel.steps(), start, kernel.sequenceCheck("vm_sequence of vma 0x", start));
+        return kernel.vmaGuards().newLock(mmapLock, vmaWriters, kernel.steps(), start);
     }
 
     VmaTree vmas() {

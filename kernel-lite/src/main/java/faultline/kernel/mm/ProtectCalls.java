@@ -7,6 +7,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
@@ -189,6 +190,7 @@ public final class ProtectCalls {
     private void changeProtection(MmuGather gather, Vma vma, long start, long end) {
         PageTable table = mm.pageTable();
         long va = start;
+        mm.notifiers().invalidateRangeStart(MmuNotifyEvent.PROTECTION_VMA, start, end);
         while (va < end) {
             long stop = Math.min(end, table.endOfTable(va));
             long ptePa = table.find(va);
@@ -197,6 +199,7 @@ public final class ProtectCalls {
             }
             va = stop;
         }
+        mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.PROTECTION_VMA, start, end);
     }
 
     private void changeTable(MmuGather gather, Vma vma, long start, long stop, long firstPtePa) {

@@ -7,6 +7,7 @@ import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.VmaEditor.Rights;
+import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
@@ -206,6 +207,7 @@ public final class RemapCalls {
     /// frame for a table; then everything is back.
     private boolean movePages(MmuGather gather, Vma source, Vma target, long from, long to, long bytes) {
         MappedFile file = source.file();
+        mm.notifiers().invalidateRangeStart(MmuNotifyEvent.UNMAP, from, from + bytes);
         if (file != null) {
             file.pages().lockMappings();
         }
@@ -222,6 +224,7 @@ public final class RemapCalls {
         if (file != null) {
             file.pages().unlockMappings();
         }
+        mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.UNMAP, from, from + bytes);
         assert target.mm() == source.mm();
         return complete;
     }

@@ -87,7 +87,7 @@ public final class Vma implements FileMapping {
         this.file = file;
         this.pgoff = pgoff;
         this.lock = mm.newVmaLock(start);
-        this.sequence = mm.newVmaSequence(start);
+        this.sequence = mm.kernel().vmaGuards().newSequence(mm.kernel(), start);
         applyRights(flags, pkey);
     }
 

@@ -1,34 +1,23 @@
 package faultline.kernel.mm;
 
-/// What VMAs have, besides `mmap_lock`, for faults that do not take it. A machine's fault design says so
-/// before the first address space is made.
+import faultline.core.step.Steps;
+import faultline.kernel.lock.WaitQueue;
+import org.jspecify.annotations.Nullable;
+
+/// What a fault design keeps at a VMA so that its faults need not hold `mmap_lock`, and with it what the
+/// rest of the kernel does for it.
 ///
-/// @param lock the lock of each VMA
+/// @param lock what locks one VMA
 /// @param lookup how a VMA is found and kept; with it goes `vm_sequence`
+/// @param freeing when the memory of a VMA is another's
 /// @param fork whether fork keeps faults out of the parent's VMAs until it has flushed
 /// @param countsShared whether who holds `mmap_lock` for read counts in `vm_sequence` too
-/// @param freeing when the memory of a VMA is another's
-public record VmaGuards(Lock lock, Lookup lookup, boolean fork, boolean countsShared, Freeing freeing) {
+/// @param notifiers whether an address space has a lock for its MMU notifiers
+public record VmaGuards(
+        Lock lock, Lookup lookup, Freeing freeing, boolean fork, boolean countsShared, boolean notifiers) {
 
     /// Nothing: faults take `mmap_lock`.
-    public static final VmaGuards NONE = new VmaGuards(Lock.NONE, Lookup.NONE, true, false);
-
-    /// Nothing, but VMAs stay for a grace period: faults copy them in a read section.
-    public static final VmaGuards COPIED = new VmaGuards(Lock.NONE, Lookup.NONE, true, false, Freeing.RCU);
-
-    /// And their files with them: faults look at those too.
-    public static final VmaGuards COPIED_WITH_FILES =
-            new VmaGuards(Lock.NONE, Lookup.NONE, true, false, Freeing.RCU_WITH_FILE);
-
-    /// With the freeing that belongs to the lock and the lookup.
-    public VmaGuards(Lock lock, Lookup lookup, boolean fork, boolean countsShared) {
-        this(lock, lookup, fork, countsShared, Freeing.of(lock, lookup));
-    }
-
-    /// Whether the file of a VMA that is gone is released only when no fault can be looking at it: [DelayedFput].
-    boolean keepsFiles() {
-        return freeing == Freeing.RCU_WITH_FILE;
-    }
+    public static final VmaGuards NONE = new VmaGuards(Lock.NONE, Lookup.NONE, Freeing.AT_ONCE, true, false, false);
 
     /// When the memory of a VMA that has left the tree is free.
     public enum Freeing {
@@ -42,18 +31,7 @@ public record VmaGuards(Lock lock, Lookup lookup, boolean fork, boolean countsSh
         /// (SLAB_TYPESAFE_BY_RCU).
         TYPESAFE,
         /// With the last reference (`vm_ref_count`).
-        COUNTED;
-
-        private static Freeing of(Lock lock, Lookup lookup) {
-            if (lookup != Lookup.NONE) {
-                return COUNTED;
-            }
-            return switch (lock) {
-                case NONE -> AT_ONCE;
-                case SEMAPHORE -> RCU;
-                case REFCOUNT -> TYPESAFE;
-            };
-        }
+        COUNTED
     }
 
     /// The forms of the lock of one VMA.
@@ -72,5 +50,45 @@ public record VmaGuards(Lock lock, Lookup lookup, boolean fork, boolean countsSh
         RWLOCK,
         /// RCU, and `mm_seq` to look again.
         RCU
+    }
+
+    /// Faults find and lock their VMA.
+    public static VmaGuards locked(Lock lock, boolean fork) {
+        Freeing freeing = lock == Lock.SEMAPHORE ? Freeing.RCU : Freeing.TYPESAFE;
+        return new VmaGuards(lock, Lookup.NONE, freeing, fork, false, false);
+    }
+
+    /// Faults find and pin their VMA.
+    public static VmaGuards pinned(Lookup lookup, boolean fork, boolean countsShared, boolean notifiers) {
+        return new VmaGuards(Lock.NONE, lookup, Freeing.COUNTED, fork, countsShared, notifiers);
+    }
+
+    /// Faults copy their VMA in a read section; with `files` they look at its file too.
+    public static VmaGuards copied(boolean files, boolean notifiers) {
+        Freeing freeing = files ? Freeing.RCU_WITH_FILE : Freeing.RCU;
+        return new VmaGuards(Lock.NONE, Lookup.NONE, freeing, true, false, notifiers);
+    }
+
+    /// Whether the file of a VMA that is gone is released only when no fault can be looking at it: [DelayedFput].
+    boolean keepsFiles() {
+        return freeing == Freeing.RCU_WITH_FILE;
+    }
+
+    /// The lock of a VMA that begins at `start`; `writers` is the queue of its address space. Null without one.
+    @Nullable
+    VmaLock newLock(MmapLock mmapLock, WaitQueue writers, Steps steps, long start) {
+        return switch (lock) {
+            case NONE -> null;
+            case SEMAPHORE -> new VmaSemaphore(mmapLock, steps, start);
+            case REFCOUNT -> new VmaRefcount(mmapLock, writers, steps, start);
+        };
+    }
+
+    /// The counter of a VMA that begins at `start`; null without one.
+    @Nullable
+    VmaSequence newSequence(KernelMemory kernel, long start) {
+        return lookup == Lookup.NONE
+                ? null
+                : new VmaSequence(kernel.steps(), start, kernel.sequenceCheck("vm_sequence of vma 0x", start));
     }
 }

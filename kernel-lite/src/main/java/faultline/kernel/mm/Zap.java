@@ -1,6 +1,8 @@
 package faultline.kernel.mm;
 
 import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.notifier.MmuNotifiers;
+import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
@@ -22,8 +24,11 @@ final class Zap {
     /// Unmaps pages of a file that truncation takes away; private copies only when `evenPrivate`.
     /// Called with the rmap lock, without mmap_lock.
     static void unmapFilePages(Vma vma, long start, long end, boolean evenPrivate) {
+        MmuNotifiers notifiers = vma.mm().notifiers();
         MmuGather gather = vma.mm().gather();
+        notifiers.invalidateRangeStart(MmuNotifyEvent.CLEAR, start, end);
         zap(gather, vma, start, end, evenPrivate);
+        notifiers.invalidateRangeEnd(MmuNotifyEvent.CLEAR, start, end);
         gather.finish();
     }
 
@@ -99,8 +104,10 @@ final class Zap {
     /// mmap_lock.
     static boolean cleanFilePages(Vma vma, long start, long end) {
         PageTable table = vma.mm().pageTable();
+        MmuNotifiers notifiers = vma.mm().notifiers();
         boolean any = false;
         long va = start;
+        notifiers.invalidateRangeStart(MmuNotifyEvent.PROTECTION_PAGE, start, end);
         while (va < end) {
             long stop = Math.min(end, table.endOfTable(va));
             long ptePa = table.find(va);
@@ -109,6 +116,7 @@ final class Zap {
             }
             va = stop;
         }
+        notifiers.invalidateRangeEnd(MmuNotifyEvent.PROTECTION_PAGE, start, end);
         return any;
     }
 

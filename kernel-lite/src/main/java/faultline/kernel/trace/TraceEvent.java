@@ -35,6 +35,7 @@ public enum TraceEvent {
     SPF_ABORT_FAULT("spf", Fields.FAULT),
     SPF_ABORT_MAP_PAGES("spf", Fields.FAULT),
     SPF_ABORT_FILEMAP("spf", Fields.FAULT),
+    SPF_ABORT_MMU_NOTIFIER("spf", Fields.FAULT),
 
     VMA_LOCK_ABORT("vma_lock", Fields.FAULT),
     VMA_LOCK_RETRY("vma_lock", Fields.FAULT),

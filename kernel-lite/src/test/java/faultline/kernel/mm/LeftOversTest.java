@@ -184,8 +184,8 @@ final class LeftOversTest {
     /// The same where the design is not known to do it.
     @Test
     void aBracketThatIsLeftOpenInADesignThatIsMended() {
-        ToyMachine mended = new ToyMachine(1, 1024, new ParallelSchedule(), true)
-                .with("spf-vma", Knobs.NONE.with("fixed=all"));
+        ToyMachine mended =
+                new ToyMachine(1, 1024, new ParallelSchedule(), true).with("spf-vma", Knobs.NONE.with("fixed=all"));
         expect(
                 run(mended, self -> {
                     self.mm().mmapLock().writeLock();

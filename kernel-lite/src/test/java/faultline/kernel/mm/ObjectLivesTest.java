@@ -58,7 +58,7 @@ final class ObjectLivesTest {
         return turns.run(
                 self -> {
                     Vma vma = mapped(self);
-                    turns.yield(1, 2);
+                    turns.handOver(1, 2);
                     use.accept(vma);
                 },
                 self -> {
@@ -98,7 +98,7 @@ final class ObjectLivesTest {
                     mapped(self);
                     machine.kernel().rcu().readLock(self.vcpu());
                     Vma vma = Objects.requireNonNull(self.mm().findVma(VA));
-                    turns.yield(1, 2);
+                    turns.handOver(1, 2);
                     use.accept(vma);
                     machine.kernel().rcu().readUnlock(self.vcpu());
                 },
@@ -134,7 +134,7 @@ final class ObjectLivesTest {
                 self -> {
                     mapped(self);
                     Vma vma = Objects.requireNonNull(self.mm().findAndPin(VA));
-                    turns.yield(1, 2);
+                    turns.handOver(1, 2);
                     assertThat(vma.contains(VA)).isTrue();
                     assertThat(machine.kernel().oracle().violations()).isEmpty();
                     vma.unpin();
@@ -155,7 +155,7 @@ final class ObjectLivesTest {
         List<Violation> violations = turns.run(
                 self -> {
                     AnonVma anon = Objects.requireNonNull(mapped(self).anonVma());
-                    turns.yield(1, 2);
+                    turns.handOver(1, 2);
                     anon.forEach(vma -> {});
                 },
                 self -> {
@@ -175,7 +175,7 @@ final class ObjectLivesTest {
                     self.mm().mmap(VA, PAGE, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, null, 0);
                     MappedFile file = Objects.requireNonNull(
                             Objects.requireNonNull(self.mm().vmaAt(VA)).file());
-                    turns.yield(1, 2);
+                    turns.handOver(1, 2);
                     assertThat(file.pages().pages()).isZero();
                 },
                 self -> {

@@ -38,7 +38,7 @@ class SpfMmTest {
                 .isEqualTo(kernel.events(VmEvent.SPF_SUCCESS)
                         + kernel.events(VmEvent.SPF_ABORT)
                         + kernel.events(VmEvent.SPF_SIGNAL));
-        Set<VmEvent> reasons = EnumSet.range(VmEvent.SPF_ABORT_ODD, VmEvent.SPF_ABORT_FILEMAP);
+        Set<VmEvent> reasons = EnumSet.range(VmEvent.SPF_ABORT_ODD, VmEvent.SPF_ABORT_MMU_NOTIFIER);
         assertThat(reasons.stream().mapToLong(kernel::events).sum())
                 .isEqualTo(kernel.events(VmEvent.SPF_ABORT) + kernel.events(VmEvent.SPF_SIGNAL));
         Set<VmEvent> kindOrNone = EnumSet.range(VmEvent.SPF_ABORT_ODD, VmEvent.SPF_ABORT_PMD);

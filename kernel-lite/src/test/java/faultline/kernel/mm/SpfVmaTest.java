@@ -47,7 +47,8 @@ class SpfVmaTest {
                 VmEvent.SPF_VMA_NOANON,
                 VmEvent.SPF_VMA_NOTSUP,
                 VmEvent.SPF_PMD_CHANGED,
-                VmEvent.SPF_PTE_LOCK);
+                VmEvent.SPF_PTE_LOCK,
+                VmEvent.SPF_MMU_NOTIFIER);
         long refusals = refusalsAreLeft ? count(machine, VmEvent.SPF_VMA_ACCESS) : 0;
         assertThat(reasons.stream().mapToLong(machine.kernel()::events).sum() + refusals)
                 .isEqualTo(count(machine, VmEvent.SPF_VMA_RETRY));

@@ -115,7 +115,7 @@ final class ThrottleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classic", "retry-2006", "retry-2006-seq", "spf-vma", "spf-mm"})
+    @ValueSource(strings = {"classic", "retry-2006", "retry-2006-seq"})
     void aMapperWaitsForTheDiskWhereTheStoreKeepsTheLock(String design) {
         try (Meeting meeting = new Meeting(design, COMPLETED, false)) {
             meeting.dirtier.runTo(PageStep.DIRTY_WAIT);
@@ -129,7 +129,15 @@ final class ThrottleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"retry, true", "retry, false", "vma-lock, true", "vma-lock, false", "vma-lock:6.4, true"})
+    @CsvSource({
+        "retry, true",
+        "retry, false",
+        "vma-lock, true",
+        "vma-lock, false",
+        "vma-lock:6.4, true",
+        "spf-vma, false",
+        "spf-mm, false"
+    })
     void aMapperGetsInWhileTheStoreWaitsWithoutTheLock(String design, boolean completes) {
         try (Meeting meeting = new Meeting(design, knobs(completes), false)) {
             meeting.dirtier.runTo(PageStep.DIRTY_WAIT);

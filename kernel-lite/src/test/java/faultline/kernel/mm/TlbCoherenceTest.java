@@ -47,7 +47,7 @@ final class TlbCoherenceTest {
                 self -> {
                     self.mm().mmap(VA, PAGE, RW, ANON, null, 0);
                     assertThat(self.store(VA, 1)).isNull();
-                    turns.yield(1, 2);
+                    turns.handOver(1, 2);
                 },
                 self -> {
                     change.run(self);

@@ -5,12 +5,14 @@ import static faultline.kernel.mm.MmConstants.*;
 import faultline.core.step.ParallelSchedule;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knobs;
+import java.util.List;
 
 /// Page faults per second of the kernel alone: maps, stores to every page, unmaps. Run by hand; the
 /// figures are in `docs/performance-mm.md`.
 ///
-/// Arguments: threads, MiB a thread, rounds, fault design, `check` for the checks. With one thread a speculative design
-/// speculates all the same.
+/// Arguments: threads, MiB a thread, rounds, fault design, and any of `check` for the checks and `copy`. With one
+/// thread a speculative design speculates all the same. `copy` loads from each page before it stores, so that each
+/// store is a copy on write, of the zero page.
 public final class TouchBench {
 
     private TouchBench() {}
@@ -19,12 +21,14 @@ public final class TouchBench {
         int threads = args.length > 0 ? Integer.parseInt(args[0]) : 1;
         long bytes = (args.length > 1 ? Long.parseLong(args[1]) : 64) << 20;
         int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 40;
-        boolean check = args.length > 4 && args[4].equals("check");
+        List<String> more = List.of(args).subList(Math.min(4, args.length), args.length);
+        boolean check = more.contains("check");
         ToyMachine machine = new ToyMachine(threads, 1 << 18, new ParallelSchedule(), check)
                 .with(args.length > 3 ? args[3] : FaultDesigns.DEFAULT, Knobs.NONE.with("single-thread=speculate"));
+        boolean copies = more.contains("copy");
         Mm[] mm = new Mm[1];
         machine.run(self -> mm[0] = machine.newMm());
-        long faults = threads * (bytes / 4096);
+        long faults = threads * (bytes / 4096) * (copies ? 2 : 1);
         long cpuAtHalf = 0;
         for (int round = 0; round < rounds; round++) {
             if (round == rounds / 2) {
@@ -33,7 +37,7 @@ public final class TouchBench {
             long begin = System.nanoTime();
             ToyThread.Body[] bodies = new ToyThread.Body[threads];
             for (int i = 0; i < threads; i++) {
-                bodies[i] = self -> touch(self, mm[0], bytes);
+                bodies[i] = self -> touch(self, mm[0], bytes, copies);
             }
             machine.run(bodies);
             double seconds = (System.nanoTime() - begin) / 1e9;
@@ -51,11 +55,12 @@ public final class TouchBench {
         return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
     }
 
-    private static void touch(ToyThread self, Mm mm, long bytes) {
+    private static void touch(ToyThread self, Mm mm, long bytes, boolean copies) {
         self.use(mm);
         long va = mm.mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, null, 0);
         for (long at = va; at < va + bytes; at += 4096) {
-            if (self.store(at, 1) != null) {
+            int before = copies ? self.load(at) : 0;
+            if (before != 0 || self.store(at, 1) != null) {
                 throw new IllegalStateException("bench: a store failed at 0x" + Long.toHexString(at));
             }
         }

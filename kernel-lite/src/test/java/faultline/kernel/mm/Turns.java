@@ -45,7 +45,7 @@ final class Turns {
     }
 
     /// Gives the turn away and waits until it comes back.
-    void yield(int to, int back) {
+    void handOver(int to, int back) {
         pass(to);
         await(back);
     }

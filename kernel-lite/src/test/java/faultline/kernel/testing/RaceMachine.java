@@ -41,6 +41,7 @@ public final class RaceMachine implements AutoCloseable {
         MAPPED,
         UNMAPPED,
         REUSED,
+        TOLD,
         DONE
     }
 

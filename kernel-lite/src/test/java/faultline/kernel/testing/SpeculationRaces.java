@@ -1,12 +1,15 @@
 package faultline.kernel.testing;
 
 import faultline.core.mmu.Access;
+import faultline.kernel.lock.LockStep;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.TryPolicy;
+import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.testing.SpeculationRace.Series;
 import faultline.kernel.testing.TableRace.Flush;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -26,7 +29,8 @@ public final class SpeculationRaces {
         return Stream.of(
                         Arrays.stream(Series.values()).flatMap(series -> of(port, flush, series)),
                         forks(port, flush),
-                        files(port))
+                        files(port),
+                        notifiers(port))
                 .flatMap(each -> each);
     }
 
@@ -108,6 +112,95 @@ public final class SpeculationRaces {
     private static DynamicTest fork(String name, ForkRace race, boolean present) {
         return DynamicTest.dynamicTest(
                 race.port() + ", " + race.design() + ", " + name, present ? race::present : race::absent);
+    }
+
+    private static Stream<DynamicTest> notifiers(RacePort port) {
+        Knobs locked = Knobs.NONE.with("fixed=notifier");
+        Knobs told = Knobs.NONE.with("fixed=range-end");
+        return Stream.of(
+                        Stream.of("spf-mm:B0", "spf-mm:B1")
+                                .flatMap(design -> Stream.of(
+                                        notifier(
+                                                "M14",
+                                                port,
+                                                design,
+                                                Knobs.NONE,
+                                                race -> race.anEndWithoutItsStart(false)),
+                                        notifier("M14 absent, mended", port, design, locked, waits(LockStep.WAIT)))),
+                        Stream.of("spf-vma:v9", "spf-vma:v12")
+                                .flatMap(design -> Stream.of(
+                                        notifier(
+                                                "M14",
+                                                port,
+                                                design,
+                                                Knobs.NONE,
+                                                race -> race.anEndWithoutItsStart(true)),
+                                        notifier("M14 absent, mended", port, design, locked, waits(LockStep.WAIT)),
+                                        notifier(
+                                                "M14 absent, given up",
+                                                port,
+                                                design,
+                                                locked,
+                                                gives(VmEvent.SPF_MMU_NOTIFIER)),
+                                        notifier(
+                                                "no end", port, design, Knobs.NONE, race -> race.aCopyIsGivenUp(false)),
+                                        notifier(
+                                                "no end absent, mended",
+                                                port,
+                                                design,
+                                                told,
+                                                race -> race.aCopyIsGivenUp(true)))),
+                        Stream.of("spf-mm:B0", "spf-mm:B2")
+                                .map(design -> notifier(
+                                        "no end absent", port, design, Knobs.NONE, race -> race.aCopyIsGivenUp(true))),
+                        Stream.of(
+                                notifier("M14 absent", port, "spf-mm:B2", Knobs.NONE, waits(LockStep.WAIT)),
+                                notifier(
+                                        "M14 absent, given up",
+                                        port,
+                                        "spf-mm:B2",
+                                        Knobs.NONE,
+                                        gives(VmEvent.SPF_ABORT_MMU_NOTIFIER)),
+                                notifier("M14 absent", port, "vma-lock:6.15", Knobs.NONE, waits(LockStep.WAIT))),
+                        Stream.of("classic", "spf-mm:B0", "spf-mm:B2", "vma-lock:6.15")
+                                .map(design -> notifier(
+                                        "M14 absent, truncation",
+                                        port,
+                                        design,
+                                        Knobs.NONE,
+                                        NotifierRaces::aTruncationIsWaitedFor)),
+                        Stream.of(
+                                notifier(
+                                        "unregistering",
+                                        port,
+                                        "classic",
+                                        Knobs.NONE,
+                                        NotifierRaces::whoUnregistersWaitsForWhoTells),
+                                notifier(
+                                        "looking up",
+                                        port,
+                                        "classic",
+                                        Knobs.NONE,
+                                        NotifierRaces::whatWasLookedUpBeforeIsNotEntered)),
+                        // Who parks for a semaphore does it behind the lock of its queue.
+                        Stream.of("vma-lock:6.4", "classic", "retry")
+                                .map(design ->
+                                        notifier("M14 absent", port, design, Knobs.NONE, waits(LockStep.SPIN_UNLOCK))))
+                .flatMap(each -> each);
+    }
+
+    private static Consumer<NotifierRaces> waits(LockStep behind) {
+        return race -> race.aSubscriberWaits(behind);
+    }
+
+    private static Consumer<NotifierRaces> gives(VmEvent reason) {
+        return race -> race.aFaultGivesWay(reason);
+    }
+
+    private static DynamicTest notifier(
+            String name, RacePort port, String design, Knobs knobs, Consumer<NotifierRaces> body) {
+        NotifierRaces race = new NotifierRaces(port, design, knobs);
+        return DynamicTest.dynamicTest(port + ", " + design + ", " + name, () -> body.accept(race));
     }
 
     private Stream<DynamicTest> freeing(FreeingRaces race) {

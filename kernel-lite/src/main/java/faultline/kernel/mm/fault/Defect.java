@@ -30,6 +30,12 @@ public enum Defect {
     /// A page that the cache has, but the fault cannot use, keeps the reference that was taken to look at it.
     PAGE_LOST("-", "a cached page that a speculative fault cannot use at once keeps a reference for ever"),
 
+    /// Faults tell MMU notifiers of a copy with nothing held that keeps new ones out.
+    NOTIFIER("M14", "an MMU notifier that comes during a copy on write hears its end without its start"),
+
+    /// The way out of a copy that is given up passes the end of the invalidation by.
+    RANGE_END("-", "a copy on write that is given up tells MMU notifiers its start and not its end"),
+
     /// The PMD is compared before the lock of its table is taken, not with it.
     PMD_UNDER_LOCK("M20", "a table that is unhooked while its lock is waited for is not noticed");
 

@@ -69,7 +69,7 @@ public final class FaultDesigns {
                     "retry",
                     "Michel Lespinasse, October 2010, for Linux 2.6.37; what Linux does for files since",
                     "ALLOW_RETRY, KILLABLE, TRIED",
-                    making -> new RetryDesign(making.handler(), making.knobs().completes())),
+                    making -> new RetryDesign(making.handler(), making.knobs().completes(true))),
             new Entry(
                     "spf-vma",
                     "Laurent Dufour after Peter Zijlstra, June 2017 to April 2019, not merged; ran in Android kernels",
@@ -90,7 +90,7 @@ public final class FaultDesigns {
                             spfMm(
                                     SpfMmDesign.Form.B1,
                                     "v1 of April 2021: walks in a read section where RCU frees tables"),
-                            spfMm(SpfMmDesign.Form.B2, "v2 of January 2022: statistics"))),
+                            spfMm(SpfMmDesign.Form.B2, "v2 of January 2022: statistics, a lock for MMU notifiers"))),
             new Entry(
                     "vma-lock",
                     "Suren Baghdasaryan, September 2022 to February 2023; merged for Linux 6.4",
@@ -122,6 +122,8 @@ public final class FaultDesigns {
                 Defect.SI_CODE,
                 Defect.FETCH,
                 Defect.DISCARD,
+                Defect.NOTIFIER,
+                Defect.RANGE_END,
                 Defect.PMD_UNDER_LOCK);
         if (form == SpfVmaDesign.Form.V12) {
             defects.remove(Defect.FORK);
@@ -131,9 +133,12 @@ public final class FaultDesigns {
     }
 
     private static Version spfMm(SpfMmDesign.Form form, String text) {
-        EnumSet<Defect> defects = EnumSet.of(Defect.PMD_UNDER_LOCK);
+        EnumSet<Defect> defects = EnumSet.of(Defect.NOTIFIER, Defect.PMD_UNDER_LOCK);
         if (form == SpfMmDesign.Form.B0) {
             defects.add(Defect.PAGE_LOST);
+        }
+        if (form == SpfMmDesign.Form.B2) {
+            defects.remove(Defect.NOTIFIER);
         }
         return new Version(form.name(), text, defects, making -> new SpfMmDesign(making, form));
     }

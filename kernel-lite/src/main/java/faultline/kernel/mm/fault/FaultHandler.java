@@ -10,6 +10,8 @@ import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.MmapLock;
 import faultline.kernel.mm.RssKind;
 import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.notifier.MmuNotifiers;
+import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.VmEvent;
@@ -323,8 +325,20 @@ public final class FaultHandler {
         if (old != null) {
             kernel.memory().copy(old.pa(), page.pa(), geometry.bytes());
         }
-        Mm mm = vma.mm();
-        PageTable table = mm.pageTable();
+        if (fault.speculation != null && !fault.speculation.beginNotifying()) {
+            return giveUpCopy(old, page, FaultOutcome.Retry.INSTANCE);
+        }
+        MmuNotifiers notifiers = vma.mm().notifiers();
+        long va = geometry.down(fault.address());
+        notifiers.invalidateRangeStart(MmuNotifyEvent.CLEAR, va, va + geometry.bytes());
+        FaultOutcome outcome = putCopy(vma, fault, old, page);
+        endCopy(notifiers, fault, va, outcome);
+        return outcome;
+    }
+
+    /// Puts the copy in the place of the page, if that is still the same.
+    private FaultOutcome putCopy(Vma vma, PageFault fault, @Nullable Page old, Page page) {
+        PageTable table = vma.mm().pageTable();
         SpinLock lock = lockPte(table, fault);
         if (lock == null) {
             return giveUpCopy(old, page, withoutLock(fault));
@@ -345,6 +359,17 @@ public final class FaultHandler {
             allocator.put(old);
         }
         return FaultOutcome.Done.MINOR;
+    }
+
+    /// Tells the end of what a copy has invalidated.
+    private void endCopy(MmuNotifiers notifiers, PageFault fault, long va, FaultOutcome outcome) {
+        Speculation speculation = fault.speculation;
+        if (speculation == null || speculation.tellsEndOfGivenUp() || !(outcome instanceof FaultOutcome.Retry)) {
+            notifiers.invalidateRangeEnd(MmuNotifyEvent.CLEAR, va, va + geometry.bytes());
+        }
+        if (speculation != null) {
+            speculation.endNotifying();
+        }
     }
 
     private FaultOutcome giveUpCopy(@Nullable Page old, @Nullable Page copy, FaultOutcome outcome) {

@@ -28,7 +28,7 @@ public enum Knob {
     /// VM_FAULT_COMPLETED, since 6.0.
     COMPLETED(
             "completed",
-            "whether a fault is over that gave its lock up when nothing was left to do, or starts over",
+            "whether a fault is over that gave its lock up when nothing was left to do, or starts over (on; off behind speculation)",
             List.of("on", "off")),
 
     /// CONFIG_PT_RECLAIM.

@@ -80,9 +80,9 @@ public final class Knobs {
         return is(Knob.IO_RETRY, "vma-lock");
     }
 
-    /// Whether there is VM_FAULT_COMPLETED.
-    boolean completes() {
-        return !is(Knob.COMPLETED, "off");
+    /// Whether there is VM_FAULT_COMPLETED; `usual` where nobody has chosen.
+    boolean completes(boolean usual) {
+        return usual ? !is(Knob.COMPLETED, "off") : is(Knob.COMPLETED, "on");
     }
 
     /// Whether a ppc64 kernel has protection keys.

@@ -29,13 +29,8 @@ final class RetryDesign implements FaultDesign {
     private final VmaSearch search;
     private final boolean completes;
 
-    RetryDesign(FaultHandler handler) {
-        this(handler, true);
-    }
-
     /// With `completes`, a fault that has given its lock up when nothing was left to do is over, as since 6.0;
-    /// without,
-    /// it starts over.
+    /// without, it starts over.
     RetryDesign(FaultHandler handler, boolean completes) {
         this.handler = handler;
         this.completes = completes;

@@ -2,6 +2,7 @@ package faultline.kernel.mm.fault;
 
 import faultline.core.cpu.Vcpu;
 import faultline.kernel.lock.KernelThread;
+import faultline.kernel.lock.PerCpuRwSemaphore;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Mm;
@@ -36,6 +37,8 @@ abstract class Speculation {
         LOCKED,
         /// A writer came while the PTE lock was asked for.
         CHANGED_MEANWHILE,
+        /// A subscriber of MMU notifiers is coming.
+        NOTIFIER,
         /// The VMA has had no anonymous page, and looking for a neighbour's AnonVma needs `mmap_lock`.
         NO_ANON_VMA,
         /// A writer came before the file was looked at: it may be another's by now, or nobody's.
@@ -124,6 +127,26 @@ abstract class Speculation {
         if (!losesPages) {
             kernel.allocator().put(page);
         }
+    }
+
+    /// Keeps new subscribers out from before the start of an invalidation until [#endNotifying], where the design
+    /// has a lock for that: `mmu_notifier_trylock`. False when the fault is to be given up.
+    final boolean beginNotifying() {
+        PerCpuRwSemaphore lock = copy.mm().notifierLock();
+        return lock == null || lock.tryReadLock() || giveUp(Refusal.NOTIFIER);
+    }
+
+    /// `mmu_notifier_unlock`.
+    final void endNotifying() {
+        PerCpuRwSemaphore lock = copy.mm().notifierLock();
+        if (lock != null) {
+            lock.readUnlock();
+        }
+    }
+
+    /// Whether subscribers hear the end of a copy that is given up.
+    boolean tellsEndOfGivenUp() {
+        return true;
     }
 
     /// Looks the PTE up: leaves its place and what is there in `fault`. False when the fault is to be

@@ -96,7 +96,8 @@ final class SpeculativeFileFaults {
             lock.unlock();
         }
         // Not by way of the file, which is looked at only in a section.
-        Objects.requireNonNull(page.mapping(), "a locked page stays in its cache").unlock(page);
+        Objects.requireNonNull(page.mapping(), "a locked page stays in its cache")
+                .unlock(page);
         if (!empty) {
             allocator.put(mapped);
         }

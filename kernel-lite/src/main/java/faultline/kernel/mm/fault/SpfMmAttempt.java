@@ -80,6 +80,7 @@ final class SpfMmAttempt extends Speculation {
                     case TABLE_CHANGED -> VmEvent.SPF_ABORT_PTE_MAP_LOCK_PMD;
                     case LOCKED -> VmEvent.SPF_ABORT_PTE_MAP_LOCK_PTL;
                     case CHANGED_MEANWHILE -> VmEvent.SPF_ABORT_PTE_MAP_LOCK_SEQ2;
+                    case NOTIFIER -> VmEvent.SPF_ABORT_MMU_NOTIFIER;
                     case NO_ANON_VMA -> VmEvent.SPF_ABORT_ANON_VMA;
                     case FILE_CHANGED -> VmEvent.SPF_ABORT_FAULT;
                     case NOT_AMONG_CACHED -> VmEvent.SPF_ABORT_MAP_PAGES;

@@ -25,7 +25,7 @@ final class SpfMmDesign implements FaultDesign {
         B0,
         /// The first series: a read section wherever tables are freed by RCU.
         B1,
-        /// The second: as the first, and every way to give up is counted.
+        /// The second: as the first, every way to give up is counted, and MMU notifiers have a lock.
         B2
     }
 
@@ -43,7 +43,7 @@ final class SpfMmDesign implements FaultDesign {
         this.name = making.name();
         this.handler = making.handler();
         this.kernel = handler.kernel();
-        this.behind = new RetryDesign(handler);
+        this.behind = new RetryDesign(handler, making.knobs().completes(false));
         this.walk = making.knobs()
                 .walk(
                         form == Form.B0
@@ -53,7 +53,7 @@ final class SpfMmDesign implements FaultDesign {
         this.alone = making.knobs().speculatesAlone();
         this.making = making;
         this.files = form == Form.B0;
-        kernel.guardVmas(files ? VmaGuards.COPIED_WITH_FILES : VmaGuards.COPIED);
+        kernel.guardVmas(VmaGuards.copied(files, !making.has(Defect.NOTIFIER)));
     }
 
     @Override

@@ -15,6 +15,7 @@ final class SpfVmaAttempt extends Speculation {
     private final boolean makesTable;
     private final boolean signals;
     private final boolean fetchesAnything;
+    private final boolean tellsEnd;
 
     private @Nullable Vma pinned;
 
@@ -29,6 +30,7 @@ final class SpfVmaAttempt extends Speculation {
         this.makesTable = making.has(Defect.PTE_ALLOC);
         this.signals = making.has(Defect.SI_CODE);
         this.fetchesAnything = making.has(Defect.FETCH);
+        this.tellsEnd = !making.has(Defect.RANGE_END);
     }
 
     /// Finds and pins the VMA, and looks whether it permits the access; null when the fault may go on.
@@ -120,6 +122,11 @@ final class SpfVmaAttempt extends Speculation {
     }
 
     @Override
+    boolean tellsEndOfGivenUp() {
+        return tellsEnd;
+    }
+
+    @Override
     void refused(Refusal reason) {
         FaultOutcome _ = retry(
                 switch (reason) {
@@ -127,6 +134,7 @@ final class SpfVmaAttempt extends Speculation {
                     case CHANGED, CHANGED_MEANWHILE -> VmEvent.SPF_VMA_CHANGED;
                     case TABLE_CHANGED -> VmEvent.SPF_PMD_CHANGED;
                     case LOCKED -> VmEvent.SPF_PTE_LOCK;
+                    case NOTIFIER -> VmEvent.SPF_MMU_NOTIFIER;
                     case NO_ANON_VMA -> VmEvent.SPF_VMA_NOANON;
                     case FILE_CHANGED, NOT_AMONG_CACHED, NO_PAGE ->
                         throw new IllegalStateException("mm: spf-vma has no faults of files, but one of " + vma());

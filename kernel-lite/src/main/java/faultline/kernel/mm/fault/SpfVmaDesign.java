@@ -62,15 +62,18 @@ final class SpfVmaDesign implements FaultDesign {
         this.form = form;
         this.handler = making.handler();
         this.kernel = handler.kernel();
-        this.behind = new RetryDesign(handler);
+        this.behind = new RetryDesign(handler, making.knobs().completes(false));
         this.making = making;
         this.alone = making.knobs().speculatesAlone();
         this.memKeys = making.knobs().hasMemKeys() || !making.has(Defect.DISCARD);
         if (making.has(Defect.COUNT_SHARED)) {
             kernel.oracle().expect(Violation.Rule.SEQUENCE, Defect.COUNT_SHARED.number());
         }
-        kernel.guardVmas(new VmaGuards(
-                VmaGuards.Lock.NONE, form.lookup(), !making.has(Defect.FORK), making.has(Defect.COUNT_SHARED)));
+        kernel.guardVmas(VmaGuards.pinned(
+                form.lookup(),
+                !making.has(Defect.FORK),
+                making.has(Defect.COUNT_SHARED),
+                !making.has(Defect.NOTIFIER)));
     }
 
     @Override

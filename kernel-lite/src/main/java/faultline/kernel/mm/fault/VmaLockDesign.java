@@ -45,11 +45,11 @@ final class VmaLockDesign implements FaultDesign {
         this.handler = making.handler();
         this.kernel = handler.kernel();
         this.rcu = kernel.rcu();
-        this.completes = making.knobs().completes();
+        this.completes = making.knobs().completes(true);
         this.behind = new RetryDesign(handler, completes);
         this.first = lock == VmaGuards.Lock.SEMAPHORE;
         this.retriesLocked = making.knobs().retriesUnderVmaLock();
-        kernel.guardVmas(new VmaGuards(lock, VmaGuards.Lookup.NONE, !making.has(Defect.FORK), false));
+        kernel.guardVmas(VmaGuards.locked(lock, !making.has(Defect.FORK)));
     }
 
     @Override

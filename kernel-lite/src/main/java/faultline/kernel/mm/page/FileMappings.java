@@ -34,6 +34,10 @@ final class FileMappings {
         rmapLock.writeLock();
     }
 
+    void lockNested() {
+        rmapLock.writeLockNested();
+    }
+
     void unlock() {
         rmapLock.writeUnlock();
     }

@@ -415,6 +415,11 @@ public final class PageCache {
         mappings.lock();
     }
 
+    /// The same while another file's are locked; the caller orders the two.
+    public void lockMappingsNested() {
+        mappings.lockNested();
+    }
+
     public void unlockMappings() {
         mappings.unlock();
     }

@@ -76,6 +76,9 @@ public enum VmEvent {
     /// `filemap_fault` has no page that can be had at once; no series counts it.
     SPF_ABORT_FILEMAP(true),
 
+    /// A subscriber of MMU notifiers was coming; no series counts it.
+    SPF_ABORT_MMU_NOTIFIER(true),
+
     SPF_ATTEMPT_ANON(true),
     SPF_ATTEMPT_FILE(true),
     SPF_ATTEMPT_SWAP(true),
@@ -106,6 +109,9 @@ public enum VmEvent {
     SPF_VMA_ACCESS,
     SPF_PMD_CHANGED,
     SPF_PTE_LOCK,
+
+    /// A subscriber of MMU notifiers was coming, where that is mended.
+    SPF_MMU_NOTIFIER,
 
     // Per-VMA locks (CONFIG_PER_VMA_LOCK_STATS).
 

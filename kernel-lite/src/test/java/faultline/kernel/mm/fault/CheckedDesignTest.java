@@ -146,8 +146,7 @@ final class CheckedDesignTest {
         });
         assertThat(machine.kernel().oracle().violations())
                 .extracting(Violation::rule, Violation::text)
-                .containsExactly(tuple(
-                        Rule.HELD_AT_RETURN, "return: toy-0 goes back from a fault " + text));
+                .containsExactly(tuple(Rule.HELD_AT_RETURN, "return: toy-0 goes back from a fault " + text));
     }
 
     @Test
