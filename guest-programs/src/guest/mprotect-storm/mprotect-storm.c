@@ -7,7 +7,7 @@
  *   mprotect-storm [-q] [THREADS [PAGES [ROUNDS]]]	PAGES: of one part
  */
 #define WORKLOAD "mprotect-storm"
-#include "workload.h"
+#include "workload-touch.h"
 
 static struct size sizes[] = { { "THREADS", 4, MAX_THREADS }, { "PAGES", 64, 1 << 12 }, { "ROUNDS", 16, 1 << 20 } };
 #define threads	sizes[0].value
@@ -40,22 +40,6 @@ static void storm(char *part, unsigned long round)
 	}
 }
 
-static void touch(long self)
-{
-	char *part = memory + self * pages * workload.page;
-
-	for (long round = 0; round < rounds; round++) {
-		for (long i = 0; i < pages; i++) {
-			expect("fresh word of page", i, *last_word(part, i), 0);
-			*first_word(part, i) = stamp(round, self, i);
-		}
-		for (long i = 0; i < pages; i++)
-			expect("first word of page", i, *first_word(part, i), stamp(round, self, i));
-		must("madvise", sys_madvise(part, pages * workload.page, MADV_DONTNEED));
-	}
-	__atomic_sub_fetch(&left, 1, __ATOMIC_RELEASE);
-}
-
 static int run(void *number)
 {
 	long self = (long)number;
@@ -63,7 +47,8 @@ static int run(void *number)
 
 	start_together();
 	if (self) {
-		touch(self);
+		touch_part(memory + self * pages * workload.page, self, pages, rounds);
+		__atomic_sub_fetch(&left, 1, __ATOMIC_RELEASE);
 		return 0;
 	}
 	do

@@ -46,6 +46,7 @@ final class FaultDesignsTest {
             "jobs",
             "litmus",
             "map-loop",
+            "map-storm",
             "mmap-share",
             "mprotect-storm",
             "page-fault1",
