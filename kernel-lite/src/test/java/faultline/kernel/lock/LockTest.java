@@ -3,6 +3,7 @@ package faultline.kernel.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import faultline.core.step.HostThread;
 import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.core.step.SeededSchedule;
@@ -12,6 +13,7 @@ import faultline.kernel.mm.ToyMachine;
 import faultline.kernel.mm.ToyThread;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +135,96 @@ class LockTest {
                     });
             assertThat(order).containsExactly("writer", "reader");
         });
+    }
+
+    /// The reader goes as soon as the writer spins. On a host so busy that this takes longer than writers spin it has
+    /// slept, and the next round shows it.
+    @Test
+    void aWriterStaysOnItsVcpuForAShortReader() {
+        long end = System.nanoTime() + 20_000_000_000L;
+        boolean slept;
+        do {
+            WatchedSchedule schedule = new WatchedSchedule();
+            RwSemaphore lock = new RwSemaphore(new Steps(schedule), LockRank.MMAP, 1);
+            CountDownLatch read = new CountDownLatch(1);
+            new ToyMachine(2, 64, schedule, true)
+                    .run(
+                            _ -> {
+                                lock.readLock();
+                                read.countDown();
+                                while (schedule.spins.get() == 0) {
+                                    assertThat(System.nanoTime()).isLessThan(end);
+                                    Thread.onSpinWait();
+                                }
+                                lock.readUnlock();
+                            },
+                            _ -> {
+                                read.await();
+                                lock.writeLock();
+                                lock.writeUnlock();
+                            });
+            slept = schedule.parks.get() != 0;
+        } while (slept && System.nanoTime() < end);
+        assertThat(slept).isFalse();
+    }
+
+    /// Threads run as the host lets them; what they wait for is counted.
+    private static final class WatchedSchedule implements Schedule {
+        private final Schedule parallel = new ParallelSchedule();
+        final AtomicInteger spins = new AtomicInteger();
+        final AtomicInteger parks = new AtomicInteger();
+
+        @Override
+        public String name() {
+            return parallel.name();
+        }
+
+        @Override
+        public boolean listens() {
+            return parallel.listens();
+        }
+
+        @Override
+        public void register(HostThread thread) {
+            parallel.register(thread);
+        }
+
+        @Override
+        public void begin(HostThread thread) {
+            parallel.begin(thread);
+        }
+
+        @Override
+        public void end(HostThread thread) {
+            parallel.end(thread);
+        }
+
+        @Override
+        public void at(Step step, long object) {
+            parallel.at(step, object);
+        }
+
+        @Override
+        public void park(HostThread self, long deadline) {
+            parks.incrementAndGet();
+            parallel.park(self, deadline);
+        }
+
+        @Override
+        public void unpark(HostThread thread) {
+            parallel.unpark(thread);
+        }
+
+        @Override
+        public void spin() {
+            spins.incrementAndGet();
+            parallel.spin();
+        }
+
+        @Override
+        public long nanoTime() {
+            return parallel.nanoTime();
+        }
     }
 
     @Test
