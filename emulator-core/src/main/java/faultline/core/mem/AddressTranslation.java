@@ -73,9 +73,8 @@ public abstract sealed class AddressTranslation permits Mem {
         misaligned = thrown;
     }
 
-    /// Throws what [#checkAlignment] was told if `va`, where a page can be, is not a multiple of
-    /// `size`: for instructions
-    /// that access an operand piece by piece, before anything else.
+    /// Throws what [#checkAlignment] was told if `va`, where a page can be, is not a multiple of `size`: for
+    /// instructions that access an operand piece by piece, before anything else.
     public final void requireAligned(long va, int size) {
         RuntimeException thrown = misaligned;
         if (thrown != null && (va & size - 1) != 0 && privilege == Privilege.USER) {

@@ -44,6 +44,11 @@ public final class Oracle {
         }
     }
 
+    /// Takes one of the running thread, which no other has a part in.
+    public void report(Violation.Rule rule, String text) {
+        report(new Violation(rule, Thread.currentThread().getName(), "", "", text));
+    }
+
     private synchronized boolean keep(Violation violation) {
         String number = known.get(violation.rule());
         if (number != null) {

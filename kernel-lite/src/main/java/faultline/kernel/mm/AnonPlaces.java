@@ -1,6 +1,5 @@
 package faultline.kernel.mm;
 
-import faultline.kernel.check.Violation;
 import faultline.kernel.check.Violation.Rule;
 import faultline.kernel.mm.page.Page;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +30,10 @@ final class AnonPlaces {
         if (wrong != null) {
             String self = Thread.currentThread().getName();
             kernel.oracle()
-                    .report(new Violation(
+                    .report(
                             Rule.ANON_INDEX,
-                            self,
-                            "",
-                            "",
                             "anon: " + self + " finds " + page + " at 0x" + Long.toHexString(va) + " in " + vma
-                                    + ": it " + wrong));
+                                    + ": it " + wrong);
         }
     }
 

@@ -304,12 +304,8 @@ public final class KernelMemory implements PageCaches {
         }
         if (!wrong.isEmpty()) {
             String name = self.getName();
-            oracle.report(new Violation(
-                    Violation.Rule.HELD_AT_RETURN,
-                    name,
-                    "",
-                    "",
-                    "return: " + name + " goes back from " + what + " " + wrong));
+            oracle.report(
+                    Violation.Rule.HELD_AT_RETURN, "return: " + name + " goes back from " + what + " " + wrong);
         }
     }
 

@@ -2,7 +2,6 @@ package faultline.kernel.mm;
 
 import faultline.kernel.check.ObjectLives;
 import faultline.kernel.check.ObjectLives.Kind;
-import faultline.kernel.check.Violation;
 import faultline.kernel.check.Violation.Rule;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
@@ -72,7 +71,6 @@ final class LeftOvers {
     }
 
     private void report(String what) {
-        String self = Thread.currentThread().getName();
-        kernel.oracle().report(new Violation(Rule.LEFT_OVER, self, "", "", "left over: " + what));
+        kernel.oracle().report(Rule.LEFT_OVER, "left over: " + what);
     }
 }

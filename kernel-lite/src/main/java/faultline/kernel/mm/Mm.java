@@ -290,8 +290,7 @@ public final class Mm {
     }
 
     /// Held for read over an invalidation by who holds nothing else that keeps new subscribers out; null where no
-    /// design
-    /// asks for it.
+    /// design asks for it.
     public @Nullable PerCpuRwSemaphore notifierLock() {
         return notifierLock;
     }

@@ -77,12 +77,9 @@ public final class MmapLock {
         if (lockSequence != sequenceAtBegin) {
             String self = Thread.currentThread().getName();
             kernel.oracle()
-                    .report(new Violation(
+                    .report(
                             Violation.Rule.SEQUENCE,
-                            self,
-                            "",
-                            "",
-                            "sequence: mm_lock_seq of mm " + id + " has moved while " + self + " held mmap_lock"));
+                            "sequence: mm_lock_seq of mm " + id + " has moved while " + self + " held mmap_lock");
         }
     }
 

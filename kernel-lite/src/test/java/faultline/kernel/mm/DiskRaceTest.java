@@ -193,8 +193,7 @@ class DiskRaceTest {
     }
 
     /// Two pages may be dirty: everybody waits for the disk all the time, and has the others' pages written before
-    /// their
-    /// stores are made.
+    /// their stores are made.
     @EachDesign
     void noStoreIsLostToTheLimitOfDirtyPages(String design) {
         int stores = 6;

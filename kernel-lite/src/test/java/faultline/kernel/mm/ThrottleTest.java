@@ -95,9 +95,8 @@ final class ThrottleTest {
             mapper = schedule.actor("toy-1");
         }
 
-        /// All locks are given back, each once: whoever gives back what he does not hold throws, and who left
-        /// one held
-        /// would keep the last user of the address space from taking it apart.
+        /// All locks are given back, each once: whoever gives back what he does not hold throws, and who left one
+        /// held would keep the last user of the address space from taking it apart.
         void finish() {
             schedule.runAll();
             TestThread.join(threads);

@@ -1,6 +1,5 @@
 package faultline.kernel.mm.fault;
 
-import faultline.kernel.check.Violation;
 import faultline.kernel.check.Violation.Rule;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.KernelMemory;
@@ -104,7 +103,7 @@ public final class CheckedDesign implements FaultDesign {
                     + ", whose PTE 0x"
                     + Long.toHexString(pte) + " " + design.name() + " leaves as it is";
             last.times = 0;
-            kernel.oracle().report(new Violation(Rule.ENDLESS_FAULT, name, "", "", text));
+            kernel.oracle().report(Rule.ENDLESS_FAULT, text);
         }
     }
 }

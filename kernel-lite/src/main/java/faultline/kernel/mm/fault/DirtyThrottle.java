@@ -10,16 +10,14 @@ import java.util.Objects;
 /// writes them, and holds its lock meanwhile only if its flags say so (`fault_dirty_shared_page`).
 ///
 /// The PTE is stored by then, so nothing is left to do: who gives the lock up ends the fault as VM_FAULT_COMPLETED,
-/// `Done` and unlocked. As in Linux the lock is given up whether somebody then waits or not, on pages of
-/// shared memory
-/// too. [PageLockWait] has the table of who unlocks.
+/// `Done` and unlocked. As in Linux the lock is given up whether somebody then waits or not, on pages of shared
+/// memory too. [PageLockWait] has the table of who unlocks.
 final class DirtyThrottle {
 
     private DirtyThrottle() {}
 
-    /// Called with the fault's lock and no other, after a fault that came to `outcome`; `dirtied` says that
-    /// `page`, which
-    /// the caller need not have a reference to, was clean before.
+    /// Called with the fault's lock and no other, after a fault that came to `outcome`; `dirtied` says that `page`,
+    /// which the caller need not have a reference to, was clean before.
     static FaultOutcome end(
             Vma vma, PageFault fault, PageCache cache, Page page, boolean dirtied, FaultOutcome outcome) {
         // Where the first store to a clean page is noticed, it counts whether the page was clean or not.
@@ -39,9 +37,8 @@ final class DirtyThrottle {
         return done.andUnlocked();
     }
 
-    /// A page that was written by another's doing while its fault waited faults again: that one does not wait,
-    /// so that
-    /// the store comes to be made. Linux asks each task only after so many pages.
+    /// A page that was written by another's doing while its fault waited faults again: that one does not wait, so
+    /// that the store comes to be made. Linux asks each task only after so many pages.
     private static void balance(PageFault fault, PageCache cache, Page page) {
         if (!fault.storesAgain()) {
             cache.balanceDirtyPages(page);

@@ -95,13 +95,10 @@ public final class FaultHandler {
         if (++fault.passes > MOST_PASSES) {
             String self = KernelThread.current().getName();
             kernel.oracle()
-                    .report(new Violation(
+                    .report(
                             Violation.Rule.ENDLESS_FAULT,
-                            self,
-                            "",
-                            "",
                             "fault: " + self + " starts over for the " + fault.passes + "th time on 0x"
-                                    + Long.toHexString(fault.address())));
+                                    + Long.toHexString(fault.address()));
         }
     }
 

@@ -55,9 +55,8 @@ final class CachedPages {
         }
     }
 
-    /// Puts a new page in, with `flags` and a reference of the caller's; another's that is there by then
-    /// instead. Null
-    /// without a free frame.
+    /// Puts a new page in, with `flags` and a reference of the caller's; another's that is there by then instead.
+    /// Null without a free frame.
     @Nullable
     Page insertNew(PageCache cache, long index, int flags) {
         Page page = allocator.alloc();

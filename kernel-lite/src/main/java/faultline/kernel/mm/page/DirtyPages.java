@@ -106,8 +106,7 @@ public final class DirtyPages {
 
     /// Called by who has made a page dirty, with no lock but such as may be held across I/O, and none of a page.
     /// Begins to write back and waits as the limits say; a fatal signal ends the wait. `storing`, which the caller
-    /// need
-    /// not have a reference to, is left out: what made it dirty is a store that is yet to be made.
+    /// need not have a reference to, is left out: what made it dirty is a store that is yet to be made.
     /// `balance_dirty_pages_ratelimited`.
     void balance(@Nullable Page storing) {
         if (device.isInstant() || !(Thread.currentThread() instanceof KernelThread self)) {

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// How the dirty pages of one file get to its source.
 ///
 /// A page that is written is made clean and write-protected wherever it is mapped, so that the next store is noticed
-/// (`folio_mkclean`). What could not be written is clean all the same, as in Linux, and the error is kept for
-/// who asks
-/// next.
+/// (`folio_mkclean`). What could not be written is clean all the same, as in Linux, and the error is kept for who
+/// asks next.
 final class FileWriteback {
 
     private final PageCache cache;
@@ -43,9 +42,8 @@ final class FileWriteback {
         this.reads = reads;
     }
 
-    /// Gives what is dirty of the pages `[first, end)` to the source: WB_SYNC_ALL. Waits only for a page that
-    /// is being
-    /// written already.
+    /// Gives what is dirty of the pages `[first, end)` to the source: WB_SYNC_ALL. Waits only for a page that is
+    /// being written already.
     void begin(long first, long end) {
         PageReads.Plug plug = reads.plug();
         for (Page page : pages.collect(first, end, this::mayBeDirty)) {

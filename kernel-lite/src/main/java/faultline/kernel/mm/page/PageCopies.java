@@ -23,9 +23,8 @@ final class PageCopies {
         this.locks = locks;
     }
 
-    /// Copies up to `length` bytes at `offset` out of the cache, through an open file if there is one; ends at
-    /// the end
-    /// of the file.
+    /// Copies up to `length` bytes at `offset` out of the cache, through an open file if there is one; ends at the
+    /// end of the file.
     int read(long offset, byte[] to, int at, int length, @Nullable FileReadahead readahead) {
         FileReadahead ahead = cache.readsAhead() ? readahead : null;
         int done = 0;

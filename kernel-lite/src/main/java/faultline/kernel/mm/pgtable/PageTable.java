@@ -19,11 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The page table of one address space, in RAM and in its architecture's format.
 ///
-/// A PTE is named by the physical address of its entry, `ptePa`. Upper levels are filled under
-/// `page_table_lock` and emptied only while the address space is write-locked or gone, but for empty
-/// PTE tables where those are reclaimed ([#reclaim]); PTEs change under the lock of their table (I3), of which the
-/// frame's [Page] keeps one each. The hardware
-/// walker sets accessed and dirty bits at any time without a lock.
+/// A PTE is named by the physical address of its entry, `ptePa`. Upper levels are filled under `page_table_lock` and
+/// emptied only while the address space is write-locked or gone, but for empty PTE tables where those are reclaimed
+/// ([#reclaim]); PTEs change under the lock of their table (I3), of which the frame's [Page] keeps one each. The
+/// hardware walker sets accessed and dirty bits at any time without a lock.
 public final class PageTable {
 
     private static final VarHandle TABLES;
