@@ -14,6 +14,9 @@ public abstract class KernelThread extends HostThread {
     private final Schedule schedule;
     private final Steps steps;
 
+    /// Whether it waits for something else than a vCPU. Cleared by who wakes it, long before it may run again.
+    private volatile boolean asleep;
+
     /// The locks the thread holds; kept only while assertions are on.
     private final HeldLocks heldLocks = new HeldLocks();
 
@@ -47,10 +50,12 @@ public abstract class KernelThread extends HostThread {
     /// limit). A wake that came before the call is not lost; callers loop on their condition.
     public final void block(long deadline) {
         assert heldLocks.maySleep();
+        asleep = true;
         giveUpVcpu();
         try {
             schedule.park(this, deadline);
         } finally {
+            asleep = false;
             takeVcpu();
         }
     }
@@ -65,17 +70,26 @@ public abstract class KernelThread extends HostThread {
     /// waits for it, so that the run still repeats. The call must return by itself: nothing
     /// interrupts it.
     public final <E extends Exception> void callHost(HostCall<E> call) throws E {
+        asleep = true;
         giveUpVcpu();
         try {
             call.run();
         } finally {
+            asleep = false;
             takeVcpu();
         }
     }
 
     /// Ends a [#block], now or to come. Any thread.
     public final void wake() {
+        asleep = false;
         schedule.unpark(this);
+    }
+
+    /// Whether the thread sleeps: state S of `/proc/PID/stat`. Not one that was woken or has just been made and has
+    /// no vCPU yet.
+    public final boolean isAsleep() {
+        return asleep;
     }
 
     /// The locks that the running thread holds, by name; empty for none, and unless assertions are on.

@@ -158,7 +158,7 @@ public final class ProcView implements SystemInfo {
         int last = 0;
         for (Task task : tasks.all()) {
             threads++;
-            running += task.vcpuOrNull() != null ? 1 : 0;
+            running += task.isAsleep() ? 0 : 1;
             last = Math.max(last, task.tid());
         }
         return "0.00 0.00 0.00 " + running + "/" + threads + " " + last + "\n";

@@ -163,7 +163,7 @@ public final class Process {
                 return 'T';
             }
             for (Task thread : threads) {
-                if (thread.vcpuOrNull() != null) {
+                if (!thread.isAsleep()) {
                     return 'R';
                 }
             }

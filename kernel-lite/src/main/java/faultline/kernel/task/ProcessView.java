@@ -158,7 +158,7 @@ final class ProcessView implements ProcessInfo {
         if (only == null) {
             return process.stateLetter();
         }
-        return only.vcpuOrNull() != null ? 'R' : 'S';
+        return only.isAsleep() ? 'S' : 'R';
     }
 
     @Override
