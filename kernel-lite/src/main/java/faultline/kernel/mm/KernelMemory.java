@@ -304,8 +304,7 @@ public final class KernelMemory implements PageCaches {
         }
         if (!wrong.isEmpty()) {
             String name = self.getName();
-            oracle.report(
-                    Violation.Rule.HELD_AT_RETURN, "return: " + name + " goes back from " + what + " " + wrong);
+            oracle.report(Violation.Rule.HELD_AT_RETURN, "return: " + name + " goes back from " + what + " " + wrong);
         }
     }
 
