@@ -12,6 +12,7 @@ import static faultline.arm64.mmu.Descriptor.PXN_TABLE;
 import static faultline.arm64.mmu.Descriptor.RDONLY;
 import static faultline.arm64.mmu.Descriptor.SPECIAL;
 import static faultline.arm64.mmu.Descriptor.TABLE;
+import static faultline.arm64.mmu.Descriptor.UFFD_WP;
 import static faultline.arm64.mmu.Descriptor.USER;
 import static faultline.arm64.mmu.Descriptor.UXN;
 import static faultline.arm64.mmu.Descriptor.VALID;
@@ -35,6 +36,13 @@ public final class Arm64PageTableFormat implements PageTableFormat {
 
     /// `pte_modify`: what comes with the protection.
     private static final long PROTECTION = VALID | PRESENT_INVALID | USER | RDONLY | DBM | PXN | UXN;
+
+    /// Of an entry that is not present: bits 6 to 10 are the swap type, the offset begins at bit 12 (`__swp_entry`).
+    private static final int SWAP_TYPE_SHIFT = 6;
+
+    private static final int SWAP_OFFSET_SHIFT = 12;
+
+    private static final long SWAP_TYPE = 0x1f;
 
     /// Normal memory, inner shareable, a page.
     private static final long PAGE = TABLE | INNER_SHAREABLE;
@@ -188,6 +196,37 @@ public final class Arm64PageTableFormat implements PageTableFormat {
     }
 
     @Override
+    public long marker(int bits) {
+        return (long) bits << SWAP_OFFSET_SHIFT | MARKER_SWAP_TYPE << SWAP_TYPE_SHIFT;
+    }
+
+    @Override
+    public int markerOf(long entry) {
+        boolean marker = !isPresent(entry) && (entry >>> SWAP_TYPE_SHIFT & SWAP_TYPE) == MARKER_SWAP_TYPE;
+        return marker ? (int) (entry >>> SWAP_OFFSET_SHIFT) : 0;
+    }
+
+    @Override
+    public boolean hasUffdWp() {
+        return true;
+    }
+
+    @Override
+    public boolean isUffdWp(long entry) {
+        return (entry & UFFD_WP) != 0;
+    }
+
+    @Override
+    public long mkUffdWp(long entry) {
+        return wrProtect(entry | UFFD_WP);
+    }
+
+    @Override
+    public long clearUffdWp(long entry) {
+        return entry & ~UFFD_WP;
+    }
+
+    @Override
     public void describeBits(int level, long entry, EntryText text) {
         if ((entry & VALID) == 0) {
             text.add("PROT_NONE");
@@ -211,5 +250,6 @@ public final class Arm64PageTableFormat implements PageTableFormat {
         text.addIf(UXN, "UXN");
         text.addIf(DIRTY, "dirty");
         text.addIf(SPECIAL, "special");
+        text.addIf(UFFD_WP, "uffd-wp");
     }
 }

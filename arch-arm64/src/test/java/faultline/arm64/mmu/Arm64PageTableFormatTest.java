@@ -38,6 +38,28 @@ final class Arm64PageTableFormatTest {
     }
 
     @Test
+    void aMarkerIsASwapEntryOfTheLastType() {
+        long marker = format.marker(Arm64PageTableFormat.MARKER_POISONED);
+        assertThat(marker).isEqualTo(0x27c0);
+        assertThat(format.markerOf(marker)).isEqualTo(Arm64PageTableFormat.MARKER_POISONED);
+        assertThat(format.isPresent(marker)).isFalse();
+        assertThat(format.markerOf(0)).isZero();
+        assertThat(format.markerOf(format.leaf(9, format.protection(false, false, false, 0))))
+                .isZero();
+    }
+
+    @Test
+    void whatUserSpaceHandlesIsNotWritable() {
+        long entry = format.mkUffdWp(writable & ~RDONLY);
+        assertThat(format.isUffdWp(entry)).isTrue();
+        assertThat(format.isWritable(entry)).isFalse();
+        assertThat(format.isDirty(entry)).as("the hardware's note").isTrue();
+        long reader = format.modify(entry, format.protection(true, false, false, 0));
+        assertThat(format.isUffdWp(reader)).as("outlives mprotect").isTrue();
+        assertThat(format.isUffdWp(format.clearUffdWp(reader))).isFalse();
+    }
+
+    @Test
     void cleaningTakesBothNotes() {
         long clean = format.mkClean(format.mkDirty(writable));
         assertThat(format.isDirty(clean)).isFalse();

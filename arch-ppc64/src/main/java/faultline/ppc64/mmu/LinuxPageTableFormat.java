@@ -24,6 +24,9 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 /// entries with the bits of [LinuxPte].
 abstract class LinuxPageTableFormat implements PageTableFormat {
 
+    /// Of a leaf that is not present: the swap type. The offset is where a frame number would be (`__swp_entry`).
+    private static final long SWAP_TYPE = 0x1f;
+
     private final PageGeometry pages;
     private final TableShape shape;
 
@@ -186,6 +189,17 @@ abstract class LinuxPageTableFormat implements PageTableFormat {
     public final long modify(long entry, long protection) {
         long kept = pfn(-1L) << pages.shift() | DIRTY | ACCESSED | SPECIAL | PTE | SOFT_DIRTY | DEVMAP;
         return entry & kept | protection & ~kept;
+    }
+
+    @Override
+    public final long marker(int bits) {
+        return PTE | (long) bits << pages.shift() | MARKER_SWAP_TYPE;
+    }
+
+    @Override
+    public final int markerOf(long entry) {
+        boolean marker = (entry & (PRESENT | PTE)) == PTE && (entry & SWAP_TYPE) == MARKER_SWAP_TYPE;
+        return marker ? (int) ((entry & RPN) >>> pages.shift()) : 0;
     }
 
     @Override

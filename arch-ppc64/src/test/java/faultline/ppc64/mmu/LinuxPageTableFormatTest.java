@@ -37,6 +37,19 @@ final class LinuxPageTableFormatTest {
 
     @ParameterizedTest
     @FieldSource("ALL")
+    void aMarkerIsASwapEntryOfTheLastType(PageTableFormat format) {
+        long marker = format.marker(PageTableFormat.MARKER_POISONED);
+        assertThat(marker)
+                .isEqualTo(0x4000_0000_0000_001fL | 2L << format.geometry().shift());
+        assertThat(format.markerOf(marker)).isEqualTo(PageTableFormat.MARKER_POISONED);
+        assertThat(format.isPresent(marker)).isFalse();
+        assertThat(format.isNone(marker)).isFalse();
+        assertThat(format.markerOf(0)).isZero();
+        assertThat(format.hasUffdWp()).isFalse();
+    }
+
+    @ParameterizedTest
+    @FieldSource("ALL")
     void aPageOfNobodyIsThereForTheKernel(PageTableFormat format) {
         long leaf = format.leaf(7, format.protection(false, false, false, 0));
         assertThat(leaf & 0xf).as("privileged alone").isEqualTo(8);

@@ -12,6 +12,7 @@ import static faultline.x86.mmu.Pte.PS;
 import static faultline.x86.mmu.Pte.PWT;
 import static faultline.x86.mmu.Pte.RW;
 import static faultline.x86.mmu.Pte.SPECIAL;
+import static faultline.x86.mmu.Pte.UFFD_WP;
 import static faultline.x86.mmu.Pte.US;
 
 import faultline.core.mem.PhysicalMemory;
@@ -28,7 +29,13 @@ public final class X86PageTableFormat implements PageTableFormat {
 
     /// `_PAGE_CHG_MASK`: what `pte_modify` keeps. The protection key is not in it: it comes with
     /// the protection.
-    private static final long KEPT = PFN | PCD | PWT | SPECIAL | A | D;
+    private static final long KEPT = PFN | PCD | PWT | SPECIAL | UFFD_WP | A | D;
+
+    /// Of an entry that is not present: the swap type is in the highest bits, the offset inverted from bit 9 on
+    /// (`__swp_entry`).
+    private static final int SWAP_TYPE_SHIFT = 59;
+
+    private static final int SWAP_OFFSET_SHIFT = 9;
 
     /// TASK_SIZE_MAX: the last page below the canonical hole stays unused, because some processors
     /// mishandle a SYSRET to the address behind a SYSCALL that ends there.
@@ -157,6 +164,38 @@ public final class X86PageTableFormat implements PageTableFormat {
     }
 
     @Override
+    public long marker(int bits) {
+        long offset = ~(long) bits << 64 - SWAP_TYPE_SHIFT + SWAP_OFFSET_SHIFT >>> 64 - SWAP_TYPE_SHIFT;
+        return (long) MARKER_SWAP_TYPE << SWAP_TYPE_SHIFT | offset;
+    }
+
+    @Override
+    public int markerOf(long entry) {
+        boolean marker = (entry & (P | PROTNONE)) == 0 && entry >>> SWAP_TYPE_SHIFT == MARKER_SWAP_TYPE;
+        return marker ? (int) (~entry >>> SWAP_OFFSET_SHIFT) : 0;
+    }
+
+    @Override
+    public boolean hasUffdWp() {
+        return true;
+    }
+
+    @Override
+    public boolean isUffdWp(long entry) {
+        return (entry & UFFD_WP) != 0;
+    }
+
+    @Override
+    public long mkUffdWp(long entry) {
+        return wrProtect(entry | UFFD_WP);
+    }
+
+    @Override
+    public long clearUffdWp(long entry) {
+        return entry & ~UFFD_WP;
+    }
+
+    @Override
     public void describeBits(int level, long entry, EntryText text) {
         boolean leaf = level == 0 || (entry & PS) != 0;
         if ((entry & P) == 0) {
@@ -174,6 +213,7 @@ public final class X86PageTableFormat implements PageTableFormat {
             text.addIf(D, "D");
             text.addIf(PS, level == 0 ? "PAT" : level == 1 ? "PS(2M)" : "PS(1G)");
             text.addIf(SPECIAL, "special");
+            text.addIf(UFFD_WP, "uffd-wp");
         }
         text.addIf(NX, "NX");
         if (leaf) {

@@ -57,6 +57,27 @@ final class X86PageTableFormatTest {
     }
 
     @Test
+    void aMarkerIsASwapEntryOfTheLastType() {
+        long marker = format.marker(X86PageTableFormat.MARKER_POISONED);
+        assertThat(marker).isEqualTo(0xffff_ffff_ffff_fa00L);
+        assertThat(format.markerOf(marker)).isEqualTo(X86PageTableFormat.MARKER_POISONED);
+        assertThat(format.isPresent(marker)).isFalse();
+        assertThat(format.markerOf(0)).isZero();
+        assertThat(format.markerOf(format.leaf(9, format.protection(false, false, false, 0))))
+                .isZero();
+    }
+
+    @Test
+    void whatUserSpaceHandlesIsNotWritable() {
+        long entry = format.mkUffdWp(format.mkDirty(format.leaf(9, format.protection(true, true, false, 0))));
+        assertThat(format.isUffdWp(entry)).isTrue();
+        assertThat(format.isWritable(entry)).isFalse();
+        long reader = format.modify(entry, format.protection(true, false, false, 0));
+        assertThat(format.isUffdWp(reader)).as("outlives mprotect").isTrue();
+        assertThat(format.isUffdWp(format.clearUffdWp(reader))).isFalse();
+    }
+
+    @Test
     void everyMakerHasItsReader() {
         long entry = format.leaf(1, format.protection(true, false, false, 0));
         assertThat(format.isYoung(entry)).isTrue();

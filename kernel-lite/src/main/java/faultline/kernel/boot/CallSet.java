@@ -28,6 +28,7 @@ import faultline.kernel.syscall.StatCalls;
 import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.syscall.SystemCalls;
 import faultline.kernel.syscall.TimeCalls;
+import faultline.kernel.syscall.UserfaultCalls;
 import faultline.kernel.vfs.root.Vfs;
 import java.util.function.LongSupplier;
 
@@ -64,6 +65,7 @@ final class CallSet {
         new CacheCalls(memory).register(table);
         PollCalls.register(table);
         new EventCalls(vfs, port.byteOrder(), port.packedEpollEvents(), port.openFlags()).register(table);
+        UserfaultCalls.register(table, vfs.anonymous(), port.byteOrder());
         new PerfCalls(vfs.anonymous(), port.byteOrder()).register(table);
         new PidfdCalls(vfs.anonymous(), port.signalFrames()).register(table);
         SocketCalls.register(table, vfs.sockets(), port.byteOrder(), port.socketOptionNumbers());

@@ -37,6 +37,16 @@ public abstract class KernelThread extends HostThread {
     /// Whether a wait that only fatal signals may interrupt should end now.
     public abstract boolean fatalSignalPending();
 
+    /// The number programs know the thread by: `task_pid_vnr`.
+    public int number() {
+        return 0;
+    }
+
+    /// Whether the thread is on its way out, and must not wait for a program any more: PF_EXITING.
+    public boolean isExiting() {
+        return false;
+    }
+
     /// Lets another task have the vCPU. Called with no spinning lock held.
     protected abstract void giveUpVcpu();
 

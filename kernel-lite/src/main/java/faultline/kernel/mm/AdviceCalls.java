@@ -183,18 +183,44 @@ public final class AdviceCalls {
     }
 
     /// MADV_FREE may free at once: Linux leaves open when the old contents go.
-    private void discard(MmuGather gather, Vma vma, long start, long end, int advice) {
-        int forbidden = advice == MADV_DONTNEED ? VM_LOCKED | VM_PFNMAP : VM_PFNMAP;
-        if (vma.has(forbidden) || advice == MADV_FREE && (!vma.isAnonymous() || vma.has(VM_LOCKED))) {
-            throw Errno.EINVAL.exception();
-        }
+    private void discard(MmuGather gather, Vma found, long start, long asked, int advice) {
+        checkDiscard(found, advice);
+        Vma vma = tellDiscard(gather, found, start, asked);
+        checkDiscard(vma, advice);
+        long end = Math.min(asked, vma.end());
         mm.noteHighWater();
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, start, end);
-        Zap.zap(gather, vma, start, end);
+        Zap.discard(gather, vma, start, end);
         mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.CLEAR, start, end);
         if (advice != MADV_FREE && mm.pageTable().reclaimsEmpty()) {
             reclaimTables(gather, start, end);
         }
+    }
+
+    private static void checkDiscard(Vma vma, int advice) {
+        int forbidden = advice == MADV_DONTNEED ? VM_LOCKED | VM_PFNMAP : VM_PFNMAP;
+        if (vma.has(forbidden) || advice == MADV_FREE && (!vma.isAnonymous() || vma.has(VM_LOCKED))) {
+            throw Errno.EINVAL.exception();
+        }
+    }
+
+    /// Has whoever handles the faults of a range know that its pages go, for which `mmap_lock` is given back; returns
+    /// what is mapped there then: `userfaultfd_remove`.
+    private Vma tellDiscard(MmuGather gather, Vma found, long start, long end) {
+        Userfaultfd handler = found.userfault();
+        if (handler == null || !handler.has(Userfaultfd.FEATURE_EVENT_REMOVE)) {
+            return found;
+        }
+        handler.beginChange();
+        gather.flush();
+        mm.mmapLock().readUnlock();
+        boolean _ = handler.tell(new UserfaultEvent(UserfaultMessage.remove(start, end)));
+        mm.mmapLock().readLock();
+        Vma vma = mm.vmaAt(start);
+        if (vma == null) {
+            throw Errno.ENOMEM.exception();
+        }
+        return vma;
     }
 
     /// Frees the PTE tables that have nothing but `[start, end)`, if they are empty still.
@@ -256,7 +282,7 @@ public final class AdviceCalls {
         PageTable table = mm.pageTable();
         table.beginLook();
         long ptePa = table.find(va);
-        boolean mapped = ptePa != 0 && !table.format().isNone(table.load(ptePa));
+        boolean mapped = ptePa != 0 && table.format().isPresent(table.load(ptePa));
         table.endLook();
         if (mapped) {
             return true;

@@ -65,6 +65,8 @@ public final class KernelMemory implements PageCaches {
     private final PageAllocator allocator;
     private final Rcu rcu;
 
+    private volatile boolean unprivilegedUserfaultfd;
+
     /// Keeps subscribers of MMU notifiers while they are called.
     private final Srcu notifierSrcu;
 
@@ -395,6 +397,15 @@ public final class KernelMemory implements PageCaches {
     }
 
     // Settings.
+
+    /// `vm.unprivileged_userfaultfd`: whether everybody may handle faults of system calls in user space.
+    public boolean unprivilegedUserfaultfd() {
+        return unprivilegedUserfaultfd;
+    }
+
+    public void setUnprivilegedUserfaultfd(boolean on) {
+        unprivilegedUserfaultfd = on;
+    }
 
     public int maxMapCount() {
         return MAX_MAP_COUNT;

@@ -186,6 +186,15 @@ public final class Mm {
         users.incrementAndGet();
     }
 
+    /// One more user unless there is none left: `mmget_not_zero`.
+    boolean tryGet() {
+        int seen;
+        do {
+            seen = users.get();
+        } while (seen > 0 && !users.compareAndSet(seen, seen + 1));
+        return seen > 0;
+    }
+
     /// One user less; the last one takes the address space down: `mmput`. The caller holds a vCPU
     /// and no lock.
     public void put() {

@@ -7,6 +7,7 @@ import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.VmaEditor.Rights;
 import faultline.kernel.mm.pgtable.MmuGather;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// mmap, munmap, brk and the stack: what makes and removes mappings. `mm/mmap.c` of Linux 6.12.
@@ -24,6 +25,9 @@ public final class MmapCalls {
     private final PageGeometry geometry;
     private final KernelMemory kernel;
 
+    /// What the call is to tell in user space.
+    final UserfaultEvents userfaults = new UserfaultEvents();
+
     public MmapCalls(Mm mm) {
         this.mm = mm;
         this.geometry = mm.geometry();
@@ -40,6 +44,7 @@ public final class MmapCalls {
             return mmapLocked(hint, length, prot, flags, file, offset);
         } finally {
             mm.mmapLock().writeUnlock();
+            userfaults.tell();
         }
     }
 
@@ -267,7 +272,7 @@ public final class MmapCalls {
         try {
             long end = checkUnmap(start, length);
             MmuGather gather = mm.gather();
-            Detached detached = detach(start, end);
+            Detached detached = detach(start, end, vma -> userfaults.unmap(vma, start, end, false));
             // From here on nobody can map or fault in the range; faults elsewhere may go on.
             mm.mmapLock().downgrade();
             downgraded = true;
@@ -278,6 +283,7 @@ public final class MmapCalls {
             } else {
                 mm.mmapLock().writeUnlock();
             }
+            userfaults.tell();
         }
     }
 
@@ -298,7 +304,8 @@ public final class MmapCalls {
                 if (found != null && (segment == null || segment == found)) {
                     segment = found;
                     end = address + geometry.up(found.size());
-                    unmapLocked(vma.start(), vma.end());
+                    // Nobody in user space is told.
+                    detach(vma.start(), vma.end(), _ -> {}).unmap(mm.gather());
                 }
             }
             return segment;
@@ -328,12 +335,19 @@ public final class MmapCalls {
     /// Unmaps a range with mmap_lock held for write throughout.
     void unmapLocked(long start, long end) {
         if (intersects(start, end)) {
-            detach(start, end).unmap(mm.gather());
+            detach(start, end, vma -> userfaults.unmap(vma, start, end, false)).unmap(mm.gather());
         }
     }
 
-    /// Splits at the edges and takes the VMAs of a range out of the tree.
-    private Detached detach(long start, long end) {
+    /// The same where pages of another mapping are about to come.
+    void makeRoom(long start, long end) {
+        if (intersects(start, end)) {
+            detach(start, end, vma -> userfaults.unmap(vma, start, end, true)).unmap(mm.gather());
+        }
+    }
+
+    /// Splits at the edges and takes the VMAs of a range, which `leaving` sees before, out of the tree.
+    private Detached detach(long start, long end, Consumer<Vma> leaving) {
         Vma first = mm.vmas().find(start);
         Detached detached = new Detached(mm);
         if (first == null || first.start() >= end) {
@@ -349,6 +363,7 @@ public final class MmapCalls {
         for (Vma vma = mm.vmas().find(start);
                 vma != null && vma.start() < end;
                 vma = mm.vmas().find(vma.end())) {
+            leaving.accept(vma);
             detached.add(vma);
         }
         detached.removeAll();
@@ -364,6 +379,7 @@ public final class MmapCalls {
             return brkLocked(end);
         } finally {
             mm.mmapLock().writeUnlock();
+            userfaults.tell();
         }
     }
 

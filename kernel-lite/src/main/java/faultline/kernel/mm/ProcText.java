@@ -18,7 +18,7 @@ public final class ProcText {
     private static final int NAME_COLUMN = 73;
 
     private static final @Nullable String[] FLAG_NAMES = {
-        "rd", "wr", "ex", "sh", "mr", "mw", "me", "ms", "gd", null, "pf", null, null, "lo", "io", "sr", "rr", "dc",
+        "rd", "wr", "ex", "sh", "mr", "mw", "me", "ms", "gd", "um", "pf", null, "uw", "lo", "io", "sr", "rr", "dc",
         "de", "lf", "ac", "nr", null, null, null, "wf", "dd", null, null, "hg", "nh", "mg"
     };
 
@@ -169,7 +169,7 @@ public final class ProcText {
                 text.append(FLAG_NAMES[bit]).append(' ');
             }
         }
-        text.append('\n');
+        text.append(vma.has(Vma.VM_UFFD_MINOR) ? "ui " : "").append('\n');
     }
 
     private static void line(StringBuilder text, String label, long bytes) {

@@ -226,14 +226,15 @@ public final class ProtectCalls {
 
     /// Whether a page needs no fault before a store: a private page that is ours alone, or a shared
     /// one that is dirty already. `can_change_pte_writable`.
-    private boolean mayStayWritable(Vma vma, PageTableFormat format, long pte) {
-        if (!vma.isWritable() || format.isSpecial(pte) || !format.isDirty(pte)) {
+    static boolean mayStayWritable(Vma vma, PageTableFormat format, long pte) {
+        boolean handled = vma.has(VM_UFFD_WP) && format.isUffdWp(pte);
+        if (!vma.isWritable() || format.isSpecial(pte) || !format.isDirty(pte) || handled) {
             return false;
         }
         if (vma.isShared()) {
             return true;
         }
-        Page page = mm.kernel().allocator().page(format.pfn(pte));
+        Page page = vma.mm().kernel().allocator().page(format.pfn(pte));
         return page.isAnon() && page.refcount() == 1;
     }
 }

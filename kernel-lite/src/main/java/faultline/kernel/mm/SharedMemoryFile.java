@@ -86,6 +86,11 @@ final class SharedMemoryFile implements MappedFile {
         }
 
         @Override
+        public boolean isShmem() {
+            return true;
+        }
+
+        @Override
         public void writePage(long index, long pa) {
             throw new IllegalStateException("mm: shared memory has no storage to write page " + index + " to");
         }

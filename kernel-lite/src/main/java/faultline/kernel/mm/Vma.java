@@ -22,7 +22,13 @@ public final class Vma implements FileMapping {
     public static final int VM_MAYEXEC = 0x40;
     public static final int VM_MAYSHARE = 0x80;
     public static final int VM_GROWSDOWN = 0x100;
+    public static final int VM_UFFD_MISSING = 0x200;
     public static final int VM_PFNMAP = 0x400;
+
+    /// Bit 38 in Linux, which has more of them.
+    public static final int VM_UFFD_MINOR = 0x800;
+
+    public static final int VM_UFFD_WP = 0x1000;
     public static final int VM_LOCKED = 0x2000;
     public static final int VM_IO = 0x4000;
     public static final int VM_SEQ_READ = 0x8000;
@@ -37,6 +43,9 @@ public final class Vma implements FileMapping {
     public static final int VM_HUGEPAGE = 0x20000000;
     public static final int VM_NOHUGEPAGE = 0x40000000;
     public static final int VM_MERGEABLE = 0x80000000;
+
+    /// What its userfaultfd handles.
+    public static final int VM_UFFD = VM_UFFD_MISSING | VM_UFFD_WP | VM_UFFD_MINOR;
 
     static final int VM_ACCESS = VM_READ | VM_WRITE | VM_EXEC;
     static final int VM_MAY_ACCESS = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
@@ -57,6 +66,9 @@ public final class Vma implements FileMapping {
     private int pkey;
     private long pageProt;
     private @Nullable String name;
+
+    /// Who handles its faults in user space: `vm_userfaultfd_ctx`; not null exactly with one of [#VM_UFFD].
+    private @Nullable Userfaultfd userfault;
 
     /// What its new pages name. Set by the first fault that makes an anonymous page, under mmap_lock read and the mm's
     /// anonVmaLock.
@@ -95,6 +107,7 @@ public final class Vma implements FileMapping {
     Vma(Mm mm, Vma other) {
         this(mm, other.start, other.end, other.flags, other.pkey, other.file, other.pgoff);
         this.name = other.name;
+        this.userfault = other.userfault;
     }
 
     /// What a speculative fault copies VMAs into: [#copyFrom].
@@ -185,6 +198,12 @@ public final class Vma implements FileMapping {
         return file == null;
     }
 
+    /// Whether it maps memory without a file system: `vma_is_shmem`.
+    public boolean isShmem() {
+        MappedFile mapped = file();
+        return mapped != null && mapped.pages().isShmem();
+    }
+
     /// Whether a fault may be made here that holds no lock: `vma_can_speculate`. A file's type must have
     /// opted in, and shared stores would have to tell the file (`page_mkwrite`).
     public boolean canSpeculate(boolean write) {
@@ -229,6 +248,24 @@ public final class Vma implements FileMapping {
 
     void setName(@Nullable String name) {
         this.name = name;
+    }
+
+    /// Who handles its faults in user space.
+    public @Nullable Userfaultfd userfault() {
+        touch();
+        return userfault;
+    }
+
+    /// Has somebody else, or nobody, handle its faults; `newFlags` says which. What belongs to changing rights belongs
+    /// to this.
+    void setUserfault(@Nullable Userfaultfd handler, int newFlags) {
+        setRights(newFlags, pkey);
+        userfault = handler;
+    }
+
+    /// [#setUserfault] of a VMA that is not in the tree yet and has the flags.
+    void beginUserfault(@Nullable Userfaultfd handler) {
+        userfault = handler;
     }
 
     void copyName(Vma other) {
@@ -454,7 +491,7 @@ public final class Vma implements FileMapping {
     }
 
     private boolean wantsWriteNotify() {
-        return file != null && file.pages().accountsDirty();
+        return file != null && (file.pages().accountsDirty() || has(VM_UFFD_WP));
     }
 
     @Nullable

@@ -134,6 +134,7 @@ final class VmaEditor {
         charge();
         Vma upper = new Vma(mm, va, vma.end(), vma.flags(), vma.pkey(), vma.file(), vma.pgoffAt(va));
         upper.copyName(vma);
+        upper.beginUserfault(vma.userfault());
         upper.anonChain().cloneFrom(vma);
         vma.beginWrite();
         setBounds(vma, vma.start(), va);
@@ -152,7 +153,10 @@ final class VmaEditor {
     /// with neighbours that have those already, else splits it off. Returns the VMA that now holds
     /// the part, on which the caller sets the rights: `vma_modify_flags`.
     Vma isolate(Vma vma, long start, long end, int flags, int pkey) {
-        Rights rights = new Rights(flags, pkey, vma.file(), vma.name());
+        return isolate(vma, start, end, new Rights(flags, pkey, vma.file(), vma.name(), vma.userfault()));
+    }
+
+    private Vma isolate(Vma vma, long start, long end, Rights rights) {
         Vma prev = start == vma.start() ? adjacentBefore(start) : null;
         Vma next = end == vma.end() ? adjacentAt(end) : null;
         boolean left = prev != null
@@ -192,6 +196,14 @@ final class VmaEditor {
         then.accept(part);
         part.endWrite();
         mm.counters.account(part.flags(), part.pages());
+    }
+
+    /// The same for who handles faults of the part in user space; `flags` says which.
+    void changeUserfault(Vma vma, long start, long end, int flags, @Nullable Userfaultfd handler) {
+        Vma part = isolate(vma, start, end, new Rights(flags, vma.pkey(), vma.file(), vma.name(), handler));
+        part.beginWrite();
+        part.setUserfault(handler, flags);
+        part.endWrite();
     }
 
     private Vma mergeLeft(Vma prev, Vma vma, @Nullable Vma next, long end, boolean whole) {
@@ -301,6 +313,7 @@ final class VmaEditor {
         }
         Vma vma = new Vma(mm, start, end, rights.flags(), rights.pkey(), rights.file(), pgoff);
         vma.setName(rights.name());
+        vma.beginUserfault(rights.userfault());
         vma.beginWrite();
         add(vma);
         return vma;
@@ -316,7 +329,19 @@ final class VmaEditor {
             int flags,
             int pkey,
             @Nullable MappedFile file,
-            @Nullable String name) {}
+            @Nullable String name,
+            @Nullable Userfaultfd userfault) {
+
+        /// Those of a VMA.
+        static Rights of(Vma vma) {
+            return new Rights(vma.flags(), vma.pkey(), vma.file(), vma.name(), vma.userfault());
+        }
+
+        /// Of what nobody handles faults of.
+        Rights(int flags, int pkey, @Nullable MappedFile file, @Nullable String name) {
+            this(flags, pkey, file, name, null);
+        }
+    }
 
     private @Nullable Vma adjacentBefore(long start) {
         Vma prev = mm.vmas().findBefore(start);
@@ -341,6 +366,7 @@ final class VmaEditor {
                 && (vma.flags() & VM_SPECIAL) == 0
                 && vma.pkey() == rights.pkey()
                 && vma.file() == rights.file()
+                && vma.userfault() == rights.userfault()
                 && Objects.equals(vma.name(), rights.name());
     }
 

@@ -18,7 +18,12 @@ final class Zap {
 
     /// Unmaps every page in `[start, end)` of one VMA.
     static void zap(MmuGather gather, Vma vma, long start, long end) {
-        zap(gather, vma, start, end, true);
+        zap(gather, vma, start, end, true, false);
+    }
+
+    /// The same for pages that come again when they are asked for: what was to be said of a store to them stays said.
+    static void discard(MmuGather gather, Vma vma, long start, long end) {
+        zap(gather, vma, start, end, true, true);
     }
 
     /// Unmaps pages of a file that truncation takes away; private copies only when `evenPrivate`.
@@ -27,25 +32,28 @@ final class Zap {
         MmuNotifiers notifiers = vma.mm().notifiers();
         MmuGather gather = vma.mm().gather();
         notifiers.invalidateRangeStart(MmuNotifyEvent.CLEAR, start, end);
-        zap(gather, vma, start, end, evenPrivate);
+        zap(gather, vma, start, end, evenPrivate, true);
         notifiers.invalidateRangeEnd(MmuNotifyEvent.CLEAR, start, end);
         gather.finish();
     }
 
-    private static void zap(MmuGather gather, Vma vma, long start, long end, boolean evenPrivate) {
+    private static void zap(
+            MmuGather gather, Vma vma, long start, long end, boolean evenPrivate, boolean keepMarkers) {
         PageTable table = vma.mm().pageTable();
+        boolean marks = keepMarkers && vma.has(Vma.VM_UFFD_WP) && !vma.isAnonymous();
         vma.beginSharedWrite();
         long va = start;
         while (va < end) {
             long stop = Math.min(end, table.endOfTable(va));
             long ptePa = table.find(va);
-            va = ptePa == 0 ? stop : zapTable(gather, vma, va, stop, ptePa, evenPrivate);
+            va = ptePa == 0 ? stop : zapTable(gather, vma, va, stop, ptePa, evenPrivate, marks);
         }
         vma.endSharedWrite();
     }
 
     /// Zaps within one PTE table; returns how far it came before the gather wanted to be flushed.
-    private static long zapTable(MmuGather gather, Vma vma, long start, long stop, long foundPa, boolean evenPrivate) {
+    private static long zapTable(
+            MmuGather gather, Vma vma, long start, long stop, long foundPa, boolean evenPrivate, boolean marks) {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
@@ -64,6 +72,10 @@ final class Zap {
             if (format.isNone(pte)) {
                 continue;
             }
+            if (!format.isPresent(pte)) {
+                zapMarker(table, va, ptePa, evenPrivate, marks);
+                continue;
+            }
             Page page = format.isSpecial(pte) ? null : mm.kernel().allocator().page(format.pfn(pte));
             if (page != null && page.isAnon() && !evenPrivate) {
                 continue;
@@ -71,6 +83,9 @@ final class Zap {
             // Read again with the clear: the hardware may have set the dirty bit since.
             pte = table.getAndClear(va, ptePa);
             gather.addRange(va, va + bytes);
+            if (marks && format.isUffdWp(pte)) {
+                table.store(ptePa, format.marker(PageTableFormat.MARKER_UFFD_WP));
+            }
             if (page == null) {
                 continue;
             }
@@ -97,6 +112,14 @@ final class Zap {
             gather.flush();
         }
         return va;
+    }
+
+    /// Takes a marker out, but with `marks` what it says of stores.
+    private static void zapMarker(PageTable table, long va, long ptePa, boolean evenPrivate, boolean marks) {
+        boolean poisoned = (table.format().markerOf(table.load(ptePa)) & PageTableFormat.MARKER_POISONED) != 0;
+        if (poisoned ? evenPrivate : !marks) {
+            long _ = table.getAndClear(va, ptePa);
+        }
     }
 
     /// Makes the PTEs of a shared mapping clean and read-only, so that the next store is noticed;

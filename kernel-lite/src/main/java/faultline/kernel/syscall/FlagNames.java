@@ -89,6 +89,7 @@ final class FlagNames {
             POSIX_FADV_DONTNEED=4 POSIX_FADV_NOREUSE=5""");
         add("fd_flags", 0, "FD_CLOEXEC=1");
         add("flock", 0, "LOCK_SH=1 LOCK_EX=2 LOCK_NB=4 LOCK_UN=8");
+        add("userfaultfd", 0, "UFFD_USER_MODE_ONLY=1 O_NONBLOCK=0x800 O_CLOEXEC=0x80000");
         add("eventfd", 0, "EFD_SEMAPHORE=1 EFD_NONBLOCK=0x800 EFD_CLOEXEC=0x80000");
         add("timerfd", 0, "TFD_NONBLOCK=0x800 TFD_CLOEXEC=0x80000");
         add("signalfd", 0, "SFD_NONBLOCK=0x800 SFD_CLOEXEC=0x80000");

@@ -196,6 +196,16 @@ public final class ProcView implements SystemInfo {
     }
 
     @Override
+    public boolean unprivilegedUserfaultfd() {
+        return memory.unprivilegedUserfaultfd();
+    }
+
+    @Override
+    public void setUnprivilegedUserfaultfd(boolean on) {
+        memory.setUnprivilegedUserfaultfd(on);
+    }
+
+    @Override
     public long dirtySetting(DirtySetting setting) {
         return memory.dirtyPages().limits().get(setting);
     }

@@ -114,6 +114,16 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     }
 
     /// The thread's id.
+    @Override
+    public int number() {
+        return tid;
+    }
+
+    @Override
+    public boolean isExiting() {
+        return exiting;
+    }
+
     public int tid() {
         return tid;
     }

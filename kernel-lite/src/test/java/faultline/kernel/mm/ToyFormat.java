@@ -131,6 +131,17 @@ public final class ToyFormat implements PageTableFormat {
         return entry | SPECIAL;
     }
 
+    /// Where a frame number would be.
+    @Override
+    public long marker(int bits) {
+        return (long) bits << 12 | SPECIAL;
+    }
+
+    @Override
+    public int markerOf(long entry) {
+        return (entry & (P | SPECIAL)) == SPECIAL ? (int) (entry >>> 12) : 0;
+    }
+
     @Override
     public long modify(long entry, long protection) {
         return entry & KEPT | protection & ~KEPT;

@@ -9,6 +9,7 @@ import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.MmapLock;
 import faultline.kernel.mm.RssKind;
+import faultline.kernel.mm.Userfaultfd;
 import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.notifier.MmuNotifiers;
 import faultline.kernel.mm.notifier.MmuNotifyEvent;
@@ -32,6 +33,7 @@ public final class FaultHandler {
     private final PageTableFormat format;
     private final Steps steps;
     private final FileFaults files;
+    private final Userfaults userfaults;
     private final boolean checks;
 
     /// What no fault needs. The most passes have a fault that waits under its VMA's lock, has that once more, and
@@ -44,7 +46,8 @@ public final class FaultHandler {
         this.allocator = kernel.allocator();
         this.format = kernel.format();
         this.steps = kernel.steps();
-        this.files = new FileFaults(kernel);
+        this.userfaults = new Userfaults(kernel);
+        this.files = new FileFaults(kernel, userfaults);
         this.checks = kernel.checks();
     }
 
@@ -85,6 +88,7 @@ public final class FaultHandler {
     private void begin(PageFault fault) {
         steps.at(FaultStep.FAULT_BEGIN, fault.address());
         kernel.count(VmEvent.PGFAULT, 1);
+        fault.snapshot = 0;
         if (checks) {
             countPass(fault);
         }
@@ -108,13 +112,23 @@ public final class FaultHandler {
     private FaultOutcome handlePteFault(Vma vma, PageFault fault) {
         // Without a PTE table nothing is there; the table is made when it is certain to be needed.
         if (fault.ptePa == 0 || format.isNone(fault.snapshot)) {
-            return vma.isAnonymous() ? doAnonymousPage(vma, fault) : files.doFault(vma, fault);
+            return doMissing(vma, fault);
         }
         if (!format.isPresent(fault.snapshot)) {
-            throw new IllegalStateException("mm: PTE 0x" + Long.toHexString(fault.snapshot) + " of 0x"
-                    + Long.toHexString(fault.address()) + " is neither empty nor present");
+            FaultOutcome outcome = userfaults.onMarker(vma, fault);
+            return outcome == null ? doMissing(vma, fault) : outcome;
         }
         return doPresent(vma, fault);
+    }
+
+    /// `do_pte_missing`.
+    private FaultOutcome doMissing(Vma vma, PageFault fault) {
+        return vma.isAnonymous() ? doAnonymousPage(vma, fault) : files.doFault(vma, fault);
+    }
+
+    /// Whether nobody was faster where nothing was mapped; a marker counts as nothing.
+    static boolean isUnchanged(PageTableFormat format, PageTable table, PageFault fault) {
+        return format.isSame(table.load(fault.ptePa), fault.snapshot);
     }
 
     /// Takes the lock of the fault's PTE; null when the fault is speculative and to be given up, or the
@@ -183,12 +197,14 @@ public final class FaultHandler {
         if (lock == null) {
             return withoutLock(fault);
         }
-        if (format.isNone(table.load(fault.ptePa))) {
-            table.store(fault.ptePa, pte);
+        boolean empty = isUnchanged(format, table, fault);
+        boolean handled = empty && vma.has(Vma.VM_UFFD_MISSING);
+        if (empty && !handled) {
+            table.store(fault.ptePa, Userfaults.keepMarked(format, vma, fault, pte));
             updateCache(table, fault.ptePa, fault);
         }
         lock.unlock();
-        return FaultOutcome.Done.MINOR;
+        return handled ? userfaults.handle(vma, fault, Vma.VM_UFFD_MISSING) : FaultOutcome.Done.MINOR;
     }
 
     /// The page is taken and cleared with no lock held.
@@ -207,15 +223,20 @@ public final class FaultHandler {
             return withoutLock(fault);
         }
         long ptePa = fault.ptePa;
-        boolean empty = format.isNone(table.load(ptePa));
-        if (empty) {
+        boolean empty = isUnchanged(format, table, fault);
+        boolean handled = empty && vma.has(Vma.VM_UFFD_MISSING);
+        if (empty && !handled) {
             page.addNewAnonMapping(vma.anonId(), vma.indexOf(fault.address()));
             kernel.checkAnon(vma, page, fault.address());
             vma.mm().addRss(RssKind.MM_ANONPAGES, 1);
-            table.store(ptePa, writablePte(format, vma, page));
+            table.store(ptePa, Userfaults.keepMarked(format, vma, fault, writablePte(format, vma, page)));
             updateCache(table, ptePa, fault);
         }
         lock.unlock();
+        if (handled) {
+            allocator.put(page);
+            return userfaults.handle(vma, fault, Vma.VM_UFFD_MISSING);
+        }
         if (!empty) {
             steps.at(FaultStep.PTE_CHANGED, fault.address());
             allocator.put(page);
@@ -284,6 +305,20 @@ public final class FaultHandler {
     /// lock, which it gives back.
     private FaultOutcome doWpPage(Vma vma, PageFault fault, SpinLock lock) {
         attempted(fault, Speculation.Kind.WP, vma.mm().pageTable());
+        if (vma.has(Vma.VM_UFFD_WP) && format.isUffdWp(fault.snapshot)) {
+            Userfaultfd handler = vma.userfault();
+            if (handler == null || !handler.has(Userfaultfd.FEATURE_WP_ASYNC)) {
+                lock.unlock();
+                return userfaults.handle(vma, fault, Vma.VM_UFFD_WP);
+            }
+            // Whoever asks later sees that the page was written to.
+            long pte = format.clearUffdWp(fault.snapshot);
+            if (!replace(vma.mm().pageTable(), fault, pte)) {
+                lock.unlock();
+                return FaultOutcome.Done.MINOR;
+            }
+            fault.snapshot = pte;
+        }
         Page page = format.isSpecial(fault.snapshot) ? null : allocator.page(format.pfn(fault.snapshot));
         if (vma.has(Vma.VM_SHARED | Vma.VM_MAYSHARE) && page != null) {
             page.get();

@@ -14,5 +14,6 @@ public enum FaultStep implements Step {
     WP_SHARED,
     ACCESS_FLAGS,
     PTE_CHANGED,
+    USERFAULT,
     EXPAND_STACK
 }

@@ -173,17 +173,33 @@ public final class Gup {
 
     /// The page behind `va` with a reference (none for the zero page), faulted in for the access.
     /// Null when that fails. The caller holds mmap_lock and gives the page to [#release].
-    private @Nullable Page pageLocked(Vma vma, long va, boolean write, KernelFault fault) {
+    private @Nullable Page pageLocked(Vma found, long va, boolean write, KernelFault fault) {
+        Vma vma = found;
+        int flags = found.has(Vma.VM_UFFD) ? KernelFault.WAITS : 0;
         while (true) {
             Page page = follow(vma, va, write);
             if (page != null) {
                 return page;
             }
-            FaultOutcome outcome = handler.handleMmFault(vma, fault.begin(va, write));
-            if (!(outcome instanceof FaultOutcome.Done)) {
+            FaultOutcome outcome = handler.handleMmFault(vma, fault.begin(va, write, flags));
+            if (outcome instanceof FaultOutcome.Retry && flags != 0) {
+                vma = lockAgain(vma.mm(), va, write);
+                if (vma == null || KernelThread.current().fatalSignalPending()) {
+                    return null;
+                }
+                flags |= PageFault.FAULT_FLAG_TRIED;
+            } else if (!(outcome instanceof FaultOutcome.Done)) {
                 return null;
             }
         }
+    }
+
+    /// The lock was given up to wait for somebody in user space: what is mapped there now, null for nothing that the
+    /// access could be made to.
+    private static @Nullable Vma lockAgain(Mm mm, long va, boolean write) {
+        mm.mmapLock().readLock();
+        Vma vma = mm.vmaAt(va);
+        return vma != null && permits(vma, write, true) ? vma : null;
     }
 
     /// `follow_page_mask`: the page if it is there and, for a write, ours to write.
@@ -208,7 +224,8 @@ public final class Gup {
             // A forced write to a read-only private mapping goes to a copy that is not shared, dirty by the copying.
             boolean writable = format.isWritable(pte)
                     || vma.isCow() && page.isAnon() && page.refcount() == 1 && format.isDirty(pte);
-            if (write && !writable) {
+            boolean handled = vma.has(Vma.VM_UFFD_WP) && format.isUffdWp(pte);
+            if (write && (!writable || handled)) {
                 return null;
             }
             page.get();

@@ -46,7 +46,11 @@ abstract class Speculation {
         /// The page of the fault is not among those that could be mapped without waiting.
         NOT_AMONG_CACHED,
         /// The page of the fault cannot be had without waiting, or not at all.
-        NO_PAGE
+        NO_PAGE,
+        /// Somebody in user space handles the fault.
+        USERFAULT,
+        /// What is in the place of the page is none that is swapped out.
+        NON_SWAP_ENTRY
     }
 
     /// What a fault turns out to be.

@@ -85,6 +85,8 @@ final class SpfMmAttempt extends Speculation {
                     case FILE_CHANGED -> VmEvent.SPF_ABORT_FAULT;
                     case NOT_AMONG_CACHED -> VmEvent.SPF_ABORT_MAP_PAGES;
                     case NO_PAGE -> VmEvent.SPF_ABORT_FILEMAP;
+                    case USERFAULT -> VmEvent.SPF_ABORT_USERFAULTFD;
+                    case NON_SWAP_ENTRY -> VmEvent.SPF_ABORT_NON_SWAP_ENTRY;
                 },
                 vma());
     }

@@ -53,7 +53,7 @@ final class SpfVmaAttempt extends Speculation {
             return retry(VmEvent.SPF_VMA_NOANON);
         }
         vma().copyFrom(vma);
-        if (vma().has(Vma.VM_GROWSDOWN)) {
+        if (vma().has(Vma.VM_GROWSDOWN | Vma.VM_UFFD_MISSING)) {
             return retry(VmEvent.SPF_VMA_NOTSUP);
         }
         if (!vma.contains(address)) {
@@ -130,7 +130,7 @@ final class SpfVmaAttempt extends Speculation {
     void refused(Refusal reason) {
         FaultOutcome _ = retry(
                 switch (reason) {
-                    case NO_UPPER_TABLE, NO_TABLE -> VmEvent.SPF_VMA_NOTSUP;
+                    case NO_UPPER_TABLE, NO_TABLE, USERFAULT, NON_SWAP_ENTRY -> VmEvent.SPF_VMA_NOTSUP;
                     case CHANGED, CHANGED_MEANWHILE -> VmEvent.SPF_VMA_CHANGED;
                     case TABLE_CHANGED -> VmEvent.SPF_PMD_CHANGED;
                     case LOCKED -> VmEvent.SPF_PTE_LOCK;

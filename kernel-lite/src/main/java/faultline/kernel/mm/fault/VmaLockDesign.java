@@ -126,8 +126,9 @@ final class VmaLockDesign implements FaultDesign {
         if (vma == null || first && !(vma.isAnonymous() && vma.hasAnonVma()) || !vma.tryStartRead()) {
             return null;
         }
-        // The bounds are stable only now. A detached VMA keeps the ones it had.
-        if (vma.isDetached() || vma.contains(address)) {
+        // Bounds and flags are stable only now. A detached VMA keeps the ones it had.
+        boolean fits = vma.contains(address) && !(first && vma.has(Vma.VM_UFFD));
+        if (vma.isDetached() || fits) {
             return vma;
         }
         vma.endRead();

@@ -122,6 +122,37 @@ public final class PageCache {
         return page == null ? pages.insertNew(this, index, shmem ? Page.SHMEM | Page.UNREAD : Page.UNREAD) : page;
     }
 
+    /// Puts in a page with the contents of page `index`, where the file has none; it is locked then. The caller has a
+    /// reference and nobody else knows the page. EEXIST, ENOMEM, or null.
+    public @Nullable Errno add(Page page, long index) {
+        page.set(Page.UPTODATE | (shmem ? Page.SHMEM : 0));
+        boolean _ = locks.tryLock(page);
+        Errno failure = pages.insert(this, index, page);
+        if (failure != null) {
+            locks.unlock(page);
+        }
+        return failure;
+    }
+
+    /// Takes out a page that the caller has put in, has locked and has a reference to, and that nobody has mapped.
+    public void drop(Page page) {
+        pages.remove(this, page);
+    }
+
+    /// Whether the pages are the storage: shared memory, or a file of tmpfs.
+    public boolean isShmem() {
+        return shmem || source.isShmem();
+    }
+
+    /// Whether the file has the page, cached or not; else it is a hole.
+    public boolean has(long index) {
+        Page page = find(index);
+        if (page != null) {
+            allocator.put(page);
+        }
+        return page != null || source.holds(index);
+    }
+
     /// Whether the page, to which the caller has a reference, has the file's contents.
     public boolean isUptodate(Page page) {
         return locks.isUptodate(page);

@@ -39,7 +39,7 @@ public enum VmEvent {
     PT_FREED_BY_SYNC,
 
     // Speculative page faults with the counter of the address space; names and order of the series of 2021, whose
-    // counters for swap, userfaultfd and NUMA hints stay 0, because this kernel has none of these.
+    // counters for swap and NUMA hints stay 0, because this kernel has none of these.
 
     SPF_ATTEMPT,
     SPF_ABORT,

@@ -106,6 +106,44 @@ public interface PageTableFormat {
     /// `pte_modify`: other protection, same page and hardware bits.
     long modify(long entry, long protection);
 
+    // What userfaultfd keeps in entries.
+
+    /// The next store to where nothing is mapped is somebody's in user space to handle: PTE_MARKER_UFFD_WP.
+    int MARKER_UFFD_WP = 1;
+
+    /// No page may ever be mapped: PTE_MARKER_POISONED.
+    int MARKER_POISONED = 1 << 1;
+
+    /// The swap type of markers: SWP_PTE_MARKER, the last one.
+    int MARKER_SWAP_TYPE = 31;
+
+    /// An entry that maps nothing and says why: `make_pte_marker`. Where a swap entry has its offset it has the bits.
+    long marker(int bits);
+
+    /// The bits of a marker, 0 of any other entry.
+    int markerOf(long entry);
+
+    /// Whether the architecture has a bit for pages whose next store somebody in user space handles
+    /// (HAVE_ARCH_USERFAULTFD_WP), and lets pages that are there be mapped by them (HAVE_ARCH_USERFAULTFD_MINOR).
+    default boolean hasUffdWp() {
+        return false;
+    }
+
+    /// `pte_uffd_wp`, of a present page.
+    default boolean isUffdWp(long entry) {
+        return false;
+    }
+
+    /// `pte_mkuffd_wp`: takes the write right away, too.
+    default long mkUffdWp(long entry) {
+        throw new UnsupportedOperationException("pgtable: this architecture has no bit for userfaultfd");
+    }
+
+    /// `pte_clear_uffd_wp`.
+    default long clearUffdWp(long entry) {
+        return entry;
+    }
+
     /// The entry bit by bit for a debugger: `PFN 0x1234 P RW US A D NX key 0`.
     default String describe(int level, long entry) {
         return EntryText.of(this, level, entry);

@@ -158,6 +158,13 @@ public final class ProcFileSystem extends FileSystem {
         vm.put("max_map_count", text(() -> system.maxMapCount() + "\n"));
         vm.put("mmap_min_addr", text(() -> system.mmapMinAddr() + "\n"));
         vm.put("overcommit_memory", text(() -> system.overcommitMemory() + "\n"));
+        vm.put(
+                "unprivileged_userfaultfd",
+                ProcText.writable(
+                        this,
+                        Credentials.ROOT,
+                        () -> (system.unprivilegedUserfaultfd() ? 1 : 0) + "\n",
+                        text -> system.setUnprivilegedUserfaultfd(parseBit(text))));
         Map<String, Inode> sys = new LinkedHashMap<>();
         sys.put("fs", directory(fs));
         sys.put("kernel", directory(kernel()));
@@ -176,6 +183,14 @@ public final class ProcFileSystem extends FileSystem {
         } catch (NumberFormatException _) {
             throw Errno.EINVAL.exception();
         }
+    }
+
+    private static boolean parseBit(String text) {
+        long value = parse(text);
+        if (value < 0 || value > 1) {
+            throw Errno.EINVAL.exception();
+        }
+        return value == 1;
     }
 
     /// 1 drops pages of files, 2 what the kernel has cached of names, which it keeps; 4 is about its log.

@@ -48,6 +48,11 @@ public interface SystemInfo {
 
     int overcommitMemory();
 
+    /// `vm.unprivileged_userfaultfd`.
+    boolean unprivilegedUserfaultfd();
+
+    void setUnprivilegedUserfaultfd(boolean on);
+
     long mmapMinAddr();
 
     /// A file of `/proc/sys/vm` about dirty pages.

@@ -277,6 +277,14 @@ class PrivateRootTest {
         }
 
         @Override
+        public boolean unprivilegedUserfaultfd() {
+            return false;
+        }
+
+        @Override
+        public void setUnprivilegedUserfaultfd(boolean on) {}
+
+        @Override
         public int overcommitMemory() {
             return 0;
         }
