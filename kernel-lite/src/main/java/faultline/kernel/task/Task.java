@@ -113,7 +113,6 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         return (Task) Thread.currentThread();
     }
 
-    /// The thread's id.
     @Override
     public int number() {
         return tid;
@@ -124,6 +123,7 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         return exiting;
     }
 
+    /// The thread's id.
     public int tid() {
         return tid;
     }
