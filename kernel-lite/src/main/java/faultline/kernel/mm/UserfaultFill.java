@@ -11,7 +11,6 @@ import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
-import faultline.kernel.mm.uaccess.UserMemory;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +32,18 @@ public final class UserfaultFill {
         POISON
     }
 
+    /// The memory that copies are made of.
+    @FunctionalInterface
+    public interface Source {
+
+        /// Copies what lies at an address; returns how many bytes could be had.
+        int read(long va, byte[] to);
+    }
+
     private final Userfaultfd handler;
     private final With with;
     private final boolean protect;
-    private final UserMemory caller;
+    private final Source caller;
     private final Mm mm;
     private final PageGeometry geometry;
     private final PageTable table;
@@ -47,7 +54,7 @@ public final class UserfaultFill {
     private final byte[] contents;
 
     /// `protect` has the next store to each page handled too; `caller` is where copies are made of.
-    public UserfaultFill(Userfaultfd handler, With with, boolean protect, UserMemory caller) {
+    public UserfaultFill(Userfaultfd handler, With with, boolean protect, Source caller) {
         this.handler = handler;
         this.with = with;
         this.protect = protect;
@@ -89,7 +96,7 @@ public final class UserfaultFill {
             if (failure != null) {
                 return failure;
             }
-            if (caller.readPartial(source, contents, 0, contents.length) != contents.length) {
+            if (caller.read(source, contents) != contents.length) {
                 return Errno.EFAULT;
             }
         }

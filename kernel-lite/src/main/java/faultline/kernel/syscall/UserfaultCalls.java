@@ -33,8 +33,8 @@ public final class UserfaultCalls {
         }
         Arguments.requireFlags(flags, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
         Userfaultfd handler = Userfaultfd.create(task.mm(), userModeOnly);
-        OpenFile file = new UserfaultFile(
-                anonymous, task.credentials(), handler, flags & (O_CLOEXEC | O_NONBLOCK), order);
+        OpenFile file =
+                new UserfaultFile(anonymous, task.credentials(), handler, flags & (O_CLOEXEC | O_NONBLOCK), order);
         return Arguments.install(task, file, (flags & O_CLOEXEC) != 0);
     }
 }

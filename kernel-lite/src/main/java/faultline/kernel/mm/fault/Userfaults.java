@@ -36,8 +36,8 @@ final class Userfaults {
     }
 
     /// Waits for whoever handles the fault, which no PTE lock is held for: `reason` is the one of VM_UFFD that applies.
-    /// `Retry`, the lock given back; SIGBUS where nobody can be waited for; done, the lock held, where nobody is left
-    /// who handles it.
+    /// `Retry`, the lock given back; SIGBUS where nobody can be waited for; done, the lock held, where nobody who
+    /// handles it is left.
     FaultOutcome handle(Vma vma, PageFault fault, int reason) {
         steps.at(FaultStep.USERFAULT, fault.address());
         Speculation speculation = fault.speculation;
@@ -147,8 +147,7 @@ final class Userfaults {
 
     /// What a page is mapped with where a marker was.
     static long keepMarked(PageTableFormat format, Vma vma, PageFault fault, long pte) {
-        boolean marked =
-                vma.has(Vma.VM_UFFD_WP) && format.markerOf(fault.snapshot) == PageTableFormat.MARKER_UFFD_WP;
+        boolean marked = vma.has(Vma.VM_UFFD_WP) && format.markerOf(fault.snapshot) == PageTableFormat.MARKER_UFFD_WP;
         return marked ? format.mkUffdWp(pte) : pte;
     }
 }

@@ -171,6 +171,10 @@ final class UserfaultIoctls {
         }
     }
 
+    private static UserfaultFill.Source sourceIn(UserMemory memory) {
+        return (va, to) -> memory.readPartial(va, to, 0, to.length);
+    }
+
     private void copy(long va, UserMemory memory) {
         requireQuiet();
         Range to = new Range(memory.load64(va), memory.load64(va + 16));
@@ -179,7 +183,8 @@ final class UserfaultIoctls {
         ranges.checkUnaligned(source, to.length);
         ranges.check(to.start, to.length);
         requireMode(mode, MODE_DONTWAKE | MODE_WP);
-        UserfaultFill fill = new UserfaultFill(handler, UserfaultFill.With.COPY, (mode & MODE_WP) != 0, memory);
+        UserfaultFill fill =
+                new UserfaultFill(handler, UserfaultFill.With.COPY, (mode & MODE_WP) != 0, sourceIn(memory));
         finish(to, mode, fill.fill(to.start, source, to.length), va + 32, memory);
     }
 
@@ -190,7 +195,7 @@ final class UserfaultIoctls {
         long mode = memory.load64(va + Range.BYTES);
         ranges.check(range.start, range.length);
         requireMode(mode, modes);
-        UserfaultFill fill = new UserfaultFill(handler, with, (mode & MODE_WP) != 0, memory);
+        UserfaultFill fill = new UserfaultFill(handler, with, (mode & MODE_WP) != 0, sourceIn(memory));
         finish(range, mode, fill.fill(range.start, 0, range.length), va + Range.BYTES + 8, memory);
     }
 
