@@ -423,6 +423,7 @@ static void ranges(void)
 	print(" (%lx)", ioctls & 0x1dc & ~0xc0UL);
 	say("over a hole", try_register(fd, at + 4 * page, 3 * page, UFFDIO_REGISTER_MODE_MISSING, NULL));
 	say("again", try_register(fd, at, 5 * page, UFFDIO_REGISTER_MODE_MISSING, NULL));
+	say("a part", try_register(fd, at + page, page, UFFDIO_REGISTER_MODE_MISSING, NULL));
 	say("another's", try_register(other, at, page, UFFDIO_REGISTER_MODE_MISSING, NULL));
 	say("um", has_flag(at, "um"));
 	say("uw", has_flag(at, "uw"));
@@ -434,6 +435,7 @@ static void ranges(void)
 	say("again", unregister(fd, at + 4 * page, page));
 	say("um", has_flag(at, "um"));
 	say("of the rest", has_flag(at + 4 * page, "um"));
+	say("a part of none", unregister(fd, source, page));
 	at[4 * page] = 5;
 	say("stored", at[4 * page]);
 	say("wake", wake(fd, at, page));

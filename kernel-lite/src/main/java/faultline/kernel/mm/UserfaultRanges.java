@@ -8,6 +8,7 @@ import static faultline.kernel.mm.Vma.VM_UFFD_WP;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
+import org.jspecify.annotations.Nullable;
 
 /// Which VMAs a [Userfaultfd] handles the faults of: UFFDIO_REGISTER and UFFDIO_UNREGISTER. `fs/userfaultfd.c` of Linux
 /// 6.12.
@@ -74,14 +75,15 @@ public final class UserfaultRanges {
                 throw Errno.EBUSY.exception();
             }
         }
-        for (Vma vma = first; vma != null && vma.start() < end; ) {
+        // A VMA may have been split, or reach further: what is left begins where this part ends.
+        for (Vma vma = first; vma != null; ) {
             long stop = Math.min(vma.end(), end);
             boolean known = vma.userfault() == handler && (vma.flags() & flags) == flags;
             if (!known) {
                 int changed = vma.flags() & ~VM_UFFD | flags;
                 mm.editor.changeUserfault(vma, Math.max(vma.start(), start), stop, changed, handler);
             }
-            vma = mm.findVma(stop);
+            vma = nextOf(stop, end);
         }
     }
 
@@ -109,7 +111,7 @@ public final class UserfaultRanges {
                 throw Errno.EINVAL.exception();
             }
         }
-        for (Vma vma = first; vma != null && vma.start() < end; ) {
+        for (Vma vma = first; vma != null; ) {
             long from = Math.max(vma.start(), start);
             long stop = Math.min(vma.end(), end);
             Userfaultfd owner = vma.userfault();
@@ -119,7 +121,7 @@ public final class UserfaultRanges {
                 }
                 clear(vma, from, stop);
             }
-            vma = mm.findVma(stop);
+            vma = nextOf(stop, end);
         }
     }
 
@@ -130,6 +132,12 @@ public final class UserfaultRanges {
             throw Errno.EINVAL.exception();
         }
         return vma;
+    }
+
+    /// The first VMA of what is left of a range from `at` on, or null.
+    private @Nullable Vma nextOf(long at, long end) {
+        Vma vma = at < end ? mm.findVma(at) : null;
+        return vma != null && vma.start() < end ? vma : null;
     }
 
     /// Lets go of every VMA: the file is closed. The caller keeps the address space.
