@@ -16,6 +16,7 @@ import faultline.kernel.syscall.FutexCalls;
 import faultline.kernel.syscall.IdentityCalls;
 import faultline.kernel.syscall.LegacyCalls;
 import faultline.kernel.syscall.MmCalls;
+import faultline.kernel.syscall.NumaCalls;
 import faultline.kernel.syscall.PerfCalls;
 import faultline.kernel.syscall.PidfdCalls;
 import faultline.kernel.syscall.PollCalls;
@@ -70,6 +71,7 @@ final class CallSet {
         new PidfdCalls(vfs.anonymous(), port.signalFrames()).register(table);
         SocketCalls.register(table, vfs.sockets(), port.byteOrder(), port.socketOptionNumbers());
         new MmCalls(gup, port.protectionKeys(options.mmu()), port.has32BitMappings(), port.mapFlags()).register(table);
+        new NumaCalls(gup).register(table);
         new ShmCalls(new ShmTable(memory), port.shmLayout()).register(table);
         LegacyCalls.register(table);
         port.registerCalls(table);

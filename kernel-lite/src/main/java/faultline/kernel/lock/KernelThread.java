@@ -42,6 +42,11 @@ public abstract class KernelThread extends HostThread {
         return 0;
     }
 
+    /// Whether the pages it makes go to one memory node after the other, unless a VMA says where: its MPOL_INTERLEAVE.
+    public boolean interleaves() {
+        return false;
+    }
+
     /// Whether the thread is on its way out, and must not wait for a program any more: PF_EXITING.
     public boolean isExiting() {
         return false;

@@ -59,6 +59,50 @@ public final class ProcText {
         return text.toString();
     }
 
+    /// `/proc/PID/numa_maps`; `others` is where the pages of VMAs go that do not say.
+    public String numaMaps(@Nullable MemPolicy others) {
+        StringBuilder text = new StringBuilder();
+        mm.mmapLock().readLock();
+        try {
+            for (Vma vma = mm.findVma(0); vma != null; vma = mm.findVma(vma.end())) {
+                numaLine(text, vma, others);
+            }
+        } finally {
+            mm.mmapLock().readUnlock();
+        }
+        return text.toString();
+    }
+
+    private void numaLine(StringBuilder text, Vma vma, @Nullable MemPolicy others) {
+        MemPolicy policy = vma.policy() == null ? others : vma.policy();
+        hex(text, vma.start()).append(' ').append(policy == null ? "default" : policy.toString());
+        MappedFile file = vma.file();
+        String name = nameOf(vma, file);
+        if (file != null) {
+            text.append(" file=").append(name.replace("\n", "\\012").replace("\t", "\\011"));
+        } else if (name.equals("[heap]") || name.equals("[stack]")) {
+            text.append(' ').append(name, 1, name.length() - 1);
+        }
+        Sizes sizes = measure(vma);
+        if (sizes.pages != 0) {
+            counted(text, "anon", sizes.anonymous >>> geometry.shift());
+            counted(text, "dirty", sizes.dirty);
+            if (sizes.pages != sizes.anonymous >>> geometry.shift() && sizes.pages != sizes.dirty) {
+                counted(text, "mapped", sizes.pages);
+            }
+            counted(text, "mapmax", sizes.mostSharers > 1 ? sizes.mostSharers : 0);
+            counted(text, "N0", sizes.pages);
+            counted(text, "kernelpagesize_kB", geometry.bytes() >>> 10);
+        }
+        text.append('\n');
+    }
+
+    private static void counted(StringBuilder text, String name, long count) {
+        if (count != 0) {
+            text.append(' ').append(name).append('=').append(count);
+        }
+    }
+
     private void header(StringBuilder text, Vma vma) {
         int begin = text.length();
         hex(text, vma.start()).append('-');
@@ -116,6 +160,9 @@ public final class ProcText {
         long privateDirty;
         long referenced;
         long anonymous;
+        long pages;
+        long dirty;
+        int mostSharers;
 
         Sizes(PageGeometry geometry) {
             this.bytes = geometry.bytes();
@@ -123,6 +170,9 @@ public final class ProcText {
 
         void add(Page page, boolean young, boolean dirty) {
             int sharers = Math.max(1, page.mapcount());
+            pages++;
+            this.dirty += dirty ? 1 : 0;
+            mostSharers = Math.max(mostSharers, sharers);
             resident += bytes;
             proportional += bytes / sharers;
             proportionalDirty += dirty ? bytes / sharers : 0;

@@ -70,6 +70,9 @@ public final class Vma implements FileMapping {
     /// Who handles its faults in user space: `vm_userfaultfd_ctx`; not null exactly with one of [#VM_UFFD].
     private @Nullable Userfaultfd userfault;
 
+    /// Where its pages go: `vm_policy`; null for where the task's go. A policy does not change.
+    private @Nullable MemPolicy policy;
+
     /// What its new pages name. Set by the first fault that makes an anonymous page, under mmap_lock read and the mm's
     /// anonVmaLock.
     private volatile @Nullable AnonVma anonVma;
@@ -108,6 +111,7 @@ public final class Vma implements FileMapping {
         this(mm, other.start, other.end, other.flags, other.pkey, other.file, other.pgoff);
         this.name = other.name;
         this.userfault = other.userfault;
+        this.policy = other.policy;
     }
 
     /// What a speculative fault copies VMAs into: [#copyFrom].
@@ -126,6 +130,9 @@ public final class Vma implements FileMapping {
         flags = vma.flags;
         pkey = vma.pkey;
         pageProt = vma.pageProt;
+        if (policy != vma.policy) {
+            policy = vma.policy;
+        }
         // Mostly the same as for the last fault; a store would be a fence, or mark the collector's card.
         AnonVma other = vma.anonVma;
         if (anonVma != other) {
@@ -261,6 +268,23 @@ public final class Vma implements FileMapping {
     void setUserfault(@Nullable Userfaultfd handler, int newFlags) {
         setRights(newFlags, pkey);
         userfault = handler;
+    }
+
+    /// Where its pages go; null for where the task's go.
+    public @Nullable MemPolicy policy() {
+        touch();
+        return policy;
+    }
+
+    /// `vma_replace_policy`.
+    void setPolicy(@Nullable MemPolicy newPolicy) {
+        startWrite();
+        policy = newPolicy;
+    }
+
+    /// [#setPolicy] of a VMA that is not in the tree yet.
+    void beginPolicy(@Nullable MemPolicy newPolicy) {
+        policy = newPolicy;
     }
 
     /// [#setUserfault] of a VMA that is not in the tree yet and has the flags.

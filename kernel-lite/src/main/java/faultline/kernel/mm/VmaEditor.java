@@ -135,6 +135,7 @@ final class VmaEditor {
         Vma upper = new Vma(mm, va, vma.end(), vma.flags(), vma.pkey(), vma.file(), vma.pgoffAt(va));
         upper.copyName(vma);
         upper.beginUserfault(vma.userfault());
+        upper.beginPolicy(vma.policy());
         upper.anonChain().cloneFrom(vma);
         vma.beginWrite();
         setBounds(vma, vma.start(), va);
@@ -153,7 +154,7 @@ final class VmaEditor {
     /// with neighbours that have those already, else splits it off. Returns the VMA that now holds
     /// the part, on which the caller sets the rights: `vma_modify_flags`.
     Vma isolate(Vma vma, long start, long end, int flags, int pkey) {
-        return isolate(vma, start, end, new Rights(flags, pkey, vma.file(), vma.name(), vma.userfault()));
+        return isolate(vma, start, end, Rights.of(vma).with(flags, pkey));
     }
 
     private Vma isolate(Vma vma, long start, long end, Rights rights) {
@@ -200,9 +201,17 @@ final class VmaEditor {
 
     /// The same for who handles faults of the part in user space; `flags` says which.
     void changeUserfault(Vma vma, long start, long end, int flags, @Nullable Userfaultfd handler) {
-        Vma part = isolate(vma, start, end, new Rights(flags, vma.pkey(), vma.file(), vma.name(), handler));
+        Vma part = isolate(vma, start, end, Rights.of(vma).with(flags, vma.pkey()).with(handler));
         part.beginWrite();
         part.setUserfault(handler, flags);
+        part.endWrite();
+    }
+
+    /// The same for where the pages of the part go.
+    void changePolicy(Vma vma, long start, long end, @Nullable MemPolicy policy) {
+        Vma part = isolate(vma, start, end, Rights.of(vma).with(policy));
+        part.beginWrite();
+        part.setPolicy(policy);
         part.endWrite();
     }
 
@@ -314,6 +323,7 @@ final class VmaEditor {
         Vma vma = new Vma(mm, start, end, rights.flags(), rights.pkey(), rights.file(), pgoff);
         vma.setName(rights.name());
         vma.beginUserfault(rights.userfault());
+        vma.beginPolicy(rights.policy());
         vma.beginWrite();
         add(vma);
         return vma;
@@ -330,16 +340,29 @@ final class VmaEditor {
             int pkey,
             @Nullable MappedFile file,
             @Nullable String name,
-            @Nullable Userfaultfd userfault) {
+            @Nullable Userfaultfd userfault,
+            @Nullable MemPolicy policy) {
 
         /// Those of a VMA.
         static Rights of(Vma vma) {
-            return new Rights(vma.flags(), vma.pkey(), vma.file(), vma.name(), vma.userfault());
+            return new Rights(vma.flags(), vma.pkey(), vma.file(), vma.name(), vma.userfault(), vma.policy());
         }
 
-        /// Of what nobody handles faults of.
+        Rights with(int newFlags, int newPkey) {
+            return new Rights(newFlags, newPkey, file, name, userfault, policy);
+        }
+
+        Rights with(@Nullable Userfaultfd handler) {
+            return new Rights(flags, pkey, file, name, handler, policy);
+        }
+
+        Rights with(@Nullable MemPolicy newPolicy) {
+            return new Rights(flags, pkey, file, name, userfault, newPolicy);
+        }
+
+        /// Of what nobody handles faults of, in the task's place.
         Rights(int flags, int pkey, @Nullable MappedFile file, @Nullable String name) {
-            this(flags, pkey, file, name, null);
+            this(flags, pkey, file, name, null, null);
         }
     }
 
@@ -367,6 +390,7 @@ final class VmaEditor {
                 && vma.pkey() == rights.pkey()
                 && vma.file() == rights.file()
                 && vma.userfault() == rights.userfault()
+                && Objects.equals(vma.policy(), rights.policy())
                 && Objects.equals(vma.name(), rights.name());
     }
 
@@ -407,6 +431,7 @@ final class VmaEditor {
 
     private static boolean compatible(Vma below, Vma above) {
         return below.file() == above.file()
+                && Objects.equals(below.policy(), above.policy())
                 && ((below.flags() ^ above.flags()) & ~Vma.VM_ACCESS) == 0
                 && above.pgoff() == below.pgoff() + below.pages();
     }

@@ -149,6 +149,13 @@ final class ProcessView implements ProcessInfo {
     }
 
     @Override
+    public String numaMaps() {
+        Mm mm = mm();
+        List<Task> threads = only == null ? process.threads() : List.of(only);
+        return mm == null || threads.isEmpty() ? "" : new ProcText(mm).numaMaps(threads.getFirst().memPolicy());
+    }
+
+    @Override
     public String statm() {
         Mm mm = mm();
         return mm == null ? "0 0 0 0 0 0 0\n" : new ProcText(mm).statm();

@@ -4,6 +4,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.cpu.Vcpu;
 import faultline.kernel.Errno;
 import faultline.kernel.lock.KernelThread;
+import faultline.kernel.mm.MemPolicy;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.fault.FaultContext;
 import faultline.kernel.mm.fault.FaultDesign;
@@ -92,6 +93,8 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     private volatile boolean killed;
     /// What is counted of it; null while nobody does. Written under the lock of the events.
     private volatile @Nullable PerfContext perf;
+    /// Written by the task itself, before it runs by who makes it.
+    private volatile @Nullable MemPolicy memPolicy;
     volatile SchedulingAttributes scheduling = SchedulingAttributes.NORMAL;
 
     Task(Tasks tasks, Process process, int tid, Cpu cpu, Identity identity, String comm) {
@@ -116,6 +119,21 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     @Override
     public int number() {
         return tid;
+    }
+
+    @Override
+    public boolean interleaves() {
+        MemPolicy policy = memPolicy;
+        return policy != null && policy.interleaves();
+    }
+
+    /// Where its pages go if a VMA does not say; null for where it runs.
+    public @Nullable MemPolicy memPolicy() {
+        return memPolicy;
+    }
+
+    public void setMemPolicy(@Nullable MemPolicy policy) {
+        memPolicy = policy;
     }
 
     @Override

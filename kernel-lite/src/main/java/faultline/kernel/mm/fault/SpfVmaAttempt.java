@@ -1,5 +1,7 @@
 package faultline.kernel.mm.fault;
 
+import faultline.kernel.lock.KernelThread;
+import faultline.kernel.mm.MemPolicy;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.page.VmEvent;
@@ -59,7 +61,16 @@ final class SpfVmaAttempt extends Speculation {
         if (!vma.contains(address)) {
             return retry(VmEvent.SPF_VMA_CHANGED);
         }
-        return permits(fault) ? null : refuse(fault);
+        if (!permits(fault)) {
+            return refuse(fault);
+        }
+        // Where the next page goes is counted in the VMA, or in the task.
+        return interleaves(vma()) ? retry(VmEvent.SPF_VMA_NOTSUP) : null;
+    }
+
+    private static boolean interleaves(Vma vma) {
+        MemPolicy policy = vma.policy();
+        return policy == null ? KernelThread.current().interleaves() : policy.interleaves();
     }
 
     /// The series' own check, not the architecture's `access_error`: a fetch may use any right.

@@ -33,6 +33,7 @@ final class ProcessDirectory extends ProcDirectory {
             "maps",
             "mountinfo",
             "mounts",
+            "numa_maps",
             "oom_score",
             "oom_score_adj",
             "personality",
@@ -84,6 +85,7 @@ final class ProcessDirectory extends ProcDirectory {
             case "comm" -> ProcText.writable(fileSystem, owner, () -> process.comm() + "\n", this::setComm);
             case "limits" -> ProcText.of(fileSystem, owner, process::limits);
             case "maps" -> ProcText.of(fileSystem, owner, process::maps);
+            case "numa_maps" -> ProcText.of(fileSystem, owner, process::numaMaps);
             case "smaps" -> ProcText.of(fileSystem, owner, process::smaps);
             case "stat" -> ProcText.of(fileSystem, owner, process::stat);
             case "statm" -> ProcText.of(fileSystem, owner, process::statm);

@@ -33,6 +33,8 @@ public interface ProcessInfo {
 
     String smaps();
 
+    String numaMaps();
+
     String status();
 
     String stat();
