@@ -3,6 +3,7 @@ package faultline.kernel.mm;
 import faultline.core.step.Steps;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockRank;
+import faultline.kernel.lock.LockStep;
 import faultline.kernel.lock.SpinLock;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +132,7 @@ public final class Userfaultfd {
         KernelThread self = KernelThread.current();
         readers.run();
         while (!fault.isWoken() && !released && !signalPending(self, interruptible)) {
+            steps.at(LockStep.WAIT, mm.id());
             self.block(Long.MAX_VALUE);
         }
         remove(fault);
@@ -251,6 +253,7 @@ public final class Userfaultfd {
         lock.unlock();
         readers.run();
         while (!event.isComplete() && !released && !self.fatalSignalPending()) {
+            steps.at(LockStep.WAIT, mm.id());
             self.block(Long.MAX_VALUE);
         }
         lock.lock();

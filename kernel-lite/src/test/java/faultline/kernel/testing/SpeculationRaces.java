@@ -39,7 +39,8 @@ public final class SpeculationRaces {
         Stream<DynamicTest> all = Stream.of(
                         tests.freeing(new FreeingRaces(port, flush, series)),
                         tests.locking(new PteLockRaces(port, flush, series)),
-                        tests.unhooking(new UnhookingRaces(port, flush, series)))
+                        tests.unhooking(new UnhookingRaces(port, flush, series)),
+                        tests.userfaults(new UserfaultRaces(port, flush, series)))
                 .flatMap(each -> each);
         return series == Series.SPF_VMA
                 ? Stream.of(
@@ -235,6 +236,13 @@ public final class SpeculationRaces {
         return Stream.of(
                 test("M18", race::aCollapseThatIsNotCounted),
                 test("M18 absent where khugepaged interrupts", race::aCollapseThatInterrupts));
+    }
+
+    private Stream<DynamicTest> userfaults(UserfaultRaces race) {
+        Stream<DynamicTest> registering = Stream.of(test("M36 absent", race::aRegistrationIsHeardOf));
+        return race.protects()
+                ? Stream.concat(registering, Stream.of(test("M5 absent", race::aCloseIsNotMet)))
+                : registering;
     }
 
     /// What a walk may protect itself with: as posted, the one or the other.
