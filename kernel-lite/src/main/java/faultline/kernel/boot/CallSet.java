@@ -20,6 +20,7 @@ import faultline.kernel.syscall.PerfCalls;
 import faultline.kernel.syscall.PidfdCalls;
 import faultline.kernel.syscall.PollCalls;
 import faultline.kernel.syscall.ProcessCalls;
+import faultline.kernel.syscall.RemoteMmCalls;
 import faultline.kernel.syscall.SchedCalls;
 import faultline.kernel.syscall.ShmCalls;
 import faultline.kernel.syscall.SignalCalls;
@@ -67,7 +68,10 @@ final class CallSet {
         new PerfCalls(vfs.anonymous(), port.byteOrder()).register(table);
         new PidfdCalls(vfs.anonymous(), port.signalFrames()).register(table);
         SocketCalls.register(table, vfs.sockets(), port.byteOrder(), port.socketOptionNumbers());
-        new MmCalls(gup, port.protectionKeys(options.mmu()), port.has32BitMappings(), port.mapFlags()).register(table);
+        MmCalls mm =
+                new MmCalls(gup, port.protectionKeys(options.mmu()), port.has32BitMappings(), port.mapFlags());
+        mm.register(table);
+        new RemoteMmCalls(gup, mm).register(table);
         new ShmCalls(new ShmTable(memory), port.shmLayout()).register(table);
         LegacyCalls.register(table);
         port.registerCalls(table);

@@ -51,6 +51,11 @@ public final class AdviceCalls {
         return advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE;
     }
 
+    /// Whether a process may give it to another: `process_madvise_remote_valid`. What throws contents away is not.
+    public static boolean isForOthers(int advice) {
+        return advice == MADV_COLD || advice == MADV_PAGEOUT || advice == MADV_WILLNEED;
+    }
+
     public static boolean populatesForWrite(int advice) {
         return advice == MADV_POPULATE_WRITE;
     }
@@ -124,6 +129,9 @@ public final class AdviceCalls {
     }
 
     private void advise(MmuGather gather, Vma vma, long start, long end, int advice) {
+        if (vma.has(VM_SEALED) && isDiscard(advice) && vma.isAnonymous() && !vma.isWritable()) {
+            throw Errno.EPERM.exception();
+        }
         int flags = vma.flags();
         int changed = switch (advice) {
             case MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_FREE -> {
@@ -158,6 +166,19 @@ public final class AdviceCalls {
         if (changed != flags) {
             mm.editor.changeRights(vma, start, end, changed, vma.pkey());
         }
+    }
+
+    /// What loses contents, now or in a child.
+    private static boolean isDiscard(int advice) {
+        return switch (advice) {
+            case MADV_FREE,
+                    MADV_DONTNEED,
+                    MADV_DONTNEED_LOCKED,
+                    MADV_REMOVE,
+                    MADV_DONTFORK,
+                    MADV_WIPEONFORK -> true;
+            default -> false;
+        };
     }
 
     private void willNeed(Vma vma, long start, long end) {

@@ -186,6 +186,18 @@ public final class Mm {
         users.incrementAndGet();
     }
 
+    /// One more user, unless the last one has left: `mmget_not_zero`. For an address space that is not the caller's.
+    public boolean tryGet() {
+        int seen;
+        do {
+            seen = users.get();
+            if (seen == 0) {
+                return false;
+            }
+        } while (!users.compareAndSet(seen, seen + 1));
+        return true;
+    }
+
     /// One user less; the last one takes the address space down: `mmput`. The caller holds a vCPU
     /// and no lock.
     public void put() {

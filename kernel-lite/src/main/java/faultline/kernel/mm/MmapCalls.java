@@ -48,7 +48,8 @@ public final class MmapCalls {
         return (flags & MAP_LOCKED) != 0 || (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE;
     }
 
-    private long mmapLocked(long hint, long length, int prot, int asked, @Nullable MappedFile file, long offset) {
+    /// The same with mmap_lock held for write.
+    long mmapLocked(long hint, long length, int prot, int asked, @Nullable MappedFile file, long offset) {
         if (length == 0 || !geometry.isAligned(offset)) {
             throw Errno.EINVAL.exception();
         }
@@ -144,6 +145,7 @@ public final class MmapCalls {
     private long mapRegion(long start, long bytes, int asked, @Nullable MappedFile asFile, long pgoff) {
         long pages = bytes >>> geometry.shift();
         int vmFlags = asked;
+        checkSealed(start, start + bytes);
         if (!mayExpand(vmFlags, pages - mappedPages(start, start + bytes))) {
             throw Errno.ENOMEM.exception();
         }
@@ -298,7 +300,9 @@ public final class MmapCalls {
                 if (found != null && (segment == null || segment == found)) {
                     segment = found;
                     end = address + geometry.up(found.size());
-                    unmapLocked(vma.start(), vma.end());
+                    if (!vma.has(VM_SEALED)) {
+                        unmapLocked(vma.start(), vma.end());
+                    }
                 }
             }
             return segment;
@@ -332,8 +336,21 @@ public final class MmapCalls {
         }
     }
 
-    /// Splits at the edges and takes the VMAs of a range out of the tree.
+    /// EPERM where a sealed VMA would lose its place.
+    private void checkSealed(long start, long end) {
+        for (Vma vma = mm.vmas().find(start);
+                vma != null && vma.start() < end;
+                vma = mm.vmas().find(vma.end())) {
+            if (vma.has(VM_SEALED)) {
+                throw Errno.EPERM.exception();
+            }
+        }
+    }
+
+    /// Splits at the edges and takes the VMAs of a range out of the tree. EPERM when one of them is sealed: then all
+    /// are still there.
     private Detached detach(long start, long end) {
+        checkSealed(start, end);
         Vma first = mm.vmas().find(start);
         Detached detached = new Detached(mm);
         if (first == null || first.start() >= end) {

@@ -166,6 +166,9 @@ public final class ProtectCalls {
 
     /// Changes the part of one VMA: `mprotect_fixup`.
     private void protectVma(MmuGather gather, Vma vma, long start, long end, int asked, int key) {
+        if (vma.has(VM_SEALED)) {
+            throw Errno.EPERM.exception();
+        }
         if (asked == vma.flags() && key == vma.pkey()) {
             return;
         }

@@ -49,6 +49,9 @@ public final class RemapCalls {
             if (vma == null) {
                 throw Errno.EFAULT.exception();
             }
+            if (vma.has(VM_SEALED)) {
+                throw Errno.EPERM.exception();
+            }
             if (fixed || keep) {
                 return moveTo(from, oldBytes, newBytes, flags, to);
             }

@@ -32,6 +32,10 @@ public final class Vma implements FileMapping {
     public static final int VM_LOCKONFAULT = 0x80000;
     public static final int VM_ACCOUNT = 0x100000;
     public static final int VM_NORESERVE = 0x200000;
+
+    /// Linux has it above the 32 bits that all architectures have. Here it takes the bit of VM_ARCH_1, which has no use.
+    public static final int VM_SEALED = 0x1000000;
+
     public static final int VM_WIPEONFORK = 0x2000000;
     public static final int VM_DONTDUMP = 0x4000000;
     public static final int VM_HUGEPAGE = 0x20000000;

@@ -42,7 +42,7 @@ public final class SystemCalls {
         table.add("getrusage", "rusage_who rusage", SystemCalls::getrusage);
         table.add("times", "ptr", SystemCalls::times);
         // As a kernel built without them; libc then does it another way.
-        for (String absent : new String[] {"rseq", "futex_waitv", "process_madvise", "userfaultfd"}) {
+        for (String absent : new String[] {"rseq", "futex_waitv", "userfaultfd"}) {
             String kinds = absent.equals("rseq") ? "ptr hex hex hex" : "hex hex hex hex hex hex";
             table.add(absent, kinds, (task, a) -> Errno.ENOSYS.result());
         }

@@ -231,7 +231,15 @@ public final class Task extends KernelThread implements FaultContext, Caller {
 
     /// The thread has other ids from now on. Self.
     public void changeIdentity(Identity to) {
+        Identity from = identity;
         identity = to;
+        // commit_creds: what it has in memory is none of its new user's business.
+        if (from.euid() != to.euid()
+                || from.egid() != to.egid()
+                || from.fsuid() != to.fsuid()
+                || from.fsgid() != to.fsgid()) {
+            process.dumpable = false;
+        }
         process.limits().setMayLockAll(to.isPrivileged());
     }
 

@@ -6,6 +6,9 @@ import faultline.kernel.mm.Vma;
 /// A fault that no access raised: populating, or another task looking in. Judged by the VMA alone.
 final class KernelFault extends PageFault {
 
+    /// Whether the last one failed for want of RAM. Whoever wants to know clears it before.
+    boolean outOfMemory;
+
     /// Begins a fault; `write` asks for a page that may be written, copied if need be.
     KernelFault begin(long address, boolean write) {
         begin(address, write ? Access.WRITE : Access.READ, false);
