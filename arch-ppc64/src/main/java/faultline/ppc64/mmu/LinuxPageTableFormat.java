@@ -181,6 +181,26 @@ abstract class LinuxPageTableFormat implements PageTableFormat {
         return entry | SPECIAL;
     }
 
+    @Override
+    public final boolean tracksSoftDirty() {
+        return true;
+    }
+
+    @Override
+    public final boolean isSoftDirty(long entry) {
+        return (entry & SOFT_DIRTY) != 0;
+    }
+
+    @Override
+    public final long mkSoftDirty(long entry) {
+        return entry | SOFT_DIRTY;
+    }
+
+    @Override
+    public final long clearSoftDirty(long entry) {
+        return entry & ~SOFT_DIRTY;
+    }
+
     /// `_PAGE_CHG_MASK` says what is kept.
     @Override
     public final long modify(long entry, long protection) {

@@ -11,6 +11,7 @@ import static faultline.x86.mmu.Pte.PROTNONE;
 import static faultline.x86.mmu.Pte.PS;
 import static faultline.x86.mmu.Pte.PWT;
 import static faultline.x86.mmu.Pte.RW;
+import static faultline.x86.mmu.Pte.SOFT_DIRTY;
 import static faultline.x86.mmu.Pte.SPECIAL;
 import static faultline.x86.mmu.Pte.US;
 
@@ -28,7 +29,7 @@ public final class X86PageTableFormat implements PageTableFormat {
 
     /// `_PAGE_CHG_MASK`: what `pte_modify` keeps. The protection key is not in it: it comes with
     /// the protection.
-    private static final long KEPT = PFN | PCD | PWT | SPECIAL | A | D;
+    private static final long KEPT = PFN | PCD | PWT | SPECIAL | SOFT_DIRTY | A | D;
 
     /// TASK_SIZE_MAX: the last page below the canonical hole stays unused, because some processors
     /// mishandle a SYSRET to the address behind a SYSCALL that ends there.
@@ -128,7 +129,7 @@ public final class X86PageTableFormat implements PageTableFormat {
 
     @Override
     public long mkDirty(long entry) {
-        return entry | D;
+        return entry | D | SOFT_DIRTY;
     }
 
     @Override
@@ -149,6 +150,26 @@ public final class X86PageTableFormat implements PageTableFormat {
     @Override
     public long mkSpecial(long entry) {
         return entry | SPECIAL;
+    }
+
+    @Override
+    public boolean tracksSoftDirty() {
+        return true;
+    }
+
+    @Override
+    public boolean isSoftDirty(long entry) {
+        return (entry & SOFT_DIRTY) != 0;
+    }
+
+    @Override
+    public long mkSoftDirty(long entry) {
+        return entry | SOFT_DIRTY;
+    }
+
+    @Override
+    public long clearSoftDirty(long entry) {
+        return entry & ~SOFT_DIRTY;
     }
 
     @Override
@@ -173,6 +194,7 @@ public final class X86PageTableFormat implements PageTableFormat {
         if (leaf) {
             text.addIf(D, "D");
             text.addIf(PS, level == 0 ? "PAT" : level == 1 ? "PS(2M)" : "PS(1G)");
+            text.addIf(SOFT_DIRTY, "soft-dirty");
             text.addIf(SPECIAL, "special");
         }
         text.addIf(NX, "NX");

@@ -94,9 +94,22 @@ final class X86PageTableFormatTest {
     }
 
     @Test
+    void whatTheKernelMakesDirtyIsSoftDirtyUntilThatIsCleared() {
+        long leaf = format.leaf(9, format.protection(true, true, false, 0));
+        assertThat(format.isSoftDirty(leaf)).isFalse();
+        long dirty = format.mkDirty(leaf);
+        assertThat(format.isSoftDirty(dirty)).isTrue();
+        assertThat(format.isSoftDirty(format.modify(dirty, format.protection(true, false, false, 0))))
+                .isTrue();
+        long cleared = format.clearSoftDirty(dirty);
+        assertThat(format.isSoftDirty(cleared)).isFalse();
+        assertThat(format.isDirty(cleared)).isTrue();
+    }
+
+    @Test
     void descriptionsNameEveryBit() {
         long leaf = format.mkDirty(format.leaf(0x1234, format.protection(true, true, false, 5)));
-        assertThat(format.describe(0, leaf)).isEqualTo("PFN 0x1234 P RW US A D NX key 5");
+        assertThat(format.describe(0, leaf)).isEqualTo("PFN 0x1234 P RW US A D soft-dirty NX key 5");
         assertThat(format.describe(2, format.table(2, 0x12))).isEqualTo("PFN 0x12 P RW US A");
         assertThat(format.describe(1, Pte.P | Pte.US | Pte.PS | 0x200000)).isEqualTo("PFN 0x200 P US PS(2M) key 0");
         assertThat(format.describe(0, format.leaf(1, format.protection(false, false, false, 0))))

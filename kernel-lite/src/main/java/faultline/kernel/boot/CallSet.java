@@ -68,11 +68,10 @@ final class CallSet {
         new PerfCalls(vfs.anonymous(), port.byteOrder()).register(table);
         new PidfdCalls(vfs.anonymous(), port.signalFrames()).register(table);
         SocketCalls.register(table, vfs.sockets(), port.byteOrder(), port.socketOptionNumbers());
-        MmCalls mm =
-                new MmCalls(gup, port.protectionKeys(options.mmu()), port.has32BitMappings(), port.mapFlags());
+        MmCalls mm = new MmCalls(gup, port.protectionKeys(options.mmu()), port.has32BitMappings(), port.mapFlags());
         mm.register(table);
         new RemoteMmCalls(gup, mm).register(table);
-        new ShmCalls(new ShmTable(memory), port.shmLayout()).register(table);
+        new ShmCalls(new ShmTable(), port.shmLayout()).register(table);
         LegacyCalls.register(table);
         port.registerCalls(table);
         return table;

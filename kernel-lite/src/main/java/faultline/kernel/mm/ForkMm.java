@@ -76,7 +76,7 @@ final class ForkMm {
     private boolean copyVma(Mm child, Vma vma) {
         if (vma.has(Vma.VM_ACCOUNT)) {
             try {
-                kernel.commit(vma.pages());
+                parent.commit(vma.pages());
             } catch (ErrnoException _) {
                 return false;
             }
@@ -90,6 +90,7 @@ final class ForkMm {
         try {
             child.editor.add(copy);
         } catch (ErrnoException _) {
+            parent.uncommit(vma.has(Vma.VM_ACCOUNT) ? vma.pages() : 0);
             return false;
         }
         if (kernel.vmaGuards().fork()) {

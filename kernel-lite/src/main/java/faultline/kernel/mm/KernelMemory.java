@@ -99,11 +99,10 @@ public final class KernelMemory implements PageCaches {
     private final AtomicInteger lastMmId = new AtomicInteger();
     private final AtomicLong lastShmemInode = new AtomicLong(1024);
 
-    /// Committed_AS, in pages.
-    private final AtomicLong committed = new AtomicLong();
+    private final Overcommit overcommit;
 
-    /// `heap` is charged for what does not lie in RAM; `check` has [#oracle] told of accesses to what is gone, and of
-    /// what must not be.
+    /// `heap` is charged for what does not lie in RAM; `check` has [#oracle] told of accesses to what is gone, and
+    /// of what must not be.
     public KernelMemory(
             PhysicalMemory memory,
             VcpuSet vcpus,
@@ -145,6 +144,8 @@ public final class KernelMemory implements PageCaches {
                 vcpus.count(),
                 steps,
                 check ? oracle : null);
+        this.overcommit = new Overcommit(
+                allocator.totalFrames(), translation.format().geometry().shift());
         this.dirtyPages = new DirtyPages(allocator, new BlockDevice(disk, steps), steps);
         this.anonVmas = new AnonVmas(steps, heap);
         this.rcu = new Rcu(vcpus.count(), steps);
@@ -289,8 +290,8 @@ public final class KernelMemory implements PageCaches {
         return lives != null;
     }
 
-    /// With checks, looks whether a thread that is about to go back from `what` holds the locks `held` and no other,
-    /// is in no read section and has interrupts on.
+    /// With checks, looks whether a thread that is about to go back from `what` holds the locks `held` and no
+    /// other, is in no read section and has interrupts on.
     public void checkReturn(KernelThread self, String held, String what) {
         if (lives == null) {
             return;
@@ -313,8 +314,8 @@ public final class KernelMemory implements PageCaches {
         }
     }
 
-    /// With checks, looks whether an anonymous page can be found at `va` of a VMA, where it is mapped. The caller has
-    /// the PTE's lock.
+    /// With checks, looks whether an anonymous page can be found at `va` of a VMA, where it is mapped. The caller
+    /// has the PTE's lock.
     public void checkAnon(Vma vma, Page page, long va) {
         if (anonPlaces != null && page.isAnon()) {
             anonPlaces.look(vma, page, va);
@@ -443,22 +444,9 @@ public final class KernelMemory implements PageCaches {
         return mmapLockWaits;
     }
 
-    /// Committed_AS in pages.
-    public long committed() {
-        return committed.get();
-    }
-
-    /// Promises pages to a mapping, by `vm.overcommit_memory` 0: only what never could be had is
-    /// refused, ENOMEM.
-    void commit(long pages) {
-        if (pages > allocator.totalFrames()) {
-            throw Errno.ENOMEM.exception();
-        }
-        committed.addAndGet(pages);
-    }
-
-    void uncommit(long pages) {
-        committed.addAndGet(-pages);
+    /// How much memory is promised.
+    public Overcommit overcommit() {
+        return overcommit;
     }
 
     int nextMmId() {

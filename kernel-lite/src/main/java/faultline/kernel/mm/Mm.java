@@ -186,7 +186,8 @@ public final class Mm {
         users.incrementAndGet();
     }
 
-    /// One more user, unless the last one has left: `mmget_not_zero`. For an address space that is not the caller's.
+    /// One more user, unless the last one has left: `mmget_not_zero`. For an address space that is not the
+    /// caller's.
     public boolean tryGet() {
         int seen;
         do {
@@ -228,6 +229,7 @@ public final class Mm {
         long end;
         for (Vma vma = vmas.find(0); vma != null; vma = vmas.find(vma.end())) {
             Zap.zap(gather, vma, vma.start(), vma.end());
+            uncommit(vma.has(Vma.VM_ACCOUNT) ? vma.pages() : 0);
         }
         // Truncation finds VMAs through their files: none may be found once tables go away.
         for (Vma vma = vmas.find(0); vma != null; vma = vmas.find(vma.end())) {
@@ -537,6 +539,11 @@ public final class Mm {
         return Math.max(highRss, rss());
     }
 
+    /// Forgets it: `reset_mm_hiwater_rss`.
+    void resetHighRss() {
+        highRss = rss();
+    }
+
     /// All mapped pages: total_vm.
     public long totalVm() {
         return counters.total();
@@ -650,6 +657,16 @@ public final class Mm {
     }
 
     // Helpers of the calls.
+
+    /// Has pages promised that a mapping may need: `security_vm_enough_memory_mm`. ENOMEM.
+    void commit(long pages) {
+        kernel.overcommit().commit(this, pages);
+    }
+
+    /// Gives a promise back: `vm_unacct_memory`.
+    void uncommit(long pages) {
+        kernel.overcommit().uncommit(pages);
+    }
 
     /// Takes mmap_lock for write, EINTR when a fatal signal comes first.
     void writeLockKillable() {

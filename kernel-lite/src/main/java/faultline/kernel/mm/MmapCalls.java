@@ -5,6 +5,7 @@ import static faultline.kernel.mm.Vma.*;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
 import faultline.kernel.mm.VmaEditor.Rights;
 import faultline.kernel.mm.pgtable.MmuGather;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,7 @@ public final class MmapCalls {
         if (file == null) {
             pgoff = (vmFlags & VM_SHARED) != 0 ? 0 : start >>> geometry.shift();
         }
-        if ((flags & MAP_NORESERVE) != 0) {
+        if ((flags & MAP_NORESERVE) != 0 && kernel.overcommit().honoursNoReserve()) {
             vmFlags |= VM_NORESERVE;
         }
         return mapRegion(start, bytes, vmFlags, file, pgoff);
@@ -152,14 +153,19 @@ public final class MmapCalls {
         unmapLocked(start, start + bytes);
         boolean accounted = (vmFlags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE;
         if (accounted) {
-            kernel.commit(pages);
+            mm.commit(pages);
             vmFlags |= VM_ACCOUNT;
         }
-        MappedFile file = asFile;
-        if (file == null && (vmFlags & VM_SHARED) != 0) {
-            file = new SharedMemoryFile(kernel, bytes);
+        try {
+            MappedFile file = asFile;
+            if (file == null && (vmFlags & VM_SHARED) != 0) {
+                file = new SharedMemoryFile(mm, bytes, (vmFlags & VM_NORESERVE) == 0);
+            }
+            mm.editor.map(start, start + bytes, new Rights(vmFlags, 0, file, null), pgoff);
+        } catch (ErrnoException full) {
+            mm.uncommit(accounted ? pages : 0);
+            throw full;
         }
-        mm.editor.map(start, start + bytes, new Rights(vmFlags, 0, file, null), pgoff);
         return start;
     }
 
@@ -242,7 +248,11 @@ public final class MmapCalls {
         if (mm.counters.total() + pages > pagesOf(limits.addressSpace())) {
             return false;
         }
-        return !MmCounters.isData(vmFlags) || mm.counters.data() + pages <= pagesOf(limits.data());
+        long data = mm.counters.data() + pages;
+        // Valgrind sets the limit to 0 and means only the heap: then the hard one counts.
+        return !MmCounters.isData(vmFlags)
+                || data <= pagesOf(limits.data())
+                || limits.data() == 0 && data <= pagesOf(limits.mostData());
     }
 
     private boolean mayLock() {
@@ -347,8 +357,8 @@ public final class MmapCalls {
         }
     }
 
-    /// Splits at the edges and takes the VMAs of a range out of the tree. EPERM when one of them is sealed: then all
-    /// are still there.
+    /// Splits at the edges and takes the VMAs of a range out of the tree. EPERM when one of them is sealed: then
+    /// all are still there.
     private Detached detach(long start, long end) {
         checkSealed(start, end);
         Vma first = mm.vmas().find(start);
@@ -402,7 +412,7 @@ public final class MmapCalls {
             } else if (newPage > oldPage) {
                 growHeap(oldPage, newPage);
             }
-        } catch (faultline.kernel.ErrnoException _) {
+        } catch (ErrnoException _) {
             return old;
         }
         mm.setBrk(end);
@@ -419,14 +429,20 @@ public final class MmapCalls {
                 || (flags & VM_LOCKED) != 0 && !mayLockMore(to - from)) {
             throw Errno.ENOMEM.exception();
         }
-        kernel.commit(pages);
+        mm.commit(pages);
         Rights rights = new Rights(flags, 0, null, null);
         Vma prev = mm.vmas().findBefore(from);
         // The heap grows into its last VMA only, never into a neighbour above: do_brk_flags.
         if (prev != null && prev.end() == from && mm.editor.canAppend(prev, rights, from >>> geometry.shift())) {
             mm.editor.expandUp(prev, to);
-        } else {
-            mm.editor.add(new Vma(mm, from, to, flags, 0, null, from >>> geometry.shift()));
+            return;
+        }
+        int all = flags | mm.editor.softDirty();
+        try {
+            mm.editor.add(new Vma(mm, from, to, all, 0, null, from >>> geometry.shift()));
+        } catch (ErrnoException full) {
+            mm.uncommit(pages);
+            throw full;
         }
     }
 
@@ -437,14 +453,20 @@ public final class MmapCalls {
     public long createStack(long top, long argumentBytes, boolean executable) {
         mm.mmapLock().writeLock();
         try {
-            int flags = VM_READ | VM_WRITE | (executable ? VM_EXEC : 0) | VM_MAY_ACCESS | VM_GROWSDOWN | VM_ACCOUNT;
+            int flags = VM_READ
+                    | VM_WRITE
+                    | (executable ? VM_EXEC : 0)
+                    | VM_MAY_ACCESS
+                    | VM_GROWSDOWN
+                    | VM_ACCOUNT
+                    | mm.editor.softDirty();
             long limit = geometry.down(mm.limits().stack());
             long bytes = geometry.up(argumentBytes);
             long wanted = bytes + STACK_ROOM;
             if (Long.compareUnsigned(wanted, limit) > 0) {
                 wanted = Math.max(limit, bytes);
             }
-            kernel.commit(wanted >>> geometry.shift());
+            mm.commit(wanted >>> geometry.shift());
             long start = top - wanted;
             mm.editor.add(new Vma(mm, start, top, flags, 0, null, start >>> geometry.shift()));
             return start;
@@ -482,8 +504,8 @@ public final class MmapCalls {
             return false;
         }
         try {
-            kernel.commit(grow);
-        } catch (faultline.kernel.ErrnoException _) {
+            mm.commit(grow);
+        } catch (ErrnoException _) {
             return false;
         }
         mm.editor.expandDown(vma, start);

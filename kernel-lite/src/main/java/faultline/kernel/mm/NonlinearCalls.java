@@ -6,8 +6,8 @@ import static faultline.kernel.mm.Vma.*;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 
-/// remap_file_pages, as since Linux 4.0: nonlinear mappings are gone, and the call maps other pages of the file over a
-/// part of a shared mapping.
+/// remap_file_pages, as since Linux 4.0: nonlinear mappings are gone, and the call maps other pages of the file
+/// over a part of a shared mapping.
 public final class NonlinearCalls {
 
     private final Mm mm;
@@ -18,8 +18,8 @@ public final class NonlinearCalls {
         this.geometry = mm.geometry();
     }
 
-    /// Maps `length` bytes of the file that is mapped at `from`, from its page `pgoff` on, in their place. `flags` are
-    /// the kernel's MAP_* bits, of which MAP_NONBLOCK counts; without it the caller populates afterwards.
+    /// Maps `length` bytes of the file that is mapped at `from`, from its page `pgoff` on, in their place. `flags`
+    /// are the kernel's MAP_* bits, of which MAP_NONBLOCK counts; without it the caller populates afterwards.
     public void remap(long from, long length, long prot, long pgoff, int flags) {
         long start = geometry.down(from);
         long bytes = geometry.down(length);
@@ -44,8 +44,7 @@ public final class NonlinearCalls {
             file.get();
             int locked = vma.has(VM_LOCKED) ? MAP_LOCKED : 0;
             int how = flags & MAP_NONBLOCK | MAP_SHARED | MAP_FIXED | MAP_POPULATE | locked;
-            new MmapCalls(mm)
-                    .mmapLocked(start, bytes, vma.flags() & VM_ACCESS, how, file, pgoff << geometry.shift());
+            new MmapCalls(mm).mmapLocked(start, bytes, vma.flags() & VM_ACCESS, how, file, pgoff << geometry.shift());
         } finally {
             mm.mmapLock().writeUnlock();
             if (file != null) {

@@ -19,7 +19,7 @@ public final class ProcText {
 
     private static final @Nullable String[] FLAG_NAMES = {
         "rd", "wr", "ex", "sh", "mr", "mw", "me", "ms", "gd", null, "pf", null, null, "lo", "io", "sr", "rr", "dc",
-        "de", "lf", "ac", "nr", null, null, null, "wf", "dd", null, null, "hg", "nh", "mg"
+        "de", "lf", "ac", "nr", null, null, null, "wf", "dd", "sd", null, "hg", "nh", "mg"
     };
 
     private final Mm mm;
@@ -56,6 +56,28 @@ public final class ProcText {
         } finally {
             mm.mmapLock().readUnlock();
         }
+        return text.toString();
+    }
+
+    /// `/proc/PID/smaps_rollup`: the sums over all VMAs.
+    public String smapsRollup() {
+        StringBuilder text = new StringBuilder();
+        Sizes sum = new Sizes(geometry);
+        mm.mmapLock().readLock();
+        try {
+            Vma first = mm.findVma(0);
+            long end = 0;
+            for (Vma vma = first; vma != null; vma = mm.findVma(vma.end())) {
+                measure(vma, sum);
+                end = vma.end();
+            }
+            hex(text, first == null ? 0 : first.start()).append('-');
+            hex(text, end).append(" ---p 00000000 00:00 0 ");
+            text.repeat(' ', NAME_COLUMN - text.length()).append("[rollup]\n");
+        } finally {
+            mm.mmapLock().readUnlock();
+        }
+        sizes(text, sum, true);
         return text.toString();
     }
 
@@ -104,11 +126,18 @@ public final class ProcText {
         return "";
     }
 
-    /// What smaps adds up over the pages of one VMA.
+    /// What smaps adds up over the pages of VMAs. Shares are kept in 1/4096 of a byte (PSS_SHIFT), so that a page
+    /// that three map is whole again when all are added.
     private static final class Sizes {
+        private static final int SHARE_SHIFT = 12;
+
         private final int bytes;
         long resident;
         long proportional;
+        long proportionalAnon;
+        long proportionalFile;
+        long proportionalShmem;
+        long proportionalLocked;
         long proportionalDirty;
         long sharedClean;
         long sharedDirty;
@@ -121,11 +150,18 @@ public final class ProcText {
             this.bytes = geometry.bytes();
         }
 
-        void add(Page page, boolean young, boolean dirty) {
+        void add(Page page, boolean young, boolean dirty, boolean locked) {
             int sharers = Math.max(1, page.mapcount());
+            long share = ((long) bytes << SHARE_SHIFT) / sharers;
             resident += bytes;
-            proportional += bytes / sharers;
-            proportionalDirty += dirty ? bytes / sharers : 0;
+            proportional += share;
+            proportionalDirty += dirty ? share : 0;
+            proportionalLocked += locked ? share : 0;
+            switch (RssKind.of(page)) {
+                case MM_ANONPAGES -> proportionalAnon += share;
+                case MM_FILEPAGES -> proportionalFile += share;
+                case MM_SHMEMPAGES -> proportionalShmem += share;
+            }
             anonymous += page.isAnon() ? bytes : 0;
             referenced += young ? bytes : 0;
             if (sharers > 1) {
@@ -139,13 +175,32 @@ public final class ProcText {
     }
 
     private void details(StringBuilder text, Vma vma) {
-        Sizes sizes = measure(vma);
+        Sizes sizes = new Sizes(geometry);
+        measure(vma, sizes);
         line(text, "Size:", vma.length());
         line(text, "KernelPageSize:", geometry.bytes());
         line(text, "MMUPageSize:", geometry.bytes());
+        sizes(text, sizes, false);
+        text.append(String.format("THPeligible:    %8d\n", 0));
+        text.append("VmFlags: ");
+        for (int bit = 0; bit < FLAG_NAMES.length; bit++) {
+            if (vma.has(1 << bit) && FLAG_NAMES[bit] != null) {
+                text.append(FLAG_NAMES[bit]).append(' ');
+            }
+        }
+        // The last one of Linux's, whose bit is a high one there.
+        text.append(vma.has(Vma.VM_SEALED) ? "sl \n" : "\n");
+    }
+
+    private static void sizes(StringBuilder text, Sizes sizes, boolean rollup) {
         line(text, "Rss:", sizes.resident);
-        line(text, "Pss:", sizes.proportional);
-        line(text, "Pss_Dirty:", sizes.proportionalDirty);
+        line(text, "Pss:", sizes.proportional >> Sizes.SHARE_SHIFT);
+        line(text, "Pss_Dirty:", sizes.proportionalDirty >> Sizes.SHARE_SHIFT);
+        if (rollup) {
+            line(text, "Pss_Anon:", sizes.proportionalAnon >> Sizes.SHARE_SHIFT);
+            line(text, "Pss_File:", sizes.proportionalFile >> Sizes.SHARE_SHIFT);
+            line(text, "Pss_Shmem:", sizes.proportionalShmem >> Sizes.SHARE_SHIFT);
+        }
         line(text, "Shared_Clean:", sizes.sharedClean);
         line(text, "Shared_Dirty:", sizes.sharedDirty);
         line(text, "Private_Clean:", sizes.privateClean);
@@ -161,23 +216,15 @@ public final class ProcText {
         text.append("Private_Hugetlb:       0 kB\n");
         line(text, "Swap:", 0);
         line(text, "SwapPss:", 0);
-        line(text, "Locked:", vma.has(Vma.VM_LOCKED) ? sizes.proportional : 0);
-        text.append(String.format("THPeligible:    %8d\n", 0));
-        text.append("VmFlags: ");
-        for (int bit = 0; bit < FLAG_NAMES.length; bit++) {
-            if (vma.has(1 << bit) && FLAG_NAMES[bit] != null) {
-                text.append(FLAG_NAMES[bit]).append(' ');
-            }
-        }
-        text.append('\n');
+        line(text, "Locked:", sizes.proportionalLocked >> Sizes.SHARE_SHIFT);
     }
 
     private static void line(StringBuilder text, String label, long bytes) {
         text.append(String.format("%-16s%8d kB\n", label, bytes >>> 10));
     }
 
-    private Sizes measure(Vma vma) {
-        Sizes sizes = new Sizes(geometry);
+    private void measure(Vma vma, Sizes sizes) {
+        boolean locked = vma.has(Vma.VM_LOCKED);
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
         long va = vma.start();
@@ -194,12 +241,11 @@ public final class ProcText {
                 long pte = table.load(ptePa);
                 if (format.isPresent(pte) && !format.isSpecial(pte)) {
                     Page page = mm.kernel().allocator().page(format.pfn(pte));
-                    sizes.add(page, format.isYoung(pte), format.isDirty(pte) || page.isDirty());
+                    sizes.add(page, format.isYoung(pte), format.isDirty(pte) || page.isDirty(), locked);
                 }
             }
             lock.unlock();
         }
-        return sizes;
     }
 
     /// The `Vm…` and `Rss…` lines of `/proc/PID/status`.

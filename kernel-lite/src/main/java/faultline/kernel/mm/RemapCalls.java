@@ -73,7 +73,7 @@ public final class RemapCalls {
         long added = newBytes - oldBytes;
         if (oldBytes == vma.end() - from && canGrowInPlace(vma, added)) {
             if (vma.has(VM_ACCOUNT)) {
-                kernel.commit(added >>> geometry.shift());
+                mm.commit(added >>> geometry.shift());
             }
             Rights rights = new Rights(vma.flags(), vma.pkey(), vma.file(), vma.name());
             mm.editor
@@ -169,7 +169,7 @@ public final class RemapCalls {
             throw Errno.ENOMEM.exception();
         }
         if (vma.has(VM_ACCOUNT)) {
-            kernel.commit(newBytes >>> geometry.shift());
+            mm.commit(newBytes >>> geometry.shift());
         }
         // Anonymous memory without pages of its own takes the page offsets of its new place, so that it can merge.
         boolean fresh = vma.isAnonymous() && vma.anonVma() == null;
@@ -254,7 +254,8 @@ public final class RemapCalls {
         gather.addRange(from, from + geometry.bytes());
         // Nobody may store through the old translation once the page can be reached, and cleaned, at the new place.
         gather.flushTlb();
-        table.store(toPa, pte);
+        // So that who looks at soft-dirty bits learns that pages have moved.
+        table.store(toPa, format.isPresent(pte) ? format.mkSoftDirty(pte) : pte);
         if (format.isPresent(pte) && !format.isSpecial(pte)) {
             kernel.checkAnon(mm, kernel.allocator().page(format.pfn(pte)), to);
         }

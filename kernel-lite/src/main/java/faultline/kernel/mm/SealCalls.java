@@ -5,11 +5,11 @@ import static faultline.kernel.mm.Vma.VM_SEALED;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 
-/// mseal: takes from a range of mappings, for as long as the address space lives, every call that would unmap, move,
-/// replace or protect it. `mm/mseal.c`, which Linux has since 6.10.
+/// mseal: takes from a range of mappings, for as long as the address space lives, every call that would unmap,
+/// move, replace or protect it. `mm/mseal.c`, which Linux has since 6.10.
 ///
-/// Who refuses: [MmapCalls] (munmap, MAP_FIXED, brk downwards), [ProtectCalls], [RemapCalls], and [AdviceCalls] where
-/// advice would throw away what the program may not write.
+/// Who refuses: [MmapCalls] (munmap, MAP_FIXED, brk downwards), [ProtectCalls], [RemapCalls], and [AdviceCalls]
+/// where advice would throw away what the program may not write.
 public final class SealCalls {
 
     private final Mm mm;

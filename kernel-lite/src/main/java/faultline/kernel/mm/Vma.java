@@ -33,11 +33,17 @@ public final class Vma implements FileMapping {
     public static final int VM_ACCOUNT = 0x100000;
     public static final int VM_NORESERVE = 0x200000;
 
-    /// Linux has it above the 32 bits that all architectures have. Here it takes the bit of VM_ARCH_1, which has no use.
+    /// Linux has it above the 32 bits that all architectures have. Here it takes the bit of VM_ARCH_1, which has no
+    /// use.
     public static final int VM_SEALED = 0x1000000;
 
     public static final int VM_WIPEONFORK = 0x2000000;
     public static final int VM_DONTDUMP = 0x4000000;
+
+    /// It is new since soft-dirty bits were cleared: everything in it counts as stored to. VM_NONE where the
+    /// architecture has no such bits.
+    public static final int VM_SOFTDIRTY = 0x8000000;
+
     public static final int VM_HUGEPAGE = 0x20000000;
     public static final int VM_NOHUGEPAGE = 0x40000000;
     public static final int VM_MERGEABLE = 0x80000000;
@@ -62,8 +68,8 @@ public final class Vma implements FileMapping {
     private long pageProt;
     private @Nullable String name;
 
-    /// What its new pages name. Set by the first fault that makes an anonymous page, under mmap_lock read and the mm's
-    /// anonVmaLock.
+    /// What its new pages name. Set by the first fault that makes an anonymous page, under mmap_lock read and the
+    /// mm's anonVmaLock.
     private volatile @Nullable AnonVma anonVma;
 
     /// What its pages may name.
@@ -457,8 +463,13 @@ public final class Vma implements FileMapping {
         }
     }
 
+    /// `vma_soft_dirty_enabled`: the first store to a page since the bits were cleared has to fault.
+    boolean tracksSoftDirty() {
+        return !has(VM_SOFTDIRTY) && mm.kernel().format().tracksSoftDirty();
+    }
+
     private boolean wantsWriteNotify() {
-        return file != null && file.pages().accountsDirty();
+        return tracksSoftDirty() || file != null && file.pages().accountsDirty();
     }
 
     @Nullable

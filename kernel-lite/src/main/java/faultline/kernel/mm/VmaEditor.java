@@ -45,7 +45,7 @@ final class VmaEditor {
         mm.vmas().remove(vma);
         mm.counters.account(vma.flags(), -vma.pages());
         if (vma.has(Vma.VM_ACCOUNT)) {
-            mm.kernel().uncommit(vma.pages());
+            mm.uncommit(vma.pages());
         }
     }
 
@@ -118,6 +118,7 @@ final class VmaEditor {
         long pages = (end - vma.end()) >>> geometry.shift();
         vma.beginWrite();
         setBounds(vma, vma.start(), end);
+        markSoftDirty(vma);
         mm.publishVmas();
         vma.endWrite();
         mm.counters.account(vma.flags(), pages);
@@ -252,7 +253,21 @@ final class VmaEditor {
     /// Maps the free range `[start, end)`: by extending a neighbour, or as a new VMA. Counts it.
     /// `vma_merge_new_range`.
     void map(long start, long end, Rights rights, long pgoff) {
-        mapRange(start, end, rights, pgoff, null).endWrite();
+        Vma vma = mapRange(start, end, rights, pgoff, null);
+        markSoftDirty(vma);
+        vma.endWrite();
+    }
+
+    private void markSoftDirty(Vma vma) {
+        int flags = vma.flags() | softDirty();
+        if (flags != vma.flags()) {
+            vma.setRights(flags, vma.pkey());
+        }
+    }
+
+    /// VM_SOFTDIRTY for what is new, or for a VMA with something new in it.
+    int softDirty() {
+        return mm.kernel().format().tracksSoftDirty() ? Vma.VM_SOFTDIRTY : 0;
     }
 
     /// Maps a free range that gets the pages of `source`, and so belongs to its AnonVma:
@@ -337,7 +352,7 @@ final class VmaEditor {
     }
 
     private static boolean isLike(Vma vma, Rights rights) {
-        return vma.flags() == rights.flags()
+        return ((vma.flags() ^ rights.flags()) & ~Vma.VM_SOFTDIRTY) == 0
                 && (vma.flags() & VM_SPECIAL) == 0
                 && vma.pkey() == rights.pkey()
                 && vma.file() == rights.file()
@@ -381,7 +396,7 @@ final class VmaEditor {
 
     private static boolean compatible(Vma below, Vma above) {
         return below.file() == above.file()
-                && ((below.flags() ^ above.flags()) & ~Vma.VM_ACCESS) == 0
+                && ((below.flags() ^ above.flags()) & ~(Vma.VM_ACCESS | Vma.VM_SOFTDIRTY)) == 0
                 && above.pgoff() == below.pgoff() + below.pages();
     }
 }

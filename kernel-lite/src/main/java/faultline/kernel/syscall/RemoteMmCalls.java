@@ -33,7 +33,8 @@ public final class RemoteMmCalls {
         table.add("process_madvise", "fd iovec size madvise hex", this::advise);
     }
 
-    /// Runs `use` on the address space of a process that the caller may look into; `refusal` when it may not, ESRCH when
+    /// Runs `use` on the address space of a process that the caller may look into; `refusal` when it may not, ESRCH
+    /// when
     /// the process has none.
     private static long with(Task caller, Task target, PtraceAccess.Mode mode, Errno refusal, MmCall use) {
         Mm mm = target.mmOrNull();

@@ -3,8 +3,8 @@ package faultline.kernel.syscall;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.uaccess.UserMemory;
 
-/// An array of `struct iovec` that names ranges of some address space: `iovec_from_user`. How far they reach in all is
-/// not bounded, and nobody has looked whether they lie in user space.
+/// An array of `struct iovec` that names ranges of some address space: `iovec_from_user`. How far they reach in all
+/// is not bounded, and nobody has looked whether they lie in user space.
 final class UserRanges {
 
     /// UIO_MAXIOV.

@@ -1,6 +1,7 @@
 package faultline.kernel.task;
 
 import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.ProcText;
 import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.mm.page.DirtySetting;
@@ -78,8 +79,8 @@ public final class ProcView implements SystemInfo {
         line(text, "Dirty", kib(memory.dirtyPages().dirty()));
         line(text, "Writeback", kib(memory.dirtyPages().underWriteback()));
         line(text, "Shmem", kib(memory.stat(NodeStat.NR_SHMEM)));
-        line(text, "CommitLimit", total / 2);
-        line(text, "Committed_AS", kib(memory.committed()));
+        line(text, "CommitLimit", kib(memory.overcommit().limit()));
+        line(text, "Committed_AS", kib(memory.overcommit().committed()));
         return text.toString();
     }
 
@@ -189,10 +190,14 @@ public final class ProcView implements SystemInfo {
         return memory.maxMapCount();
     }
 
-    /// 0: heuristic.
     @Override
-    public int overcommitMemory() {
-        return 0;
+    public long overcommit(Overcommit.Setting setting) {
+        return memory.overcommit().get(setting);
+    }
+
+    @Override
+    public void setOvercommit(Overcommit.Setting setting, long value) {
+        memory.overcommit().set(setting, value);
     }
 
     @Override

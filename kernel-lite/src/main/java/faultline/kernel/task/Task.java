@@ -240,7 +240,7 @@ public final class Task extends KernelThread implements FaultContext, Caller {
                 || from.fsgid() != to.fsgid()) {
             process.dumpable = false;
         }
-        process.limits().setMayLockAll(to.isPrivileged());
+        process.limits().setPrivileged(to.isPrivileged());
     }
 
     // The thread and its vCPU.

@@ -34,9 +34,9 @@ public final class Gup {
 
     // Populating.
 
-    /// Makes the pages of `[start, start + length)` present as far as VMAs permit: `mm_populate`. Holes are passed over.
-    /// With `strict`, a page that cannot be had is ENOMEM, or EAGAIN for want of RAM (mlock); without, populating goes on
-    /// behind its VMA.
+    /// Makes the pages of `[start, start + length)` present as far as VMAs permit: `mm_populate`. Holes are passed
+    /// over. With `strict`, a page that cannot be had is ENOMEM, or EAGAIN for want of RAM (mlock); without,
+    /// populating goes on behind its VMA.
     public void populate(Mm mm, long start, long length, boolean strict) {
         long end = geometry.up(start + length);
         KernelFault fault = new KernelFault();
@@ -78,8 +78,8 @@ public final class Gup {
         }
     }
 
-    /// Faults every page of a range in with exactly this access: MADV_POPULATE_READ and _WRITE. ENOMEM for a hole or
-    /// for want of RAM, EINVAL where the VMA forbids the access, EFAULT where it would end in a signal.
+    /// Faults every page of a range in with exactly this access: MADV_POPULATE_READ and _WRITE. ENOMEM for a hole
+    /// or for want of RAM, EINVAL where the VMA forbids the access, EFAULT where it would end in a signal.
     public void populateFor(Mm mm, long start, long end, boolean write) {
         KernelFault fault = new KernelFault();
         for (long va = start; va < end; va += geometry.bytes()) {
@@ -145,7 +145,8 @@ public final class Gup {
         return done;
     }
 
-    /// Marks a page of a file that the caller has a reference to, unless it has left the file: `set_page_dirty_lock`.
+    /// Marks a page of a file that the caller has a reference to, unless it has left the file:
+    /// `set_page_dirty_lock`.
     private static void markDirty(Page page) {
         PageCache cache = page.mapping();
         if (cache != null) {

@@ -103,6 +103,26 @@ public interface PageTableFormat {
 
     long mkSpecial(long entry);
 
+    // Soft-dirty tracking (CONFIG_MEM_SOFT_DIRTY), which not every architecture has.
+
+    /// Whether entries have a bit that says that the page was stored to since it was cleared. [#mkDirty] sets it
+    /// with the dirty bit; the hardware does not know it.
+    default boolean tracksSoftDirty() {
+        return false;
+    }
+
+    default boolean isSoftDirty(long entry) {
+        return false;
+    }
+
+    default long mkSoftDirty(long entry) {
+        return entry;
+    }
+
+    default long clearSoftDirty(long entry) {
+        return entry;
+    }
+
     /// `pte_modify`: other protection, same page and hardware bits.
     long modify(long entry, long protection);
 

@@ -2,6 +2,7 @@ package faultline.kernel.vfs.proc;
 
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
+import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.Credentials;
@@ -157,7 +158,15 @@ public final class ProcFileSystem extends FileSystem {
                 ProcText.writable(this, 0200, Credentials.ROOT, ProcFileSystem::unreadable, this::dropCaches));
         vm.put("max_map_count", text(() -> system.maxMapCount() + "\n"));
         vm.put("mmap_min_addr", text(() -> system.mmapMinAddr() + "\n"));
-        vm.put("overcommit_memory", text(() -> system.overcommitMemory() + "\n"));
+        for (Overcommit.Setting setting : Overcommit.Setting.values()) {
+            vm.put(
+                    setting.fileName(),
+                    ProcText.writable(
+                            this,
+                            Credentials.ROOT,
+                            () -> system.overcommit(setting) + "\n",
+                            text -> system.setOvercommit(setting, parse(text))));
+        }
         Map<String, Inode> sys = new LinkedHashMap<>();
         sys.put("fs", directory(fs));
         sys.put("kernel", directory(kernel()));
@@ -170,7 +179,8 @@ public final class ProcFileSystem extends FileSystem {
         throw Errno.EACCES.exception();
     }
 
-    private static long parse(String text) {
+    /// A number as it is written to such a file; EINVAL.
+    static long parse(String text) {
         try {
             return Long.parseLong(text.strip());
         } catch (NumberFormatException _) {

@@ -21,6 +21,7 @@ final class ProcessDirectory extends ProcDirectory {
     private static final List<String> NAMES = List.of(
             "auxv",
             "cgroup",
+            "clear_refs",
             "cmdline",
             "comm",
             "cwd",
@@ -35,9 +36,11 @@ final class ProcessDirectory extends ProcDirectory {
             "mounts",
             "oom_score",
             "oom_score_adj",
+            "pagemap",
             "personality",
             "root",
             "smaps",
+            "smaps_rollup",
             "stat",
             "statm",
             "status");
@@ -85,6 +88,18 @@ final class ProcessDirectory extends ProcDirectory {
             case "limits" -> ProcText.of(fileSystem, owner, process::limits);
             case "maps" -> ProcText.of(fileSystem, owner, process::maps);
             case "smaps" -> ProcText.of(fileSystem, owner, process::smaps);
+            case "smaps_rollup" -> ProcText.of(fileSystem, owner, process::smapsRollup);
+            case "pagemap" -> new ProcPagemap(fileSystem, owner, process);
+            case "clear_refs" ->
+                ProcText.writable(
+                        fileSystem,
+                        0200,
+                        owner,
+                        () -> {
+                            // It has no read method.
+                            throw Errno.EINVAL.exception();
+                        },
+                        text -> process.clearRefs(ProcFileSystem.parse(text)));
             case "stat" -> ProcText.of(fileSystem, owner, process::stat);
             case "statm" -> ProcText.of(fileSystem, owner, process::statm);
             case "status" -> ProcText.of(fileSystem, owner, process::status);

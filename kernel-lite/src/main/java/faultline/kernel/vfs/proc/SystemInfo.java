@@ -1,5 +1,6 @@
 package faultline.kernel.vfs.proc;
 
+import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.OpenFlags;
 import java.util.List;
@@ -46,8 +47,6 @@ public interface SystemInfo {
 
     int maxMapCount();
 
-    int overcommitMemory();
-
     long mmapMinAddr();
 
     /// A file of `/proc/sys/vm` about dirty pages.
@@ -55,6 +54,12 @@ public interface SystemInfo {
 
     /// Writes one. Throws `ErrnoException` EINVAL.
     void setDirtySetting(DirtySetting setting, long value);
+
+    /// A file of `/proc/sys/vm` about how much memory is promised.
+    long overcommit(Overcommit.Setting setting);
+
+    /// Writes one. Throws `ErrnoException` EINVAL.
+    void setOvercommit(Overcommit.Setting setting, long value);
 
     /// Drops clean pages of files: a 1 written to `/proc/sys/vm/drop_caches`.
     void dropPageCache();

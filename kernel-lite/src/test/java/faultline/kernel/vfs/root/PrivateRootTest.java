@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import faultline.core.mmu.PageGeometry;
 import faultline.core.step.ParallelSchedule;
 import faultline.kernel.Errno;
+import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtyLimits;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.Credentials;
@@ -277,9 +278,12 @@ class PrivateRootTest {
         }
 
         @Override
-        public int overcommitMemory() {
+        public long overcommit(Overcommit.Setting setting) {
             return 0;
         }
+
+        @Override
+        public void setOvercommit(Overcommit.Setting setting, long value) {}
 
         @Override
         public long mmapMinAddr() {
