@@ -36,6 +36,8 @@ public final class AdviceCalls {
     private static final int MADV_POPULATE_READ = 22;
     private static final int MADV_POPULATE_WRITE = 23;
     private static final int MADV_DONTNEED_LOCKED = 24;
+    private static final int MADV_GUARD_INSTALL = 102;
+    private static final int MADV_GUARD_REMOVE = 103;
 
     private final Mm mm;
     private final PageGeometry geometry;
@@ -117,13 +119,22 @@ public final class AdviceCalls {
 
     private static boolean isKnown(int advice) {
         return advice >= MADV_NORMAL && advice <= MADV_DONTNEED
-                || advice >= MADV_FREE && advice <= MADV_DONTNEED_LOCKED;
+                || advice >= MADV_FREE && advice <= MADV_DONTNEED_LOCKED
+                || advice == MADV_GUARD_INSTALL
+                || advice == MADV_GUARD_REMOVE;
     }
 
     private static boolean changesVma(int advice) {
         return switch (advice) {
-            case MADV_WILLNEED, MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_FREE, MADV_REMOVE, MADV_COLD, MADV_PAGEOUT ->
-                false;
+            case MADV_WILLNEED,
+                    MADV_DONTNEED,
+                    MADV_DONTNEED_LOCKED,
+                    MADV_FREE,
+                    MADV_REMOVE,
+                    MADV_COLD,
+                    MADV_PAGEOUT,
+                    MADV_GUARD_INSTALL,
+                    MADV_GUARD_REMOVE -> false;
             default -> true;
         };
     }
@@ -139,7 +150,15 @@ public final class AdviceCalls {
                 yield flags;
             }
             case MADV_REMOVE -> {
-                checkRemove(vma);
+                punch(vma, start, end);
+                yield flags;
+            }
+            case MADV_GUARD_INSTALL -> {
+                new GuardRegions(mm).install(gather, vma, start, end);
+                yield flags;
+            }
+            case MADV_GUARD_REMOVE -> {
+                new GuardRegions(mm).remove(vma, start, end);
                 yield flags;
             }
             case MADV_WILLNEED -> {
@@ -206,7 +225,7 @@ public final class AdviceCalls {
         }
         mm.noteHighWater();
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, start, end);
-        Zap.zap(gather, vma, start, end);
+        Zap.zapPages(gather, vma, start, end);
         mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.CLEAR, start, end);
         if (advice != MADV_FREE && mm.pageTable().reclaimsEmpty()) {
             reclaimTables(gather, start, end);
@@ -223,16 +242,25 @@ public final class AdviceCalls {
         }
     }
 
-    private static void checkRemove(Vma vma) {
+    /// MADV_REMOVE: a hole in the file, for everybody. `mmap_lock` is given up meanwhile, for the file's locks rank
+    /// above it: what was known of VMAs is not any more.
+    private void punch(Vma vma, long start, long end) {
         MappedFile file = vma.file();
         if (vma.has(VM_LOCKED) || file == null) {
             throw Errno.EINVAL.exception();
         }
-        if ((vma.flags() & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE)) {
+        if ((vma.flags() & (VM_SHARED | VM_MAYWRITE)) != (VM_SHARED | VM_MAYWRITE)) {
             throw Errno.EACCES.exception();
         }
-        // Punching holes is the file system's to offer; none of ours does.
-        throw Errno.EOPNOTSUPP.exception();
+        long offset = vma.indexOf(start) << geometry.shift();
+        file.get();
+        mm.mmapLock().readUnlock();
+        try {
+            file.punchHole(offset, end - start);
+        } finally {
+            file.put();
+            mm.mmapLock().readLock();
+        }
     }
 
     // mincore.
@@ -272,7 +300,8 @@ public final class AdviceCalls {
         PageTable table = mm.pageTable();
         table.beginLook();
         long ptePa = table.find(va);
-        boolean mapped = ptePa != 0 && !table.format().isNone(table.load(ptePa));
+        long pte = ptePa == 0 ? 0 : table.load(ptePa);
+        boolean mapped = !table.format().isNone(pte) && !table.format().isGuard(pte);
         table.endLook();
         if (mapped) {
             return true;

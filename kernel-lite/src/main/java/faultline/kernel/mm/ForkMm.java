@@ -161,6 +161,9 @@ final class ForkMm {
     private long copyPte(Mm child, Vma vma, long va, long ptePa, long seen) {
         PageTable table = parent.pageTable();
         PageTableFormat format = table.format();
+        if (format.isGuard(seen)) {
+            return seen;
+        }
         long pte = seen;
         if (vma.isCow()) {
             while (format.isWritable(pte)) {

@@ -14,6 +14,7 @@ public final class Pagemap {
 
     private static final long PM_SOFT_DIRTY = 1L << 55;
     private static final long PM_MMAP_EXCLUSIVE = 1L << 56;
+    private static final long PM_GUARD_REGION = 1L << 58;
     private static final long PM_FILE = 1L << 61;
     private static final long PM_SWAP = 1L << 62;
     private static final long PM_PRESENT = 1L << 63;
@@ -69,7 +70,7 @@ public final class Pagemap {
         if (format.isPresent(pte)) {
             entry |= present(format, pte);
         } else if (!format.isNone(pte)) {
-            entry |= PM_SWAP;
+            entry |= PM_SWAP | (format.isGuard(pte) ? PM_GUARD_REGION : 0);
         }
         table.lockOf(ptePa).unlock();
         return entry;

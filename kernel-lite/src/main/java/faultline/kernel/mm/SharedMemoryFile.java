@@ -71,6 +71,11 @@ final class SharedMemoryFile implements MappedFile {
     }
 
     @Override
+    public void punchHole(long offset, long length) {
+        pages.punch(offset, offset + length);
+    }
+
+    @Override
     public void get() {
         if (life != null) {
             life.touched();

@@ -159,6 +159,11 @@ public final class ShmSegment implements MappedFile {
     }
 
     @Override
+    public void punchHole(long offset, long length) {
+        memory.punchHole(offset, length);
+    }
+
+    @Override
     public void get() {
         attachments.incrementAndGet();
     }

@@ -16,9 +16,24 @@ final class Zap {
 
     private Zap() {}
 
-    /// Unmaps every page in `[start, end)` of one VMA.
+    /// What of a range goes.
+    private enum What {
+        /// All that is there: the VMA goes too.
+        EVERYTHING,
+        /// The pages; guards stay where they are.
+        PAGES,
+        /// The pages that are the file's own.
+        FILE_PAGES
+    }
+
+    /// Unmaps every page in `[start, end)` of one VMA, which goes itself.
     static void zap(MmuGather gather, Vma vma, long start, long end) {
-        zap(gather, vma, start, end, true);
+        zap(gather, vma, start, end, What.EVERYTHING);
+    }
+
+    /// Unmaps every page in `[start, end)` of one VMA: `zap_page_range_single`.
+    static void zapPages(MmuGather gather, Vma vma, long start, long end) {
+        zap(gather, vma, start, end, What.PAGES);
     }
 
     /// Unmaps pages of a file that truncation takes away; private copies only when `evenPrivate`.
@@ -27,25 +42,25 @@ final class Zap {
         MmuNotifiers notifiers = vma.mm().notifiers();
         MmuGather gather = vma.mm().gather();
         notifiers.invalidateRangeStart(MmuNotifyEvent.CLEAR, start, end);
-        zap(gather, vma, start, end, evenPrivate);
+        zap(gather, vma, start, end, evenPrivate ? What.PAGES : What.FILE_PAGES);
         notifiers.invalidateRangeEnd(MmuNotifyEvent.CLEAR, start, end);
         gather.finish();
     }
 
-    private static void zap(MmuGather gather, Vma vma, long start, long end, boolean evenPrivate) {
+    private static void zap(MmuGather gather, Vma vma, long start, long end, What what) {
         PageTable table = vma.mm().pageTable();
         vma.beginSharedWrite();
         long va = start;
         while (va < end) {
             long stop = Math.min(end, table.endOfTable(va));
             long ptePa = table.find(va);
-            va = ptePa == 0 ? stop : zapTable(gather, vma, va, stop, ptePa, evenPrivate);
+            va = ptePa == 0 ? stop : zapTable(gather, vma, va, stop, ptePa, what);
         }
         vma.endSharedWrite();
     }
 
     /// Zaps within one PTE table; returns how far it came before the gather wanted to be flushed.
-    private static long zapTable(MmuGather gather, Vma vma, long start, long stop, long foundPa, boolean evenPrivate) {
+    private static long zapTable(MmuGather gather, Vma vma, long start, long stop, long foundPa, What what) {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
@@ -64,8 +79,14 @@ final class Zap {
             if (format.isNone(pte)) {
                 continue;
             }
+            if (format.isGuard(pte)) {
+                if (what == What.EVERYTHING) {
+                    long _ = table.getAndClear(va, ptePa);
+                }
+                continue;
+            }
             Page page = format.isSpecial(pte) ? null : mm.kernel().allocator().page(format.pfn(pte));
-            if (page != null && page.isAnon() && !evenPrivate) {
+            if (page != null && page.isAnon() && what == What.FILE_PAGES) {
                 continue;
             }
             // Read again with the clear: the hardware may have set the dirty bit since.

@@ -110,11 +110,20 @@ public final class FaultHandler {
         if (fault.ptePa == 0 || format.isNone(fault.snapshot)) {
             return vma.isAnonymous() ? doAnonymousPage(vma, fault) : files.doFault(vma, fault);
         }
+        if (format.isGuard(fault.snapshot)) {
+            return guarded(fault);
+        }
         if (!format.isPresent(fault.snapshot)) {
             throw new IllegalStateException("mm: PTE 0x" + Long.toHexString(fault.snapshot) + " of 0x"
                     + Long.toHexString(fault.address()) + " is neither empty nor present");
         }
         return doPresent(vma, fault);
+    }
+
+    /// An access to a guard region: an error like one to what is not mapped. Who has nothing stable leaves that to
+    /// the path behind it.
+    private static FaultOutcome guarded(PageFault fault) {
+        return fault.speculation != null ? FaultOutcome.Retry.INSTANCE : fault.badArea();
     }
 
     /// Takes the lock of the fault's PTE; null when the fault is speculative and to be given up, or the

@@ -269,9 +269,9 @@ public final class PageCache {
         return dirty;
     }
 
-    /// Called by who has made a page dirty, with no page locked: has some written, and waits for the disk, or a fatal
-    /// signal, while too many are dirty. `storing` is the page, which need not be there any more, if what makes it
-    /// dirty is a store that is yet to be made.
+    /// Called by who has made a page dirty, with no page locked: has some written, and waits for the disk, or a
+    /// fatal signal, while too many are dirty. `storing` is the page, which need not be there any more, if what
+    /// makes it dirty is a store that is yet to be made.
     public void balanceDirtyPages(@Nullable Page storing) {
         if (dropsPages()) {
             dirtyPages.balance(storing);
@@ -341,6 +341,19 @@ public final class PageCache {
             }
         }
         remove(firstGone, Long.MAX_VALUE >>> geometry.shift());
+    }
+
+    /// Drops every page that lies in `[start, end)` (bytes) as a whole, for a cache that is the storage: a hole is
+    /// there, of zeros. Copies that private mappings have stay. The caller keeps others from changing the file's
+    /// size.
+    public void punch(long start, long end) {
+        assert shmem : "mm: a hole in a file that is stored elsewhere";
+        long first = (start + geometry.bytes() - 1) >>> geometry.shift();
+        long gone = end >>> geometry.shift();
+        if (first < gone) {
+            unmapMappings(first, gone, false);
+            remove(first, gone);
+        }
     }
 
     /// The inode goes away: drops every page. No VMA maps the file.

@@ -103,6 +103,18 @@ public interface PageTableFormat {
 
     long mkSpecial(long entry);
 
+    // Guard regions (MADV_GUARD_INSTALL).
+
+    /// An entry that is neither empty nor present, and says that every access is an error: a guard region's
+    /// `make_pte_marker`. The bit means nothing to any of the walkers in an entry that is not valid.
+    default long guard() {
+        return 1L << 58;
+    }
+
+    default boolean isGuard(long entry) {
+        return entry == guard();
+    }
+
     // Soft-dirty tracking (CONFIG_MEM_SOFT_DIRTY), which not every architecture has.
 
     /// Whether entries have a bit that says that the page was stored to since it was cleared. [#mkDirty] sets it
