@@ -39,6 +39,13 @@ public final class Arm64PageTableFormat implements PageTableFormat {
     /// Normal memory, inner shareable, a page.
     private static final long PAGE = TABLE | INNER_SHAREABLE;
 
+    private static final int SWAP_TYPE_SHIFT = 6;
+    private static final int SWAP_TYPE = 0x1f;
+    private static final int SWAP_OFFSET_SHIFT = 12;
+
+    /// 50 bits.
+    private static final long SWAP_OFFSET = (1L << 62) - (1L << SWAP_OFFSET_SHIFT);
+
     private final Granule granule;
     private final int pageShift;
     private final long address;
@@ -185,6 +192,30 @@ public final class Arm64PageTableFormat implements PageTableFormat {
         long changed = kept & ~PROTECTION | protection & PROTECTION;
         // A dirty page that may be written is not left to fault for a note that is there.
         return (changed & DIRTY) != 0 ? mkDirty(changed) : changed;
+    }
+
+    // A PTE that is swapped out has its type in bits 10 to 6 and the offset in 61 to 12; bits 1 and 0 and
+    // PRESENT_INVALID stay clear, and 2 is exclusive. There is no soft-dirty.
+
+    @Override
+    public long swapEntry(int type, long offset) {
+        return (long) type << SWAP_TYPE_SHIFT | offset << SWAP_OFFSET_SHIFT & SWAP_OFFSET;
+    }
+
+    @Override
+    public int swapType(long entry) {
+        return (int) (entry >>> SWAP_TYPE_SHIFT) & SWAP_TYPE;
+    }
+
+    @Override
+    public long swapOffset(long entry) {
+        return (entry & SWAP_OFFSET) >>> SWAP_OFFSET_SHIFT;
+    }
+
+    /// `PTE_SWP_EXCLUSIVE`.
+    @Override
+    public long swapExclusive() {
+        return 1 << 2;
     }
 
     @Override

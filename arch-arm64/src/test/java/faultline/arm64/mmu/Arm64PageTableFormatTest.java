@@ -16,6 +16,19 @@ final class Arm64PageTableFormatTest {
     private final long writable = format.leaf(7, format.protection(true, true, false, 0));
 
     @Test
+    void aSwappedPageHasItsTypeInBits6To10AndItsOffsetFrom12() {
+        long entry = format.swapEntry(3, 0x12345);
+        assertThat(entry).isEqualTo(0x1234_50c0L);
+        assertThat(format.swapType(entry | format.swapExclusive())).isEqualTo(3);
+        assertThat(format.swapOffset(entry | format.swapExclusive())).isEqualTo(0x12345);
+        assertThat(format.swapExclusive()).isEqualTo(4);
+        assertThat(format.isSwap(entry)).isTrue();
+        assertThat(format.isPresent(format.swapEntry(31, -1L)))
+                .as("PRESENT_INVALID")
+                .isFalse();
+    }
+
+    @Test
     void aWritablePageIsCleanUntilItIsWritten() {
         assertThat(format.isWritable(writable)).isTrue();
         assertThat(format.isDirty(writable)).isFalse();

@@ -24,6 +24,8 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 /// entries with the bits of [LinuxPte].
 abstract class LinuxPageTableFormat implements PageTableFormat {
 
+    private static final int SWAP_TYPE = 0x1f;
+
     private final PageGeometry pages;
     private final TableShape shape;
 
@@ -186,6 +188,30 @@ abstract class LinuxPageTableFormat implements PageTableFormat {
     public final long modify(long entry, long protection) {
         long kept = pfn(-1L) << pages.shift() | DIRTY | ACCESSED | SPECIAL | PTE | SOFT_DIRTY | DEVMAP;
         return entry & kept | protection & ~kept;
+    }
+
+    // A PTE that is swapped out is a leaf without PRESENT: the type in bits 4 to 0, the offset where a frame's
+    // number would be, in pages of the machine. None of these is one of the hash kernel's own bits.
+
+    @Override
+    public final long swapEntry(int type, long offset) {
+        return type | offset << pages.shift() & RPN | PTE;
+    }
+
+    @Override
+    public final int swapType(long entry) {
+        return (int) entry & SWAP_TYPE;
+    }
+
+    @Override
+    public final long swapOffset(long entry) {
+        return (entry & RPN) >>> pages.shift();
+    }
+
+    /// `_PAGE_NON_IDEMPOTENT`.
+    @Override
+    public final long swapExclusive() {
+        return 1 << 5;
     }
 
     @Override

@@ -34,6 +34,11 @@ public final class X86PageTableFormat implements PageTableFormat {
     /// mishandle a SYSRET to the address behind a SYSCALL that ends there.
     private static final long USER_END = (1L << 47) - PhysicalMemory.FRAME_BYTES;
 
+    private static final int SWAP_TYPE_BITS = 5;
+
+    /// SWP_OFFSET_SHIFT: the offset begins above PROTNONE, once the type is shifted out.
+    private static final int SWAP_OFFSET_SHIFT = Long.numberOfTrailingZeros(PROTNONE) + 1 + SWAP_TYPE_BITS;
+
     @Override
     public PageGeometry geometry() {
         return PageGeometry.KIB_4;
@@ -154,6 +159,31 @@ public final class X86PageTableFormat implements PageTableFormat {
     @Override
     public long modify(long entry, long protection) {
         return entry & KEPT | protection & ~KEPT;
+    }
+
+    // A PTE that is swapped out has its type in bits 63 to 59 and the complement of the offset in 58 to 9: an
+    // inverted address is one that no memory has, so that speculation of the processor which ignores P reads
+    // nothing (L1TF). Bit 8 stays clear, for it is PROTNONE. 1 is soft-dirty, 3 exclusive.
+
+    @Override
+    public long swapEntry(int type, long offset) {
+        return ~offset << SWAP_OFFSET_SHIFT >>> SWAP_TYPE_BITS | (long) type << Long.SIZE - SWAP_TYPE_BITS;
+    }
+
+    @Override
+    public int swapType(long entry) {
+        return (int) (entry >>> Long.SIZE - SWAP_TYPE_BITS);
+    }
+
+    @Override
+    public long swapOffset(long entry) {
+        return ~entry << SWAP_TYPE_BITS >>> SWAP_OFFSET_SHIFT;
+    }
+
+    /// `_PAGE_PWT`.
+    @Override
+    public long swapExclusive() {
+        return PWT;
     }
 
     @Override

@@ -57,6 +57,20 @@ final class X86PageTableFormatTest {
     }
 
     @Test
+    void aSwappedPageHasItsTypeOnTopAndTheComplementOfItsOffset() {
+        // __swp_entry of asm/pgtable_64.h: type in bits 63 to 59, ~offset in 58 to 9.
+        assertThat(format.swapEntry(0, 1)).isEqualTo(0x07ff_ffff_ffff_fc00L);
+        assertThat(format.swapEntry(0x15, 0)).isEqualTo(0xafff_ffff_ffff_fe00L);
+        long entry = format.swapEntry(3, 0x123456) | format.swapExclusive();
+        assertThat(format.swapType(entry)).isEqualTo(3);
+        assertThat(format.swapOffset(entry)).isEqualTo(0x123456);
+        assertThat(format.isSwapExclusive(entry)).isTrue();
+        assertThat(format.isSwap(entry)).isTrue();
+        assertThat(format.isPresent(entry)).isFalse();
+        assertThat(entry & Pte.PROTNONE).isZero();
+    }
+
+    @Test
     void everyMakerHasItsReader() {
         long entry = format.leaf(1, format.protection(true, false, false, 0));
         assertThat(format.isYoung(entry)).isTrue();

@@ -25,6 +25,7 @@ import faultline.kernel.syscall.ShmCalls;
 import faultline.kernel.syscall.SignalCalls;
 import faultline.kernel.syscall.SocketCalls;
 import faultline.kernel.syscall.StatCalls;
+import faultline.kernel.syscall.SwapCalls;
 import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.syscall.SystemCalls;
 import faultline.kernel.syscall.TimeCalls;
@@ -55,7 +56,13 @@ final class CallSet {
         SystemCalls.register(
                 table,
                 new SystemCalls.Machine(
-                        Kernel.NODE_NAME, Kernel.RELEASE, port.machineName(), options.memoryBytes(), freeBytes));
+                        Kernel.NODE_NAME,
+                        Kernel.RELEASE,
+                        port.machineName(),
+                        options.memoryBytes(),
+                        freeBytes,
+                        () -> memory.swap().total() << memory.geometry().shift(),
+                        () -> memory.swap().used() << memory.geometry().shift()));
         FileCalls.register(table, port.argumentNumbers());
         ControlCalls.register(table, port.openFlags());
         DirectoryCalls.register(table);
@@ -68,6 +75,11 @@ final class CallSet {
         new PidfdCalls(vfs.anonymous(), port.signalFrames()).register(table);
         SocketCalls.register(table, vfs.sockets(), port.byteOrder(), port.socketOptionNumbers());
         new MmCalls(gup, port.protectionKeys(options.mmu()), port.has32BitMappings(), port.mapFlags()).register(table);
+        SwapCalls swap = new SwapCalls(memory, port.byteOrder(), options.swapBytes());
+        swap.register(table);
+        if (options.swapBytes() != 0) {
+            swap.deviceOn(-1);
+        }
         new ShmCalls(new ShmTable(memory), port.shmLayout()).register(table);
         LegacyCalls.register(table);
         port.registerCalls(table);

@@ -29,6 +29,7 @@ import faultline.kernel.mm.uaccess.TaskMemory;
 import faultline.kernel.perf.PerfEvents;
 import faultline.kernel.syscall.Dispatcher;
 import faultline.kernel.syscall.Strace;
+import faultline.kernel.syscall.SwapCalls;
 import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.task.Clocks;
 import faultline.kernel.task.CpuScheduler;
@@ -139,6 +140,9 @@ public final class Kernel {
         RandomSource random = options.seed() == null ? RandomSource.host() : RandomSource.seeded(options.seed());
         vcpus.setEntropy(random::next);
         this.vfs = new Vfs(new Vfs.Environment(memory, tasks, random, this::now, port.termiosLayout()));
+        if (options.swapBytes() != 0) {
+            vfs.addDisk(SwapCalls.DEVICE_NAME, SwapCalls.DEVICE);
+        }
         this.root = PrivateRoot.build(vfs, options.layout(), new ProcView(tasks, memory, gup, machineText()));
         this.exec = new Exec(
                 memory,
@@ -383,6 +387,7 @@ public final class Kernel {
     /// memory any more. While a thread is left that could not be ended, RAM is left too.
     public void discard() {
         if (tasks.hostThreads() == 0) {
+            memory.swap().close();
             memory.allocator().memory().close();
         }
     }

@@ -32,6 +32,8 @@ public enum LockRank {
     PAGE_TABLE(false),
     /// The lock of one PTE table.
     PTE(false),
+    /// The slots of a swap area and the pages that the swap cache has for them (`si->lock`).
+    SWAP(false),
     /// The pages of a file by index (`i_pages`).
     PAGE_CACHE(false),
     /// One vCPU's free frames (`pcp->lock`).

@@ -10,6 +10,7 @@ import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.swap.SwapSpace;
 
 /// madvise, mincore and msync: `mm/madvise.c`, `mm/mincore.c` and `mm/msync.c` of Linux 6.12.
 public final class AdviceCalls {
@@ -138,8 +139,10 @@ public final class AdviceCalls {
                 willNeed(vma, start, end);
                 yield flags;
             }
-            // Reclaim is advice that is heard and not followed.
-            case MADV_COLD, MADV_PAGEOUT -> flags;
+            case MADV_COLD, MADV_PAGEOUT -> {
+                new ColdPages(mm).advise(gather, vma, start, end, advice == MADV_PAGEOUT);
+                yield flags;
+            }
             case MADV_NORMAL -> flags & ~(VM_RAND_READ | VM_SEQ_READ);
             case MADV_RANDOM -> flags & ~VM_SEQ_READ | VM_RAND_READ;
             case MADV_SEQUENTIAL -> flags & ~VM_RAND_READ | VM_SEQ_READ;
@@ -256,9 +259,12 @@ public final class AdviceCalls {
         PageTable table = mm.pageTable();
         table.beginLook();
         long ptePa = table.find(va);
-        boolean mapped = ptePa != 0 && !table.format().isNone(table.load(ptePa));
+        long pte = ptePa == 0 ? 0 : table.load(ptePa);
         table.endLook();
-        if (mapped) {
+        if (ptePa != 0 && table.format().isSwap(pte)) {
+            return isInSwapCache(mm.swapEntry(pte));
+        }
+        if (ptePa != 0 && !table.format().isNone(pte)) {
             return true;
         }
         MappedFile file = vma.file();
@@ -271,6 +277,17 @@ public final class AdviceCalls {
             return false;
         }
         boolean inCore = pages.isUptodate(page);
+        mm.kernel().allocator().put(page);
+        return inCore;
+    }
+
+    private boolean isInSwapCache(long entry) {
+        SwapSpace swap = mm.kernel().swap();
+        Page page = swap.find(entry);
+        if (page == null) {
+            return false;
+        }
+        boolean inCore = swap.locks().isUptodate(page);
         mm.kernel().allocator().put(page);
         return inCore;
     }

@@ -144,7 +144,9 @@ final class ForkMm {
         long toPa = firstToPa;
         for (long va = start; va < stop; va += geometry.bytes(), fromPa += Long.BYTES, toPa += Long.BYTES) {
             long pte = from.load(fromPa);
-            if (!from.format().isNone(pte)) {
+            if (from.format().isSwap(pte)) {
+                to.store(toPa, copySwapped(child, fromPa, pte));
+            } else if (!from.format().isNone(pte)) {
                 to.store(toPa, copyPte(child, vma, va, fromPa, pte));
             }
         }
@@ -153,6 +155,18 @@ final class ForkMm {
         }
         fromLock.unlock();
         toLock.unlock();
+    }
+
+    /// Shares a page that is swapped out, which belongs to neither alone from now on: `copy_nonpresent_pte`.
+    private long copySwapped(Mm child, long ptePa, long pte) {
+        PageTable table = parent.pageTable();
+        kernel.swap().duplicate(parent.swapEntry(pte));
+        child.addRss(RssKind.MM_SWAPENTS, 1);
+        long shared = pte & ~table.format().swapExclusive();
+        if (shared != pte) {
+            table.store(ptePa, shared);
+        }
+        return shared;
     }
 
     /// Shares one page with the child, read-only in both where writes must copy:

@@ -35,10 +35,14 @@ import faultline.kernel.mm.pgtable.TableFrames;
 import faultline.kernel.mm.pgtable.TableReclaim;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import faultline.kernel.mm.pgtable.Translation;
+import faultline.kernel.mm.swap.SwapSpace;
 import faultline.kernel.rcu.Rcu;
 import faultline.kernel.rcu.Srcu;
 import faultline.kernel.trace.TraceBus;
 import faultline.kernel.trace.TraceEvent;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -81,6 +85,12 @@ public final class KernelMemory implements PageCaches {
     private final AnonVmas anonVmas;
     private final KernelHeap heap;
     private final DirtyPages dirtyPages;
+    private final SwapSpace swap;
+    private final PageOut pageOut;
+    private final ReclaimSettings reclaimSettings = new ReclaimSettings();
+
+    /// The address spaces there are, by number: `mmlist`, which here has all.
+    private final Map<Integer, Mm> spaces = new ConcurrentSkipListMap<>();
 
     /// The address space whose root each vCPU has loaded. A slot changes by its vCPU's thread, or
     /// to null at exit.
@@ -147,6 +157,8 @@ public final class KernelMemory implements PageCaches {
                 check ? oracle : null);
         this.dirtyPages = new DirtyPages(allocator, new BlockDevice(disk, steps), steps);
         this.anonVmas = new AnonVmas(steps, heap);
+        this.swap = new SwapSpace(allocator, dirtyPages.device(), steps);
+        this.pageOut = new PageOut(this);
         this.rcu = new Rcu(vcpus.count(), steps);
         this.delayedFput = new DelayedFput(rcu, steps);
         this.notifierSrcu = new Srcu(vcpus.count(), steps);
@@ -169,7 +181,34 @@ public final class KernelMemory implements PageCaches {
         for (Page page : root) {
             page.becomeTable(null);
         }
-        return new Mm(this, mmapBase, limits, context, root);
+        Mm made = new Mm(this, mmapBase, limits, context, root);
+        spaces.put(made.id(), made);
+        return made;
+    }
+
+    /// An address space has no user any more.
+    void ended(Mm mm) {
+        spaces.remove(mm.id());
+    }
+
+    /// The address spaces there are, in the order they were made in; each may end at any time ([Mm#tryGet]).
+    public Collection<Mm> spaces() {
+        return spaces.values();
+    }
+
+    /// Swap areas and the swap cache.
+    public SwapSpace swap() {
+        return swap;
+    }
+
+    /// `vm.swappiness` and its kin.
+    public ReclaimSettings reclaimSettings() {
+        return reclaimSettings;
+    }
+
+    /// Who takes anonymous pages out of memory.
+    public PageOut pageOut() {
+        return pageOut;
     }
 
     /// The page cache of a new inode, written back to `source`.
@@ -451,7 +490,7 @@ public final class KernelMemory implements PageCaches {
     /// Promises pages to a mapping, by `vm.overcommit_memory` 0: only what never could be had is
     /// refused, ENOMEM.
     void commit(long pages) {
-        if (pages > allocator.totalFrames()) {
+        if (pages > allocator.totalFrames() + swap.total()) {
             throw Errno.ENOMEM.exception();
         }
         committed.addAndGet(pages);

@@ -29,6 +29,11 @@ public interface MappedFile {
     /// Whether it permits writes: needed for a shared writable mapping.
     boolean writable();
 
+    /// Whether it is a swap area in use, to which nobody may write but the kernel.
+    default boolean isSwapFile() {
+        return false;
+    }
+
     /// Whether its references are attachments that programs count: given back by `vm_ops->close`, as soon as a VMA is
     /// gone.
     default boolean countsAttachments() {

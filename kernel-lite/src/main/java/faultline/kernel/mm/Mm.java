@@ -19,6 +19,8 @@ import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.AddressSpaceIds;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+import faultline.kernel.mm.swap.SwapEntry;
 import faultline.kernel.trace.TraceBus;
 import faultline.kernel.trace.TraceEvent;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -194,6 +196,18 @@ public final class Mm {
         }
     }
 
+    /// One more user, if there is one still: `mmget_not_zero`.
+    public boolean tryGet() {
+        int seen;
+        do {
+            seen = users.get();
+            if (seen == 0) {
+                return false;
+            }
+        } while (!users.compareAndSet(seen, seen + 1));
+        return true;
+    }
+
     /// How many users there are: `mm_users`.
     public int users() {
         return users.get();
@@ -228,6 +242,7 @@ public final class Mm {
             unlinked(vma);
         }
         mmapLock.writeUnlock();
+        kernel.ended(this);
         mmapLock.sequence().checkQuiet("the end of the address space");
         kernel.unload(this);
         kernel.checkLeftOver(this);
@@ -494,6 +509,12 @@ public final class Mm {
 
     /// A page of a file.
     public record FilePosition(PageCache pages, long index) {}
+
+    /// The slot that a PTE names whose page is swapped out: `pte_to_swp_entry`.
+    public long swapEntry(long pte) {
+        PageTableFormat format = pageTable.format();
+        return SwapEntry.of(format.swapType(pte), format.swapOffset(pte));
+    }
 
     // Counters.
 

@@ -121,6 +121,9 @@ public final class MmapCalls {
                 if ((prot & PROT_WRITE) != 0 && !file.writable()) {
                     throw Errno.EACCES.exception();
                 }
+                if ((prot & PROT_WRITE) != 0 && file.isSwapFile()) {
+                    throw Errno.ETXTBSY.exception();
+                }
                 result |= VM_SHARED | VM_MAYSHARE;
                 if (!file.writable()) {
                     result &= ~(VM_MAYWRITE | VM_SHARED);

@@ -116,9 +116,16 @@ public final class ProcText {
         long privateDirty;
         long referenced;
         long anonymous;
+        long swapped;
+        long proportionalSwapped;
 
         Sizes(PageGeometry geometry) {
             this.bytes = geometry.bytes();
+        }
+
+        void addSwapped(int sharers) {
+            swapped += bytes;
+            proportionalSwapped += bytes / Math.max(1, sharers);
         }
 
         void add(Page page, boolean young, boolean dirty) {
@@ -159,8 +166,8 @@ public final class ProcText {
         line(text, "FilePmdMapped:", 0);
         line(text, "Shared_Hugetlb:", 0);
         text.append("Private_Hugetlb:       0 kB\n");
-        line(text, "Swap:", 0);
-        line(text, "SwapPss:", 0);
+        line(text, "Swap:", sizes.swapped);
+        line(text, "SwapPss:", sizes.proportionalSwapped);
         line(text, "Locked:", vma.has(Vma.VM_LOCKED) ? sizes.proportional : 0);
         text.append(String.format("THPeligible:    %8d\n", 0));
         text.append("VmFlags: ");
@@ -195,6 +202,8 @@ public final class ProcText {
                 if (format.isPresent(pte) && !format.isSpecial(pte)) {
                     Page page = mm.kernel().allocator().page(format.pfn(pte));
                     sizes.add(page, format.isYoung(pte), format.isDirty(pte) || page.isDirty());
+                } else if (format.isSwap(pte)) {
+                    sizes.addSwapped(mm.kernel().swap().count(mm.swapEntry(pte)));
                 }
             }
             lock.unlock();
@@ -222,7 +231,7 @@ public final class ProcText {
         status(text, "VmExe", exe);
         status(text, "VmLib", (counters.exec() << geometry.shift()) - exe);
         status(text, "VmPTE", mm.pageTable().bytes());
-        status(text, "VmSwap", 0);
+        status(text, "VmSwap", mm.rss(RssKind.MM_SWAPENTS) << geometry.shift());
         status(text, "HugetlbPages", 0);
         return text.toString();
     }

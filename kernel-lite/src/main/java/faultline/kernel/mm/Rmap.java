@@ -22,12 +22,20 @@ final class Rmap {
         }
     }
 
-    private static void look(Vma vma, Page page, Visitor visitor) {
+    /// Where a page would be in a VMA, or -1: `vma_address`.
+    static long addressIn(Vma vma, Page page) {
         long first = vma.pgoff();
         if (page.index() < first || page.index() >= first + vma.pages()) {
+            return -1;
+        }
+        return vma.start() + ((page.index() - first) << vma.mm().geometry().shift());
+    }
+
+    private static void look(Vma vma, Page page, Visitor visitor) {
+        long va = addressIn(vma, page);
+        if (va < 0) {
             return;
         }
-        long va = vma.start() + ((page.index() - first) << vma.mm().geometry().shift());
         PageTable table = vma.mm().pageTable();
         long ptePa = table.find(va);
         ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);

@@ -62,6 +62,11 @@ public final class Vma implements FileMapping {
     /// anonVmaLock.
     private volatile @Nullable AnonVma anonVma;
 
+    /// Guarded by nothing: where the last fault on a swapped page was, and its window.
+    private volatile long lastSwapIn;
+
+    private volatile int swapWindow = 1;
+
     /// What its pages may name.
     private final AnonChain anonChain = new AnonChain(this);
 
@@ -474,6 +479,27 @@ public final class Vma implements FileMapping {
     /// The number of the AnonVma that its new pages name; it has one.
     public int anonId() {
         return Objects.requireNonNull(anonVma, "anon_vma_prepare comes first").id();
+    }
+
+    /// The last page of the VMA that was swapped in, 0 for none.
+    public long lastSwapIn() {
+        return lastSwapIn;
+    }
+
+    /// How many pages were read with it.
+    public int swapWindow() {
+        return swapWindow;
+    }
+
+    /// Notes both; a lost race costs a window: `swap_readahead_info`.
+    public void setSwapReadahead(long page, int window) {
+        lastSwapIn = page;
+        swapWindow = window;
+    }
+
+    /// The number of the AnonVma that a page names which relatives may have too.
+    public int anonRootId() {
+        return Objects.requireNonNull(anonVma, "a page was there").root().id();
     }
 
     /// Gives the VMA an AnonVma before its first anonymous page: `anon_vma_prepare`. The caller

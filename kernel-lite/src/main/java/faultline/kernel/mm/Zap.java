@@ -64,6 +64,11 @@ final class Zap {
             if (format.isNone(pte)) {
                 continue;
             }
+            if (format.isSwap(pte)) {
+                // What is swapped out is private.
+                gone[RssKind.MM_SWAPENTS.ordinal()] += evenPrivate ? zapSwapped(mm, va, ptePa) : 0;
+                continue;
+            }
             Page page = format.isSpecial(pte) ? null : mm.kernel().allocator().page(format.pfn(pte));
             if (page != null && page.isAnon() && !evenPrivate) {
                 continue;
@@ -81,6 +86,9 @@ final class Zap {
             mm.kernel().checkAnon(vma, page, va);
             gone[RssKind.of(page).ordinal()]++;
             page.removeMapping();
+            if (page.isSwapCache()) {
+                mm.kernel().swap().freeUnused(page);
+            }
             full = gather.addPage(page);
         }
         if (dirtied) {
@@ -97,6 +105,13 @@ final class Zap {
             gather.flush();
         }
         return va;
+    }
+
+    /// Takes a PTE out whose page is swapped out, with its lock; returns how many it were.
+    private static int zapSwapped(Mm mm, long va, long ptePa) {
+        long pte = mm.pageTable().getAndClear(va, ptePa);
+        mm.kernel().swap().releaseAndFree(mm.swapEntry(pte));
+        return 1;
     }
 
     /// Makes the PTEs of a shared mapping clean and read-only, so that the next store is noticed;

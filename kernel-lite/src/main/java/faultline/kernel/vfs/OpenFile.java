@@ -273,6 +273,11 @@ public abstract class OpenFile implements MappedFile {
     }
 
     @Override
+    public boolean isSwapFile() {
+        return inodeObject().isSwapFile();
+    }
+
+    @Override
     public int device() {
         return inodeObject().fileSystem().device();
     }

@@ -32,6 +32,7 @@ public final class FaultHandler {
     private final PageTableFormat format;
     private final Steps steps;
     private final FileFaults files;
+    private final SwapFaults swap;
     private final boolean checks;
 
     /// What no fault needs. The most passes have a fault that waits under its VMA's lock, has that once more, and
@@ -45,7 +46,13 @@ public final class FaultHandler {
         this.format = kernel.format();
         this.steps = kernel.steps();
         this.files = new FileFaults(kernel);
+        this.swap = new SwapFaults(this);
         this.checks = kernel.checks();
+    }
+
+    /// Faults on what is swapped out.
+    SwapFaults swap() {
+        return swap;
     }
 
     public KernelMemory kernel() {
@@ -111,15 +118,14 @@ public final class FaultHandler {
             return vma.isAnonymous() ? doAnonymousPage(vma, fault) : files.doFault(vma, fault);
         }
         if (!format.isPresent(fault.snapshot)) {
-            throw new IllegalStateException("mm: PTE 0x" + Long.toHexString(fault.snapshot) + " of 0x"
-                    + Long.toHexString(fault.address()) + " is neither empty nor present");
+            return swap.doSwapPage(vma, fault);
         }
         return doPresent(vma, fault);
     }
 
     /// Takes the lock of the fault's PTE; null when the fault is speculative and to be given up, or the
     /// table has been reclaimed: then it ends [#withoutLock].
-    private static @Nullable SpinLock lockPte(PageTable table, PageFault fault) {
+    static @Nullable SpinLock lockPte(PageTable table, PageFault fault) {
         Speculation speculation = fault.speculation;
         if (speculation != null) {
             return speculation.lockPte(table, fault);
@@ -129,7 +135,7 @@ public final class FaultHandler {
     }
 
     /// The access is made again where the table is gone: it faults and makes another.
-    private static FaultOutcome withoutLock(PageFault fault) {
+    static FaultOutcome withoutLock(PageFault fault) {
         return fault.speculation == null ? FaultOutcome.Done.MINOR : FaultOutcome.Retry.INSTANCE;
     }
 
@@ -282,7 +288,7 @@ public final class FaultHandler {
 
     /// A store to a page that is mapped read-only in a VMA that permits stores. Called with the PTE
     /// lock, which it gives back.
-    private FaultOutcome doWpPage(Vma vma, PageFault fault, SpinLock lock) {
+    FaultOutcome doWpPage(Vma vma, PageFault fault, SpinLock lock) {
         attempted(fault, Speculation.Kind.WP, vma.mm().pageTable());
         Page page = format.isSpecial(fault.snapshot) ? null : allocator.page(format.pfn(fault.snapshot));
         if (vma.has(Vma.VM_SHARED | Vma.VM_MAYSHARE) && page != null) {
@@ -290,7 +296,7 @@ public final class FaultHandler {
             lock.unlock();
             return files.wpPageShared(vma, fault, page);
         }
-        if (page != null && page.isAnon() && page.refcount() == 1) {
+        if (page != null && page.isAnon() && isAlone(page)) {
             steps.at(FaultStep.WP_REUSE, fault.address());
             long pte = format.mkDirty(format.mkYoung(fault.snapshot));
             // Not for a debugger's forced write to memory that the program may only read.
@@ -309,6 +315,16 @@ public final class FaultHandler {
         }
         lock.unlock();
         return wpPageCopy(vma, fault, page);
+    }
+
+    /// Whether the PTE has the only reference to its page, once the swap cache has given up its own:
+    /// `wp_can_reuse_anon_folio`.
+    private boolean isAlone(Page page) {
+        if (page.isSwapCache() && page.refcount() == 2 && kernel.swap().locks().tryLock(page)) {
+            boolean _ = kernel.swap().free(page);
+            kernel.swap().locks().unlock(page);
+        }
+        return page.refcount() == 1;
     }
 
     /// Copies a page for its writer: `wp_page_copy`. `old` has a reference that is given back, or
@@ -349,6 +365,7 @@ public final class FaultHandler {
         }
         lock.unlock();
         if (same && old != null) {
+            kernel.swap().freeUnused(old);
             // The reference of the PTE that is gone.
             allocator.put(old);
         } else if (!same) {

@@ -9,6 +9,7 @@ public enum FaultStep implements Step {
     READ_FAULT,
     COW_FAULT,
     SHARED_FAULT,
+    SWAP_PAGE,
     WP_REUSE,
     WP_COPY,
     WP_SHARED,

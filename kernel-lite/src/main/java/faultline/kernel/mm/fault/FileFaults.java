@@ -167,7 +167,7 @@ final class FileFaults {
                 fault.failure = FaultOutcome.OutOfMemory.INSTANCE;
                 return null;
             }
-            if (!PageLockWait.lockOrRetry(vma, fault, cache, page)) {
+            if (!PageLockWait.lockOrRetry(vma, fault, cache.locks(), page)) {
                 allocator.put(page);
                 fault.failure = FaultOutcome.Retry.INSTANCE;
                 return null;

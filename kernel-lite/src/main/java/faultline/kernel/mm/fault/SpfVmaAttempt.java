@@ -17,6 +17,8 @@ final class SpfVmaAttempt extends Speculation {
     private final boolean fetchesAnything;
     private final boolean tellsEnd;
 
+    private final Swap swap;
+
     private @Nullable Vma pinned;
 
     private long address;
@@ -31,6 +33,7 @@ final class SpfVmaAttempt extends Speculation {
         this.signals = making.has(Defect.SI_CODE);
         this.fetchesAnything = making.has(Defect.FETCH);
         this.tellsEnd = !making.has(Defect.RANGE_END);
+        this.swap = making.has(Defect.SWAP_READAHEAD) ? Swap.READ_AHEAD : Swap.READ_ALONE;
     }
 
     /// Finds and pins the VMA, and looks whether it permits the access; null when the fault may go on.
@@ -116,6 +119,17 @@ final class SpfVmaAttempt extends Speculation {
     }
 
     @Override
+    Swap swap() {
+        return swap;
+    }
+
+    /// `vmf->vma`, whose bounds a split has changed by now, may be (M16).
+    @Override
+    Vma liveVma() {
+        return pinned == null ? vma() : pinned;
+    }
+
+    @Override
     boolean hasChanged() {
         Vma vma = pinned;
         return vma == null || vma.hasChanged(seen);
@@ -130,7 +144,8 @@ final class SpfVmaAttempt extends Speculation {
     void refused(Refusal reason) {
         FaultOutcome _ = retry(
                 switch (reason) {
-                    case NO_UPPER_TABLE, NO_TABLE -> VmEvent.SPF_VMA_NOTSUP;
+                    case NO_UPPER_TABLE, NO_TABLE, SWAPPED, NOT_IN_SWAP_CACHE, SWAP_PAGE_LOCKED ->
+                        VmEvent.SPF_VMA_NOTSUP;
                     case CHANGED, CHANGED_MEANWHILE -> VmEvent.SPF_VMA_CHANGED;
                     case TABLE_CHANGED -> VmEvent.SPF_PMD_CHANGED;
                     case LOCKED -> VmEvent.SPF_PTE_LOCK;

@@ -205,6 +205,11 @@ public final class PageCache {
 
     // Page locks: see PageLocks.
 
+    /// The locks of its pages.
+    public PageLocks locks() {
+        return locks;
+    }
+
     /// Locks a page; waits with the vCPU given up.
     public void lock(Page page) {
         locks.lock(page);

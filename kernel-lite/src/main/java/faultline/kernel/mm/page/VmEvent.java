@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 public enum VmEvent {
     PGPGIN,
     PGPGOUT,
+
+    /// Pages read from and written to swap areas.
+    PSWPIN,
+    PSWPOUT,
+
     PGALLOC_NORMAL,
     PGFREE,
     PGFAULT,
@@ -39,7 +44,7 @@ public enum VmEvent {
     PT_FREED_BY_SYNC,
 
     // Speculative page faults with the counter of the address space; names and order of the series of 2021, whose
-    // counters for swap, userfaultfd and NUMA hints stay 0, because this kernel has none of these.
+    // counters for userfaultfd and NUMA hints stay 0, because this kernel has none of these.
 
     SPF_ATTEMPT,
     SPF_ABORT,
@@ -68,7 +73,15 @@ public enum VmEvent {
     SPF_ABORT_FAULT(true),
 
     SPF_ABORT_NON_SWAP_ENTRY(true),
+
+    /// The page is swapped out: the second series does not try.
+    SPF_ABORT_SWAP(true),
+
+    /// The page is swapped out and not in the swap cache.
     SPF_ABORT_SWAP_NOPAGE(true),
+
+    /// Somebody has the lock of the page in the swap cache; no series counts it.
+    SPF_ABORT_SWAP_LOCKED(true),
 
     /// `filemap_map_pages` has not mapped the page of the fault; no series counts it.
     SPF_ABORT_MAP_PAGES(true),

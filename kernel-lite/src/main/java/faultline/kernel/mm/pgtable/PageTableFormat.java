@@ -106,6 +106,31 @@ public interface PageTableFormat {
     /// `pte_modify`: other protection, same page and hardware bits.
     long modify(long entry, long protection);
 
+    // PTEs of pages that are swapped out: neither none nor present, and for the hardware a fault. Each
+    // architecture lays out the type, which is the number of the swap area, and the offset in it.
+
+    /// The PTE of a page that lies at `offset`, in pages, of a swap area: `swp_entry_to_pte`. Not exclusive.
+    long swapEntry(int type, long offset);
+
+    /// `__swp_type`.
+    int swapType(long entry);
+
+    /// `__swp_offset`.
+    long swapOffset(long entry);
+
+    /// The bit that says that nobody else has the page: `_PAGE_SWP_EXCLUSIVE`.
+    long swapExclusive();
+
+    /// Whether the page of a PTE is swapped out.
+    default boolean isSwap(long entry) {
+        return !isNone(entry) && !isPresent(entry);
+    }
+
+    /// `pte_swp_exclusive`.
+    default boolean isSwapExclusive(long entry) {
+        return (entry & swapExclusive()) != 0;
+    }
+
     /// The entry bit by bit for a debugger: `PFN 0x1234 P RW US A D NX key 0`.
     default String describe(int level, long entry) {
         return EntryText.of(this, level, entry);

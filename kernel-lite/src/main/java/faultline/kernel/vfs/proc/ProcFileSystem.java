@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.IntSupplier;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// `/proc` itself: the machine's files and a directory for each process.
@@ -83,6 +85,7 @@ public final class ProcFileSystem extends FileSystem {
             fixed.put("meminfo", text(system::meminfo));
             fixed.put("mounts", ProcLink.to(ProcFileSystem.this, "self/mounts"));
             fixed.put("stat", text(system::stat));
+            fixed.put("swaps", text(system::swaps));
             fixed.put("sys", directory(sys()));
             fixed.put("uptime", text(system::uptime));
             fixed.put("version", text(system::version));
@@ -158,12 +161,19 @@ public final class ProcFileSystem extends FileSystem {
         vm.put("max_map_count", text(() -> system.maxMapCount() + "\n"));
         vm.put("mmap_min_addr", text(() -> system.mmapMinAddr() + "\n"));
         vm.put("overcommit_memory", text(() -> system.overcommitMemory() + "\n"));
+        vm.put("page-cluster", setting(system::pageCluster, system::setPageCluster));
+        vm.put("swappiness", setting(system::swappiness, system::setSwappiness));
         Map<String, Inode> sys = new LinkedHashMap<>();
         sys.put("fs", directory(fs));
         sys.put("kernel", directory(kernel()));
         sys.put("net", directory(net));
         sys.put("vm", directory(vm));
         return sys;
+    }
+
+    /// A number that user 0 may change.
+    private Inode setting(IntSupplier get, LongConsumer set) {
+        return ProcText.writable(this, Credentials.ROOT, () -> get.getAsInt() + "\n", text -> set.accept(parse(text)));
     }
 
     private static String unreadable() {

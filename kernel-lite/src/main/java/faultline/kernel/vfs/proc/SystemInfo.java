@@ -24,6 +24,19 @@ public interface SystemInfo {
 
     String vmstat();
 
+    /// `/proc/swaps`.
+    String swaps();
+
+    int swappiness();
+
+    /// Throws `ErrnoException` EINVAL.
+    void setSwappiness(long value);
+
+    int pageCluster();
+
+    /// Throws `ErrnoException` EINVAL.
+    void setPageCluster(long value);
+
     /// `/proc/stat`.
     String stat();
 

@@ -232,6 +232,27 @@ class PrivateRootTest {
         }
 
         @Override
+        public String swaps() {
+            return "";
+        }
+
+        @Override
+        public int swappiness() {
+            return 60;
+        }
+
+        @Override
+        public void setSwappiness(long value) {}
+
+        @Override
+        public int pageCluster() {
+            return 3;
+        }
+
+        @Override
+        public void setPageCluster(long value) {}
+
+        @Override
         public String vmstat() {
             return "";
         }
