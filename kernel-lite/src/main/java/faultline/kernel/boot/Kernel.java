@@ -137,6 +137,7 @@ public final class Kernel {
         this.strace = newStrace();
         PerfEvents perf = new PerfEvents(options.cpus(), options.schedule()::nanoTime, chosen.hasPerfEvent());
         this.tasks = newTasks(steps, strace, perf);
+        tasks.reclaimInBackground(memory);
         RandomSource random = options.seed() == null ? RandomSource.host() : RandomSource.seeded(options.seed());
         vcpus.setEntropy(random::next);
         this.vfs = new Vfs(new Vfs.Environment(memory, tasks, random, this::now, port.termiosLayout()));
@@ -157,8 +158,9 @@ public final class Kernel {
     }
 
     private static TraceBus.Subject subject(KernelThread thread) {
-        Task task = (Task) thread;
-        return new TraceBus.Subject(task.comm(), task.tid(), task.vcpu().id(), task.cpu().pc);
+        return thread instanceof Task task
+                ? new TraceBus.Subject(task.comm(), task.tid(), task.vcpu().id(), task.cpu().pc)
+                : new TraceBus.Subject(thread.getName(), 0, thread.vcpu().id(), 0);
     }
 
     private @Nullable Strace newStrace() {
@@ -415,7 +417,7 @@ public final class Kernel {
         }
 
         @Override
-        public void crashed(Task task, Throwable cause) {
+        public void crashed(KernelThread thread, Throwable cause) {
             state.crashed(cause);
         }
     }

@@ -17,6 +17,9 @@ public abstract class KernelThread extends HostThread {
     /// The locks the thread holds; kept only while assertions are on.
     private final HeldLocks heldLocks = new HeldLocks();
 
+    /// PF_MEMALLOC: it frees memory, and who does must not wait for memory to be freed. Self.
+    private boolean reclaiming;
+
     protected KernelThread(Schedule schedule, String name) {
         super(schedule, name);
         this.schedule = schedule;
@@ -36,6 +39,15 @@ public abstract class KernelThread extends HostThread {
 
     /// Whether a wait that only fatal signals may interrupt should end now.
     public abstract boolean fatalSignalPending();
+
+    /// Whether the thread frees memory. Self.
+    public final boolean isReclaiming() {
+        return reclaiming;
+    }
+
+    public final void setReclaiming(boolean to) {
+        reclaiming = to;
+    }
 
     /// Lets another task have the vCPU. Called with no spinning lock held.
     protected abstract void giveUpVcpu();

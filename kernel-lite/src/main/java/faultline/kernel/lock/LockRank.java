@@ -38,6 +38,8 @@ public enum LockRank {
     PAGE_CACHE(false),
     /// One vCPU's free frames (`pcp->lock`).
     PER_CPU_PAGES(false),
+    /// The lists of pages that could be reclaimed (`lru_lock`).
+    LRU(false),
     /// The page allocator's shared pool (`zone->lock`).
     PAGE_ALLOCATOR(false),
     /// What the block device has to do.

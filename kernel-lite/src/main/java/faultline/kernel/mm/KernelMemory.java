@@ -87,6 +87,7 @@ public final class KernelMemory implements PageCaches {
     private final DirtyPages dirtyPages;
     private final SwapSpace swap;
     private final PageOut pageOut;
+    private final Reclaim reclaim;
     private final ReclaimSettings reclaimSettings = new ReclaimSettings();
 
     /// The address spaces there are, by number: `mmlist`, which here has all.
@@ -165,6 +166,8 @@ public final class KernelMemory implements PageCaches {
         this.allLocksMutex = new Mutex(steps, LockRank.ALL_LOCKS, 0);
         this.tableFrames = new TableFrames(allocator, steps, oracle, check);
         this.tableReclaim = new TableReclaim(translation.freeing(), allocator, vcpus, rcu, tableFrames);
+        this.reclaim = new Reclaim(this);
+        allocator.reclaimBy(reclaim);
         this.loaded = new AtomicReferenceArray<>(vcpus.count());
     }
 
@@ -204,6 +207,11 @@ public final class KernelMemory implements PageCaches {
     /// `vm.swappiness` and its kin.
     public ReclaimSettings reclaimSettings() {
         return reclaimSettings;
+    }
+
+    /// Who gets frames back when few are free.
+    public Reclaim reclaim() {
+        return reclaim;
     }
 
     /// Who takes anonymous pages out of memory.

@@ -41,6 +41,21 @@ public final class PageOut {
         return last;
     }
 
+    /// Whether an anonymous page was used since the last call: `folio_referenced`. False where that cannot be said
+    /// without waiting.
+    public boolean wasUsed(Page page) {
+        AnonVma anon = page.isAnon() && page.mapcount() != 0 ? kernel.anonVmas().find(page.anonVma()) : null;
+        boolean[] used = new boolean[1];
+        if (anon != null) {
+            boolean _ = anon.tryForEach(vma -> {
+                long va = Rmap.addressIn(vma, page);
+                used[0] |= va >= 0 && Rmap.takeUse(vma, va, page.pfn());
+                return true;
+            });
+        }
+        return used[0];
+    }
+
     private boolean writeOutLocked(Page page) {
         if (swap.isUnderWriteback(page)) {
             return false;

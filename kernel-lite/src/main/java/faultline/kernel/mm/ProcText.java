@@ -3,11 +3,13 @@ package faultline.kernel.mm;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.page.DirtyPages;
+import faultline.kernel.mm.page.Lru;
 import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What `/proc` says of address spaces, character for character: `fs/proc/task_mmu.c` of Linux
@@ -257,6 +259,9 @@ public final class ProcText {
         count(text, "nr_free_pages", kernel.allocator().freeFrames());
         for (NodeStat stat : NodeStat.values()) {
             count(text, stat.vmstatName(), kernel.stat(stat));
+        }
+        for (Lru.List list : Lru.List.values()) {
+            count(text, "nr_" + list.name().toLowerCase(Locale.ROOT), kernel.allocator().lru().size(list));
         }
         DirtyPages dirtyPages = kernel.dirtyPages();
         count(text, "nr_writeback", dirtyPages.underWriteback());

@@ -528,6 +528,16 @@ public final class Vma implements FileMapping {
         return from < to && isShared() && Zap.cleanFilePages(this, addressOf(from), addressOf(to));
     }
 
+    @Override
+    public boolean locks(long index) {
+        return has(VM_LOCKED) && index >= pgoff && index < pgoff + pages();
+    }
+
+    @Override
+    public boolean takeUse(long index) {
+        return index >= pgoff && index < pgoff + pages() && Rmap.takeUse(this, addressOf(index), -1);
+    }
+
     private long addressOf(long index) {
         return start + ((index - pgoff) << mm.geometry().shift());
     }

@@ -148,6 +148,9 @@ public final class Gup {
             cache.lock(page);
             boolean _ = page.mapping() == cache && page.setDirty();
             cache.unlock(page);
+        } else {
+            // Its slot of a swap area, if it has one, has no longer what it has.
+            boolean _ = page.setDirty();
         }
     }
 

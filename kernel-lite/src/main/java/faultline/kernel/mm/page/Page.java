@@ -58,17 +58,11 @@ public final class Page {
     /// PG_swapcache: the page is the copy in memory of a slot of a swap area, [#swap].
     static final int SWAP_CACHE = 1 << 14;
 
-    /// PG_lru: the page is on one of the lists of `Lru`.
-    static final int LRU = 1 << 15;
+    /// PG_referenced: reclaim has found it used, once.
+    static final int REFERENCED = 1 << 15;
 
-    /// PG_active: on which of two.
-    static final int ACTIVE = 1 << 16;
-
-    /// PG_referenced: it was used since reclaim has looked at it last, or before the last time it was not.
-    static final int REFERENCED = 1 << 17;
-
-    /// The rest of the flags counts reads, so that the end of one is not taken for that of the next.
-    private static final int ONE_READ = 1 << 20;
+    /// The upper half of the flags counts reads, so that the end of one is not taken for that of the next.
+    private static final int ONE_READ = 1 << 16;
 
     private static final VarHandle REFCOUNT;
     private static final VarHandle MAPCOUNT;
@@ -306,6 +300,15 @@ public final class Page {
     /// Takes PG_dirty off a page of the swap cache that the caller has locked; false when it had none.
     public boolean clearDirty() {
         return clear(DIRTY);
+    }
+
+    /// Reclaim has found the page used; whether it had before, and has not forgotten it.
+    public boolean noteUse() {
+        return !set(REFERENCED);
+    }
+
+    public void forgetUse() {
+        clear(REFERENCED);
     }
 
     boolean set(int bit) {

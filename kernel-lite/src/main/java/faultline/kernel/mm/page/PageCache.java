@@ -386,6 +386,33 @@ public final class PageCache {
         return dropped;
     }
 
+    /// Takes a page out of memory, to which the caller has a reference: unmapped, written if it is dirty, dropped.
+    /// True when that reference is the last. Locks are only tried, for who is short of memory may hold some.
+    public boolean reclaim(Page page) {
+        if (!dropsPages() || !tryLock(page)) {
+            return false;
+        }
+        boolean last = page.mapping == this && page.isUptodate() && !page.has(Page.KEPT) && reclaimLocked(page);
+        unlock(page);
+        return last;
+    }
+
+    private boolean reclaimLocked(Page page) {
+        if (page.mapcount() != 0 && !mappings.tryUnmap(page.index)) {
+            return false;
+        }
+        if (page.mapcount() == 0 && page.isDirty() && !reads.isUnderWriteback(page)) {
+            writeback.writeUnmapped(page);
+        }
+        return !page.has(Page.KEPT) && evict(page);
+    }
+
+    /// Whether the page was used through a mapping since the last call: `folio_referenced`. False where that cannot
+    /// be said without waiting.
+    public boolean wasUsed(Page page) {
+        return page.mapcount() != 0 && mappings.wasUsed(page.index);
+    }
+
     /// Drops a page that the caller has locked and has a reference to, if it may.
     private boolean evict(Page page) {
         // In this order: who unmaps a page marks it first.

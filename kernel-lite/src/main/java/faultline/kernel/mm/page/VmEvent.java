@@ -14,10 +14,28 @@ public enum VmEvent {
     PSWPOUT,
 
     PGALLOC_NORMAL,
+    ALLOCSTALL_NORMAL,
     PGFREE,
+    PGACTIVATE,
+    PGDEACTIVATE,
     PGFAULT,
     PGMAJFAULT,
     PGREUSE,
+
+    // Reclaim.
+
+    PGSTEAL_KSWAPD,
+    PGSTEAL_DIRECT,
+    PGSCAN_KSWAPD,
+    PGSCAN_DIRECT,
+    PGSCAN_ANON,
+    PGSCAN_FILE,
+    PGSTEAL_ANON,
+    PGSTEAL_FILE,
+
+    /// Times the background thread has begun.
+    PAGEOUTRUN,
+
     DROP_PAGECACHE,
     NR_TLB_REMOTE_FLUSH,
     NR_TLB_REMOTE_FLUSH_RECEIVED,

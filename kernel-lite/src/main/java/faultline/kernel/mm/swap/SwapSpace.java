@@ -48,6 +48,9 @@ public final class SwapSpace {
     /// Changed with the monitor.
     private volatile long total;
 
+    /// When the device will have written what it was given last.
+    private volatile long lastWrite = Long.MIN_VALUE;
+
     /// The priority of the last area that asked for none.
     private int leastPriority = -1;
 
@@ -353,7 +356,9 @@ public final class SwapSpace {
         count(VmEvent.PSWPOUT, 1);
         count(VmEvent.PGPGOUT, bytes.length >>> 10);
         if (takesTime()) {
-            page.beginWriteback(device.submit(slot));
+            long ends = device.submit(slot);
+            page.beginWriteback(ends);
+            lastWrite = ends;
         }
     }
 
@@ -372,6 +377,16 @@ public final class SwapSpace {
         while (isUnderWriteback(page)) {
             self.block(page.ioEnds());
         }
+    }
+
+    /// Waits until the device has written something; false when it writes nothing.
+    public boolean awaitSome(KernelThread self) {
+        long ends = lastWrite;
+        if (ends <= device.now()) {
+            return false;
+        }
+        self.block(ends);
+        return true;
     }
 
     /// Takes a page, which the caller has locked and has a reference to, out of the cache if no PTE names its slot, and
