@@ -35,6 +35,7 @@ import faultline.kernel.task.Clocks;
 import faultline.kernel.task.CpuScheduler;
 import faultline.kernel.task.GuestRunner;
 import faultline.kernel.task.Identity;
+import faultline.kernel.task.OomKiller;
 import faultline.kernel.task.ProcView;
 import faultline.kernel.task.Process;
 import faultline.kernel.task.ProgramImage;
@@ -55,6 +56,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A machine with its kernel: put together once, then runs one program and its children to their
@@ -88,6 +90,7 @@ public final class Kernel {
     private final Dispatcher dispatcher;
     private final FaultEntry faultEntry;
     private final FaultDesign design;
+    private final OomKiller oomKiller;
     private final RunState state;
 
     /// Puts the machine together. Throws `IOException` when a directory of the layout cannot be
@@ -138,6 +141,7 @@ public final class Kernel {
         PerfEvents perf = new PerfEvents(options.cpus(), options.schedule()::nanoTime, chosen.hasPerfEvent());
         this.tasks = newTasks(steps, strace, perf);
         tasks.reclaimInBackground(memory);
+        this.oomKiller = new OomKiller(tasks, memory, notices());
         RandomSource random = options.seed() == null ? RandomSource.host() : RandomSource.seeded(options.seed());
         vcpus.setEntropy(random::next);
         this.vfs = new Vfs(new Vfs.Environment(memory, tasks, random, this::now, port.termiosLayout()));
@@ -154,7 +158,12 @@ public final class Kernel {
                 bytes -> random.fill(bytes, 0, bytes.length));
         SyscallTable table = CallSet.of(port, exec, vfs, memory, gup, options, this::freeBytes);
         this.dispatcher = new Dispatcher(
-                port.syscallAbi(), table, strace, options.notices() == null ? text -> {} : options.notices());
+                port.syscallAbi(), table, strace, notices());
+    }
+
+    private Consumer<String> notices() {
+        Consumer<String> lines = options.notices();
+        return lines == null ? _ -> {} : lines;
     }
 
     private static TraceBus.Subject subject(KernelThread thread) {
@@ -410,7 +419,7 @@ public final class Kernel {
             if (!task.begin()) {
                 return;
             }
-            Traps traps = new Traps(task, port, faultEntry, dispatcher, memory);
+            Traps traps = new Traps(task, port, faultEntry, dispatcher, memory, oomKiller);
             Interpreter interpreter = new Interpreter(code, decoder, steps);
             tasks.hooks().started(task);
             options.loops().apply(task).run(task.cpu(), interpreter, traps);

@@ -528,6 +528,11 @@ public final class Mm {
         return rss.sum(kind.ordinal());
     }
 
+    /// How many pages its VMAs have: `total_vm`.
+    public long totalPages() {
+        return counters.total();
+    }
+
     /// All resident pages.
     public long rss() {
         return rss(RssKind.MM_FILEPAGES) + rss(RssKind.MM_ANONPAGES) + rss(RssKind.MM_SHMEMPAGES);

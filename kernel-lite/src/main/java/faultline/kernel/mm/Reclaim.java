@@ -27,6 +27,11 @@ public final class Reclaim implements Reclaimer {
     /// What swappiness is a part of.
     private static final int BOTH = 200;
 
+    /// MAX_RECLAIM_RETRIES: so often without success, then memory is out.
+    private static final int MOST_TRIES = 16;
+
+    private static final long PAUSE_NANOS = 1_000_000;
+
     /// As long as the device writes, somebody waits; so often, then it is given up.
     private static final int MOST_WAITS = 16;
 
@@ -63,7 +68,24 @@ public final class Reclaim implements Reclaimer {
             return false;
         }
         kernel.count(VmEvent.ALLOCSTALL_NORMAL, 1);
-        return shrink(BATCH, false) > 0;
+        KernelThread self = KernelThread.current();
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
+            // What others have in hand meanwhile is on no list, and comes back as free frames, or to the lists.
+            if (shrink(BATCH, false) > 0 || allocator.freeFrames() > 0) {
+                return true;
+            }
+            if (self.fatalSignalPending() || !mayFindMore()) {
+                return false;
+            }
+            self.block(self.schedule().nanoTime() + PAUSE_NANOS);
+        }
+        return false;
+    }
+
+    /// Whether there is something that could go, were it not in use or in somebody's hand.
+    private boolean mayFindMore() {
+        int files = lru.size(Lru.List.INACTIVE_FILE) + lru.size(Lru.List.ACTIVE_FILE);
+        return kernel.swap().hasRoom() || files > 0;
     }
 
     /// The work of the background thread: returns when the high watermark is reached, or nothing can be freed.

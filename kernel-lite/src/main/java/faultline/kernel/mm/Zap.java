@@ -64,8 +64,8 @@ final class Zap {
             if (format.isNone(pte)) {
                 continue;
             }
-            if (format.isSwap(pte)) {
-                // What is swapped out is private.
+            if (!format.isPresent(pte)) {
+                // Swapped out, and what is that is private.
                 gone[RssKind.MM_SWAPENTS.ordinal()] += evenPrivate ? zapSwapped(mm, va, ptePa) : 0;
                 continue;
             }

@@ -315,6 +315,12 @@ final class ProcessView implements ProcessInfo {
     }
 
     @Override
+    public long oomScore() {
+        Mm mm = mm();
+        return mm == null ? 0 : OomKiller.score(mm.kernel(), process);
+    }
+
+    @Override
     public int oomAdjustment() {
         return process.oomAdjustment;
     }

@@ -38,6 +38,9 @@ public final class PageAllocator {
     /// `pcp->batch` of a zone of 1 GiB or more: the pool's lock is taken once in so many faults.
     private static final int BATCH = 63;
 
+    /// How often frames are reclaimed for a run.
+    private static final int RUN_TRIES = 64;
+
     /// All vCPUs together keep at most this part of RAM: MIN_PERCPU_PAGELIST_HIGH_FRACTION.
     private static final int HIGH_FRACTION = 8;
 
@@ -235,6 +238,10 @@ public final class PageAllocator {
         }
         if (first == 0) {
             first = takeGathered(count);
+        }
+        // Frames are reclaimed about in their order: before long there is a run.
+        for (int tries = 0; first == 0 && tries < RUN_TRIES && reclaimer.reclaim(); tries++) {
+            first = count == 1 ? takeRun(1) : takeGathered(count);
         }
         if (first == 0) {
             return NO_PAGES;

@@ -36,6 +36,9 @@ public enum VmEvent {
     /// Times the background thread has begun.
     PAGEOUTRUN,
 
+    /// Processes ended because no frame could be had.
+    OOM_KILL,
+
     DROP_PAGECACHE,
     NR_TLB_REMOTE_FLUSH,
     NR_TLB_REMOTE_FLUSH_RECEIVED,

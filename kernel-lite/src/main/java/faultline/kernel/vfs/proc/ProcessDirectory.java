@@ -77,7 +77,7 @@ final class ProcessDirectory extends ProcDirectory {
             case "cgroup" -> ProcText.of(fileSystem, owner, () -> "0::/\n");
             // Nobody has logged in.
             case "loginuid" -> ProcText.of(fileSystem, owner, () -> "4294967295");
-            case "oom_score" -> ProcText.of(fileSystem, owner, () -> "0\n");
+            case "oom_score" -> ProcText.of(fileSystem, owner, () -> process.oomScore() + "\n");
             case "oom_score_adj" ->
                 ProcText.writable(fileSystem, owner, () -> process.oomAdjustment() + "\n", this::setOomAdjustment);
             case "personality" -> ProcText.bytes(fileSystem, 0400, owner, () -> bytes(process.personality()));

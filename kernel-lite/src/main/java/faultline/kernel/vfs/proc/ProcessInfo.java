@@ -43,6 +43,9 @@ public interface ProcessInfo {
 
     String personality();
 
+    /// `oom_score`.
+    long oomScore();
+
     /// `oom_score_adj`.
     int oomAdjustment();
 
