@@ -23,8 +23,7 @@ final class FaultCountersTest {
     private static final List<String> ARCHITECTURES = List.of("x86", "arm64", "ppc64le", "ppc64");
 
     /// Programs whose threads fault at once, in files too, and map and unmap meanwhile.
-    private static final List<String> PROGRAMS =
-            List.of(
+    private static final List<String> PROGRAMS = List.of(
             "touch -q 2 3 2",
             "page-fault2 -q 3 32 4",
             "swap-fill -q 3 24 2",

@@ -48,7 +48,9 @@ final class SwapRunTest {
                         .withFaultDesign(design, UnaryOperator.identity()),
                 kernel -> {
                     stolen.set(kernel.memory().events(VmEvent.PGSTEAL_ANON));
-                    assertThat(kernel.memory().swap().used()).as("slots in use at the end").isZero();
+                    assertThat(kernel.memory().swap().used())
+                            .as("slots in use at the end")
+                            .isZero();
                 });
         assertThat(run.output())
                 .isEqualTo("swap-fill threads=" + THREADS + " pages=" + pages * THREADS * 2 + " rounds=2\n");

@@ -11,8 +11,7 @@ final class CounterGroups {
     private static final Set<String> FAULTS = Set.of("page_faults", "pgfault", "pgmajfault", "pgreuse");
 
     /// How the names of counters about memory begin.
-    private static final Set<String> MEMORY =
-            Set.of("pg", "pageout", "pswp", "allocstall", "oom_", "nr_", "drop_");
+    private static final Set<String> MEMORY = Set.of("pg", "pageout", "pswp", "allocstall", "oom_", "nr_", "drop_");
 
     private CounterGroups() {}
 

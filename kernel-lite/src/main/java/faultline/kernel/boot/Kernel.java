@@ -157,8 +157,7 @@ public final class Kernel {
                 vdso(),
                 bytes -> random.fill(bytes, 0, bytes.length));
         SyscallTable table = CallSet.of(port, exec, vfs, memory, gup, options, this::freeBytes);
-        this.dispatcher = new Dispatcher(
-                port.syscallAbi(), table, strace, notices());
+        this.dispatcher = new Dispatcher(port.syscallAbi(), table, strace, notices());
     }
 
     private Consumer<String> notices() {

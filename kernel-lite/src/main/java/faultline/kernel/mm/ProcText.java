@@ -261,7 +261,10 @@ public final class ProcText {
             count(text, stat.vmstatName(), kernel.stat(stat));
         }
         for (Lru.List list : Lru.List.values()) {
-            count(text, "nr_" + list.name().toLowerCase(Locale.ROOT), kernel.allocator().lru().size(list));
+            count(
+                    text,
+                    "nr_" + list.name().toLowerCase(Locale.ROOT),
+                    kernel.allocator().lru().size(list));
         }
         DirtyPages dirtyPages = kernel.dirtyPages();
         count(text, "nr_writeback", dirtyPages.underWriteback());

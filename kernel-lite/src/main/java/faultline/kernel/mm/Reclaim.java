@@ -152,7 +152,8 @@ public final class Reclaim implements Reclaimer {
         int run(int wanted) {
             lru.gather(BATCH << PRIORITY - priority);
             int anon = toScan(Lru.List.INACTIVE_ANON, kernel.reclaimSettings().swappiness());
-            int file = toScan(Lru.List.INACTIVE_FILE, BOTH - kernel.reclaimSettings().swappiness());
+            int file = toScan(
+                    Lru.List.INACTIVE_FILE, BOTH - kernel.reclaimSettings().swappiness());
             if (!kernel.swap().hasRoom()) {
                 anon = 0;
             }
@@ -224,8 +225,8 @@ public final class Reclaim implements Reclaimer {
             allocator.put(page);
         }
 
-        /// `folio_check_references`: every page was used once, by who made it; who finds it used a second time has it become
-        /// active.
+        /// `folio_check_references`: every page was used once, by who made it; who finds it used a second time has it
+        /// become active.
         private void keep(Page page, Lru.List inactive) {
             boolean again = page.noteUse();
             kernel.count(VmEvent.PGACTIVATE, again ? 1 : 0);

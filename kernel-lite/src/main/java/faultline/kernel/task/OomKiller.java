@@ -116,8 +116,9 @@ public final class OomKiller {
     /// `oom_kill_process`, `dump_tasks`.
     private void report(Task asker, Process victim) {
         log.accept(asker.comm() + " invoked oom-killer: order=0, oom_score_adj=" + asker.process().oomAdjustment);
-        log.accept(kib(memory.allocator().totalFrames()) + "kB RAM, " + kib(memory.allocator().freeFrames())
-                + "kB free, " + kib(memory.swap().total()) + "kB swap, " + kib(memory.swap().used()) + "kB used");
+        log.accept(kib(memory.allocator().totalFrames()) + "kB RAM, "
+                + kib(memory.allocator().freeFrames()) + "kB free, "
+                + kib(memory.swap().total()) + "kB swap, " + kib(memory.swap().used()) + "kB used");
         log.accept("Tasks state (memory values in pages):");
         log.accept("[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name");
         for (Process process : tasks.processes()) {
@@ -141,7 +142,8 @@ public final class OomKiller {
             log.accept("Out of memory: Killed process " + victim.pid() + " (" + commOf(victim) + ") total-vm:"
                     + kib(mm.totalPages()) + "kB, anon-rss:" + kib(mm.rss(RssKind.MM_ANONPAGES)) + "kB, file-rss:"
                     + kib(mm.rss(RssKind.MM_FILEPAGES)) + "kB, shmem-rss:" + kib(mm.rss(RssKind.MM_SHMEMPAGES))
-                    + "kB, UID:" + userOf(victim) + " pgtables:" + (mm.pageTable().bytes() >>> 10)
+                    + "kB, UID:" + userOf(victim) + " pgtables:"
+                    + (mm.pageTable().bytes() >>> 10)
                     + "kB oom_score_adj:" + victim.oomAdjustment);
         }
     }

@@ -92,7 +92,8 @@ class ReclaimTest {
             }
             // Each of the 16 would go each time the lists were gone over, four times; once nobody knows what is used.
             assertThat(major).isLessThanOrEqualTo(16);
-            assertThat(machine.kernel().allocator().lru().size(Lru.List.ACTIVE_ANON)).isPositive();
+            assertThat(machine.kernel().allocator().lru().size(Lru.List.ACTIVE_ANON))
+                    .isPositive();
         });
     }
 
