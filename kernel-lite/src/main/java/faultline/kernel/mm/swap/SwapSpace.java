@@ -242,7 +242,10 @@ public final class SwapSpace {
     public @Nullable Page find(long entry) {
         SwapArea area = areaOf(entry);
         int slot = SwapEntry.offset(entry);
-        Page page = area == null || slot >= area.pages() + 1 ? null : area.peek(slot);
+        if (area == null || slot > area.pages()) {
+            return null;
+        }
+        Page page = area.peek(slot);
         while (page != null) {
             boolean taken = page.tryGet();
             Page now = area.peek(slot);
