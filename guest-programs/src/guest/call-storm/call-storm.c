@@ -18,6 +18,10 @@
 
 #include <linux/utsname.h>
 
+#ifndef __NR_mseal
+#define __NR_mseal	462
+#endif
+
 #define MAX_THREADS	16
 #define CALLS_PER_WORKER 256		/* then a fresh one, with everything in place */
 #define PATIENCE_MS	100		/* for one call */
@@ -91,6 +95,7 @@ static const struct call calls[] = {
 	CALL(mlockall, "F"), CALL(mlock2, "mzi"), CALL(pkey_mprotect, "mzPi"), CALL(pkey_alloc, "ii"),
 	CALL(pkey_free, "i"), CALL(remap_file_pages, "mzPzF"), CALL(memfd_create, "sF"), CALL(membarrier, "iii"),
 	CALL(process_vm_readv, "IvivzF"), CALL(process_vm_writev, "IvivzF"), CALL(userfaultfd, "F"),
+	CALL(process_madvise, "fvziF"), CALL(mseal, "mzi"),
 	CALL(shmget, "izF"), CALL(shmat, "imF"), CALL(shmctl, "iia"), CALL(shmdt, "m"),
 	/* files */
 	CALL(read, "fbz"), CALL(write, "fbz"), CALL(readv, "fvi"), CALL(writev, "fvi"), CALL(pread64, "fbzo"),

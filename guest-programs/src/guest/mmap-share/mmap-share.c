@@ -195,6 +195,46 @@ static void bad_arguments(void)
 	sys_close((int)fd);
 }
 
+static long remap(void *at, size_t size, unsigned long prot, size_t pgoff, unsigned long flags)
+{
+	return SC5(__NR_remap_file_pages, at, size, prot, pgoff, flags);
+}
+
+/* remap_file_pages: emulated by mapping other pages of the file in their place. */
+static void nonlinear(void)
+{
+	int fd = (int)new_file(PAGES * page);
+	char *p = map_file(fd, PROT_READ | PROT_WRITE, MAP_SHARED, PAGES * page, 0);
+	char *own = map_file(fd, PROT_READ | PROT_WRITE, MAP_PRIVATE, PAGES * page, 0);
+	char *constant = map_file(fd, PROT_READ, MAP_SHARED, PAGES * page, 0);
+	char *memory = (char *)sys_mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	for (int i = 0; i < PAGES; i++)
+		p[i * page] = memory[i * page] = '0' + i;
+	print("remapped: %s\n", error_name(remap(p, page, 0, 3, 0)));
+	print("%c%c%c%c\n", p[0], p[page], p[2 * page], p[3 * page]);
+	p[0] = 'x';
+	print("the same page: %c\n", p[3 * page]);
+	print("two pages, across mappings: %s\n", error_name(remap(p, 2 * page, 0, 1, 0)));
+	print("swapped: %s %s\n", error_name(remap(p, page, 0, 2, 0)), error_name(remap(p + 2 * page, page, 0, 0, 0)));
+	print("%c%c%c%c\n", p[0], p[page], p[2 * page], p[3 * page]);
+	print("beyond the file: %s\n", error_name(remap(p + page, page, 0, 77, MAP_NONBLOCK)));
+	touch_beyond(p + page);
+	print("protection: %s\n", error_name(remap(p, page, PROT_READ, 0, 0)));
+	print("nothing: %s, half a page: %s, a hole: %s\n", error_name(remap(p, 0, 0, 0, 0)),
+	      error_name(remap(p, page / 2, 0, 0, 0)), error_name(remap((void *)page, page, 0, 0, 0)));
+	print("not aligned: %s\n", error_name(remap(p + 5, page + 5, 0, 1, 0)));
+	print("%c\n", p[0]);
+	print("round the end: %s %s\n", error_name(remap(p, -page, 0, 0, 0)), error_name(remap(p, page, 0, -1, 0)));
+	print("private: %s, read-only: %s\n", error_name(remap(own, page, 0, 1, 0)),
+	      error_name(remap(constant, page, 0, 1, 0)));
+	print("%c\n", constant[0]);
+	print("without a file: %s, ", error_name(remap(memory, page, 0, 2, 0)));
+	print("%c%c%c\n", memory[0], memory[page], memory[2 * page]);
+	sys_munmap(p, PAGES * page);
+	sys_close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	page = page_size();
@@ -205,5 +245,6 @@ int main(int argc, char **argv)
 	moving();
 	residence();
 	bad_arguments();
+	nonlinear();
 	return 0;
 }

@@ -15,6 +15,7 @@ module faultline.kernel {
     exports faultline.kernel.mm.notifier;
     exports faultline.kernel.mm.page;
     exports faultline.kernel.mm.pgtable;
+    exports faultline.kernel.mm.swap;
     exports faultline.kernel.mm.uaccess;
     exports faultline.kernel.perf;
     exports faultline.kernel.rcu;

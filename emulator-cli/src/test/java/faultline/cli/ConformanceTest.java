@@ -49,7 +49,17 @@ final class ConformanceTest {
                 .<UnaryOperator<KernelOptions>>map(kind -> options -> options.withMmu(
                         new MmuChoice(kind, port.architecture().pageSizes().getFirst())))
                 .orElse(UnaryOperator.identity());
-        GuestRun run = GuestRun.of(directory, port, guestCase.program(), guestCase.arguments(), machine);
+        UnaryOperator<KernelOptions> design = guestCase
+                .design()
+                .<UnaryOperator<KernelOptions>>map(
+                        name -> options -> options.withFaultDesign(name, UnaryOperator.identity()))
+                .orElse(UnaryOperator.identity());
+        GuestRun run = GuestRun.of(
+                directory,
+                port,
+                guestCase.program(),
+                guestCase.arguments(),
+                options -> design.apply(machine.apply(options)));
         assertThat(run.output()).isEqualTo(guestCase.output());
         assertThat(run.status()).isEqualTo(guestCase.status());
     }

@@ -22,6 +22,9 @@ import java.util.concurrent.atomic.LongAdder;
 /// @param speculative those whose speculative result the architecture took
 record DesignRun(String output, Map<VmEvent, Long> counts, long faults, long userFaults, long speculative) {
 
+    /// Enough for what programs have taken out of memory.
+    private static final long SWAP = 16 << 20;
+
     static DesignRun of(
             Path directory, KernelPort port, String design, Knobs knobs, String program, String... arguments)
             throws Exception {
@@ -34,7 +37,7 @@ record DesignRun(String output, Map<VmEvent, Long> counts, long faults, long use
                 port,
                 program,
                 List.of(arguments),
-                options -> options.withKnobs(knobs).withFaultDesign(design, chosen -> new FaultDesign() {
+                options -> options.withKnobs(knobs).withSwap(SWAP).withFaultDesign(design, chosen -> new FaultDesign() {
                     @Override
                     public String name() {
                         return chosen.name();

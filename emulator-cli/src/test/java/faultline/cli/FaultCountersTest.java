@@ -23,8 +23,13 @@ final class FaultCountersTest {
     private static final List<String> ARCHITECTURES = List.of("x86", "arm64", "ppc64le", "ppc64");
 
     /// Programs whose threads fault at once, in files too, and map and unmap meanwhile.
-    private static final List<String> PROGRAMS =
-            List.of("touch -q 2 3 2", "page-fault2 -q 3 32 4", "threads", "threads-libc", "perf-events spf");
+    private static final List<String> PROGRAMS = List.of(
+            "touch -q 2 3 2",
+            "page-fault2 -q 3 32 4",
+            "swap-fill -q 3 24 2",
+            "threads",
+            "threads-libc",
+            "perf-events spf");
 
     @TempDir
     Path directory;
@@ -48,16 +53,19 @@ final class FaultCountersTest {
     }
 
     private static void addsUp(DesignRun run, String design) {
+        if (run.output().startsWith("swap-fill")) {
+            assertThat(run.sum(PSWPIN)).isPositive();
+        }
         if (design.startsWith("spf-mm")) {
             assertThat(run.sum(SPF_ATTEMPT)).isPositive().isLessThanOrEqualTo(run.userFaults());
             assertThat(run.sum(SPF_SUCCESS, SPF_ABORT, SPF_SIGNAL)).isEqualTo(run.sum(SPF_ATTEMPT));
             // Whether a signal is pending is asked after the reason was counted.
             assertThat(run.sumOf("SPF_ABORT_")).isEqualTo(run.sum(SPF_ABORT, SPF_SIGNAL));
-            assertThat(run.sum(SPF_ATTEMPT_ANON, SPF_ATTEMPT_FILE, SPF_ATTEMPT_PTE)
+            assertThat(run.sum(SPF_ATTEMPT_ANON, SPF_ATTEMPT_FILE, SPF_ATTEMPT_SWAP, SPF_ATTEMPT_PTE)
                             + run.sum(SPF_ABORT_ODD, SPF_ABORT_UNMAPPED, SPF_ABORT_NO_SPECULATE, SPF_ABORT_VMA_COPY)
-                            + run.sum(SPF_ABORT_ACCESS_ERROR, SPF_ABORT_PUD, SPF_ABORT_PMD))
+                            + run.sum(SPF_ABORT_ACCESS_ERROR, SPF_ABORT_PUD, SPF_ABORT_PMD, SPF_ABORT_SWAP))
                     .isEqualTo(run.sum(SPF_ATTEMPT));
-            assertThat(run.sum(SPF_ATTEMPT_WP)).isLessThanOrEqualTo(run.sum(SPF_ATTEMPT_PTE));
+            assertThat(run.sum(SPF_ATTEMPT_WP)).isLessThanOrEqualTo(run.sum(SPF_ATTEMPT_PTE, SPF_ATTEMPT_SWAP));
             assertThat(run.speculative()).isZero();
         } else if (design.startsWith("spf-vma")) {
             assertThat(run.sum(SPF_VMA_ATTEMPT)).isPositive().isLessThanOrEqualTo(run.userFaults());

@@ -75,6 +75,7 @@ final class GuestProgramsTest {
         assertThat(find("pkeys", "plain").mmu()).isEmpty();
         assertThat(find("pkeys", "ppc64").feature()).isEmpty();
         assertThat(find("pkeys", "ppc64").mmu()).contains("hash");
+        assertThat(find("pagemap", "soft-dirty").feature()).isEmpty();
         assertThat(find("hello", "plain").needs()).isEmpty();
     }
 

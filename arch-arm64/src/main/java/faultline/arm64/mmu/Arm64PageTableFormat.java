@@ -12,6 +12,7 @@ import static faultline.arm64.mmu.Descriptor.PXN_TABLE;
 import static faultline.arm64.mmu.Descriptor.RDONLY;
 import static faultline.arm64.mmu.Descriptor.SPECIAL;
 import static faultline.arm64.mmu.Descriptor.TABLE;
+import static faultline.arm64.mmu.Descriptor.UFFD_WP;
 import static faultline.arm64.mmu.Descriptor.USER;
 import static faultline.arm64.mmu.Descriptor.UXN;
 import static faultline.arm64.mmu.Descriptor.VALID;
@@ -38,6 +39,13 @@ public final class Arm64PageTableFormat implements PageTableFormat {
 
     /// Normal memory, inner shareable, a page.
     private static final long PAGE = TABLE | INNER_SHAREABLE;
+
+    private static final int SWAP_TYPE_SHIFT = 6;
+    private static final int SWAP_TYPE = 0x1f;
+    private static final int SWAP_OFFSET_SHIFT = 12;
+
+    /// 50 bits.
+    private static final long SWAP_OFFSET = (1L << 62) - (1L << SWAP_OFFSET_SHIFT);
 
     private final Granule granule;
     private final int pageShift;
@@ -187,6 +195,56 @@ public final class Arm64PageTableFormat implements PageTableFormat {
         return (changed & DIRTY) != 0 ? mkDirty(changed) : changed;
     }
 
+    // A PTE that is swapped out has its type in bits 10 to 6 and the offset in 61 to 12; bits 1 and 0 and
+    // PRESENT_INVALID stay clear, 2 is exclusive and 3 uffd-wp. There is no soft-dirty.
+
+    @Override
+    public long swapEntry(int type, long offset) {
+        return (long) type << SWAP_TYPE_SHIFT | offset << SWAP_OFFSET_SHIFT & SWAP_OFFSET;
+    }
+
+    @Override
+    public int swapType(long entry) {
+        return (int) (entry >>> SWAP_TYPE_SHIFT) & SWAP_TYPE;
+    }
+
+    @Override
+    public long swapOffset(long entry) {
+        return (entry & SWAP_OFFSET) >>> SWAP_OFFSET_SHIFT;
+    }
+
+    /// `PTE_SWP_EXCLUSIVE`.
+    @Override
+    public long swapExclusive() {
+        return 1 << 2;
+    }
+
+    /// `PTE_SWP_UFFD_WP`.
+    @Override
+    public long swapUffdWp() {
+        return 1 << 3;
+    }
+
+    @Override
+    public boolean hasUffdWp() {
+        return true;
+    }
+
+    @Override
+    public boolean isUffdWp(long entry) {
+        return (entry & UFFD_WP) != 0;
+    }
+
+    @Override
+    public long mkUffdWp(long entry) {
+        return wrProtect(entry | UFFD_WP);
+    }
+
+    @Override
+    public long clearUffdWp(long entry) {
+        return entry & ~UFFD_WP;
+    }
+
     @Override
     public void describeBits(int level, long entry, EntryText text) {
         if ((entry & VALID) == 0) {
@@ -211,5 +269,6 @@ public final class Arm64PageTableFormat implements PageTableFormat {
         text.addIf(UXN, "UXN");
         text.addIf(DIRTY, "dirty");
         text.addIf(SPECIAL, "special");
+        text.addIf(UFFD_WP, "uffd-wp");
     }
 }

@@ -50,6 +50,9 @@ final class Descriptor {
     /// `PTE_SPECIAL`, software: a page without reference counting.
     static final long SPECIAL = 1L << 56;
 
+    /// `PTE_UFFD_WP`, software: the next store is somebody's in user space to handle. Linux has it since 6.10.
+    static final long UFFD_WP = 1L << 58;
+
     // What a table descriptor takes away from everything below it.
 
     static final long PXN_TABLE = 1L << 59;

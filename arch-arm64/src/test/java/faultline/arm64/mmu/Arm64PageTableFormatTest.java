@@ -16,6 +16,19 @@ final class Arm64PageTableFormatTest {
     private final long writable = format.leaf(7, format.protection(true, true, false, 0));
 
     @Test
+    void aSwappedPageHasItsTypeInBits6To10AndItsOffsetFrom12() {
+        long entry = format.swapEntry(3, 0x12345);
+        assertThat(entry).isEqualTo(0x1234_50c0L);
+        assertThat(format.swapType(entry | format.swapExclusive())).isEqualTo(3);
+        assertThat(format.swapOffset(entry | format.swapExclusive())).isEqualTo(0x12345);
+        assertThat(format.swapExclusive()).isEqualTo(4);
+        assertThat(format.isSwap(entry)).isTrue();
+        assertThat(format.isPresent(format.swapEntry(31, -1L)))
+                .as("PRESENT_INVALID")
+                .isFalse();
+    }
+
+    @Test
     void aWritablePageIsCleanUntilItIsWritten() {
         assertThat(format.isWritable(writable)).isTrue();
         assertThat(format.isDirty(writable)).isFalse();
@@ -35,6 +48,28 @@ final class Arm64PageTableFormatTest {
                 .as("no fault for a note that is there")
                 .isZero();
         assertThat(format.isDirty(format.wrProtect(writable))).isFalse();
+    }
+
+    @Test
+    void aMarkerIsASwapEntryOfTheLastType() {
+        long marker = format.marker(Arm64PageTableFormat.MARKER_POISONED);
+        assertThat(marker).isEqualTo(0x27c0);
+        assertThat(format.markerOf(marker)).isEqualTo(Arm64PageTableFormat.MARKER_POISONED);
+        assertThat(format.isPresent(marker)).isFalse();
+        assertThat(format.markerOf(0)).isZero();
+        assertThat(format.markerOf(format.leaf(9, format.protection(false, false, false, 0))))
+                .isZero();
+    }
+
+    @Test
+    void whatUserSpaceHandlesIsNotWritable() {
+        long entry = format.mkUffdWp(writable & ~RDONLY);
+        assertThat(format.isUffdWp(entry)).isTrue();
+        assertThat(format.isWritable(entry)).isFalse();
+        assertThat(format.isDirty(entry)).as("the hardware's note").isTrue();
+        long reader = format.modify(entry, format.protection(true, false, false, 0));
+        assertThat(format.isUffdWp(reader)).as("outlives mprotect").isTrue();
+        assertThat(format.isUffdWp(format.clearUffdWp(reader))).isFalse();
     }
 
     @Test

@@ -24,6 +24,9 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 /// entries with the bits of [LinuxPte].
 abstract class LinuxPageTableFormat implements PageTableFormat {
 
+    /// Of a leaf that is not present: the swap type. The offset is where a frame number would be (`__swp_entry`).
+    private static final int SWAP_TYPE = 0x1f;
+
     private final PageGeometry pages;
     private final TableShape shape;
 
@@ -181,11 +184,60 @@ abstract class LinuxPageTableFormat implements PageTableFormat {
         return entry | SPECIAL;
     }
 
+    @Override
+    public final boolean tracksSoftDirty() {
+        return true;
+    }
+
+    @Override
+    public final boolean isSoftDirty(long entry) {
+        return (entry & SOFT_DIRTY) != 0;
+    }
+
+    @Override
+    public final long mkSoftDirty(long entry) {
+        return entry | SOFT_DIRTY;
+    }
+
+    @Override
+    public final long clearSoftDirty(long entry) {
+        return entry & ~SOFT_DIRTY;
+    }
+
     /// `_PAGE_CHG_MASK` says what is kept.
     @Override
     public final long modify(long entry, long protection) {
         long kept = pfn(-1L) << pages.shift() | DIRTY | ACCESSED | SPECIAL | PTE | SOFT_DIRTY | DEVMAP;
         return entry & kept | protection & ~kept;
+    }
+
+    // A PTE that is swapped out is a leaf without PRESENT: the type in bits 4 to 0, the offset where a frame's
+    // number would be, in pages of the machine. None of these is one of the hash kernel's own bits.
+
+    @Override
+    public final long swapEntry(int type, long offset) {
+        return type | offset << pages.shift() & RPN | PTE;
+    }
+
+    @Override
+    public final int swapType(long entry) {
+        return (int) entry & SWAP_TYPE;
+    }
+
+    @Override
+    public final long swapOffset(long entry) {
+        return (entry & RPN) >>> pages.shift();
+    }
+
+    /// `_PAGE_NON_IDEMPOTENT`.
+    @Override
+    public final long swapExclusive() {
+        return 1 << 5;
+    }
+
+    @Override
+    public final long swapSoftDirty() {
+        return SOFT_DIRTY;
     }
 
     @Override

@@ -37,6 +37,34 @@ final class LinuxPageTableFormatTest {
 
     @ParameterizedTest
     @FieldSource("ALL")
+    void aMarkerIsASwapEntryOfTheLastType(PageTableFormat format) {
+        long marker = format.marker(PageTableFormat.MARKER_POISONED);
+        assertThat(marker)
+                .isEqualTo(0x4000_0000_0000_001fL | 2L << format.geometry().shift());
+        assertThat(format.markerOf(marker)).isEqualTo(PageTableFormat.MARKER_POISONED);
+        assertThat(format.isPresent(marker)).isFalse();
+        assertThat(format.isNone(marker)).isFalse();
+        assertThat(format.markerOf(0)).isZero();
+        assertThat(format.hasUffdWp()).isFalse();
+        assertThat(format.isSwap(marker)).isFalse();
+    }
+
+    @ParameterizedTest
+    @FieldSource("ALL")
+    void aSwappedPageIsALeafThatIsNotThere(PageTableFormat format) {
+        long entry = format.swapEntry(3, 0x12345);
+        assertThat(entry)
+                .isEqualTo(
+                        0x4000_0000_0000_0003L | 0x12345L << format.geometry().shift());
+        assertThat(format.swapType(entry | format.swapExclusive())).isEqualTo(3);
+        assertThat(format.swapOffset(entry | format.swapExclusive())).isEqualTo(0x12345);
+        assertThat(format.isSwap(entry)).isTrue();
+        assertThat(format.isNone(format.swapEntry(0, 0))).isFalse();
+        assertThat(format.isSame(entry, entry | format.swapExclusive())).isFalse();
+    }
+
+    @ParameterizedTest
+    @FieldSource("ALL")
     void aPageOfNobodyIsThereForTheKernel(PageTableFormat format) {
         long leaf = format.leaf(7, format.protection(false, false, false, 0));
         assertThat(leaf & 0xf).as("privileged alone").isEqualTo(8);

@@ -2,7 +2,8 @@ package faultline.x86.mmu;
 
 /// The bits of a page-table entry, by the manual's names (SDM Vol. 3A, 4.5, tables 4-15 to 4-20).
 ///
-/// Bits 9 to 11 and 52 to 58 are ignored by hardware; [#SPECIAL] is what the kernel keeps there.
+/// Bits 9 to 11 and 52 to 58 are ignored by hardware; [#SPECIAL], [#UFFD_WP] and [#SOFT_DIRTY] are what the kernel
+/// keeps there.
 final class Pte {
 
     /// Present.
@@ -39,6 +40,13 @@ final class Pte {
 
     /// `_PAGE_SPECIAL`, software bit 1: a page without reference counting.
     static final long SPECIAL = 1 << 9;
+
+    /// `_PAGE_UFFD_WP`, software bit 2: the next store is somebody's in user space to handle.
+    static final long UFFD_WP = 1 << 10;
+
+    /// `_PAGE_SOFT_DIRTY`, software bit 3: stored to since the bits were cleared. Only by the kernel's word: the
+    /// hardware sets [#D] alone.
+    static final long SOFT_DIRTY = 1 << 11;
 
     /// Execute disable.
     static final long NX = 1L << 63;

@@ -11,7 +11,9 @@ import static faultline.x86.mmu.Pte.PROTNONE;
 import static faultline.x86.mmu.Pte.PS;
 import static faultline.x86.mmu.Pte.PWT;
 import static faultline.x86.mmu.Pte.RW;
+import static faultline.x86.mmu.Pte.SOFT_DIRTY;
 import static faultline.x86.mmu.Pte.SPECIAL;
+import static faultline.x86.mmu.Pte.UFFD_WP;
 import static faultline.x86.mmu.Pte.US;
 
 import faultline.core.mem.PhysicalMemory;
@@ -28,11 +30,16 @@ public final class X86PageTableFormat implements PageTableFormat {
 
     /// `_PAGE_CHG_MASK`: what `pte_modify` keeps. The protection key is not in it: it comes with
     /// the protection.
-    private static final long KEPT = PFN | PCD | PWT | SPECIAL | A | D;
+    private static final long KEPT = PFN | PCD | PWT | SPECIAL | UFFD_WP | SOFT_DIRTY | A | D;
 
     /// TASK_SIZE_MAX: the last page below the canonical hole stays unused, because some processors
     /// mishandle a SYSRET to the address behind a SYSCALL that ends there.
     private static final long USER_END = (1L << 47) - PhysicalMemory.FRAME_BYTES;
+
+    private static final int SWAP_TYPE_BITS = 5;
+
+    /// SWP_OFFSET_SHIFT: the offset begins above PROTNONE, once the type is shifted out.
+    private static final int SWAP_OFFSET_SHIFT = Long.numberOfTrailingZeros(PROTNONE) + 1 + SWAP_TYPE_BITS;
 
     @Override
     public PageGeometry geometry() {
@@ -128,7 +135,7 @@ public final class X86PageTableFormat implements PageTableFormat {
 
     @Override
     public long mkDirty(long entry) {
-        return entry | D;
+        return entry | D | SOFT_DIRTY;
     }
 
     @Override
@@ -152,8 +159,85 @@ public final class X86PageTableFormat implements PageTableFormat {
     }
 
     @Override
+    public boolean tracksSoftDirty() {
+        return true;
+    }
+
+    @Override
+    public boolean isSoftDirty(long entry) {
+        return (entry & SOFT_DIRTY) != 0;
+    }
+
+    @Override
+    public long mkSoftDirty(long entry) {
+        return entry | SOFT_DIRTY;
+    }
+
+    @Override
+    public long clearSoftDirty(long entry) {
+        return entry & ~SOFT_DIRTY;
+    }
+
+    @Override
     public long modify(long entry, long protection) {
         return entry & KEPT | protection & ~KEPT;
+    }
+
+    // A PTE that is swapped out has its type in bits 63 to 59 and the complement of the offset in 58 to 9: an
+    // inverted address is one that no memory has, so that speculation of the processor which ignores P reads
+    // nothing (L1TF). Bit 8 stays clear, for it is PROTNONE. 1 is soft-dirty, 2 uffd-wp, 3 exclusive.
+
+    @Override
+    public long swapEntry(int type, long offset) {
+        return ~offset << SWAP_OFFSET_SHIFT >>> SWAP_TYPE_BITS | (long) type << Long.SIZE - SWAP_TYPE_BITS;
+    }
+
+    @Override
+    public int swapType(long entry) {
+        return (int) (entry >>> Long.SIZE - SWAP_TYPE_BITS);
+    }
+
+    @Override
+    public long swapOffset(long entry) {
+        return ~entry << SWAP_TYPE_BITS >>> SWAP_OFFSET_SHIFT;
+    }
+
+    /// `_PAGE_PWT`.
+    @Override
+    public long swapExclusive() {
+        return PWT;
+    }
+
+    /// `_PAGE_SWP_SOFT_DIRTY`.
+    @Override
+    public long swapSoftDirty() {
+        return RW;
+    }
+
+    /// `_PAGE_SWP_UFFD_WP`.
+    @Override
+    public long swapUffdWp() {
+        return US;
+    }
+
+    @Override
+    public boolean hasUffdWp() {
+        return true;
+    }
+
+    @Override
+    public boolean isUffdWp(long entry) {
+        return (entry & UFFD_WP) != 0;
+    }
+
+    @Override
+    public long mkUffdWp(long entry) {
+        return wrProtect(entry | UFFD_WP);
+    }
+
+    @Override
+    public long clearUffdWp(long entry) {
+        return entry & ~UFFD_WP;
     }
 
     @Override
@@ -173,7 +257,9 @@ public final class X86PageTableFormat implements PageTableFormat {
         if (leaf) {
             text.addIf(D, "D");
             text.addIf(PS, level == 0 ? "PAT" : level == 1 ? "PS(2M)" : "PS(1G)");
+            text.addIf(SOFT_DIRTY, "soft-dirty");
             text.addIf(SPECIAL, "special");
+            text.addIf(UFFD_WP, "uffd-wp");
         }
         text.addIf(NX, "NX");
         if (leaf) {

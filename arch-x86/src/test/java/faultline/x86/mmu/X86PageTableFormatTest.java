@@ -57,6 +57,42 @@ final class X86PageTableFormatTest {
     }
 
     @Test
+    void aMarkerIsASwapEntryOfTheLastType() {
+        long marker = format.marker(X86PageTableFormat.MARKER_POISONED);
+        assertThat(marker).isEqualTo(0xffff_ffff_ffff_fa00L);
+        assertThat(format.markerOf(marker)).isEqualTo(X86PageTableFormat.MARKER_POISONED);
+        assertThat(format.isPresent(marker)).isFalse();
+        assertThat(format.isSwap(marker)).isFalse();
+        assertThat(format.markerOf(0)).isZero();
+        assertThat(format.markerOf(format.leaf(9, format.protection(false, false, false, 0))))
+                .isZero();
+    }
+
+    @Test
+    void whatUserSpaceHandlesIsNotWritable() {
+        long entry = format.mkUffdWp(format.mkDirty(format.leaf(9, format.protection(true, true, false, 0))));
+        assertThat(format.isUffdWp(entry)).isTrue();
+        assertThat(format.isWritable(entry)).isFalse();
+        long reader = format.modify(entry, format.protection(true, false, false, 0));
+        assertThat(format.isUffdWp(reader)).as("outlives mprotect").isTrue();
+        assertThat(format.isUffdWp(format.clearUffdWp(reader))).isFalse();
+    }
+
+    @Test
+    void aSwappedPageHasItsTypeOnTopAndTheComplementOfItsOffset() {
+        // __swp_entry of asm/pgtable_64.h: type in bits 63 to 59, ~offset in 58 to 9.
+        assertThat(format.swapEntry(0, 1)).isEqualTo(0x07ff_ffff_ffff_fc00L);
+        assertThat(format.swapEntry(0x15, 0)).isEqualTo(0xafff_ffff_ffff_fe00L);
+        long entry = format.swapEntry(3, 0x123456) | format.swapExclusive();
+        assertThat(format.swapType(entry)).isEqualTo(3);
+        assertThat(format.swapOffset(entry)).isEqualTo(0x123456);
+        assertThat(format.isSwapExclusive(entry)).isTrue();
+        assertThat(format.isSwap(entry)).isTrue();
+        assertThat(format.isPresent(entry)).isFalse();
+        assertThat(entry & Pte.PROTNONE).isZero();
+    }
+
+    @Test
     void everyMakerHasItsReader() {
         long entry = format.leaf(1, format.protection(true, false, false, 0));
         assertThat(format.isYoung(entry)).isTrue();
@@ -94,9 +130,22 @@ final class X86PageTableFormatTest {
     }
 
     @Test
+    void whatTheKernelMakesDirtyIsSoftDirtyUntilThatIsCleared() {
+        long leaf = format.leaf(9, format.protection(true, true, false, 0));
+        assertThat(format.isSoftDirty(leaf)).isFalse();
+        long dirty = format.mkDirty(leaf);
+        assertThat(format.isSoftDirty(dirty)).isTrue();
+        assertThat(format.isSoftDirty(format.modify(dirty, format.protection(true, false, false, 0))))
+                .isTrue();
+        long cleared = format.clearSoftDirty(dirty);
+        assertThat(format.isSoftDirty(cleared)).isFalse();
+        assertThat(format.isDirty(cleared)).isTrue();
+    }
+
+    @Test
     void descriptionsNameEveryBit() {
         long leaf = format.mkDirty(format.leaf(0x1234, format.protection(true, true, false, 5)));
-        assertThat(format.describe(0, leaf)).isEqualTo("PFN 0x1234 P RW US A D NX key 5");
+        assertThat(format.describe(0, leaf)).isEqualTo("PFN 0x1234 P RW US A D soft-dirty NX key 5");
         assertThat(format.describe(2, format.table(2, 0x12))).isEqualTo("PFN 0x12 P RW US A");
         assertThat(format.describe(1, Pte.P | Pte.US | Pte.PS | 0x200000)).isEqualTo("PFN 0x200 P US PS(2M) key 0");
         assertThat(format.describe(0, format.leaf(1, format.protection(false, false, false, 0))))

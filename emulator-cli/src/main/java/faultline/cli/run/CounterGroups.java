@@ -10,6 +10,9 @@ final class CounterGroups {
 
     private static final Set<String> FAULTS = Set.of("page_faults", "pgfault", "pgmajfault", "pgreuse");
 
+    /// How the names of counters about memory begin.
+    private static final Set<String> MEMORY = Set.of("pg", "pageout", "pswp", "allocstall", "oom_", "nr_", "drop_");
+
     private CounterGroups() {}
 
     /// The counters that are not zero, under headings, all in the order they came.
@@ -46,6 +49,6 @@ final class CounterGroups {
         if (word.startsWith("pt_freed_")) {
             return "page tables freed";
         }
-        return word.startsWith("pg") || word.startsWith("nr_") || word.startsWith("drop_") ? "memory" : "run";
+        return MEMORY.stream().anyMatch(word::startsWith) ? "memory" : "run";
     }
 }

@@ -139,6 +139,7 @@ public final class Machine {
                 .withStackGrowth(Ports.stackGrowth(port, options.stackGrowth))
                 .withTlb(asidBits(), freeing)
                 .withMachine(options.cpus, options.memory)
+                .withSwap(options.swap)
                 .withSchedule(schedule, options.seed)
                 .withFaultDesign(options.faultDesign, UnaryOperator.identity())
                 .withKnobs(options.knobs)

@@ -34,6 +34,7 @@ public enum RunOption {
             "SIZE",
             "the guest's memory, as 512M or 4G (default 4G); taken from the host as it is touched",
             "--memory"),
+    SWAP(Group.MACHINE, "SIZE", "a swap device of that size, in use from the start (default: none)", "--swap"),
     PAGE_SIZE(
             Group.MACHINE,
             "SIZE",

@@ -55,6 +55,10 @@ public final class RunOptions {
     public @Nullable String cpu;
     public int cpus = 2;
     public long memory = 4L << 30;
+
+    /// The size of the swap device; 0 for none.
+    public long swap;
+
     /// Bytes, or 0 for the architecture's usual one.
     public long pageSize;
     /// Null for the architecture's usual one.
@@ -176,6 +180,7 @@ public final class RunOptions {
             case CPU -> cpu = value;
             case CPUS -> cpus = (int) number(name, value, 1, MOST_CPUS);
             case MEMORY -> memory = Quantities.bytes(name, value);
+            case SWAP -> swap = Quantities.bytes(name, value);
             case PAGE_SIZE -> pageSize = Quantities.bytes(name, value);
             case MMU -> mmu = value;
             case STACK_GROWTH ->

@@ -16,18 +16,22 @@ import faultline.kernel.syscall.FutexCalls;
 import faultline.kernel.syscall.IdentityCalls;
 import faultline.kernel.syscall.LegacyCalls;
 import faultline.kernel.syscall.MmCalls;
+import faultline.kernel.syscall.NumaCalls;
 import faultline.kernel.syscall.PerfCalls;
 import faultline.kernel.syscall.PidfdCalls;
 import faultline.kernel.syscall.PollCalls;
 import faultline.kernel.syscall.ProcessCalls;
+import faultline.kernel.syscall.RemoteMmCalls;
 import faultline.kernel.syscall.SchedCalls;
 import faultline.kernel.syscall.ShmCalls;
 import faultline.kernel.syscall.SignalCalls;
 import faultline.kernel.syscall.SocketCalls;
 import faultline.kernel.syscall.StatCalls;
+import faultline.kernel.syscall.SwapCalls;
 import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.syscall.SystemCalls;
 import faultline.kernel.syscall.TimeCalls;
+import faultline.kernel.syscall.UserfaultCalls;
 import faultline.kernel.vfs.root.Vfs;
 import java.util.function.LongSupplier;
 
@@ -55,7 +59,13 @@ final class CallSet {
         SystemCalls.register(
                 table,
                 new SystemCalls.Machine(
-                        Kernel.NODE_NAME, Kernel.RELEASE, port.machineName(), options.memoryBytes(), freeBytes));
+                        Kernel.NODE_NAME,
+                        Kernel.RELEASE,
+                        port.machineName(),
+                        options.memoryBytes(),
+                        freeBytes,
+                        () -> memory.swap().total() << memory.geometry().shift(),
+                        () -> memory.swap().used() << memory.geometry().shift()));
         FileCalls.register(table, port.argumentNumbers());
         ControlCalls.register(table, port.openFlags());
         DirectoryCalls.register(table);
@@ -64,11 +74,20 @@ final class CallSet {
         new CacheCalls(memory).register(table);
         PollCalls.register(table);
         new EventCalls(vfs, port.byteOrder(), port.packedEpollEvents(), port.openFlags()).register(table);
+        UserfaultCalls.register(table, vfs.anonymous(), port.byteOrder());
         new PerfCalls(vfs.anonymous(), port.byteOrder()).register(table);
         new PidfdCalls(vfs.anonymous(), port.signalFrames()).register(table);
         SocketCalls.register(table, vfs.sockets(), port.byteOrder(), port.socketOptionNumbers());
-        new MmCalls(gup, port.protectionKeys(options.mmu()), port.has32BitMappings(), port.mapFlags()).register(table);
-        new ShmCalls(new ShmTable(memory), port.shmLayout()).register(table);
+        MmCalls mm = new MmCalls(gup, port.protectionKeys(options.mmu()), port.has32BitMappings(), port.mapFlags());
+        mm.register(table);
+        new RemoteMmCalls(gup, mm).register(table);
+        new NumaCalls(gup).register(table);
+        SwapCalls swap = new SwapCalls(memory, port.byteOrder(), options.swapBytes());
+        swap.register(table);
+        if (options.swapBytes() != 0) {
+            swap.deviceOn(-1);
+        }
+        new ShmCalls(new ShmTable(), port.shmLayout()).register(table);
         LegacyCalls.register(table);
         port.registerCalls(table);
         return table;

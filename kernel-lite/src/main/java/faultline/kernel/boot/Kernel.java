@@ -29,11 +29,13 @@ import faultline.kernel.mm.uaccess.TaskMemory;
 import faultline.kernel.perf.PerfEvents;
 import faultline.kernel.syscall.Dispatcher;
 import faultline.kernel.syscall.Strace;
+import faultline.kernel.syscall.SwapCalls;
 import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.task.Clocks;
 import faultline.kernel.task.CpuScheduler;
 import faultline.kernel.task.GuestRunner;
 import faultline.kernel.task.Identity;
+import faultline.kernel.task.OomKiller;
 import faultline.kernel.task.ProcView;
 import faultline.kernel.task.Process;
 import faultline.kernel.task.ProgramImage;
@@ -54,6 +56,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A machine with its kernel: put together once, then runs one program and its children to their
@@ -87,6 +90,7 @@ public final class Kernel {
     private final Dispatcher dispatcher;
     private final FaultEntry faultEntry;
     private final FaultDesign design;
+    private final OomKiller oomKiller;
     private final RunState state;
 
     /// Puts the machine together. Throws `IOException` when a directory of the layout cannot be
@@ -136,9 +140,14 @@ public final class Kernel {
         this.strace = newStrace();
         PerfEvents perf = new PerfEvents(options.cpus(), options.schedule()::nanoTime, chosen.hasPerfEvent());
         this.tasks = newTasks(steps, strace, perf);
+        tasks.reclaimInBackground(memory);
+        this.oomKiller = new OomKiller(tasks, memory, notices());
         RandomSource random = options.seed() == null ? RandomSource.host() : RandomSource.seeded(options.seed());
         vcpus.setEntropy(random::next);
         this.vfs = new Vfs(new Vfs.Environment(memory, tasks, random, this::now, port.termiosLayout()));
+        if (options.swapBytes() != 0) {
+            vfs.addDisk(SwapCalls.DEVICE_NAME, SwapCalls.DEVICE);
+        }
         this.root = PrivateRoot.build(vfs, options.layout(), new ProcView(tasks, memory, gup, machineText()));
         this.exec = new Exec(
                 memory,
@@ -148,13 +157,18 @@ public final class Kernel {
                 vdso(),
                 bytes -> random.fill(bytes, 0, bytes.length));
         SyscallTable table = CallSet.of(port, exec, vfs, memory, gup, options, this::freeBytes);
-        this.dispatcher = new Dispatcher(
-                port.syscallAbi(), table, strace, options.notices() == null ? text -> {} : options.notices());
+        this.dispatcher = new Dispatcher(port.syscallAbi(), table, strace, notices());
+    }
+
+    private Consumer<String> notices() {
+        Consumer<String> lines = options.notices();
+        return lines == null ? _ -> {} : lines;
     }
 
     private static TraceBus.Subject subject(KernelThread thread) {
-        Task task = (Task) thread;
-        return new TraceBus.Subject(task.comm(), task.tid(), task.vcpu().id(), task.cpu().pc);
+        return thread instanceof Task task
+                ? new TraceBus.Subject(task.comm(), task.tid(), task.vcpu().id(), task.cpu().pc)
+                : new TraceBus.Subject(thread.getName(), 0, thread.vcpu().id(), 0);
     }
 
     private @Nullable Strace newStrace() {
@@ -383,6 +397,7 @@ public final class Kernel {
     /// memory any more. While a thread is left that could not be ended, RAM is left too.
     public void discard() {
         if (tasks.hostThreads() == 0) {
+            memory.swap().close();
             memory.allocator().memory().close();
         }
     }
@@ -403,14 +418,14 @@ public final class Kernel {
             if (!task.begin()) {
                 return;
             }
-            Traps traps = new Traps(task, port, faultEntry, dispatcher, memory);
+            Traps traps = new Traps(task, port, faultEntry, dispatcher, memory, oomKiller);
             Interpreter interpreter = new Interpreter(code, decoder, steps);
             tasks.hooks().started(task);
             options.loops().apply(task).run(task.cpu(), interpreter, traps);
         }
 
         @Override
-        public void crashed(Task task, Throwable cause) {
+        public void crashed(KernelThread thread, Throwable cause) {
             state.crashed(cause);
         }
     }

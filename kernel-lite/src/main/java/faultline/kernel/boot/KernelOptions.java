@@ -71,6 +71,7 @@ public final class KernelOptions implements Cloneable {
     private UnaryOperator<FaultDesign> faultWrapper = UnaryOperator.identity();
     private boolean checks;
     private DiskTiming disk = DiskTiming.INSTANT;
+    private long swapBytes;
     private int maxThreads = MAX_THREADS;
     private Limits limits = new Limits();
     /// Null for the host's: made only for who uses them, as the JVM never forgets their channels.
@@ -183,6 +184,13 @@ public final class KernelOptions implements Cloneable {
     public KernelOptions withDisk(DiskTiming timing) {
         KernelOptions copy = copy();
         copy.disk = timing;
+        return copy;
+    }
+
+    /// How large the machine's own swap device is, 0 for none.
+    public KernelOptions withSwap(long bytes) {
+        KernelOptions copy = copy();
+        copy.swapBytes = bytes;
         return copy;
     }
 
@@ -302,6 +310,10 @@ public final class KernelOptions implements Cloneable {
 
     DiskTiming disk() {
         return disk;
+    }
+
+    long swapBytes() {
+        return swapBytes;
     }
 
     int maxThreads() {

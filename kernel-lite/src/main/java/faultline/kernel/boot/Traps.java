@@ -8,6 +8,7 @@ import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.syscall.Dispatcher;
+import faultline.kernel.task.OomKiller;
 import faultline.kernel.task.Siginfo;
 import faultline.kernel.task.Signals;
 import faultline.kernel.task.Task;
@@ -20,10 +21,18 @@ final class Traps implements TrapHandler {
     private final KernelPort port;
     private final FaultEntry faultEntry;
     private final Dispatcher dispatcher;
+    private final OomKiller oomKiller;
     private final KernelMemory memory;
     private final long[] arguments = new long[6];
 
-    Traps(Task task, KernelPort port, FaultEntry faultEntry, Dispatcher dispatcher, KernelMemory memory) {
+    Traps(
+            Task task,
+            KernelPort port,
+            FaultEntry faultEntry,
+            Dispatcher dispatcher,
+            KernelMemory memory,
+            OomKiller oomKiller) {
+        this.oomKiller = oomKiller;
         this.task = task;
         this.memory = memory;
         this.port = port;
@@ -40,8 +49,7 @@ final class Traps implements TrapHandler {
         switch (outcome) {
             case FaultOutcome.Done _, FaultOutcome.Retry _ -> {}
             case FaultOutcome.Signal signal -> task.tasks().signals().force(task, siginfo(signal));
-            // The OOM killer has one candidate: the process that asked.
-            case FaultOutcome.OutOfMemory _ -> task.tasks().exits().kill(task.process());
+            case FaultOutcome.OutOfMemory _ -> oomKiller.outOfMemory(task);
         }
         return backToGuest("a fault");
     }

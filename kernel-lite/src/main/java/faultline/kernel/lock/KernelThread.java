@@ -20,6 +20,9 @@ public abstract class KernelThread extends HostThread {
     /// The locks the thread holds; kept only while assertions are on.
     private final HeldLocks heldLocks = new HeldLocks();
 
+    /// PF_MEMALLOC: it frees memory, and who does must not wait for memory to be freed. Self.
+    private boolean reclaiming;
+
     protected KernelThread(Schedule schedule, String name) {
         super(schedule, name);
         this.schedule = schedule;
@@ -39,6 +42,30 @@ public abstract class KernelThread extends HostThread {
 
     /// Whether a wait that only fatal signals may interrupt should end now.
     public abstract boolean fatalSignalPending();
+
+    /// The number programs know the thread by: `task_pid_vnr`.
+    public int number() {
+        return 0;
+    }
+
+    /// Whether the pages it makes go to one memory node after the other, unless a VMA says where: its MPOL_INTERLEAVE.
+    public boolean interleaves() {
+        return false;
+    }
+
+    /// Whether the thread is on its way out, and must not wait for a program any more: PF_EXITING.
+    public boolean isExiting() {
+        return false;
+    }
+
+    /// Whether the thread frees memory. Self.
+    public final boolean isReclaiming() {
+        return reclaiming;
+    }
+
+    public final void setReclaiming(boolean to) {
+        reclaiming = to;
+    }
 
     /// Lets another task have the vCPU. Called with no spinning lock held.
     protected abstract void giveUpVcpu();

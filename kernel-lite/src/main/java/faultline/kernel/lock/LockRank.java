@@ -32,10 +32,14 @@ public enum LockRank {
     PAGE_TABLE(false),
     /// The lock of one PTE table.
     PTE(false),
+    /// The slots of a swap area and the pages that the swap cache has for them (`si->lock`).
+    SWAP(false),
     /// The pages of a file by index (`i_pages`).
     PAGE_CACHE(false),
     /// One vCPU's free frames (`pcp->lock`).
     PER_CPU_PAGES(false),
+    /// The lists of pages that could be reclaimed (`lru_lock`).
+    LRU(false),
     /// The page allocator's shared pool (`zone->lock`).
     PAGE_ALLOCATOR(false),
     /// What the block device has to do.

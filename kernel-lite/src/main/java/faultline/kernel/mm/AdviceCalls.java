@@ -10,6 +10,7 @@ import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.swap.SwapSpace;
 
 /// madvise, mincore and msync: `mm/madvise.c`, `mm/mincore.c` and `mm/msync.c` of Linux 6.12.
 public final class AdviceCalls {
@@ -36,6 +37,8 @@ public final class AdviceCalls {
     private static final int MADV_POPULATE_READ = 22;
     private static final int MADV_POPULATE_WRITE = 23;
     private static final int MADV_DONTNEED_LOCKED = 24;
+    private static final int MADV_GUARD_INSTALL = 102;
+    private static final int MADV_GUARD_REMOVE = 103;
 
     private final Mm mm;
     private final PageGeometry geometry;
@@ -49,6 +52,11 @@ public final class AdviceCalls {
     /// [#madvise] has checked the range.
     public static boolean populates(int advice) {
         return advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE;
+    }
+
+    /// Whether a process may give it to another: `process_madvise_remote_valid`. What throws contents away is not.
+    public static boolean isForOthers(int advice) {
+        return advice == MADV_COLD || advice == MADV_PAGEOUT || advice == MADV_WILLNEED;
     }
 
     public static boolean populatesForWrite(int advice) {
@@ -112,18 +120,30 @@ public final class AdviceCalls {
 
     private static boolean isKnown(int advice) {
         return advice >= MADV_NORMAL && advice <= MADV_DONTNEED
-                || advice >= MADV_FREE && advice <= MADV_DONTNEED_LOCKED;
+                || advice >= MADV_FREE && advice <= MADV_DONTNEED_LOCKED
+                || advice == MADV_GUARD_INSTALL
+                || advice == MADV_GUARD_REMOVE;
     }
 
     private static boolean changesVma(int advice) {
         return switch (advice) {
-            case MADV_WILLNEED, MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_FREE, MADV_REMOVE, MADV_COLD, MADV_PAGEOUT ->
-                false;
+            case MADV_WILLNEED,
+                    MADV_DONTNEED,
+                    MADV_DONTNEED_LOCKED,
+                    MADV_FREE,
+                    MADV_REMOVE,
+                    MADV_COLD,
+                    MADV_PAGEOUT,
+                    MADV_GUARD_INSTALL,
+                    MADV_GUARD_REMOVE -> false;
             default -> true;
         };
     }
 
     private void advise(MmuGather gather, Vma vma, long start, long end, int advice) {
+        if (vma.has(VM_SEALED) && isDiscard(advice) && vma.isAnonymous() && !vma.isWritable()) {
+            throw Errno.EPERM.exception();
+        }
         int flags = vma.flags();
         int changed = switch (advice) {
             case MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_FREE -> {
@@ -131,15 +151,25 @@ public final class AdviceCalls {
                 yield flags;
             }
             case MADV_REMOVE -> {
-                checkRemove(vma);
+                punch(vma, start, end);
+                yield flags;
+            }
+            case MADV_GUARD_INSTALL -> {
+                new GuardRegions(mm).install(gather, vma, start, end);
+                yield flags;
+            }
+            case MADV_GUARD_REMOVE -> {
+                new GuardRegions(mm).remove(vma, start, end);
                 yield flags;
             }
             case MADV_WILLNEED -> {
                 willNeed(vma, start, end);
                 yield flags;
             }
-            // Reclaim is advice that is heard and not followed.
-            case MADV_COLD, MADV_PAGEOUT -> flags;
+            case MADV_COLD, MADV_PAGEOUT -> {
+                new ColdPages(mm).advise(gather, vma, start, end, advice == MADV_PAGEOUT);
+                yield flags;
+            }
             case MADV_NORMAL -> flags & ~(VM_RAND_READ | VM_SEQ_READ);
             case MADV_RANDOM -> flags & ~VM_SEQ_READ | VM_RAND_READ;
             case MADV_SEQUENTIAL -> flags & ~VM_RAND_READ | VM_SEQ_READ;
@@ -158,6 +188,14 @@ public final class AdviceCalls {
         if (changed != flags) {
             mm.editor.changeRights(vma, start, end, changed, vma.pkey());
         }
+    }
+
+    /// What loses contents, now or in a child.
+    private static boolean isDiscard(int advice) {
+        return switch (advice) {
+            case MADV_FREE, MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_REMOVE, MADV_DONTFORK, MADV_WIPEONFORK -> true;
+            default -> false;
+        };
     }
 
     private void willNeed(Vma vma, long start, long end) {
@@ -183,18 +221,44 @@ public final class AdviceCalls {
     }
 
     /// MADV_FREE may free at once: Linux leaves open when the old contents go.
-    private void discard(MmuGather gather, Vma vma, long start, long end, int advice) {
-        int forbidden = advice == MADV_DONTNEED ? VM_LOCKED | VM_PFNMAP : VM_PFNMAP;
-        if (vma.has(forbidden) || advice == MADV_FREE && (!vma.isAnonymous() || vma.has(VM_LOCKED))) {
-            throw Errno.EINVAL.exception();
-        }
+    private void discard(MmuGather gather, Vma found, long start, long asked, int advice) {
+        checkDiscard(found, advice);
+        Vma vma = tellDiscard(gather, found, start, asked);
+        checkDiscard(vma, advice);
+        long end = Math.min(asked, vma.end());
         mm.noteHighWater();
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, start, end);
-        Zap.zap(gather, vma, start, end);
+        Zap.zapPages(gather, vma, start, end);
         mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.CLEAR, start, end);
         if (advice != MADV_FREE && mm.pageTable().reclaimsEmpty()) {
             reclaimTables(gather, start, end);
         }
+    }
+
+    private static void checkDiscard(Vma vma, int advice) {
+        int forbidden = advice == MADV_DONTNEED ? VM_LOCKED | VM_PFNMAP : VM_PFNMAP;
+        if (vma.has(forbidden) || advice == MADV_FREE && (!vma.isAnonymous() || vma.has(VM_LOCKED))) {
+            throw Errno.EINVAL.exception();
+        }
+    }
+
+    /// Has whoever handles the faults of a range know that its pages go, for which `mmap_lock` is given back; returns
+    /// what is mapped there then: `userfaultfd_remove`.
+    private Vma tellDiscard(MmuGather gather, Vma found, long start, long end) {
+        Userfaultfd handler = found.userfault();
+        if (handler == null || !handler.has(Userfaultfd.FEATURE_EVENT_REMOVE)) {
+            return found;
+        }
+        handler.beginChange();
+        gather.flush();
+        mm.mmapLock().readUnlock();
+        boolean _ = handler.tell(new UserfaultEvent(UserfaultMessage.remove(start, end)));
+        mm.mmapLock().readLock();
+        Vma vma = mm.vmaAt(start);
+        if (vma == null) {
+            throw Errno.ENOMEM.exception();
+        }
+        return vma;
     }
 
     /// Frees the PTE tables that have nothing but `[start, end)`, if they are empty still.
@@ -207,16 +271,25 @@ public final class AdviceCalls {
         }
     }
 
-    private static void checkRemove(Vma vma) {
+    /// MADV_REMOVE: a hole in the file, for everybody. `mmap_lock` is given up meanwhile, for the file's locks rank
+    /// above it: what was known of VMAs is not any more.
+    private void punch(Vma vma, long start, long end) {
         MappedFile file = vma.file();
         if (vma.has(VM_LOCKED) || file == null) {
             throw Errno.EINVAL.exception();
         }
-        if ((vma.flags() & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE)) {
+        if ((vma.flags() & (VM_SHARED | VM_MAYWRITE)) != (VM_SHARED | VM_MAYWRITE)) {
             throw Errno.EACCES.exception();
         }
-        // Punching holes is the file system's to offer; none of ours does.
-        throw Errno.EOPNOTSUPP.exception();
+        long offset = vma.indexOf(start) << geometry.shift();
+        file.get();
+        mm.mmapLock().readUnlock();
+        try {
+            file.punchHole(offset, end - start);
+        } finally {
+            file.put();
+            mm.mmapLock().readLock();
+        }
     }
 
     // mincore.
@@ -256,9 +329,12 @@ public final class AdviceCalls {
         PageTable table = mm.pageTable();
         table.beginLook();
         long ptePa = table.find(va);
-        boolean mapped = ptePa != 0 && !table.format().isNone(table.load(ptePa));
+        long pte = ptePa == 0 ? 0 : table.load(ptePa);
         table.endLook();
-        if (mapped) {
+        if (ptePa != 0 && table.format().isSwap(pte)) {
+            return isInSwapCache(mm.swapEntry(pte));
+        }
+        if (ptePa != 0 && table.format().isPresent(pte)) {
             return true;
         }
         MappedFile file = vma.file();
@@ -271,6 +347,17 @@ public final class AdviceCalls {
             return false;
         }
         boolean inCore = pages.isUptodate(page);
+        mm.kernel().allocator().put(page);
+        return inCore;
+    }
+
+    private boolean isInSwapCache(long entry) {
+        SwapSpace swap = mm.kernel().swap();
+        Page page = swap.find(entry);
+        if (page == null) {
+            return false;
+        }
+        boolean inCore = swap.locks().isUptodate(page);
         mm.kernel().allocator().put(page);
         return inCore;
     }

@@ -6,6 +6,7 @@ import faultline.kernel.lock.RwSemaphore;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The VMAs in which an anonymous page may be mapped: `anon_vma`.
@@ -111,6 +112,30 @@ final class AnonVma {
     /// VMAs, so that a process which forks from child to child does not have ever more of them.
     boolean isReusableLocked() {
         return active == 0 && children < 2;
+    }
+
+    /// The root of its family: a VMA in which any page of the family may be mapped is in it too.
+    AnonVma root() {
+        return parent == null ? this : parent.root();
+    }
+
+    /// Shows VMAs in which one of its pages may be mapped, as long as `visitor` says so; false where somebody keeps
+    /// readers out. For who may hold such a lock already.
+    boolean tryForEach(Predicate<Vma> visitor) {
+        touch();
+        if (!lock.tryReadLock()) {
+            return false;
+        }
+        try {
+            for (Vma vma : vmas) {
+                if (!visitor.test(vma)) {
+                    break;
+                }
+            }
+        } finally {
+            lock.readUnlock();
+        }
+        return true;
     }
 
     /// Shows every VMA in which one of its pages may be mapped.

@@ -51,6 +51,8 @@ public final class Collapse {
         Vma vma = mm.vmaAt(va);
         boolean fits =
                 vma != null && vma.isAnonymous() && va == table.endOfTable(va - 1) && table.endOfTable(va) <= vma.end();
+        // What is missing or write-protected for somebody in user space stays so: userfaultfd_armed.
+        fits &= vma != null && !vma.has(Vma.VM_UFFD);
         boolean done = vma != null && fits && collapse(gather, vma, va, fresh);
         gather.finish();
         mm.mmapLock().writeUnlock();

@@ -3,6 +3,8 @@ package faultline.kernel.mm;
 import static faultline.kernel.mm.Vma.VM_DONTCOPY;
 import static faultline.kernel.mm.Vma.VM_LOCKED;
 import static faultline.kernel.mm.Vma.VM_LOCKONFAULT;
+import static faultline.kernel.mm.Vma.VM_UFFD;
+import static faultline.kernel.mm.Vma.VM_UFFD_WP;
 import static faultline.kernel.mm.Vma.VM_WIPEONFORK;
 
 import faultline.core.mmu.PageGeometry;
@@ -31,6 +33,8 @@ final class ForkMm {
     /// VMAs of the parent that are closed to faults without mmap_lock until the flush.
     private final List<Vma> closed = new ArrayList<>();
 
+    private final ForkedUserfaults userfaults = new ForkedUserfaults();
+
     ForkMm(Mm parent) {
         this.parent = parent;
         this.geometry = parent.geometry();
@@ -54,6 +58,7 @@ final class ForkMm {
             }
         } finally {
             parent.mmapLock().writeUnlock();
+            userfaults.tell(complete);
         }
         if (!complete) {
             child.put();
@@ -76,13 +81,15 @@ final class ForkMm {
     private boolean copyVma(Mm child, Vma vma) {
         if (vma.has(Vma.VM_ACCOUNT)) {
             try {
-                kernel.commit(vma.pages());
+                parent.commit(vma.pages());
             } catch (ErrnoException _) {
                 return false;
             }
         }
         Vma copy = new Vma(child, vma);
-        copy.setRights(vma.flags() & ~(VM_LOCKED | VM_LOCKONFAULT), vma.pkey());
+        Userfaultfd handler = userfaults.inherit(vma, child);
+        int dropped = VM_LOCKED | VM_LOCKONFAULT | (handler == null ? VM_UFFD : 0);
+        copy.setUserfault(handler, vma.flags() & ~dropped);
         boolean wiped = vma.has(VM_WIPEONFORK);
         if (vma.anonVma() != null && !wiped) {
             copy.anonChain().forkFrom(vma, kernel.anonVmas());
@@ -90,6 +97,7 @@ final class ForkMm {
         try {
             child.editor.add(copy);
         } catch (ErrnoException _) {
+            parent.uncommit(vma.has(Vma.VM_ACCOUNT) ? vma.pages() : 0);
             return false;
         }
         if (kernel.vmaGuards().fork()) {
@@ -99,22 +107,23 @@ final class ForkMm {
             closed.add(vma);
         }
         // Without private pages there is nothing to copy: faults of the child find the file's or make new ones.
-        return vma.anonVma() == null || wiped || tellAndCopyPages(child, vma);
+        boolean nothing = vma.anonVma() == null && !copy.has(VM_UFFD_WP);
+        return nothing || wiped || tellAndCopyPages(child, vma, copy);
     }
 
     /// Only private pages lose rights in the parent.
-    private boolean tellAndCopyPages(Mm child, Vma vma) {
+    private boolean tellAndCopyPages(Mm child, Vma vma, Vma copy) {
         if (!vma.isCow()) {
-            return copyPages(child, vma);
+            return copyPages(child, vma, copy);
         }
         MmuNotifiers notifiers = parent.notifiers();
         notifiers.invalidateRangeStart(MmuNotifyEvent.PROTECTION_PAGE, vma.start(), vma.end());
-        boolean copied = copyPages(child, vma);
+        boolean copied = copyPages(child, vma, copy);
         notifiers.invalidateRangeEnd(MmuNotifyEvent.PROTECTION_PAGE, vma.start(), vma.end());
         return copied;
     }
 
-    private boolean copyPages(Mm child, Vma vma) {
+    private boolean copyPages(Mm child, Vma vma, Vma copy) {
         PageTable from = parent.pageTable();
         long va = vma.start();
         while (va < vma.end()) {
@@ -125,16 +134,16 @@ final class ForkMm {
                 if (toPa == 0) {
                     return false;
                 }
-                copyTable(child, vma, va, stop, fromPa, toPa);
+                copyTable(copy, vma, va, stop, fromPa, toPa);
             }
             va = stop;
         }
         return true;
     }
 
-    private void copyTable(Mm child, Vma vma, long start, long stop, long firstFromPa, long firstToPa) {
+    private void copyTable(Vma copy, Vma vma, long start, long stop, long firstFromPa, long firstToPa) {
         PageTable from = parent.pageTable();
-        PageTable to = child.pageTable();
+        PageTable to = copy.mm().pageTable();
         SpinLock toLock = to.lockOf(firstToPa);
         SpinLock fromLock = from.lockOf(firstFromPa);
         toLock.lock();
@@ -144,8 +153,12 @@ final class ForkMm {
         long toPa = firstToPa;
         for (long va = start; va < stop; va += geometry.bytes(), fromPa += Long.BYTES, toPa += Long.BYTES) {
             long pte = from.load(fromPa);
-            if (!from.format().isNone(pte)) {
-                to.store(toPa, copyPte(child, vma, va, fromPa, pte));
+            if (from.format().isPresent(pte)) {
+                to.store(toPa, copyPte(copy, vma, va, fromPa, pte));
+            } else if (from.format().isSwap(pte)) {
+                to.store(toPa, copySwapped(copy, fromPa, pte));
+            } else if (ForkedUserfaults.keepsMarker(copy, from.format().markerOf(pte))) {
+                to.store(toPa, pte);
             }
         }
         if (kernel.translation().cache().flushesByTable()) {
@@ -155,9 +168,22 @@ final class ForkMm {
         toLock.unlock();
     }
 
+    /// Shares a page that is swapped out, which belongs to neither alone from now on: `copy_nonpresent_pte`.
+    private long copySwapped(Vma copy, long ptePa, long pte) {
+        PageTable table = parent.pageTable();
+        kernel.swap().duplicate(parent.swapEntry(pte));
+        copy.mm().addRss(RssKind.MM_SWAPENTS, 1);
+        long shared = pte & ~table.format().swapExclusive();
+        if (shared != pte) {
+            table.store(ptePa, shared);
+        }
+        return copy.has(VM_UFFD_WP) ? shared : shared & ~table.format().swapUffdWp();
+    }
+
     /// Shares one page with the child, read-only in both where writes must copy:
     /// `copy_present_pte`.
-    private long copyPte(Mm child, Vma vma, long va, long ptePa, long seen) {
+    private long copyPte(Vma copy, Vma vma, long va, long ptePa, long seen) {
+        Mm child = copy.mm();
         PageTable table = parent.pageTable();
         PageTableFormat format = table.format();
         long pte = seen;
@@ -173,6 +199,9 @@ final class ForkMm {
         }
         if (vma.isShared()) {
             pte = format.mkClean(pte);
+        }
+        if (!copy.has(VM_UFFD_WP)) {
+            pte = format.clearUffdWp(pte);
         }
         if (!format.isSpecial(pte)) {
             Page page = kernel.allocator().page(format.pfn(pte));

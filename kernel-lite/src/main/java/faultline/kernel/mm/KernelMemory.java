@@ -35,10 +35,14 @@ import faultline.kernel.mm.pgtable.TableFrames;
 import faultline.kernel.mm.pgtable.TableReclaim;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import faultline.kernel.mm.pgtable.Translation;
+import faultline.kernel.mm.swap.SwapSpace;
 import faultline.kernel.rcu.Rcu;
 import faultline.kernel.rcu.Srcu;
 import faultline.kernel.trace.TraceBus;
 import faultline.kernel.trace.TraceEvent;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -65,6 +69,8 @@ public final class KernelMemory implements PageCaches {
     private final PageAllocator allocator;
     private final Rcu rcu;
 
+    private volatile boolean unprivilegedUserfaultfd;
+
     /// Keeps subscribers of MMU notifiers while they are called.
     private final Srcu notifierSrcu;
 
@@ -81,6 +87,13 @@ public final class KernelMemory implements PageCaches {
     private final AnonVmas anonVmas;
     private final KernelHeap heap;
     private final DirtyPages dirtyPages;
+    private final SwapSpace swap;
+    private final PageOut pageOut;
+    private final Reclaim reclaim;
+    private final ReclaimSettings reclaimSettings = new ReclaimSettings();
+
+    /// The address spaces there are, by number: `mmlist`, which here has all.
+    private final Map<Integer, Mm> spaces = new ConcurrentSkipListMap<>();
 
     /// The address space whose root each vCPU has loaded. A slot changes by its vCPU's thread, or
     /// to null at exit.
@@ -99,11 +112,10 @@ public final class KernelMemory implements PageCaches {
     private final AtomicInteger lastMmId = new AtomicInteger();
     private final AtomicLong lastShmemInode = new AtomicLong(1024);
 
-    /// Committed_AS, in pages.
-    private final AtomicLong committed = new AtomicLong();
+    private final Overcommit overcommit;
 
-    /// `heap` is charged for what does not lie in RAM; `check` has [#oracle] told of accesses to what is gone, and of
-    /// what must not be.
+    /// `heap` is charged for what does not lie in RAM; `check` has [#oracle] told of accesses to what is gone, and
+    /// of what must not be.
     public KernelMemory(
             PhysicalMemory memory,
             VcpuSet vcpus,
@@ -147,12 +159,20 @@ public final class KernelMemory implements PageCaches {
                 check ? oracle : null);
         this.dirtyPages = new DirtyPages(allocator, new BlockDevice(disk, steps), steps);
         this.anonVmas = new AnonVmas(steps, heap);
+        this.swap = new SwapSpace(allocator, dirtyPages.device(), steps);
+        this.overcommit = new Overcommit(
+                allocator.totalFrames(),
+                swap::total,
+                translation.format().geometry().shift());
+        this.pageOut = new PageOut(this);
         this.rcu = new Rcu(vcpus.count(), steps);
         this.delayedFput = new DelayedFput(rcu, steps);
         this.notifierSrcu = new Srcu(vcpus.count(), steps);
         this.allLocksMutex = new Mutex(steps, LockRank.ALL_LOCKS, 0);
         this.tableFrames = new TableFrames(allocator, steps, oracle, check);
         this.tableReclaim = new TableReclaim(translation.freeing(), allocator, vcpus, rcu, tableFrames);
+        this.reclaim = new Reclaim(this);
+        allocator.reclaimBy(reclaim);
         this.loaded = new AtomicReferenceArray<>(vcpus.count());
     }
 
@@ -169,7 +189,39 @@ public final class KernelMemory implements PageCaches {
         for (Page page : root) {
             page.becomeTable(null);
         }
-        return new Mm(this, mmapBase, limits, context, root);
+        Mm made = new Mm(this, mmapBase, limits, context, root);
+        spaces.put(made.id(), made);
+        return made;
+    }
+
+    /// An address space has no user any more.
+    void ended(Mm mm) {
+        spaces.remove(mm.id());
+    }
+
+    /// The address spaces there are, in the order they were made in; each may end at any time ([Mm#tryGet]).
+    public Collection<Mm> spaces() {
+        return spaces.values();
+    }
+
+    /// Swap areas and the swap cache.
+    public SwapSpace swap() {
+        return swap;
+    }
+
+    /// `vm.swappiness` and its kin.
+    public ReclaimSettings reclaimSettings() {
+        return reclaimSettings;
+    }
+
+    /// Who gets frames back when few are free.
+    public Reclaim reclaim() {
+        return reclaim;
+    }
+
+    /// Who takes anonymous pages out of memory.
+    public PageOut pageOut() {
+        return pageOut;
     }
 
     /// The page cache of a new inode, written back to `source`.
@@ -289,8 +341,8 @@ public final class KernelMemory implements PageCaches {
         return lives != null;
     }
 
-    /// With checks, looks whether a thread that is about to go back from `what` holds the locks `held` and no other,
-    /// is in no read section and has interrupts on.
+    /// With checks, looks whether a thread that is about to go back from `what` holds the locks `held` and no
+    /// other, is in no read section and has interrupts on.
     public void checkReturn(KernelThread self, String held, String what) {
         if (lives == null) {
             return;
@@ -308,8 +360,8 @@ public final class KernelMemory implements PageCaches {
         }
     }
 
-    /// With checks, looks whether an anonymous page can be found at `va` of a VMA, where it is mapped. The caller has
-    /// the PTE's lock.
+    /// With checks, looks whether an anonymous page can be found at `va` of a VMA, where it is mapped. The caller
+    /// has the PTE's lock.
     public void checkAnon(Vma vma, Page page, long va) {
         if (anonPlaces != null && page.isAnon()) {
             anonPlaces.look(vma, page, va);
@@ -391,6 +443,15 @@ public final class KernelMemory implements PageCaches {
 
     // Settings.
 
+    /// `vm.unprivileged_userfaultfd`: whether everybody may handle faults of system calls in user space.
+    public boolean unprivilegedUserfaultfd() {
+        return unprivilegedUserfaultfd;
+    }
+
+    public void setUnprivilegedUserfaultfd(boolean on) {
+        unprivilegedUserfaultfd = on;
+    }
+
     public int maxMapCount() {
         return MAX_MAP_COUNT;
     }
@@ -438,22 +499,9 @@ public final class KernelMemory implements PageCaches {
         return mmapLockWaits;
     }
 
-    /// Committed_AS in pages.
-    public long committed() {
-        return committed.get();
-    }
-
-    /// Promises pages to a mapping, by `vm.overcommit_memory` 0: only what never could be had is
-    /// refused, ENOMEM.
-    void commit(long pages) {
-        if (pages > allocator.totalFrames()) {
-            throw Errno.ENOMEM.exception();
-        }
-        committed.addAndGet(pages);
-    }
-
-    void uncommit(long pages) {
-        committed.addAndGet(-pages);
+    /// How much memory is promised.
+    public Overcommit overcommit() {
+        return overcommit;
     }
 
     int nextMmId() {

@@ -57,6 +57,10 @@ final class LeftOvers {
 
     private void look(Page page) {
         PageCache cache = page.mapping();
+        if (page.isSwapCache() && page.mapcount() == 0 && page.refcount() == 1) {
+            // Somebody had its lock when its last name went: reclaim would find it.
+            return;
+        }
         String wrong = cache == null ? "which no file has" : wrongInCache(cache, page);
         if (wrong != null) {
             report(page + ", " + wrong);

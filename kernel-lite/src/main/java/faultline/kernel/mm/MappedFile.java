@@ -1,5 +1,6 @@
 package faultline.kernel.mm;
 
+import faultline.kernel.Errno;
 import faultline.kernel.mm.page.FileReadahead;
 import faultline.kernel.mm.page.PageCache;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,21 @@ public interface MappedFile {
     /// Whether it permits writes: needed for a shared writable mapping.
     boolean writable();
 
+    /// Whether it is a swap area in use, to which nobody may write but the kernel.
+    default boolean isSwapFile() {
+        return false;
+    }
+
     /// Whether its references are attachments that programs count: given back by `vm_ops->close`, as soon as a VMA is
     /// gone.
     default boolean countsAttachments() {
         return false;
+    }
+
+    /// Frees what the file has of whole pages, which read as zeros then: FALLOC_FL_PUNCH_HOLE. The caller holds no
+    /// lock. EOPNOTSUPP.
+    default void punchHole(long offset, long length) {
+        throw Errno.EOPNOTSUPP.exception();
     }
 
     /// Takes a reference for as long as a VMA maps the file.

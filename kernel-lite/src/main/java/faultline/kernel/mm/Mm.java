@@ -19,6 +19,8 @@ import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.AddressSpaceIds;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+import faultline.kernel.mm.swap.SwapEntry;
 import faultline.kernel.trace.TraceBus;
 import faultline.kernel.trace.TraceEvent;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -186,6 +188,19 @@ public final class Mm {
         users.incrementAndGet();
     }
 
+    /// One more user, unless the last one has left: `mmget_not_zero`. For an address space that is not the
+    /// caller's.
+    public boolean tryGet() {
+        int seen;
+        do {
+            seen = users.get();
+            if (seen == 0) {
+                return false;
+            }
+        } while (!users.compareAndSet(seen, seen + 1));
+        return true;
+    }
+
     /// One user less; the last one takes the address space down: `mmput`. The caller holds a vCPU
     /// and no lock.
     public void put() {
@@ -216,6 +231,7 @@ public final class Mm {
         long end;
         for (Vma vma = vmas.find(0); vma != null; vma = vmas.find(vma.end())) {
             Zap.zap(gather, vma, vma.start(), vma.end());
+            uncommit(vma.has(Vma.VM_ACCOUNT) ? vma.pages() : 0);
         }
         // Truncation finds VMAs through their files: none may be found once tables go away.
         for (Vma vma = vmas.find(0); vma != null; vma = vmas.find(vma.end())) {
@@ -228,6 +244,7 @@ public final class Mm {
             unlinked(vma);
         }
         mmapLock.writeUnlock();
+        kernel.ended(this);
         mmapLock.sequence().checkQuiet("the end of the address space");
         kernel.unload(this);
         kernel.checkLeftOver(this);
@@ -494,6 +511,12 @@ public final class Mm {
     /// A page of a file.
     public record FilePosition(PageCache pages, long index) {}
 
+    /// The slot that a PTE names whose page is swapped out: `pte_to_swp_entry`.
+    public long swapEntry(long pte) {
+        PageTableFormat format = pageTable.format();
+        return SwapEntry.of(format.swapType(pte), format.swapOffset(pte));
+    }
+
     // Counters.
 
     /// Adds to the resident pages of a kind. Any thread that holds a PTE lock of this address
@@ -522,6 +545,11 @@ public final class Mm {
     /// The most pages that were resident: hiwater_rss.
     public long highRss() {
         return Math.max(highRss, rss());
+    }
+
+    /// Forgets it: `reset_mm_hiwater_rss`.
+    void resetHighRss() {
+        highRss = rss();
     }
 
     /// All mapped pages: total_vm.
@@ -637,6 +665,16 @@ public final class Mm {
     }
 
     // Helpers of the calls.
+
+    /// Has pages promised that a mapping may need: `security_vm_enough_memory_mm`. ENOMEM.
+    void commit(long pages) {
+        kernel.overcommit().commit(this, pages);
+    }
+
+    /// Gives a promise back: `vm_unacct_memory`.
+    void uncommit(long pages) {
+        kernel.overcommit().uncommit(pages);
+    }
 
     /// Takes mmap_lock for write, EINTR when a fatal signal comes first.
     void writeLockKillable() {

@@ -10,6 +10,11 @@ public interface MmLimits {
     /// RLIMIT_DATA.
     long data();
 
+    /// The hard limit of RLIMIT_DATA.
+    default long mostData() {
+        return data();
+    }
+
     /// RLIMIT_STACK.
     long stack();
 
@@ -18,4 +23,9 @@ public interface MmLimits {
 
     /// CAP_IPC_LOCK: RLIMIT_MEMLOCK does not apply.
     boolean mayLockAll();
+
+    /// CAP_SYS_ADMIN: what is kept back for it may be used. Here it comes with the other.
+    default boolean isAdministrator() {
+        return mayLockAll();
+    }
 }

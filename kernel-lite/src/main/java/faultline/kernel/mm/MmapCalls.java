@@ -5,8 +5,11 @@ import static faultline.kernel.mm.Vma.*;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
 import faultline.kernel.mm.VmaEditor.Rights;
+import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.MmuGather;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// mmap, munmap, brk and the stack: what makes and removes mappings. `mm/mmap.c` of Linux 6.12.
@@ -24,6 +27,9 @@ public final class MmapCalls {
     private final PageGeometry geometry;
     private final KernelMemory kernel;
 
+    /// What the call is to tell in user space.
+    final UserfaultEvents userfaults = new UserfaultEvents();
+
     public MmapCalls(Mm mm) {
         this.mm = mm;
         this.geometry = mm.geometry();
@@ -40,6 +46,7 @@ public final class MmapCalls {
             return mmapLocked(hint, length, prot, flags, file, offset);
         } finally {
             mm.mmapLock().writeUnlock();
+            userfaults.tell();
         }
     }
 
@@ -48,7 +55,8 @@ public final class MmapCalls {
         return (flags & MAP_LOCKED) != 0 || (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE;
     }
 
-    private long mmapLocked(long hint, long length, int prot, int asked, @Nullable MappedFile file, long offset) {
+    /// The same with mmap_lock held for write.
+    long mmapLocked(long hint, long length, int prot, int asked, @Nullable MappedFile file, long offset) {
         if (length == 0 || !geometry.isAligned(offset)) {
             throw Errno.EINVAL.exception();
         }
@@ -79,7 +87,7 @@ public final class MmapCalls {
         if (file == null) {
             pgoff = (vmFlags & VM_SHARED) != 0 ? 0 : start >>> geometry.shift();
         }
-        if ((flags & MAP_NORESERVE) != 0) {
+        if ((flags & MAP_NORESERVE) != 0 && kernel.overcommit().honoursNoReserve()) {
             vmFlags |= VM_NORESERVE;
         }
         return mapRegion(start, bytes, vmFlags, file, pgoff);
@@ -121,6 +129,9 @@ public final class MmapCalls {
                 if ((prot & PROT_WRITE) != 0 && !file.writable()) {
                     throw Errno.EACCES.exception();
                 }
+                if ((prot & PROT_WRITE) != 0 && file.isSwapFile()) {
+                    throw Errno.ETXTBSY.exception();
+                }
                 result |= VM_SHARED | VM_MAYSHARE;
                 if (!file.writable()) {
                     result &= ~(VM_MAYWRITE | VM_SHARED);
@@ -134,6 +145,8 @@ public final class MmapCalls {
         if (!file.readable()) {
             throw Errno.EACCES.exception();
         }
+        // ENODEV for what has none, before anything is done that would have to be undone.
+        PageCache _ = file.pages();
         if ((result & VM_GROWSDOWN) != 0) {
             throw Errno.EINVAL.exception();
         }
@@ -144,20 +157,26 @@ public final class MmapCalls {
     private long mapRegion(long start, long bytes, int asked, @Nullable MappedFile asFile, long pgoff) {
         long pages = bytes >>> geometry.shift();
         int vmFlags = asked;
+        checkSealed(start, start + bytes);
         if (!mayExpand(vmFlags, pages - mappedPages(start, start + bytes))) {
             throw Errno.ENOMEM.exception();
         }
         unmapLocked(start, start + bytes);
         boolean accounted = (vmFlags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE;
         if (accounted) {
-            kernel.commit(pages);
+            mm.commit(pages);
             vmFlags |= VM_ACCOUNT;
         }
-        MappedFile file = asFile;
-        if (file == null && (vmFlags & VM_SHARED) != 0) {
-            file = new SharedMemoryFile(kernel, bytes);
+        try {
+            MappedFile file = asFile;
+            if (file == null && (vmFlags & VM_SHARED) != 0) {
+                file = new SharedMemoryFile(mm, bytes, (vmFlags & VM_NORESERVE) == 0);
+            }
+            mm.editor.map(start, start + bytes, new Rights(vmFlags, 0, file, null), pgoff);
+        } catch (ErrnoException full) {
+            mm.uncommit(accounted ? pages : 0);
+            throw full;
         }
-        mm.editor.map(start, start + bytes, new Rights(vmFlags, 0, file, null), pgoff);
         return start;
     }
 
@@ -240,7 +259,11 @@ public final class MmapCalls {
         if (mm.counters.total() + pages > pagesOf(limits.addressSpace())) {
             return false;
         }
-        return !MmCounters.isData(vmFlags) || mm.counters.data() + pages <= pagesOf(limits.data());
+        long data = mm.counters.data() + pages;
+        // Valgrind sets the limit to 0 and means only the heap: then the hard one counts.
+        return !MmCounters.isData(vmFlags)
+                || data <= pagesOf(limits.data())
+                || limits.data() == 0 && data <= pagesOf(limits.mostData());
     }
 
     private boolean mayLock() {
@@ -267,7 +290,7 @@ public final class MmapCalls {
         try {
             long end = checkUnmap(start, length);
             MmuGather gather = mm.gather();
-            Detached detached = detach(start, end);
+            Detached detached = detach(start, end, vma -> userfaults.unmap(vma, start, end, false));
             // From here on nobody can map or fault in the range; faults elsewhere may go on.
             mm.mmapLock().downgrade();
             downgraded = true;
@@ -278,6 +301,7 @@ public final class MmapCalls {
             } else {
                 mm.mmapLock().writeUnlock();
             }
+            userfaults.tell();
         }
     }
 
@@ -298,7 +322,10 @@ public final class MmapCalls {
                 if (found != null && (segment == null || segment == found)) {
                     segment = found;
                     end = address + geometry.up(found.size());
-                    unmapLocked(vma.start(), vma.end());
+                    if (!vma.has(VM_SEALED)) {
+                        // Nobody in user space is told.
+                        detach(vma.start(), vma.end(), _ -> {}).unmap(mm.gather());
+                    }
                 }
             }
             return segment;
@@ -328,12 +355,32 @@ public final class MmapCalls {
     /// Unmaps a range with mmap_lock held for write throughout.
     void unmapLocked(long start, long end) {
         if (intersects(start, end)) {
-            detach(start, end).unmap(mm.gather());
+            detach(start, end, vma -> userfaults.unmap(vma, start, end, false)).unmap(mm.gather());
         }
     }
 
-    /// Splits at the edges and takes the VMAs of a range out of the tree.
-    private Detached detach(long start, long end) {
+    /// The same where pages of another mapping are about to come.
+    void makeRoom(long start, long end) {
+        if (intersects(start, end)) {
+            detach(start, end, vma -> userfaults.unmap(vma, start, end, true)).unmap(mm.gather());
+        }
+    }
+
+    /// EPERM where a sealed VMA would lose its place.
+    private void checkSealed(long start, long end) {
+        for (Vma vma = mm.vmas().find(start);
+                vma != null && vma.start() < end;
+                vma = mm.vmas().find(vma.end())) {
+            if (vma.has(VM_SEALED)) {
+                throw Errno.EPERM.exception();
+            }
+        }
+    }
+
+    /// Splits at the edges and takes the VMAs of a range, which `leaving` sees before, out of the tree. EPERM when one
+    /// of them is sealed: then all are still there.
+    private Detached detach(long start, long end, Consumer<Vma> leaving) {
+        checkSealed(start, end);
         Vma first = mm.vmas().find(start);
         Detached detached = new Detached(mm);
         if (first == null || first.start() >= end) {
@@ -349,6 +396,7 @@ public final class MmapCalls {
         for (Vma vma = mm.vmas().find(start);
                 vma != null && vma.start() < end;
                 vma = mm.vmas().find(vma.end())) {
+            leaving.accept(vma);
             detached.add(vma);
         }
         detached.removeAll();
@@ -364,6 +412,7 @@ public final class MmapCalls {
             return brkLocked(end);
         } finally {
             mm.mmapLock().writeUnlock();
+            userfaults.tell();
         }
     }
 
@@ -385,7 +434,7 @@ public final class MmapCalls {
             } else if (newPage > oldPage) {
                 growHeap(oldPage, newPage);
             }
-        } catch (faultline.kernel.ErrnoException _) {
+        } catch (ErrnoException _) {
             return old;
         }
         mm.setBrk(end);
@@ -402,14 +451,20 @@ public final class MmapCalls {
                 || (flags & VM_LOCKED) != 0 && !mayLockMore(to - from)) {
             throw Errno.ENOMEM.exception();
         }
-        kernel.commit(pages);
+        mm.commit(pages);
         Rights rights = new Rights(flags, 0, null, null);
         Vma prev = mm.vmas().findBefore(from);
         // The heap grows into its last VMA only, never into a neighbour above: do_brk_flags.
         if (prev != null && prev.end() == from && mm.editor.canAppend(prev, rights, from >>> geometry.shift())) {
             mm.editor.expandUp(prev, to);
-        } else {
-            mm.editor.add(new Vma(mm, from, to, flags, 0, null, from >>> geometry.shift()));
+            return;
+        }
+        int all = flags | mm.editor.softDirty();
+        try {
+            mm.editor.add(new Vma(mm, from, to, all, 0, null, from >>> geometry.shift()));
+        } catch (ErrnoException full) {
+            mm.uncommit(pages);
+            throw full;
         }
     }
 
@@ -420,14 +475,20 @@ public final class MmapCalls {
     public long createStack(long top, long argumentBytes, boolean executable) {
         mm.mmapLock().writeLock();
         try {
-            int flags = VM_READ | VM_WRITE | (executable ? VM_EXEC : 0) | VM_MAY_ACCESS | VM_GROWSDOWN | VM_ACCOUNT;
+            int flags = VM_READ
+                    | VM_WRITE
+                    | (executable ? VM_EXEC : 0)
+                    | VM_MAY_ACCESS
+                    | VM_GROWSDOWN
+                    | VM_ACCOUNT
+                    | mm.editor.softDirty();
             long limit = geometry.down(mm.limits().stack());
             long bytes = geometry.up(argumentBytes);
             long wanted = bytes + STACK_ROOM;
             if (Long.compareUnsigned(wanted, limit) > 0) {
                 wanted = Math.max(limit, bytes);
             }
-            kernel.commit(wanted >>> geometry.shift());
+            mm.commit(wanted >>> geometry.shift());
             long start = top - wanted;
             mm.editor.add(new Vma(mm, start, top, flags, 0, null, start >>> geometry.shift()));
             return start;
@@ -465,8 +526,8 @@ public final class MmapCalls {
             return false;
         }
         try {
-            kernel.commit(grow);
-        } catch (faultline.kernel.ErrnoException _) {
+            mm.commit(grow);
+        } catch (ErrnoException _) {
             return false;
         }
         mm.editor.expandDown(vma, start);

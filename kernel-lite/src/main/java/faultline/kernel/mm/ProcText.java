@@ -3,11 +3,13 @@ package faultline.kernel.mm;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.page.DirtyPages;
+import faultline.kernel.mm.page.Lru;
 import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What `/proc` says of address spaces, character for character: `fs/proc/task_mmu.c` of Linux
@@ -18,8 +20,8 @@ public final class ProcText {
     private static final int NAME_COLUMN = 73;
 
     private static final @Nullable String[] FLAG_NAMES = {
-        "rd", "wr", "ex", "sh", "mr", "mw", "me", "ms", "gd", null, "pf", null, null, "lo", "io", "sr", "rr", "dc",
-        "de", "lf", "ac", "nr", null, null, null, "wf", "dd", null, null, "hg", "nh", "mg"
+        "rd", "wr", "ex", "sh", "mr", "mw", "me", "ms", "gd", "um", "pf", null, "uw", "lo", "io", "sr", "rr", "dc",
+        "de", "lf", "ac", "nr", null, null, null, "wf", "dd", "sd", null, "hg", "nh", "mg"
     };
 
     private final Mm mm;
@@ -57,6 +59,73 @@ public final class ProcText {
             mm.mmapLock().readUnlock();
         }
         return text.toString();
+    }
+
+    /// `/proc/PID/smaps_rollup`: the sums over all VMAs.
+    public String smapsRollup() {
+        StringBuilder text = new StringBuilder();
+        Sizes sum = new Sizes(geometry);
+        mm.mmapLock().readLock();
+        try {
+            Vma first = mm.findVma(0);
+            long end = 0;
+            for (Vma vma = first; vma != null; vma = mm.findVma(vma.end())) {
+                measure(vma, sum);
+                end = vma.end();
+            }
+            hex(text, first == null ? 0 : first.start()).append('-');
+            hex(text, end).append(" ---p 00000000 00:00 0 ");
+            text.repeat(' ', NAME_COLUMN - text.length()).append("[rollup]\n");
+        } finally {
+            mm.mmapLock().readUnlock();
+        }
+        sizes(text, sum, true);
+        return text.toString();
+    }
+
+    /// `/proc/PID/numa_maps`; `others` is where the pages of VMAs go that do not say.
+    public String numaMaps(@Nullable MemPolicy others) {
+        StringBuilder text = new StringBuilder();
+        mm.mmapLock().readLock();
+        try {
+            for (Vma vma = mm.findVma(0); vma != null; vma = mm.findVma(vma.end())) {
+                numaLine(text, vma, others);
+            }
+        } finally {
+            mm.mmapLock().readUnlock();
+        }
+        return text.toString();
+    }
+
+    private void numaLine(StringBuilder text, Vma vma, @Nullable MemPolicy others) {
+        MemPolicy policy = vma.policy() == null ? others : vma.policy();
+        hex(text, vma.start()).append(' ').append(policy == null ? "default" : policy.toString());
+        MappedFile file = vma.file();
+        String name = nameOf(vma, file);
+        if (file != null) {
+            text.append(" file=").append(name.replace("\n", "\\012").replace("\t", "\\011"));
+        } else if (name.equals("[heap]") || name.equals("[stack]")) {
+            text.append(' ').append(name, 1, name.length() - 1);
+        }
+        Sizes sizes = new Sizes(geometry);
+        measure(vma, sizes);
+        if (sizes.pages != 0) {
+            counted(text, "anon", sizes.anonymous >>> geometry.shift());
+            counted(text, "dirty", sizes.dirty);
+            if (sizes.pages != sizes.anonymous >>> geometry.shift() && sizes.pages != sizes.dirty) {
+                counted(text, "mapped", sizes.pages);
+            }
+            counted(text, "mapmax", sizes.mostSharers > 1 ? sizes.mostSharers : 0);
+            counted(text, "N0", sizes.pages);
+            counted(text, "kernelpagesize_kB", geometry.bytes() >>> 10);
+        }
+        text.append('\n');
+    }
+
+    private static void counted(StringBuilder text, String name, long count) {
+        if (count != 0) {
+            text.append(' ').append(name).append('=').append(count);
+        }
     }
 
     private void header(StringBuilder text, Vma vma) {
@@ -104,11 +173,18 @@ public final class ProcText {
         return "";
     }
 
-    /// What smaps adds up over the pages of one VMA.
+    /// What smaps adds up over the pages of VMAs. Shares are kept in 1/4096 of a byte (PSS_SHIFT), so that a page
+    /// that three map is whole again when all are added.
     private static final class Sizes {
+        private static final int SHARE_SHIFT = 12;
+
         private final int bytes;
         long resident;
         long proportional;
+        long proportionalAnon;
+        long proportionalFile;
+        long proportionalShmem;
+        long proportionalLocked;
         long proportionalDirty;
         long sharedClean;
         long sharedDirty;
@@ -116,16 +192,37 @@ public final class ProcText {
         long privateDirty;
         long referenced;
         long anonymous;
+        long swapped;
+        long proportionalSwapped;
+        long pages;
+        long dirty;
+        int mostSharers;
 
         Sizes(PageGeometry geometry) {
             this.bytes = geometry.bytes();
         }
 
-        void add(Page page, boolean young, boolean dirty) {
+        void addSwapped(int sharers) {
+            swapped += bytes;
+            proportionalSwapped += ((long) bytes << SHARE_SHIFT) / Math.max(1, sharers);
+        }
+
+        void add(Page page, boolean young, boolean dirty, boolean locked) {
             int sharers = Math.max(1, page.mapcount());
+            long share = ((long) bytes << SHARE_SHIFT) / sharers;
+            pages++;
+            this.dirty += dirty ? 1 : 0;
+            mostSharers = Math.max(mostSharers, sharers);
             resident += bytes;
-            proportional += bytes / sharers;
-            proportionalDirty += dirty ? bytes / sharers : 0;
+            proportional += share;
+            proportionalDirty += dirty ? share : 0;
+            proportionalLocked += locked ? share : 0;
+            switch (RssKind.of(page)) {
+                case MM_ANONPAGES -> proportionalAnon += share;
+                case MM_FILEPAGES -> proportionalFile += share;
+                case MM_SHMEMPAGES -> proportionalShmem += share;
+                case MM_SWAPENTS -> throw new IllegalStateException("mm: " + page + " is in memory");
+            }
             anonymous += page.isAnon() ? bytes : 0;
             referenced += young ? bytes : 0;
             if (sharers > 1) {
@@ -139,13 +236,33 @@ public final class ProcText {
     }
 
     private void details(StringBuilder text, Vma vma) {
-        Sizes sizes = measure(vma);
+        Sizes sizes = new Sizes(geometry);
+        measure(vma, sizes);
         line(text, "Size:", vma.length());
         line(text, "KernelPageSize:", geometry.bytes());
         line(text, "MMUPageSize:", geometry.bytes());
+        sizes(text, sizes, false);
+        text.append(String.format("THPeligible:    %8d\n", 0));
+        text.append("VmFlags: ");
+        for (int bit = 0; bit < FLAG_NAMES.length; bit++) {
+            if (vma.has(1 << bit) && FLAG_NAMES[bit] != null) {
+                text.append(FLAG_NAMES[bit]).append(' ');
+            }
+        }
+        // The last ones of Linux's, whose bits are high ones there.
+        text.append(vma.has(Vma.VM_UFFD_MINOR) ? "ui " : "");
+        text.append(vma.has(Vma.VM_SEALED) ? "sl \n" : "\n");
+    }
+
+    private static void sizes(StringBuilder text, Sizes sizes, boolean rollup) {
         line(text, "Rss:", sizes.resident);
-        line(text, "Pss:", sizes.proportional);
-        line(text, "Pss_Dirty:", sizes.proportionalDirty);
+        line(text, "Pss:", sizes.proportional >> Sizes.SHARE_SHIFT);
+        line(text, "Pss_Dirty:", sizes.proportionalDirty >> Sizes.SHARE_SHIFT);
+        if (rollup) {
+            line(text, "Pss_Anon:", sizes.proportionalAnon >> Sizes.SHARE_SHIFT);
+            line(text, "Pss_File:", sizes.proportionalFile >> Sizes.SHARE_SHIFT);
+            line(text, "Pss_Shmem:", sizes.proportionalShmem >> Sizes.SHARE_SHIFT);
+        }
         line(text, "Shared_Clean:", sizes.sharedClean);
         line(text, "Shared_Dirty:", sizes.sharedDirty);
         line(text, "Private_Clean:", sizes.privateClean);
@@ -159,25 +276,17 @@ public final class ProcText {
         line(text, "FilePmdMapped:", 0);
         line(text, "Shared_Hugetlb:", 0);
         text.append("Private_Hugetlb:       0 kB\n");
-        line(text, "Swap:", 0);
-        line(text, "SwapPss:", 0);
-        line(text, "Locked:", vma.has(Vma.VM_LOCKED) ? sizes.proportional : 0);
-        text.append(String.format("THPeligible:    %8d\n", 0));
-        text.append("VmFlags: ");
-        for (int bit = 0; bit < FLAG_NAMES.length; bit++) {
-            if (vma.has(1 << bit) && FLAG_NAMES[bit] != null) {
-                text.append(FLAG_NAMES[bit]).append(' ');
-            }
-        }
-        text.append('\n');
+        line(text, "Swap:", sizes.swapped);
+        line(text, "SwapPss:", sizes.proportionalSwapped >> Sizes.SHARE_SHIFT);
+        line(text, "Locked:", sizes.proportionalLocked >> Sizes.SHARE_SHIFT);
     }
 
     private static void line(StringBuilder text, String label, long bytes) {
         text.append(String.format("%-16s%8d kB\n", label, bytes >>> 10));
     }
 
-    private Sizes measure(Vma vma) {
-        Sizes sizes = new Sizes(geometry);
+    private void measure(Vma vma, Sizes sizes) {
+        boolean locked = vma.has(Vma.VM_LOCKED);
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
         long va = vma.start();
@@ -194,12 +303,13 @@ public final class ProcText {
                 long pte = table.load(ptePa);
                 if (format.isPresent(pte) && !format.isSpecial(pte)) {
                     Page page = mm.kernel().allocator().page(format.pfn(pte));
-                    sizes.add(page, format.isYoung(pte), format.isDirty(pte) || page.isDirty());
+                    sizes.add(page, format.isYoung(pte), format.isDirty(pte) || page.isDirty(), locked);
+                } else if (format.isSwap(pte)) {
+                    sizes.addSwapped(mm.kernel().swap().count(mm.swapEntry(pte)));
                 }
             }
             lock.unlock();
         }
-        return sizes;
     }
 
     /// The `Vm…` and `Rss…` lines of `/proc/PID/status`.
@@ -222,7 +332,7 @@ public final class ProcText {
         status(text, "VmExe", exe);
         status(text, "VmLib", (counters.exec() << geometry.shift()) - exe);
         status(text, "VmPTE", mm.pageTable().bytes());
-        status(text, "VmSwap", 0);
+        status(text, "VmSwap", mm.rss(RssKind.MM_SWAPENTS) << geometry.shift());
         status(text, "HugetlbPages", 0);
         return text.toString();
     }
@@ -248,6 +358,12 @@ public final class ProcText {
         count(text, "nr_free_pages", kernel.allocator().freeFrames());
         for (NodeStat stat : NodeStat.values()) {
             count(text, stat.vmstatName(), kernel.stat(stat));
+        }
+        for (Lru.List list : Lru.List.values()) {
+            count(
+                    text,
+                    "nr_" + list.name().toLowerCase(Locale.ROOT),
+                    kernel.allocator().lru().size(list));
         }
         DirtyPages dirtyPages = kernel.dirtyPages();
         count(text, "nr_writeback", dirtyPages.underWriteback());

@@ -6,6 +6,7 @@ import static faultline.kernel.mm.Vma.*;
 import faultline.core.cpu.Cpu;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
@@ -166,11 +167,15 @@ public final class ProtectCalls {
 
     /// Changes the part of one VMA: `mprotect_fixup`.
     private void protectVma(MmuGather gather, Vma vma, long start, long end, int asked, int key) {
+        if (vma.has(VM_SEALED)) {
+            throw Errno.EPERM.exception();
+        }
         if (asked == vma.flags() && key == vma.pkey()) {
             return;
         }
         int flags = asked;
         long pages = (end - start) >>> geometry.shift();
+        long promised = 0;
         if ((flags & VM_WRITE) != 0) {
             boolean becomesData = MmCounters.isData(flags) && !MmCounters.isData(vma.flags());
             if (becomesData
@@ -179,11 +184,17 @@ public final class ProtectCalls {
                 throw Errno.ENOMEM.exception();
             }
             if (!vma.has(VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE)) {
-                mm.kernel().commit(pages);
+                mm.commit(pages);
+                promised = pages;
                 flags |= VM_ACCOUNT;
             }
         }
-        mm.editor.changeRights(vma, start, end, flags, key, part -> changeProtection(gather, part, start, end));
+        try {
+            mm.editor.changeRights(vma, start, end, flags, key, part -> changeProtection(gather, part, start, end));
+        } catch (ErrnoException full) {
+            mm.uncommit(promised);
+            throw full;
+        }
     }
 
     /// Gives the PTEs of a range the VMA's protection: `change_protection`.
@@ -226,14 +237,18 @@ public final class ProtectCalls {
 
     /// Whether a page needs no fault before a store: a private page that is ours alone, or a shared
     /// one that is dirty already. `can_change_pte_writable`.
-    private boolean mayStayWritable(Vma vma, PageTableFormat format, long pte) {
-        if (!vma.isWritable() || format.isSpecial(pte) || !format.isDirty(pte)) {
+    static boolean mayStayWritable(Vma vma, PageTableFormat format, long pte) {
+        boolean handled = vma.has(VM_UFFD_WP) && format.isUffdWp(pte);
+        if (!vma.isWritable() || format.isSpecial(pte) || !format.isDirty(pte) || handled) {
+            return false;
+        }
+        if (vma.tracksSoftDirty() && !format.isSoftDirty(pte)) {
             return false;
         }
         if (vma.isShared()) {
             return true;
         }
-        Page page = mm.kernel().allocator().page(format.pfn(pte));
+        Page page = vma.mm().kernel().allocator().page(format.pfn(pte));
         return page.isAnon() && page.refcount() == 1;
     }
 }

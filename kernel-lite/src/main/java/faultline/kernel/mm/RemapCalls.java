@@ -49,12 +49,16 @@ public final class RemapCalls {
             if (vma == null) {
                 throw Errno.EFAULT.exception();
             }
+            if (vma.has(VM_SEALED)) {
+                throw Errno.EPERM.exception();
+            }
             if (fixed || keep) {
                 return moveTo(from, oldBytes, newBytes, flags, to);
             }
             return resize(vma, from, oldBytes, newBytes, mayMove);
         } finally {
             mm.mmapLock().writeUnlock();
+            calls.userfaults.tell();
         }
     }
 
@@ -70,11 +74,10 @@ public final class RemapCalls {
         long added = newBytes - oldBytes;
         if (oldBytes == vma.end() - from && canGrowInPlace(vma, added)) {
             if (vma.has(VM_ACCOUNT)) {
-                kernel.commit(added >>> geometry.shift());
+                mm.commit(added >>> geometry.shift());
             }
-            Rights rights = new Rights(vma.flags(), vma.pkey(), vma.file(), vma.name());
             mm.editor
-                    .mapFor(vma, vma.end(), vma.end() + added, rights, vma.pgoffAt(vma.end()))
+                    .mapFor(vma, vma.end(), vma.end() + added, Rights.of(vma), vma.pgoffAt(vma.end()))
                     .endWrite();
             return from;
         }
@@ -140,7 +143,7 @@ public final class RemapCalls {
             if (to < kernel.mmapMinAddress()) {
                 throw Errno.EPERM.exception();
             }
-            calls.unmapLocked(to, to + newBytes);
+            calls.makeRoom(to, to + newBytes);
         }
         if (oldBytes > newBytes) {
             calls.unmapLocked(from + newBytes, from + oldBytes);
@@ -166,13 +169,12 @@ public final class RemapCalls {
             throw Errno.ENOMEM.exception();
         }
         if (vma.has(VM_ACCOUNT)) {
-            kernel.commit(newBytes >>> geometry.shift());
+            mm.commit(newBytes >>> geometry.shift());
         }
         // Anonymous memory without pages of its own takes the page offsets of its new place, so that it can merge.
         boolean fresh = vma.isAnonymous() && vma.anonVma() == null;
         long pgoff = fresh ? to >>> geometry.shift() : vma.pgoffAt(from);
-        Rights rights = new Rights(vma.flags(), vma.pkey(), vma.file(), vma.name());
-        Vma moved = mm.editor.mapFor(vma, to, to + newBytes, rights, pgoff);
+        Vma moved = mm.editor.mapFor(vma, to, to + newBytes, Rights.of(vma), pgoff);
         // Merging may have changed the VMA that the pages come from.
         Vma source = mm.vmaAt(from);
         if (source == null) {
@@ -186,6 +188,9 @@ public final class RemapCalls {
         MmuGather gather = mm.gather();
         boolean complete = movePages(gather, source, moved, from, to, oldBytes);
         gather.finish();
+        if (complete) {
+            calls.userfaults.remap(moved, from, to, oldBytes);
+        }
         moved.endWrite();
         if (source != moved) {
             source.endWrite();
@@ -211,14 +216,16 @@ public final class RemapCalls {
         if (file != null) {
             file.pages().lockMappings();
         }
+        Userfaultfd handler = source.userfault();
+        boolean forgets = handler != null && !handler.has(Userfaultfd.FEATURE_EVENT_REMAP);
         boolean complete = true;
         long done = 0;
         for (; done < bytes && complete; done += geometry.bytes()) {
-            complete = movePage(gather, from + done, to + done);
+            complete = movePage(gather, from + done, to + done, forgets);
         }
         if (!complete) {
             for (long back = 0; back < done; back += geometry.bytes()) {
-                movePage(gather, to + back, from + back);
+                movePage(gather, to + back, from + back, forgets);
             }
         }
         if (file != null) {
@@ -229,7 +236,8 @@ public final class RemapCalls {
         return complete;
     }
 
-    private boolean movePage(MmuGather gather, long from, long to) {
+    /// With `forgets` nobody handles stores to the page in its new place.
+    private boolean movePage(MmuGather gather, long from, long to, boolean forgets) {
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
         long fromPa = table.find(from);
@@ -251,7 +259,10 @@ public final class RemapCalls {
         gather.addRange(from, from + geometry.bytes());
         // Nobody may store through the old translation once the page can be reached, and cleaned, at the new place.
         gather.flushTlb();
-        table.store(toPa, pte);
+        boolean marker = format.markerOf(pte) == PageTableFormat.MARKER_UFFD_WP;
+        if (!forgets || !marker) {
+            table.store(toPa, moved(format, forgets ? forgetUserfault(format, pte) : pte));
+        }
         if (format.isPresent(pte) && !format.isSpecial(pte)) {
             kernel.checkAnon(mm, kernel.allocator().page(format.pfn(pte)), to);
         }
@@ -260,5 +271,21 @@ public final class RemapCalls {
         }
         fromLock.unlock();
         return true;
+    }
+
+    /// `pte_clear_uffd_wp` and `pte_swp_clear_uffd_wp`.
+    private static long forgetUserfault(PageTableFormat format, long pte) {
+        if (format.isPresent(pte)) {
+            return format.clearUffdWp(pte);
+        }
+        return format.isSwap(pte) ? pte & ~format.swapUffdWp() : pte;
+    }
+
+    /// `move_soft_dirty_pte`: so that who looks at soft-dirty bits learns that pages have moved.
+    private static long moved(PageTableFormat format, long pte) {
+        if (format.isPresent(pte)) {
+            return format.mkSoftDirty(pte);
+        }
+        return format.isSwap(pte) ? pte | format.swapSoftDirty() : pte;
     }
 }

@@ -3,6 +3,7 @@ package faultline.kernel.mm;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.pgtable.PageTableFormat;
 
 /// From an anonymous page to the PTEs that map it: `rmap_walk_anon`.
 final class Rmap {
@@ -22,12 +23,43 @@ final class Rmap {
         }
     }
 
-    private static void look(Vma vma, Page page, Visitor visitor) {
+    /// Where a page would be in a VMA, or -1: `vma_address`.
+    static long addressIn(Vma vma, Page page) {
         long first = vma.pgoff();
         if (page.index() < first || page.index() >= first + vma.pages()) {
+            return -1;
+        }
+        return vma.start() + ((page.index() - first) << vma.mm().geometry().shift());
+    }
+
+    /// Makes the PTE at `va` old if it maps the frame `pfn`, or whatever it maps where that is -1; whether it was
+    /// young. The flush has the next use noted again.
+    static boolean takeUse(Vma vma, long va, long pfn) {
+        PageTable table = vma.mm().pageTable();
+        PageTableFormat format = table.format();
+        long ptePa = table.find(va);
+        ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
+        if (ptePa == 0) {
+            return false;
+        }
+        SpinLock lock = table.lockOf(ptePa);
+        long pte = table.load(ptePa);
+        boolean young = format.isPresent(pte)
+                && !format.isSpecial(pte)
+                && (pfn < 0 || format.pfn(pte) == pfn)
+                && format.isYoung(pte);
+        if (young && table.compareAndSet(va, ptePa, pte, format.mkOld(pte))) {
+            vma.mm().flushTlb(va, va + vma.mm().geometry().bytes());
+        }
+        lock.unlock();
+        return young;
+    }
+
+    private static void look(Vma vma, Page page, Visitor visitor) {
+        long va = addressIn(vma, page);
+        if (va < 0) {
             return;
         }
-        long va = vma.start() + ((page.index() - first) << vma.mm().geometry().shift());
         PageTable table = vma.mm().pageTable();
         long ptePa = table.find(va);
         ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);

@@ -2,11 +2,14 @@ package faultline.kernel.mm;
 
 import faultline.kernel.mm.page.Page;
 
-/// What a resident page counts as, by the kernel's names.
+/// What a page of an address space counts as, by the kernel's names.
 public enum RssKind {
     MM_FILEPAGES,
     MM_ANONPAGES,
-    MM_SHMEMPAGES;
+    MM_SHMEMPAGES,
+
+    /// PTEs of pages that are swapped out: not resident.
+    MM_SWAPENTS;
 
     /// The kind of a page: `mm_counter`.
     public static RssKind of(Page page) {

@@ -16,12 +16,22 @@ final class SharedMemoryFile implements MappedFile {
 
     private final PageCache pages;
     private final long inode;
+    private final Overcommit overcommit;
+
+    /// Pages that are promised.
+    private final long reserved;
+
     private final AtomicInteger references = new AtomicInteger();
 
     /// Null without checks.
     private final @Nullable Life life;
 
-    SharedMemoryFile(KernelMemory kernel, long bytes) {
+    /// `reserves` has all of it promised to `mm`, or ENOMEM, as long as the file is there.
+    SharedMemoryFile(Mm mm, long bytes, boolean reserves) {
+        KernelMemory kernel = mm.kernel();
+        this.overcommit = kernel.overcommit();
+        this.reserved = reserves ? bytes >>> kernel.geometry().shift() : 0;
+        overcommit.commit(mm, reserved);
         this.inode = kernel.nextShmemInode();
         this.life = kernel.heap().begin(ObjectLives.Kind.FILE, inode);
         this.pages = kernel.newShmemCache(new Zeros(bytes, kernel));
@@ -61,6 +71,11 @@ final class SharedMemoryFile implements MappedFile {
     }
 
     @Override
+    public void punchHole(long offset, long length) {
+        pages.punch(offset, offset + length);
+    }
+
+    @Override
     public void get() {
         if (life != null) {
             life.touched();
@@ -72,6 +87,7 @@ final class SharedMemoryFile implements MappedFile {
     public void put() {
         if (references.decrementAndGet() == 0) {
             pages.evict();
+            overcommit.uncommit(reserved);
             if (life != null) {
                 life.end();
             }
@@ -83,6 +99,11 @@ final class SharedMemoryFile implements MappedFile {
         @Override
         public void readPage(long index, long pa) {
             kernel.memory().zero(pa, kernel.geometry().bytes());
+        }
+
+        @Override
+        public boolean isShmem() {
+            return true;
         }
 
         @Override

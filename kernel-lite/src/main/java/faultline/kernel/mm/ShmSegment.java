@@ -29,7 +29,8 @@ public final class ShmSegment implements MappedFile {
     private volatile long changed;
 
     ShmSegment(
-            KernelMemory kernel,
+            Mm maker,
+            boolean reserves,
             int id,
             int key,
             long size,
@@ -44,7 +45,7 @@ public final class ShmSegment implements MappedFile {
         this.creator = creator;
         this.changed = now;
         this.unused = unused;
-        this.memory = new SharedMemoryFile(kernel, kernel.geometry().up(size));
+        this.memory = new SharedMemoryFile(maker, maker.geometry().up(size), reserves);
         this.memory.get();
     }
 
@@ -155,6 +156,11 @@ public final class ShmSegment implements MappedFile {
     @Override
     public boolean countsAttachments() {
         return true;
+    }
+
+    @Override
+    public void punchHole(long offset, long length) {
+        memory.punchHole(offset, length);
     }
 
     @Override

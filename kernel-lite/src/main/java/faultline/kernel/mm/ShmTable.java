@@ -12,15 +12,9 @@ public final class ShmTable {
     /// SHMMNI: segments there may be.
     public static final int MOST = 4096;
 
-    private final KernelMemory kernel;
-
     // Guarded by this monitor.
     private final Map<Integer, ShmSegment> byId = new HashMap<>();
     private int lastId = -1;
-
-    public ShmTable(KernelMemory kernel) {
-        this.kernel = kernel;
-    }
 
     /// The segment of a key that was not removed, or null.
     public synchronized @Nullable ShmSegment withKey(int key) {
@@ -41,15 +35,17 @@ public final class ShmTable {
         return segment;
     }
 
-    /// A new segment; ENOSPC when there are too many. `now` is in seconds.
-    public synchronized ShmSegment make(int key, long size, ShmSegment.Rights rights, int creator, long now) {
+    /// A new segment; ENOSPC when there are too many. With `reserves` its memory is promised to `maker`: ENOMEM
+    /// when that cannot be. `now` is in seconds.
+    public synchronized ShmSegment make(
+            Mm maker, boolean reserves, int key, long size, ShmSegment.Rights rights, int creator, long now) {
         if (byId.size() >= MOST) {
             throw Errno.ENOSPC.exception();
         }
         do {
             lastId = lastId == Integer.MAX_VALUE ? 0 : lastId + 1;
         } while (byId.containsKey(lastId));
-        ShmSegment made = new ShmSegment(kernel, lastId, key, size, rights, creator, now, this::free);
+        ShmSegment made = new ShmSegment(maker, reserves, lastId, key, size, rights, creator, now, this::free);
         byId.put(lastId, made);
         return made;
     }

@@ -22,7 +22,13 @@ public final class Vma implements FileMapping {
     public static final int VM_MAYEXEC = 0x40;
     public static final int VM_MAYSHARE = 0x80;
     public static final int VM_GROWSDOWN = 0x100;
+    public static final int VM_UFFD_MISSING = 0x200;
     public static final int VM_PFNMAP = 0x400;
+
+    /// Bit 38 in Linux, which has more of them.
+    public static final int VM_UFFD_MINOR = 0x800;
+
+    public static final int VM_UFFD_WP = 0x1000;
     public static final int VM_LOCKED = 0x2000;
     public static final int VM_IO = 0x4000;
     public static final int VM_SEQ_READ = 0x8000;
@@ -32,11 +38,24 @@ public final class Vma implements FileMapping {
     public static final int VM_LOCKONFAULT = 0x80000;
     public static final int VM_ACCOUNT = 0x100000;
     public static final int VM_NORESERVE = 0x200000;
+
+    /// Linux has it above the 32 bits that all architectures have. Here it takes the bit of VM_ARCH_1, which has no
+    /// use.
+    public static final int VM_SEALED = 0x1000000;
+
     public static final int VM_WIPEONFORK = 0x2000000;
     public static final int VM_DONTDUMP = 0x4000000;
+
+    /// It is new since soft-dirty bits were cleared: everything in it counts as stored to. VM_NONE where the
+    /// architecture has no such bits.
+    public static final int VM_SOFTDIRTY = 0x8000000;
+
     public static final int VM_HUGEPAGE = 0x20000000;
     public static final int VM_NOHUGEPAGE = 0x40000000;
     public static final int VM_MERGEABLE = 0x80000000;
+
+    /// What its userfaultfd handles.
+    public static final int VM_UFFD = VM_UFFD_MISSING | VM_UFFD_WP | VM_UFFD_MINOR;
 
     static final int VM_ACCESS = VM_READ | VM_WRITE | VM_EXEC;
     static final int VM_MAY_ACCESS = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
@@ -58,9 +77,20 @@ public final class Vma implements FileMapping {
     private long pageProt;
     private @Nullable String name;
 
+    /// Who handles its faults in user space: `vm_userfaultfd_ctx`; not null exactly with one of [#VM_UFFD].
+    private @Nullable Userfaultfd userfault;
+
+    /// Where its pages go: `vm_policy`; null for where the task's go. A policy does not change.
+    private @Nullable MemPolicy policy;
+
     /// What its new pages name. Set by the first fault that makes an anonymous page, under mmap_lock read and the mm's
     /// anonVmaLock.
     private volatile @Nullable AnonVma anonVma;
+
+    /// Guarded by nothing: where the last fault on a swapped page was, and its window.
+    private volatile long lastSwapIn;
+
+    private volatile int swapWindow = 1;
 
     /// What its pages may name.
     private final AnonChain anonChain = new AnonChain(this);
@@ -95,6 +125,8 @@ public final class Vma implements FileMapping {
     Vma(Mm mm, Vma other) {
         this(mm, other.start, other.end, other.flags, other.pkey, other.file, other.pgoff);
         this.name = other.name;
+        this.userfault = other.userfault;
+        this.policy = other.policy;
     }
 
     /// What a speculative fault copies VMAs into: [#copyFrom].
@@ -113,6 +145,9 @@ public final class Vma implements FileMapping {
         flags = vma.flags;
         pkey = vma.pkey;
         pageProt = vma.pageProt;
+        if (policy != vma.policy) {
+            policy = vma.policy;
+        }
         // Mostly the same as for the last fault; a store would be a fence, or mark the collector's card.
         AnonVma other = vma.anonVma;
         if (anonVma != other) {
@@ -185,6 +220,12 @@ public final class Vma implements FileMapping {
         return file == null;
     }
 
+    /// Whether it maps memory without a file system: `vma_is_shmem`.
+    public boolean isShmem() {
+        MappedFile mapped = file();
+        return mapped != null && mapped.pages().isShmem();
+    }
+
     /// Whether a fault may be made here that holds no lock: `vma_can_speculate`. A file's type must have
     /// opted in, and shared stores would have to tell the file (`page_mkwrite`).
     public boolean canSpeculate(boolean write) {
@@ -229,6 +270,41 @@ public final class Vma implements FileMapping {
 
     void setName(@Nullable String name) {
         this.name = name;
+    }
+
+    /// Who handles its faults in user space.
+    public @Nullable Userfaultfd userfault() {
+        touch();
+        return userfault;
+    }
+
+    /// Has somebody else, or nobody, handle its faults; `newFlags` says which. What belongs to changing rights belongs
+    /// to this.
+    void setUserfault(@Nullable Userfaultfd handler, int newFlags) {
+        setRights(newFlags, pkey);
+        userfault = handler;
+    }
+
+    /// Where its pages go; null for where the task's go.
+    public @Nullable MemPolicy policy() {
+        touch();
+        return policy;
+    }
+
+    /// `vma_replace_policy`.
+    void setPolicy(@Nullable MemPolicy newPolicy) {
+        startWrite();
+        policy = newPolicy;
+    }
+
+    /// [#setPolicy] of a VMA that is not in the tree yet.
+    void beginPolicy(@Nullable MemPolicy newPolicy) {
+        policy = newPolicy;
+    }
+
+    /// [#setUserfault] of a VMA that is not in the tree yet and has the flags.
+    void beginUserfault(@Nullable Userfaultfd handler) {
+        userfault = handler;
     }
 
     void copyName(Vma other) {
@@ -453,8 +529,13 @@ public final class Vma implements FileMapping {
         }
     }
 
+    /// `vma_soft_dirty_enabled`: the first store to a page since the bits were cleared has to fault.
+    boolean tracksSoftDirty() {
+        return !has(VM_SOFTDIRTY) && mm.kernel().format().tracksSoftDirty();
+    }
+
     private boolean wantsWriteNotify() {
-        return file != null && file.pages().accountsDirty();
+        return tracksSoftDirty() || file != null && (file.pages().accountsDirty() || has(VM_UFFD_WP));
     }
 
     @Nullable
@@ -474,6 +555,27 @@ public final class Vma implements FileMapping {
     /// The number of the AnonVma that its new pages name; it has one.
     public int anonId() {
         return Objects.requireNonNull(anonVma, "anon_vma_prepare comes first").id();
+    }
+
+    /// The last page of the VMA that was swapped in, 0 for none.
+    public long lastSwapIn() {
+        return lastSwapIn;
+    }
+
+    /// How many pages were read with it.
+    public int swapWindow() {
+        return swapWindow;
+    }
+
+    /// Notes both; a lost race costs a window: `swap_readahead_info`.
+    public void setSwapReadahead(long page, int window) {
+        lastSwapIn = page;
+        swapWindow = window;
+    }
+
+    /// The number of the AnonVma that a page names which relatives may have too.
+    public int anonRootId() {
+        return Objects.requireNonNull(anonVma, "a page was there").root().id();
     }
 
     /// Gives the VMA an AnonVma before its first anonymous page: `anon_vma_prepare`. The caller
@@ -500,6 +602,16 @@ public final class Vma implements FileMapping {
         long from = Math.max(first, pgoff);
         long to = Math.min(end, pgoff + pages());
         return from < to && isShared() && Zap.cleanFilePages(this, addressOf(from), addressOf(to));
+    }
+
+    @Override
+    public boolean locks(long index) {
+        return has(VM_LOCKED) && index >= pgoff && index < pgoff + pages();
+    }
+
+    @Override
+    public boolean takeUse(long index) {
+        return index >= pgoff && index < pgoff + pages() && Rmap.takeUse(this, addressOf(index), -1);
     }
 
     private long addressOf(long index) {

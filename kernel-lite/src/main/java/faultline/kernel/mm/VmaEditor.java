@@ -45,7 +45,7 @@ final class VmaEditor {
         mm.vmas().remove(vma);
         mm.counters.account(vma.flags(), -vma.pages());
         if (vma.has(Vma.VM_ACCOUNT)) {
-            mm.kernel().uncommit(vma.pages());
+            mm.uncommit(vma.pages());
         }
     }
 
@@ -118,6 +118,7 @@ final class VmaEditor {
         long pages = (end - vma.end()) >>> geometry.shift();
         vma.beginWrite();
         setBounds(vma, vma.start(), end);
+        markSoftDirty(vma);
         mm.publishVmas();
         vma.endWrite();
         mm.counters.account(vma.flags(), pages);
@@ -134,6 +135,8 @@ final class VmaEditor {
         charge();
         Vma upper = new Vma(mm, va, vma.end(), vma.flags(), vma.pkey(), vma.file(), vma.pgoffAt(va));
         upper.copyName(vma);
+        upper.beginUserfault(vma.userfault());
+        upper.beginPolicy(vma.policy());
         upper.anonChain().cloneFrom(vma);
         vma.beginWrite();
         setBounds(vma, vma.start(), va);
@@ -152,7 +155,10 @@ final class VmaEditor {
     /// with neighbours that have those already, else splits it off. Returns the VMA that now holds
     /// the part, on which the caller sets the rights: `vma_modify_flags`.
     Vma isolate(Vma vma, long start, long end, int flags, int pkey) {
-        Rights rights = new Rights(flags, pkey, vma.file(), vma.name());
+        return isolate(vma, start, end, Rights.of(vma).with(flags, pkey));
+    }
+
+    private Vma isolate(Vma vma, long start, long end, Rights rights) {
         Vma prev = start == vma.start() ? adjacentBefore(start) : null;
         Vma next = end == vma.end() ? adjacentAt(end) : null;
         boolean left = prev != null
@@ -192,6 +198,23 @@ final class VmaEditor {
         then.accept(part);
         part.endWrite();
         mm.counters.account(part.flags(), part.pages());
+    }
+
+    /// The same for who handles faults of the part in user space; `flags` says which.
+    void changeUserfault(Vma vma, long start, long end, int flags, @Nullable Userfaultfd handler) {
+        Vma part =
+                isolate(vma, start, end, Rights.of(vma).with(flags, vma.pkey()).with(handler));
+        part.beginWrite();
+        part.setUserfault(handler, flags);
+        part.endWrite();
+    }
+
+    /// The same for where the pages of the part go.
+    void changePolicy(Vma vma, long start, long end, @Nullable MemPolicy policy) {
+        Vma part = isolate(vma, start, end, Rights.of(vma).with(policy));
+        part.beginWrite();
+        part.setPolicy(policy);
+        part.endWrite();
     }
 
     private Vma mergeLeft(Vma prev, Vma vma, @Nullable Vma next, long end, boolean whole) {
@@ -252,7 +275,21 @@ final class VmaEditor {
     /// Maps the free range `[start, end)`: by extending a neighbour, or as a new VMA. Counts it.
     /// `vma_merge_new_range`.
     void map(long start, long end, Rights rights, long pgoff) {
-        mapRange(start, end, rights, pgoff, null).endWrite();
+        Vma vma = mapRange(start, end, rights, pgoff, null);
+        markSoftDirty(vma);
+        vma.endWrite();
+    }
+
+    private void markSoftDirty(Vma vma) {
+        int flags = vma.flags() | softDirty();
+        if (flags != vma.flags()) {
+            vma.setRights(flags, vma.pkey());
+        }
+    }
+
+    /// VM_SOFTDIRTY for what is new, or for a VMA with something new in it.
+    int softDirty() {
+        return mm.kernel().format().tracksSoftDirty() ? Vma.VM_SOFTDIRTY : 0;
     }
 
     /// Maps a free range that gets the pages of `source`, and so belongs to its AnonVma:
@@ -301,6 +338,8 @@ final class VmaEditor {
         }
         Vma vma = new Vma(mm, start, end, rights.flags(), rights.pkey(), rights.file(), pgoff);
         vma.setName(rights.name());
+        vma.beginUserfault(rights.userfault());
+        vma.beginPolicy(rights.policy());
         vma.beginWrite();
         add(vma);
         return vma;
@@ -316,7 +355,32 @@ final class VmaEditor {
             int flags,
             int pkey,
             @Nullable MappedFile file,
-            @Nullable String name) {}
+            @Nullable String name,
+            @Nullable Userfaultfd userfault,
+            @Nullable MemPolicy policy) {
+
+        /// Those of a VMA.
+        static Rights of(Vma vma) {
+            return new Rights(vma.flags(), vma.pkey(), vma.file(), vma.name(), vma.userfault(), vma.policy());
+        }
+
+        Rights with(int newFlags, int newPkey) {
+            return new Rights(newFlags, newPkey, file, name, userfault, policy);
+        }
+
+        Rights with(@Nullable Userfaultfd handler) {
+            return new Rights(flags, pkey, file, name, handler, policy);
+        }
+
+        Rights with(@Nullable MemPolicy newPolicy) {
+            return new Rights(flags, pkey, file, name, userfault, newPolicy);
+        }
+
+        /// Of what nobody handles faults of, in the task's place.
+        Rights(int flags, int pkey, @Nullable MappedFile file, @Nullable String name) {
+            this(flags, pkey, file, name, null, null);
+        }
+    }
 
     private @Nullable Vma adjacentBefore(long start) {
         Vma prev = mm.vmas().findBefore(start);
@@ -337,10 +401,12 @@ final class VmaEditor {
     }
 
     private static boolean isLike(Vma vma, Rights rights) {
-        return vma.flags() == rights.flags()
+        return ((vma.flags() ^ rights.flags()) & ~Vma.VM_SOFTDIRTY) == 0
                 && (vma.flags() & VM_SPECIAL) == 0
                 && vma.pkey() == rights.pkey()
                 && vma.file() == rights.file()
+                && vma.userfault() == rights.userfault()
+                && Objects.equals(vma.policy(), rights.policy())
                 && Objects.equals(vma.name(), rights.name());
     }
 
@@ -381,7 +447,8 @@ final class VmaEditor {
 
     private static boolean compatible(Vma below, Vma above) {
         return below.file() == above.file()
-                && ((below.flags() ^ above.flags()) & ~Vma.VM_ACCESS) == 0
+                && Objects.equals(below.policy(), above.policy())
+                && ((below.flags() ^ above.flags()) & ~(Vma.VM_ACCESS | Vma.VM_SOFTDIRTY)) == 0
                 && above.pgoff() == below.pgoff() + below.pages();
     }
 }

@@ -16,9 +16,24 @@ final class Zap {
 
     private Zap() {}
 
-    /// Unmaps every page in `[start, end)` of one VMA.
+    /// What of a range goes.
+    private enum What {
+        /// All that is there: the VMA goes too.
+        EVERYTHING,
+        /// The pages; guards stay where they are.
+        PAGES,
+        /// The pages that are the file's own.
+        FILE_PAGES
+    }
+
+    /// Unmaps every page in `[start, end)` of one VMA, which goes itself.
     static void zap(MmuGather gather, Vma vma, long start, long end) {
-        zap(gather, vma, start, end, true);
+        zap(gather, vma, start, end, What.EVERYTHING);
+    }
+
+    /// Unmaps every page in `[start, end)` of one VMA: `zap_page_range_single`.
+    static void zapPages(MmuGather gather, Vma vma, long start, long end) {
+        zap(gather, vma, start, end, What.PAGES);
     }
 
     /// Unmaps pages of a file that truncation takes away; private copies only when `evenPrivate`.
@@ -27,29 +42,30 @@ final class Zap {
         MmuNotifiers notifiers = vma.mm().notifiers();
         MmuGather gather = vma.mm().gather();
         notifiers.invalidateRangeStart(MmuNotifyEvent.CLEAR, start, end);
-        zap(gather, vma, start, end, evenPrivate);
+        zap(gather, vma, start, end, evenPrivate ? What.PAGES : What.FILE_PAGES);
         notifiers.invalidateRangeEnd(MmuNotifyEvent.CLEAR, start, end);
         gather.finish();
     }
 
-    private static void zap(MmuGather gather, Vma vma, long start, long end, boolean evenPrivate) {
+    private static void zap(MmuGather gather, Vma vma, long start, long end, What what) {
         PageTable table = vma.mm().pageTable();
         vma.beginSharedWrite();
         long va = start;
         while (va < end) {
             long stop = Math.min(end, table.endOfTable(va));
             long ptePa = table.find(va);
-            va = ptePa == 0 ? stop : zapTable(gather, vma, va, stop, ptePa, evenPrivate);
+            va = ptePa == 0 ? stop : zapTable(gather, vma, va, stop, ptePa, what);
         }
         vma.endSharedWrite();
     }
 
     /// Zaps within one PTE table; returns how far it came before the gather wanted to be flushed.
-    private static long zapTable(MmuGather gather, Vma vma, long start, long stop, long foundPa, boolean evenPrivate) {
+    private static long zapTable(MmuGather gather, Vma vma, long start, long stop, long foundPa, What what) {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
         int bytes = mm.geometry().bytes();
+        boolean marks = what != What.EVERYTHING && vma.has(Vma.VM_UFFD_WP) && !vma.isAnonymous();
         long[] gone = new long[RssKind.values().length];
         boolean full = false;
         boolean dirtied = false;
@@ -64,13 +80,25 @@ final class Zap {
             if (format.isNone(pte)) {
                 continue;
             }
+            if (!format.isPresent(pte)) {
+                if (!format.isSwap(pte)) {
+                    zapMarker(table, va, ptePa, what, marks);
+                } else if (what != What.FILE_PAGES) {
+                    // What is swapped out is private.
+                    gone[RssKind.MM_SWAPENTS.ordinal()] += zapSwapped(mm, va, ptePa);
+                }
+                continue;
+            }
             Page page = format.isSpecial(pte) ? null : mm.kernel().allocator().page(format.pfn(pte));
-            if (page != null && page.isAnon() && !evenPrivate) {
+            if (page != null && page.isAnon() && what == What.FILE_PAGES) {
                 continue;
             }
             // Read again with the clear: the hardware may have set the dirty bit since.
             pte = table.getAndClear(va, ptePa);
             gather.addRange(va, va + bytes);
+            if (marks && format.isUffdWp(pte)) {
+                table.store(ptePa, format.marker(PageTableFormat.MARKER_UFFD_WP));
+            }
             if (page == null) {
                 continue;
             }
@@ -81,6 +109,9 @@ final class Zap {
             mm.kernel().checkAnon(vma, page, va);
             gone[RssKind.of(page).ordinal()]++;
             page.removeMapping();
+            if (page.isSwapCache()) {
+                mm.kernel().swap().freeUnused(page);
+            }
             full = gather.addPage(page);
         }
         if (dirtied) {
@@ -97,6 +128,27 @@ final class Zap {
             gather.flush();
         }
         return va;
+    }
+
+    /// Takes a marker out: a guard only with its VMA, and with `marks` none that says what is to be said of stores.
+    private static void zapMarker(PageTable table, long va, long ptePa, What what, boolean marks) {
+        int marker = table.format().markerOf(table.load(ptePa));
+        boolean goes = what == What.EVERYTHING;
+        if ((marker & PageTableFormat.MARKER_POISONED) != 0) {
+            goes = what != What.FILE_PAGES;
+        } else if ((marker & PageTableFormat.MARKER_UFFD_WP) != 0) {
+            goes = !marks;
+        }
+        if (goes) {
+            long _ = table.getAndClear(va, ptePa);
+        }
+    }
+
+    /// Takes a PTE out whose page is swapped out, with its lock; returns how many it were.
+    private static int zapSwapped(Mm mm, long va, long ptePa) {
+        long pte = mm.pageTable().getAndClear(va, ptePa);
+        mm.kernel().swap().releaseAndFree(mm.swapEntry(pte));
+        return 1;
     }
 
     /// Makes the PTEs of a shared mapping clean and read-only, so that the next store is noticed;

@@ -7,9 +7,11 @@ import faultline.kernel.mm.MapFlags;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.MmConstants;
 import faultline.kernel.mm.MmapCalls;
+import faultline.kernel.mm.NonlinearCalls;
 import faultline.kernel.mm.ProtectCalls;
 import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.mm.RemapCalls;
+import faultline.kernel.mm.SealCalls;
 import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.task.Task;
@@ -66,6 +68,11 @@ public final class MmCalls {
             new LockCalls(task.mm()).munlock(a[0], a[1]);
             return 0;
         });
+        table.add("mseal", "ptr size hex", (task, a) -> {
+            new SealCalls(task.mm()).mseal(a[0], a[1], a[2]);
+            return 0;
+        });
+        table.add("remap_file_pages", "ptr size prot size map", this::remapFilePages);
         table.add("mlockall", "hex", this::mlockAll);
         table.add("munlockall", "", (task, _) -> {
             new LockCalls(task.mm()).munlockAll();
@@ -169,10 +176,24 @@ public final class MmCalls {
     }
 
     private long madvise(Task task, long[] a) {
-        int advice = (int) a[2];
-        new AdviceCalls(task.mm()).madvise(a[0], a[1], advice);
+        advise(task.mm(), a[0], a[1], (int) a[2]);
+        return 0;
+    }
+
+    /// madvise on any address space.
+    void advise(Mm mm, long start, long length, int advice) {
+        new AdviceCalls(mm).madvise(start, length, advice);
         if (AdviceCalls.populates(advice)) {
-            gup.populateFor(task.mm(), a[0], a[0] + a[1], AdviceCalls.populatesForWrite(advice));
+            gup.populateFor(mm, start, start + length, AdviceCalls.populatesForWrite(advice));
+        }
+    }
+
+    private long remapFilePages(Task task, long[] a) {
+        Mm mm = task.mm();
+        int flags = numbers.mmap().toKernel((int) a[4]);
+        new NonlinearCalls(mm).remap(a[0], a[1], a[2], a[3], flags);
+        if ((flags & MmConstants.MAP_NONBLOCK) == 0) {
+            gup.populate(mm, mm.geometry().down(a[0]), mm.geometry().down(a[1]), false);
         }
         return 0;
     }

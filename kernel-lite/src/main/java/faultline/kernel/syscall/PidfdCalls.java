@@ -51,6 +51,11 @@ public final class PidfdCalls {
         return with(caller, fd, PidFile::pid);
     }
 
+    /// The process behind a pidfd; ESRCH once it was waited for.
+    static Process process(Caller caller, long fd) {
+        return with(caller, fd, PidFile::process);
+    }
+
     static boolean isNonBlocking(Caller caller, long fd) {
         return with(caller, fd, OpenFile::isNonBlocking);
     }

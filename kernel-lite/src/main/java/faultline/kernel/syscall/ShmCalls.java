@@ -9,6 +9,7 @@ import static faultline.kernel.mm.MmConstants.PROT_WRITE;
 
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
+import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.MmapCalls;
 import faultline.kernel.mm.ShmLayout;
 import faultline.kernel.mm.ShmSegment;
@@ -30,6 +31,7 @@ public final class ShmCalls {
     private static final int SHM_UNLOCK = 12;
     private static final int IPC_64 = 0x100;
 
+    private static final int SHM_NORESERVE = 010000;
     private static final int SHM_RDONLY = 010000;
     private static final int SHM_RND = 020000;
     private static final int SHM_REMAP = 040000;
@@ -76,7 +78,11 @@ public final class ShmCalls {
             }
             Credentials me = task.credentials();
             Rights rights = new Rights(me.uid(), me.gid(), me.uid(), me.gid(), flags & 0777);
-            return segments.make(key, a[1], rights, task.pid(), now(task)).id();
+            Mm mm = task.mm();
+            boolean reserves =
+                    (flags & SHM_NORESERVE) == 0 || !mm.kernel().overcommit().honoursNoReserve();
+            return segments.make(mm, reserves, key, a[1], rights, task.pid(), now(task))
+                    .id();
         }
         if ((flags & (IPC_CREAT | IPC_EXCL)) == (IPC_CREAT | IPC_EXCL)) {
             throw Errno.EEXIST.exception();

@@ -13,7 +13,14 @@ import java.util.function.LongSupplier;
 public final class SystemCalls {
 
     /// What the machine is called: `uname`, and the sizes for `sysinfo`.
-    public record Machine(String nodeName, String release, String machine, long memoryBytes, LongSupplier freeBytes) {}
+    public record Machine(
+            String nodeName,
+            String release,
+            String machine,
+            long memoryBytes,
+            LongSupplier freeBytes,
+            LongSupplier swapBytes,
+            LongSupplier swapBytesUsed) {}
 
     private static final int UTSNAME_FIELD = 65;
     private static final int SYSINFO_BYTES = 112;
@@ -42,7 +49,7 @@ public final class SystemCalls {
         table.add("getrusage", "rusage_who rusage", SystemCalls::getrusage);
         table.add("times", "ptr", SystemCalls::times);
         // As a kernel built without them; libc then does it another way.
-        for (String absent : new String[] {"rseq", "futex_waitv", "process_madvise", "userfaultfd"}) {
+        for (String absent : new String[] {"rseq", "futex_waitv"}) {
             String kinds = absent.equals("rseq") ? "ptr hex hex hex" : "hex hex hex hex hex hex";
             table.add(absent, kinds, (task, a) -> Errno.ENOSYS.result());
         }
@@ -65,6 +72,9 @@ public final class SystemCalls {
         memory.store64(a[0], task.tasks().clocks().monotonic() / UserTime.NANOS);
         memory.store64(a[0] + 32, machine.memoryBytes());
         memory.store64(a[0] + 40, machine.freeBytes().getAsLong());
+        long swap = machine.swapBytes().getAsLong();
+        memory.store64(a[0] + 64, swap);
+        memory.store64(a[0] + 72, swap - machine.swapBytesUsed().getAsLong());
         memory.store16(a[0] + 80, (short) task.tasks().all().size());
         memory.store32(a[0] + 104, 1);
         return 0;

@@ -7,11 +7,6 @@ import faultline.kernel.vfs.FileMode;
 /// The user buffers of one read or write, in order, and how far the transfer has come: `iov_iter`.
 final class UserVector {
 
-    /// UIO_MAXIOV.
-    private static final int MAX_SEGMENTS = 1024;
-
-    private static final int IOVEC_BYTES = 16;
-
     private final UserMemory memory;
     private final long[] bases;
     private final long[] lengths;
@@ -37,22 +32,42 @@ final class UserVector {
 
     /// An array of `struct iovec`.
     static UserVector of(UserMemory memory, long vector, int count) {
-        if (count < 0 || count > MAX_SEGMENTS) {
-            throw Errno.EINVAL.exception();
-        }
-        long[] bases = new long[count];
-        long[] lengths = new long[count];
+        UserRanges ranges = UserRanges.of(memory, vector, count);
+        long[] bases = new long[ranges.count()];
+        long[] lengths = new long[ranges.count()];
         long total = 0;
-        for (int i = 0; i < count; i++) {
-            bases[i] = memory.load64(vector + (long) i * IOVEC_BYTES);
-            long length = memory.load64(vector + (long) i * IOVEC_BYTES + 8);
-            if (length < 0) {
-                throw Errno.EINVAL.exception();
-            }
-            lengths[i] = Math.min(length, FileMode.MAX_RW_COUNT - total);
+        for (int i = 0; i < bases.length; i++) {
+            bases[i] = ranges.base(i);
+            lengths[i] = Math.min(ranges.length(i), FileMode.MAX_RW_COUNT - total);
             total += lengths[i];
         }
         return new UserVector(memory, bases, lengths, total);
+    }
+
+    /// The same; EFAULT when a buffer, cut as it may be, does not lie below `userEnd`: `import_iovec`.
+    static UserVector ofRanges(UserMemory memory, long vector, long count, long userEnd) {
+        if (count < 0 || count > UserRanges.MOST) {
+            throw Errno.EINVAL.exception();
+        }
+        UserVector made = of(memory, vector, (int) count);
+        for (int i = 0; i < made.bases.length; i++) {
+            if (Long.compareUnsigned(made.bases[i], userEnd - made.lengths[i]) > 0) {
+                throw Errno.EFAULT.exception();
+            }
+        }
+        return made;
+    }
+
+    int segments() {
+        return bases.length;
+    }
+
+    long base(int i) {
+        return bases[i];
+    }
+
+    long length(int i) {
+        return lengths[i];
     }
 
     long remaining() {

@@ -177,6 +177,7 @@ public final class Clones {
     private void inherit(Task parent, Task child, CloneRequest request) {
         child.blocked = parent.blocked;
         child.scheduling = parent.scheduling;
+        child.setMemPolicy(parent.memPolicy());
         child.noNewPrivileges = parent.noNewPrivileges;
         child.personality = parent.personality;
         tasks.scheduler().setAffinity(child.seat(), parent.seat().affinity());

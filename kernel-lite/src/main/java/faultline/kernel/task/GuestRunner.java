@@ -1,5 +1,7 @@
 package faultline.kernel.task;
 
+import faultline.kernel.lock.KernelThread;
+
 /// What a task's thread does between its birth and its end: guest code under an engine. The top of the kernel
 /// provides it, because it joins what a task must not know: engine, fault entry, system-call table.
 public interface GuestRunner {
@@ -8,5 +10,5 @@ public interface GuestRunner {
     void run(Task task);
 
     /// A Java exception came out of the thread: our bug. Must not throw.
-    void crashed(Task task, Throwable cause);
+    void crashed(KernelThread thread, Throwable cause);
 }

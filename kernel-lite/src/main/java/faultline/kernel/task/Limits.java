@@ -16,7 +16,7 @@ public final class Limits implements MmLimits {
     private final long[] soft = new long[Resource.values().length];
     private final long[] hard = new long[Resource.values().length];
 
-    private volatile boolean mayLockAll;
+    private volatile boolean privileged;
 
     /// What a login shell of a Debian machine has.
     public Limits() {
@@ -38,7 +38,7 @@ public final class Limits implements MmLimits {
     Limits(Limits other) {
         System.arraycopy(other.soft, 0, soft, 0, soft.length);
         System.arraycopy(other.hard, 0, hard, 0, hard.length);
-        mayLockAll = other.mayLockAll;
+        privileged = other.privileged;
     }
 
     public long soft(Resource resource) {
@@ -59,9 +59,9 @@ public final class Limits implements MmLimits {
         hard[resource.ordinal()] = hardLimit;
     }
 
-    /// CAP_IPC_LOCK comes and goes with the process's user.
-    void setMayLockAll(boolean privileged) {
-        mayLockAll = privileged;
+    /// Capabilities come and go with the process's user.
+    void setPrivileged(boolean isPrivileged) {
+        privileged = isPrivileged;
     }
 
     @Override
@@ -72,6 +72,11 @@ public final class Limits implements MmLimits {
     @Override
     public long data() {
         return soft(Resource.DATA);
+    }
+
+    @Override
+    public long mostData() {
+        return hard(Resource.DATA);
     }
 
     @Override
@@ -86,6 +91,6 @@ public final class Limits implements MmLimits {
 
     @Override
     public boolean mayLockAll() {
-        return mayLockAll;
+        return privileged;
     }
 }

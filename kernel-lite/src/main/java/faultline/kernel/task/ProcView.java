@@ -1,10 +1,12 @@
 package faultline.kernel.task;
 
 import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.ProcText;
 import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.mm.page.NodeStat;
+import faultline.kernel.mm.swap.SwapSpace;
 import faultline.kernel.vfs.OpenFlags;
 import faultline.kernel.vfs.proc.ProcessInfo;
 import faultline.kernel.vfs.proc.SystemInfo;
@@ -72,14 +74,15 @@ public final class ProcView implements SystemInfo {
         line(text, "MemAvailable", free);
         line(text, "Buffers", 0);
         line(text, "Cached", kib(memory.stat(NodeStat.NR_FILE_PAGES)));
-        line(text, "SwapCached", 0);
-        line(text, "SwapTotal", 0);
-        line(text, "SwapFree", 0);
+        SwapSpace swap = memory.swap();
+        line(text, "SwapCached", kib(memory.stat(NodeStat.NR_SWAPCACHED)));
+        line(text, "SwapTotal", kib(swap.total()));
+        line(text, "SwapFree", kib(swap.total() - swap.used()));
         line(text, "Dirty", kib(memory.dirtyPages().dirty()));
         line(text, "Writeback", kib(memory.dirtyPages().underWriteback()));
         line(text, "Shmem", kib(memory.stat(NodeStat.NR_SHMEM)));
-        line(text, "CommitLimit", total / 2);
-        line(text, "Committed_AS", kib(memory.committed()));
+        line(text, "CommitLimit", kib(memory.overcommit().limit()));
+        line(text, "Committed_AS", kib(memory.overcommit().committed()));
         return text.toString();
     }
 
@@ -94,6 +97,31 @@ public final class ProcView implements SystemInfo {
     @Override
     public String vmstat() {
         return ProcText.vmstat(memory);
+    }
+
+    @Override
+    public String swaps() {
+        return memory.swap().text();
+    }
+
+    @Override
+    public int swappiness() {
+        return memory.reclaimSettings().swappiness();
+    }
+
+    @Override
+    public void setSwappiness(long value) {
+        memory.reclaimSettings().setSwappiness(value);
+    }
+
+    @Override
+    public int pageCluster() {
+        return memory.reclaimSettings().pageClusterSetting();
+    }
+
+    @Override
+    public void setPageCluster(long value) {
+        memory.reclaimSettings().setPageCluster(value);
     }
 
     @Override
@@ -189,10 +217,24 @@ public final class ProcView implements SystemInfo {
         return memory.maxMapCount();
     }
 
-    /// 0: heuristic.
     @Override
-    public int overcommitMemory() {
-        return 0;
+    public long overcommit(Overcommit.Setting setting) {
+        return memory.overcommit().get(setting);
+    }
+
+    @Override
+    public void setOvercommit(Overcommit.Setting setting, long value) {
+        memory.overcommit().set(setting, value);
+    }
+
+    @Override
+    public boolean unprivilegedUserfaultfd() {
+        return memory.unprivilegedUserfaultfd();
+    }
+
+    @Override
+    public void setUnprivilegedUserfaultfd(boolean on) {
+        memory.setUnprivilegedUserfaultfd(on);
     }
 
     @Override

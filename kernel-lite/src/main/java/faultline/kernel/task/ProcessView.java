@@ -1,6 +1,9 @@
 package faultline.kernel.task;
 
+import faultline.kernel.Errno;
+import faultline.kernel.mm.ClearRefs;
 import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.Pagemap;
 import faultline.kernel.mm.ProcText;
 import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.vfs.Credentials;
@@ -10,6 +13,7 @@ import faultline.kernel.vfs.VfsPath;
 import faultline.kernel.vfs.proc.ProcessInfo;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What `/proc/PID` says of a process, or `/proc/PID/task/TID` of one thread.
@@ -146,6 +150,46 @@ final class ProcessView implements ProcessInfo {
     public String smaps() {
         Mm mm = mm();
         return mm == null ? "" : new ProcText(mm).smaps();
+    }
+
+    @Override
+    public String smapsRollup() {
+        return withMm(mm -> new ProcText(mm).smapsRollup());
+    }
+
+    @Override
+    public long[] pagemap(long first, int most, boolean showPfn) {
+        return mm() == null ? new long[0] : withMm(mm -> new Pagemap(mm, showPfn).entries(first, most));
+    }
+
+    @Override
+    public void clearRefs(long type) {
+        boolean _ = withMm(mm -> {
+            new ClearRefs(mm).clear(type);
+            return true;
+        });
+    }
+
+    /// Runs `use` on its memory, which stays meanwhile; ESRCH when there is none.
+    private <T> T withMm(Function<Mm, T> use) {
+        Mm mm = mm();
+        if (mm == null || !mm.tryGet()) {
+            throw Errno.ESRCH.exception();
+        }
+        try {
+            return use.apply(mm);
+        } finally {
+            mm.put();
+        }
+    }
+
+    @Override
+    public String numaMaps() {
+        Mm mm = mm();
+        List<Task> threads = only == null ? process.threads() : List.of(only);
+        return mm == null || threads.isEmpty()
+                ? ""
+                : new ProcText(mm).numaMaps(threads.getFirst().memPolicy());
     }
 
     @Override
@@ -312,6 +356,12 @@ final class ProcessView implements ProcessInfo {
     public String personality() {
         Task task = task();
         return String.format("%08x\n", task == null ? 0 : task.personality);
+    }
+
+    @Override
+    public long oomScore() {
+        Mm mm = mm();
+        return mm == null ? 0 : OomKiller.score(mm.kernel(), process);
     }
 
     @Override

@@ -4,6 +4,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.cpu.Vcpu;
 import faultline.kernel.Errno;
 import faultline.kernel.lock.KernelThread;
+import faultline.kernel.mm.MemPolicy;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.fault.FaultContext;
 import faultline.kernel.mm.fault.FaultDesign;
@@ -92,6 +93,8 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     private volatile boolean killed;
     /// What is counted of it; null while nobody does. Written under the lock of the events.
     private volatile @Nullable PerfContext perf;
+    /// Written by the task itself, before it runs by who makes it.
+    private volatile @Nullable MemPolicy memPolicy;
     volatile SchedulingAttributes scheduling = SchedulingAttributes.NORMAL;
 
     Task(Tasks tasks, Process process, int tid, Cpu cpu, Identity identity, String comm) {
@@ -111,6 +114,31 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     /// The task that is running.
     public static Task current() {
         return (Task) Thread.currentThread();
+    }
+
+    @Override
+    public int number() {
+        return tid;
+    }
+
+    @Override
+    public boolean interleaves() {
+        MemPolicy policy = memPolicy;
+        return policy != null && policy.interleaves();
+    }
+
+    /// Where its pages go if a VMA does not say; null for where it runs.
+    public @Nullable MemPolicy memPolicy() {
+        return memPolicy;
+    }
+
+    public void setMemPolicy(@Nullable MemPolicy policy) {
+        memPolicy = policy;
+    }
+
+    @Override
+    public boolean isExiting() {
+        return exiting;
     }
 
     /// The thread's id.
@@ -231,8 +259,16 @@ public final class Task extends KernelThread implements FaultContext, Caller {
 
     /// The thread has other ids from now on. Self.
     public void changeIdentity(Identity to) {
+        Identity from = identity;
         identity = to;
-        process.limits().setMayLockAll(to.isPrivileged());
+        // commit_creds: what it has in memory is none of its new user's business.
+        if (from.euid() != to.euid()
+                || from.egid() != to.egid()
+                || from.fsuid() != to.fsuid()
+                || from.fsgid() != to.fsgid()) {
+            process.dumpable = false;
+        }
+        process.limits().setPrivileged(to.isPrivileged());
     }
 
     // The thread and its vCPU.

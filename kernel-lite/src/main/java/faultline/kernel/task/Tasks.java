@@ -4,6 +4,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.step.Schedule;
 import faultline.core.step.Steps;
 import faultline.kernel.Errno;
+import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.perf.PerfEvents;
@@ -254,6 +255,16 @@ public final class Tasks implements JobControl {
     void removeLocked(Process process) {
         assertHeld();
         byPid.remove(process.pid());
+    }
+
+    /// A host thread of the kernel's own is about to be launched, which calls [#threadGone] at its end.
+    void threadComes() {
+        hostThreads.incrementAndGet();
+    }
+
+    /// Has the background thread of `memory` started when frames are few.
+    public void reclaimInBackground(KernelMemory memory) {
+        Kswapd.serve(this, memory);
     }
 
     /// A task's host thread is about to end.

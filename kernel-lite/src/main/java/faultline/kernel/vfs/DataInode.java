@@ -118,8 +118,11 @@ public abstract class DataInode extends Inode implements PageSource {
         if (newSize > maxBytes()) {
             throw Errno.EFBIG.exception();
         }
-        beforeResize(newSize);
         long before = size;
+        if (newSize < before && isSwapFile()) {
+            throw Errno.ETXTBSY.exception();
+        }
+        beforeResize(newSize);
         if (newSize > before) {
             // What a mapping stored behind the end must not become part of the file.
             cache.truncate(before);

@@ -20,6 +20,9 @@ public abstract class Inode {
     private final SleepingMutex contentLock;
     private final FileLocks locks;
 
+    /// S_SWAPFILE: the kernel writes to where its bytes are. Changed with the content lock.
+    private volatile boolean swapFile;
+
     // Guarded by this monitor.
     private int mode;
     private int uid;
@@ -95,6 +98,15 @@ public abstract class Inode {
 
     public final boolean isRegular() {
         return type() == FileMode.S_IFREG;
+    }
+
+    /// Whether the file is a swap area in use: nobody changes or removes it.
+    public final boolean isSwapFile() {
+        return swapFile;
+    }
+
+    public final void setSwapFile(boolean to) {
+        swapFile = to;
     }
 
     /// S_IF* of the mode; never changes.

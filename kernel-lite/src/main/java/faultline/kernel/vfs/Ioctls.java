@@ -42,5 +42,15 @@ public final class Ioctls {
     public static final int FIOCLEX = 0x5451;
     public static final int FIOASYNC = 0x5452;
 
+    public static final int UFFDIO_UNREGISTER = 0x8010aa01;
+    public static final int UFFDIO_WAKE = 0x8010aa02;
+    public static final int UFFDIO_WRITEPROTECT = 0xc018aa06;
+    public static final int UFFDIO_API = 0xc018aa3f;
+    public static final int UFFDIO_REGISTER = 0xc020aa00;
+    public static final int UFFDIO_ZEROPAGE = 0xc020aa04;
+    public static final int UFFDIO_CONTINUE = 0xc020aa07;
+    public static final int UFFDIO_POISON = 0xc020aa08;
+    public static final int UFFDIO_COPY = 0xc028aa03;
+
     private Ioctls() {}
 }

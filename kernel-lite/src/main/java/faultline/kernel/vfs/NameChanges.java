@@ -242,6 +242,9 @@ public final class NameChanges {
         if (!credentials.mayAccess(parent, 3)) {
             throw Errno.EACCES.exception();
         }
+        if (victim.inode().isSwapFile()) {
+            throw Errno.EPERM.exception();
+        }
         boolean sticky = (parent.mode() & S_ISVTX) != 0;
         if (sticky
                 && !credentials.isSuperuser()

@@ -268,8 +268,21 @@ public abstract class OpenFile implements MappedFile {
     }
 
     @Override
+    public void punchHole(long offset, long length) {
+        if (!(inodeObject() instanceof DataInode data)) {
+            throw Errno.EOPNOTSUPP.exception();
+        }
+        data.zero(offset, length);
+    }
+
+    @Override
     public String mapsName() {
         return path.text(null);
+    }
+
+    @Override
+    public boolean isSwapFile() {
+        return inodeObject().isSwapFile();
     }
 
     @Override

@@ -58,6 +58,9 @@ final class RegularFile extends OpenFile {
         if (length == 0) {
             return 0;
         }
+        if (data.isSwapFile()) {
+            throw Errno.ETXTBSY.exception();
+        }
         Caller caller = Caller.current();
         long limit = caller.fileSizeLimit();
         if (offset >= limit) {

@@ -2,12 +2,16 @@ package faultline.kernel.mm;
 
 import static faultline.kernel.mm.MmConstants.*;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import faultline.core.step.ParallelSchedule;
+import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
 import faultline.kernel.check.Violation;
 import faultline.kernel.check.Violation.Rule;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageCache;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -57,6 +61,67 @@ final class LeftOversTest {
     @Test
     void nothingIsLeftOfAnAddressSpaceThatEnds() {
         assertThat(run(machine, self -> {})).isEmpty();
+    }
+
+    /// A file that can be read and not mapped, like a pipe.
+    private static final class NoPages implements MappedFile {
+        private int references;
+
+        @Override
+        public PageCache pages() {
+            throw Errno.ENODEV.exception();
+        }
+
+        @Override
+        public String mapsName() {
+            return "/pipe";
+        }
+
+        @Override
+        public int device() {
+            return 0;
+        }
+
+        @Override
+        public long inode() {
+            return 1;
+        }
+
+        @Override
+        public boolean readable() {
+            return true;
+        }
+
+        @Override
+        public boolean writable() {
+            return true;
+        }
+
+        @Override
+        public void get() {
+            references++;
+        }
+
+        @Override
+        public void put() {
+            references--;
+        }
+    }
+
+    @Test
+    void nothingIsLeftOfAMappingThatIsRefused() {
+        NoPages file = new NoPages();
+        assertThat(run(machine, self -> {
+                    long used = machine.kernel().heap().used();
+                    assertThatThrownBy(() -> self.mm().mmap(VA, PAGE, PROT_READ, MAP_PRIVATE | MAP_FIXED, file, 0))
+                            .isInstanceOfSatisfying(
+                                    ErrnoException.class,
+                                    refused -> assertThat(refused.errno()).isEqualTo(Errno.ENODEV));
+                    assertThat(machine.kernel().heap().used()).isEqualTo(used);
+                    assertThat(self.store(VA, 2)).as("what was there stays").isNull();
+                }))
+                .isEmpty();
+        assertThat(file.references).isZero();
     }
 
     @Test

@@ -16,6 +16,7 @@ public final class ToyFormat implements PageTableFormat {
     static final long D = 1 << 5;
     static final long SPECIAL = 1 << 6;
     static final long NONE_ALLOWED = 1 << 7;
+    static final long SWAPPED = 1 << 1;
     private static final long KEPT = -1L << 12 | A | D | SPECIAL;
 
     @Override
@@ -134,6 +135,26 @@ public final class ToyFormat implements PageTableFormat {
     @Override
     public long modify(long entry, long protection) {
         return entry & KEPT | protection & ~KEPT;
+    }
+
+    @Override
+    public long swapEntry(int type, long offset) {
+        return offset << 12 | (long) type << 7 | SWAPPED;
+    }
+
+    @Override
+    public int swapType(long entry) {
+        return (int) (entry >>> 7) & 0x1f;
+    }
+
+    @Override
+    public long swapOffset(long entry) {
+        return entry >>> 12;
+    }
+
+    @Override
+    public long swapExclusive() {
+        return A;
     }
 
     @Override

@@ -2,21 +2,34 @@ package faultline.kernel.syscall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.ShmLayout;
 import faultline.kernel.mm.ShmSegment;
 import faultline.kernel.mm.ShmTable;
 import faultline.kernel.mm.ToyMachine;
 import faultline.kernel.testing.FlatMemory;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class ShmCallsTest {
 
     private static final long BASE = 0x1000;
 
-    private final ShmTable segments = new ShmTable(ToyMachine.small().kernel());
-    private final ShmSegment segment = segments.make(7, 8192, new ShmSegment.Rights(1, 2, 3, 4, 0640), 5, 99);
+    private final ShmTable segments = new ShmTable();
+    private final ShmSegment segment = make(segments);
     private final FlatMemory memory = new FlatMemory(BASE, 112, ByteOrder.BIG_ENDIAN);
+
+    private static ShmSegment make(ShmTable segments) {
+        AtomicReference<ShmSegment> made = new AtomicReference<>();
+        ToyMachine.small().run(self -> {
+            Mm mm = self.machine().newMm();
+            self.use(mm);
+            made.set(segments.make(mm, true, 7, 8192, new ShmSegment.Rights(1, 2, 3, 4, 0640), 5, 99));
+            mm.put();
+        });
+        return made.get();
+    }
 
     @Test
     void theSizeIsWhereTheArchitectureHasIt() {

@@ -12,6 +12,7 @@ import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.core.step.Steps;
 import faultline.kernel.KernelHeap;
+import faultline.kernel.block.DiskTiming;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Mm;
@@ -56,12 +57,24 @@ public final class FaultMachine {
             long bytes,
             Function<PhysicalMemory, Mmu> mmus,
             Function<PhysicalMemory, Translation> translations) {
+        this(schedule, cpus, order, bytes, mmus, translations, DiskTiming.INSTANT);
+    }
+
+    /// The same with a disk that takes its time.
+    FaultMachine(
+            Schedule schedule,
+            int cpus,
+            ByteOrder order,
+            long bytes,
+            Function<PhysicalMemory, Mmu> mmus,
+            Function<PhysicalMemory, Translation> translations,
+            DiskTiming disk) {
         this.schedule = schedule;
         this.memory = PhysicalMemory.reserve(bytes);
         Steps steps = new Steps(schedule);
         this.vcpus = new VcpuSet(cpus, order, memory, () -> mmus.apply(memory), steps);
         this.translation = translations.apply(memory);
-        this.kernel = new KernelMemory(memory, vcpus, translation, steps, new KernelHeap(KERNEL_HEAP), true);
+        this.kernel = new KernelMemory(memory, vcpus, translation, steps, new KernelHeap(KERNEL_HEAP), true, disk);
     }
 
     public PhysicalMemory memory() {

@@ -12,6 +12,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.mmu.Access;
 import faultline.core.step.DirectedSchedule;
 import faultline.core.step.Step;
+import faultline.kernel.block.DiskTiming;
 import faultline.kernel.check.Oracle;
 import faultline.kernel.check.Violation;
 import faultline.kernel.mm.AdviceCalls;
@@ -25,6 +26,9 @@ import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.TableFreeing;
+import faultline.kernel.mm.swap.SwapArea;
+import faultline.kernel.mm.swap.SwapEntry;
+import faultline.kernel.mm.swap.SwapSpace;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +57,8 @@ public final class RaceMachine implements AutoCloseable {
 
     private static final int MADV_DONTNEED = 4;
 
+    private static final int MADV_PAGEOUT = 21;
+
     private static final int RW = PROT_READ | PROT_WRITE;
     private static final int ANON = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
 
@@ -70,9 +76,21 @@ public final class RaceMachine implements AutoCloseable {
     }
 
     public RaceMachine(RacePort port, TableFreeing freeing, String faultDesign, Knobs knobs, Choices choices) {
+        this(port, freeing, faultDesign, knobs, choices, DiskTiming.INSTANT);
+    }
+
+    /// With a disk that takes its time.
+    RaceMachine(
+            RacePort port, TableFreeing freeing, String faultDesign, Knobs knobs, Choices choices, DiskTiming disk) {
         this.port = port;
         this.machine = new FaultMachine(
-                schedule, CPUS, port.byteOrder(), RAM, port::newMmu, memory -> port.translation(memory, CPUS, freeing));
+                schedule,
+                CPUS,
+                port.byteOrder(),
+                RAM,
+                port::newMmu,
+                memory -> port.translation(memory, CPUS, freeing),
+                disk);
         choices.set(kernel());
         this.design = new CheckedDesign(
                 FaultDesigns.create(faultDesign, knobs, new FaultHandler(kernel())), kernel(), _ -> 0);
@@ -155,6 +173,23 @@ public final class RaceMachine implements AutoCloseable {
     /// MADV_DONTNEED, under `mmap_lock` for read.
     public void discard(long va, int pages) {
         new AdviceCalls(mm).madvise(va, (long) pages * page(), MADV_DONTNEED);
+    }
+
+    /// Takes pages out of memory, which the disk has written when this returns.
+    public void pageOut(long va, int pages) {
+        for (int pass = 0; pass < 2; pass++) {
+            new AdviceCalls(mm).madvise(va, (long) pages * page(), MADV_PAGEOUT);
+            SwapSpace swap = kernel().swap();
+            for (SwapArea area : swap.areas()) {
+                for (int slot = 1; slot <= area.pages(); slot++) {
+                    Page copy = swap.find(SwapEntry.of(area.type(), slot));
+                    if (copy != null) {
+                        boolean _ = kernel().pageOut().writeOut(copy);
+                        kernel().allocator().put(copy);
+                    }
+                }
+            }
+        }
     }
 
     public void unmap(long va, int pages) {

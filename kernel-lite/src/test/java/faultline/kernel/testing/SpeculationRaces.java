@@ -30,6 +30,7 @@ public final class SpeculationRaces {
                         Arrays.stream(Series.values()).flatMap(series -> of(port, flush, series)),
                         forks(port, flush),
                         files(port),
+                        swap(port),
                         notifiers(port))
                 .flatMap(each -> each);
     }
@@ -39,7 +40,8 @@ public final class SpeculationRaces {
         Stream<DynamicTest> all = Stream.of(
                         tests.freeing(new FreeingRaces(port, flush, series)),
                         tests.locking(new PteLockRaces(port, flush, series)),
-                        tests.unhooking(new UnhookingRaces(port, flush, series)))
+                        tests.unhooking(new UnhookingRaces(port, flush, series)),
+                        tests.userfaults(new UserfaultRaces(port, flush, series)))
                 .flatMap(each -> each);
         return series == Series.SPF_VMA
                 ? Stream.of(
@@ -103,6 +105,49 @@ public final class SpeculationRaces {
                                         port,
                                         "truncation before the page lock, " + access,
                                         () -> race.aPageThatTruncationTookIsNotMapped(access, false)))));
+    }
+
+    private static Stream<DynamicTest> swap(RacePort port) {
+        SwapRaces race = new SwapRaces(port);
+        Knobs today = Knobs.NONE.with("completed=on");
+        return Stream.of(
+                swap(
+                        port,
+                        "spf-vma:v9",
+                        "M16",
+                        design -> race.aReadaheadByBoundsThatHaveChanged(design, Knobs.NONE, true)),
+                swap(
+                        port,
+                        "spf-vma:v11",
+                        "M16",
+                        design -> race.aReadaheadByBoundsThatHaveChanged(design, Knobs.NONE, true)),
+                swap(
+                        port,
+                        "spf-vma:v11",
+                        "M16 absent, mended",
+                        design -> race.aReadaheadByBoundsThatHaveChanged(
+                                design, Knobs.NONE.with("fixed=swap-readahead"), false)),
+                swap(
+                        port,
+                        "spf-vma:v12",
+                        "M16 absent",
+                        design -> race.aReadaheadByBoundsThatHaveChanged(design, Knobs.NONE, false)),
+                swap(port, "spf-vma:v9", "M17", design -> race.aPteThatIsAnotherOne(design, today, true)),
+                swap(
+                        port,
+                        "spf-vma:v9",
+                        "M17 absent in its time",
+                        design -> race.aPteThatIsAnotherOne(design, Knobs.NONE, false)),
+                swap(
+                        port,
+                        "spf-vma:v9",
+                        "M17 absent, mended",
+                        design -> race.aPteThatIsAnotherOne(design, today.with("fixed=not-same"), false)),
+                swap(port, "spf-vma:v10", "M17 absent", design -> race.aPteThatIsAnotherOne(design, today, false)));
+    }
+
+    private static DynamicTest swap(RacePort port, String design, String name, Consumer<String> body) {
+        return DynamicTest.dynamicTest(port + ", " + design + ", " + name, () -> body.accept(design));
     }
 
     private static DynamicTest file(RacePort port, String name, Executable body) {
@@ -235,6 +280,13 @@ public final class SpeculationRaces {
         return Stream.of(
                 test("M18", race::aCollapseThatIsNotCounted),
                 test("M18 absent where khugepaged interrupts", race::aCollapseThatInterrupts));
+    }
+
+    private Stream<DynamicTest> userfaults(UserfaultRaces race) {
+        Stream<DynamicTest> registering = Stream.of(test("M36 absent", race::aRegistrationIsHeardOf));
+        return race.protects()
+                ? Stream.concat(registering, Stream.of(test("M5 absent", race::aCloseIsNotMet)))
+                : registering;
     }
 
     /// What a walk may protect itself with: as posted, the one or the other.

@@ -18,6 +18,12 @@ public enum Defect {
     /// The parent's VMAs are open to faults between losing their write rights and the flush.
     FORK("M7", "faults copy pages that fork has write-protected and not yet flushed"),
 
+    /// Swap readahead goes by the bounds that the VMA has by then.
+    SWAP_READAHEAD("M16", "swap readahead for a fault whose VMA was split meanwhile reads beyond what it looks at"),
+
+    /// VM_FAULT_PTNOTSAME leaves `do_swap_page`. Its value is that of VM_FAULT_COMPLETED, which came later.
+    NOT_SAME("M17", "with wide PTEs, that a swapped page's PTE has changed is told by a number that means unlocked"),
+
     /// A refusal reaches the architecture as VM_FAULT_SIGSEGV, which reports it as SEGV_MAPERR.
     SI_CODE("M21", "an access that the VMA refuses is reported as SEGV_MAPERR"),
 

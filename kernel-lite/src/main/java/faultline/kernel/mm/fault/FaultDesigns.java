@@ -119,6 +119,8 @@ public final class FaultDesigns {
                 Defect.PTE_ALLOC,
                 Defect.COUNT_SHARED,
                 Defect.FORK,
+                Defect.SWAP_READAHEAD,
+                Defect.NOT_SAME,
                 Defect.SI_CODE,
                 Defect.FETCH,
                 Defect.DISCARD,
@@ -127,6 +129,10 @@ public final class FaultDesigns {
                 Defect.PMD_UNDER_LOCK);
         if (form == SpfVmaDesign.Form.V12) {
             defects.remove(Defect.FORK);
+            defects.remove(Defect.SWAP_READAHEAD);
+        }
+        if (form != SpfVmaDesign.Form.V9) {
+            defects.remove(Defect.NOT_SAME);
         }
         return new Version(
                 form.name().toLowerCase(Locale.ROOT), text, defects, making -> new SpfVmaDesign(making, form));
@@ -164,6 +170,9 @@ public final class FaultDesigns {
     /// The design of a name, a version's or a design's. Throws `IllegalArgumentException` for a name that is not in
     /// [#accepted].
     public static FaultDesign create(String name, Knobs knobs, FaultHandler handler) {
+        if (knobs.hasWidePtes()) {
+            handler.swap().widePtes();
+        }
         for (Entry entry : ALL) {
             for (Version version : entry.versions()) {
                 String full = entry.nameOf(version);

@@ -9,6 +9,7 @@ import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.MmapLock;
 import faultline.kernel.mm.RssKind;
+import faultline.kernel.mm.Userfaultfd;
 import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.notifier.MmuNotifiers;
 import faultline.kernel.mm.notifier.MmuNotifyEvent;
@@ -32,6 +33,8 @@ public final class FaultHandler {
     private final PageTableFormat format;
     private final Steps steps;
     private final FileFaults files;
+    private final Userfaults userfaults;
+    private final SwapFaults swap;
     private final boolean checks;
 
     /// What no fault needs. The most passes have a fault that waits under its VMA's lock, has that once more, and
@@ -44,8 +47,15 @@ public final class FaultHandler {
         this.allocator = kernel.allocator();
         this.format = kernel.format();
         this.steps = kernel.steps();
-        this.files = new FileFaults(kernel);
+        this.userfaults = new Userfaults(kernel);
+        this.files = new FileFaults(kernel, userfaults);
+        this.swap = new SwapFaults(this);
         this.checks = kernel.checks();
+    }
+
+    /// Faults on what is swapped out.
+    SwapFaults swap() {
+        return swap;
     }
 
     public KernelMemory kernel() {
@@ -85,6 +95,7 @@ public final class FaultHandler {
     private void begin(PageFault fault) {
         steps.at(FaultStep.FAULT_BEGIN, fault.address());
         kernel.count(VmEvent.PGFAULT, 1);
+        fault.snapshot = 0;
         if (checks) {
             countPass(fault);
         }
@@ -105,18 +116,31 @@ public final class FaultHandler {
     private FaultOutcome handlePteFault(Vma vma, PageFault fault) {
         // Without a PTE table nothing is there; the table is made when it is certain to be needed.
         if (fault.ptePa == 0 || format.isNone(fault.snapshot)) {
-            return vma.isAnonymous() ? doAnonymousPage(vma, fault) : files.doFault(vma, fault);
+            return doMissing(vma, fault);
         }
         if (!format.isPresent(fault.snapshot)) {
-            throw new IllegalStateException("mm: PTE 0x" + Long.toHexString(fault.snapshot) + " of 0x"
-                    + Long.toHexString(fault.address()) + " is neither empty nor present");
+            if (format.isSwap(fault.snapshot)) {
+                return swap.doSwapPage(vma, fault);
+            }
+            FaultOutcome outcome = userfaults.onMarker(vma, fault);
+            return outcome == null ? doMissing(vma, fault) : outcome;
         }
         return doPresent(vma, fault);
     }
 
+    /// `do_pte_missing`.
+    private FaultOutcome doMissing(Vma vma, PageFault fault) {
+        return vma.isAnonymous() ? doAnonymousPage(vma, fault) : files.doFault(vma, fault);
+    }
+
+    /// Whether nobody was faster where nothing was mapped; a marker counts as nothing.
+    static boolean isUnchanged(PageTableFormat format, PageTable table, PageFault fault) {
+        return format.isSame(table.load(fault.ptePa), fault.snapshot);
+    }
+
     /// Takes the lock of the fault's PTE; null when the fault is speculative and to be given up, or the
     /// table has been reclaimed: then it ends [#withoutLock].
-    private static @Nullable SpinLock lockPte(PageTable table, PageFault fault) {
+    static @Nullable SpinLock lockPte(PageTable table, PageFault fault) {
         Speculation speculation = fault.speculation;
         if (speculation != null) {
             return speculation.lockPte(table, fault);
@@ -126,7 +150,7 @@ public final class FaultHandler {
     }
 
     /// The access is made again where the table is gone: it faults and makes another.
-    private static FaultOutcome withoutLock(PageFault fault) {
+    static FaultOutcome withoutLock(PageFault fault) {
         return fault.speculation == null ? FaultOutcome.Done.MINOR : FaultOutcome.Retry.INSTANCE;
     }
 
@@ -180,12 +204,14 @@ public final class FaultHandler {
         if (lock == null) {
             return withoutLock(fault);
         }
-        if (format.isNone(table.load(fault.ptePa))) {
-            table.store(fault.ptePa, pte);
+        boolean empty = isUnchanged(format, table, fault);
+        boolean handled = empty && vma.has(Vma.VM_UFFD_MISSING);
+        if (empty && !handled) {
+            table.store(fault.ptePa, Userfaults.keepMarked(format, vma, fault, pte));
             updateCache(table, fault.ptePa, fault);
         }
         lock.unlock();
-        return FaultOutcome.Done.MINOR;
+        return handled ? userfaults.handle(vma, fault, Vma.VM_UFFD_MISSING) : FaultOutcome.Done.MINOR;
     }
 
     /// The page is taken and cleared with no lock held.
@@ -204,15 +230,20 @@ public final class FaultHandler {
             return withoutLock(fault);
         }
         long ptePa = fault.ptePa;
-        boolean empty = format.isNone(table.load(ptePa));
-        if (empty) {
+        boolean empty = isUnchanged(format, table, fault);
+        boolean handled = empty && vma.has(Vma.VM_UFFD_MISSING);
+        if (empty && !handled) {
             page.addNewAnonMapping(vma.anonId(), vma.indexOf(fault.address()));
             kernel.checkAnon(vma, page, fault.address());
             vma.mm().addRss(RssKind.MM_ANONPAGES, 1);
-            table.store(ptePa, writablePte(format, vma, page));
+            table.store(ptePa, Userfaults.keepMarked(format, vma, fault, writablePte(format, vma, page)));
             updateCache(table, ptePa, fault);
         }
         lock.unlock();
+        if (handled) {
+            allocator.put(page);
+            return userfaults.handle(vma, fault, Vma.VM_UFFD_MISSING);
+        }
         if (!empty) {
             steps.at(FaultStep.PTE_CHANGED, fault.address());
             allocator.put(page);
@@ -279,15 +310,29 @@ public final class FaultHandler {
 
     /// A store to a page that is mapped read-only in a VMA that permits stores. Called with the PTE
     /// lock, which it gives back.
-    private FaultOutcome doWpPage(Vma vma, PageFault fault, SpinLock lock) {
+    FaultOutcome doWpPage(Vma vma, PageFault fault, SpinLock lock) {
         attempted(fault, Speculation.Kind.WP, vma.mm().pageTable());
+        if (vma.has(Vma.VM_UFFD_WP) && format.isUffdWp(fault.snapshot)) {
+            Userfaultfd handler = vma.userfault();
+            if (handler == null || !handler.has(Userfaultfd.FEATURE_WP_ASYNC)) {
+                lock.unlock();
+                return userfaults.handle(vma, fault, Vma.VM_UFFD_WP);
+            }
+            // Whoever asks later sees that the page was written to.
+            long pte = format.clearUffdWp(fault.snapshot);
+            if (!replace(vma.mm().pageTable(), fault, pte)) {
+                lock.unlock();
+                return FaultOutcome.Done.MINOR;
+            }
+            fault.snapshot = pte;
+        }
         Page page = format.isSpecial(fault.snapshot) ? null : allocator.page(format.pfn(fault.snapshot));
         if (vma.has(Vma.VM_SHARED | Vma.VM_MAYSHARE) && page != null) {
             page.get();
             lock.unlock();
             return files.wpPageShared(vma, fault, page);
         }
-        if (page != null && page.isAnon() && page.refcount() == 1) {
+        if (page != null && page.isAnon() && isAlone(page)) {
             steps.at(FaultStep.WP_REUSE, fault.address());
             long pte = format.mkDirty(format.mkYoung(fault.snapshot));
             // Not for a debugger's forced write to memory that the program may only read.
@@ -306,6 +351,16 @@ public final class FaultHandler {
         }
         lock.unlock();
         return wpPageCopy(vma, fault, page);
+    }
+
+    /// Whether the PTE has the only reference to its page, once the swap cache has given up its own:
+    /// `wp_can_reuse_anon_folio`.
+    private boolean isAlone(Page page) {
+        if (page.isSwapCache() && page.refcount() == 2 && kernel.swap().locks().tryLock(page)) {
+            boolean _ = kernel.swap().free(page);
+            kernel.swap().locks().unlock(page);
+        }
+        return page.refcount() == 1;
     }
 
     /// Copies a page for its writer: `wp_page_copy`. `old` has a reference that is given back, or
@@ -346,6 +401,7 @@ public final class FaultHandler {
         }
         lock.unlock();
         if (same && old != null) {
+            kernel.swap().freeUnused(old);
             // The reference of the PTE that is gone.
             allocator.put(old);
         } else if (!same) {

@@ -9,10 +9,12 @@ public enum FaultStep implements Step {
     READ_FAULT,
     COW_FAULT,
     SHARED_FAULT,
+    SWAP_PAGE,
     WP_REUSE,
     WP_COPY,
     WP_SHARED,
     ACCESS_FLAGS,
     PTE_CHANGED,
+    USERFAULT,
     EXPAND_STACK
 }

@@ -34,8 +34,10 @@ final class FileFaults {
     private final PageAllocator allocator;
     private final PageTableFormat format;
     private final Steps steps;
+    private final Userfaults userfaults;
 
-    FileFaults(KernelMemory kernel) {
+    FileFaults(KernelMemory kernel, Userfaults userfaults) {
+        this.userfaults = userfaults;
         this.speculative = new SpeculativeFileFaults(kernel);
         this.kernel = kernel;
         this.geometry = kernel.geometry();
@@ -49,6 +51,13 @@ final class FileFaults {
         Speculation speculation = fault.speculation;
         if (speculation != null) {
             return speculative.doFault(vma, fault, speculation);
+        }
+        if (vma.has(Vma.VM_UFFD_MISSING | Vma.VM_UFFD_MINOR)) {
+            boolean inside = isInside(cacheOf(vma), vma.indexOf(fault.address()));
+            FaultOutcome outcome = userfaults.onShmem(vma, fault, inside);
+            if (outcome != null) {
+                return outcome;
+            }
         }
         if (!fault.isWrite()) {
             return doReadFault(vma, fault);
@@ -73,7 +82,7 @@ final class FileFaults {
         }
         FaultOutcome outcome = install(vma, fault, page, format.leaf(page.pfn(), vma.pageProt()));
         cache.unlock(page);
-        if (outcome == FaultOutcome.Done.MINOR) {
+        if (outcome == FaultOutcome.Done.MINOR && !vma.has(Vma.VM_UFFD_WP | Vma.VM_UFFD_MINOR)) {
             // Where reads take no time, those around a miss are made now and mapped with it.
             faultAround(vma, fault, fault.major && !cache.readsAhead());
         }
@@ -167,7 +176,7 @@ final class FileFaults {
                 fault.failure = FaultOutcome.OutOfMemory.INSTANCE;
                 return null;
             }
-            if (!PageLockWait.lockOrRetry(vma, fault, cache, page)) {
+            if (!PageLockWait.lockOrRetry(vma, fault, cache.locks(), page)) {
                 allocator.put(page);
                 fault.failure = FaultOutcome.Retry.INSTANCE;
                 return null;
@@ -236,9 +245,9 @@ final class FileFaults {
             ptePa = table.lock(fault.address(), ptePa);
         } while (ptePa == 0);
         SpinLock lock = table.lockOf(ptePa);
-        boolean empty = format.isNone(table.load(ptePa));
+        boolean empty = format.isSame(table.load(ptePa), fault.snapshot);
         if (empty) {
-            map(vma, fault.address(), page, ptePa, pte);
+            map(vma, fault.address(), page, ptePa, Userfaults.keepMarked(format, vma, fault, pte));
             FaultHandler.updateCache(table, ptePa, fault);
         }
         lock.unlock();

@@ -34,49 +34,52 @@ public final class Gup {
 
     // Populating.
 
-    /// Makes the pages of `[start, start + length)` present as far as VMAs permit: `mm_populate`.
-    /// With `strict`, a hole or a page that cannot be had is ENOMEM (mlock); without, populating
-    /// just ends there (mmap).
+    /// Makes the pages of `[start, start + length)` present as far as VMAs permit: `mm_populate`. Holes are passed
+    /// over. With `strict`, a page that cannot be had is ENOMEM, or EAGAIN for want of RAM (mlock); without,
+    /// populating goes on behind its VMA.
     public void populate(Mm mm, long start, long length, boolean strict) {
         long end = geometry.up(start + length);
         KernelFault fault = new KernelFault();
-        for (long va = geometry.down(start); va < end; va += geometry.bytes()) {
-            // The range may be most of the address space and nothing in it need take RAM.
-            if (KernelThread.current().fatalSignalPending() || !populatePage(mm, va, fault)) {
-                if (strict) {
-                    throw Errno.ENOMEM.exception();
-                }
-                return;
-            }
+        long va = geometry.down(start);
+        // The range may be most of the address space and nothing in it need take RAM.
+        while (va < end && !KernelThread.current().fatalSignalPending()) {
+            va = populatePage(mm, va, end, strict, fault);
         }
     }
 
-    private boolean populatePage(Mm mm, long va, KernelFault fault) {
+    /// Makes the first page present that is mapped at or above `va`; returns where to go on.
+    private long populatePage(Mm mm, long va, long end, boolean strict, KernelFault fault) {
         if (!mm.mmapLock().readLockKillable()) {
-            return false;
+            return end;
         }
         try {
-            Vma vma = mm.vmaAt(va);
-            if (vma == null) {
-                return false;
+            Vma vma = mm.findVma(va);
+            if (vma == null || vma.start() >= end) {
+                return end;
             }
-            if (vma.has(Vma.VM_LOCKONFAULT) || !vma.has(Vma.VM_READ | Vma.VM_WRITE | Vma.VM_EXEC)) {
-                return true;
+            long at = Math.max(va, vma.start());
+            if (vma.has(Vma.VM_LOCKONFAULT | Vma.VM_IO | Vma.VM_PFNMAP)) {
+                return vma.end();
             }
             // A writable private page is copied now, so that no store faults later; a shared one is not dirtied.
             boolean write = vma.isWritable() && !vma.isShared();
-            Page page = pageLocked(vma, va, write, fault);
-            if (page == null) {
-                return false;
+            fault.outOfMemory = false;
+            Page page = vma.has(Vma.VM_READ | Vma.VM_WRITE | Vma.VM_EXEC) ? pageLocked(vma, at, write, fault) : null;
+            if (page != null) {
+                release(page);
+                return at + geometry.bytes();
             }
-            release(page);
-            return true;
+            if (strict) {
+                throw (fault.outOfMemory ? Errno.EAGAIN : Errno.ENOMEM).exception();
+            }
+            return vma.end();
         } finally {
             mm.mmapLock().readUnlock();
         }
     }
 
-    /// Faults every page of a range in with exactly this access: MADV_POPULATE_READ and _WRITE.
+    /// Faults every page of a range in with exactly this access: MADV_POPULATE_READ and _WRITE. ENOMEM for a hole
+    /// or for want of RAM, EINVAL where the VMA forbids the access, EFAULT where it would end in a signal.
     public void populateFor(Mm mm, long start, long end, boolean write) {
         KernelFault fault = new KernelFault();
         for (long va = start; va < end; va += geometry.bytes()) {
@@ -89,12 +92,13 @@ public final class Gup {
                 if (vma == null) {
                     throw Errno.ENOMEM.exception();
                 }
-                if (write ? !vma.isWritable() : !vma.isReadable()) {
+                if ((write ? !vma.isWritable() : !vma.isReadable()) || vma.has(Vma.VM_IO | Vma.VM_PFNMAP)) {
                     throw Errno.EINVAL.exception();
                 }
+                fault.outOfMemory = false;
                 Page page = pageLocked(vma, va, write, fault);
                 if (page == null) {
-                    throw Errno.EFAULT.exception();
+                    throw (fault.outOfMemory ? Errno.ENOMEM : Errno.EFAULT).exception();
                 }
                 release(page);
             } finally {
@@ -141,13 +145,17 @@ public final class Gup {
         return done;
     }
 
-    /// Marks a page of a file that the caller has a reference to, unless it has left the file: `set_page_dirty_lock`.
+    /// Marks a page of a file that the caller has a reference to, unless it has left the file:
+    /// `set_page_dirty_lock`.
     private static void markDirty(Page page) {
         PageCache cache = page.mapping();
         if (cache != null) {
             cache.lock(page);
             boolean _ = page.mapping() == cache && page.setDirty();
             cache.unlock(page);
+        } else {
+            // Its slot of a swap area, if it has one, has no longer what it has.
+            boolean _ = page.setDirty();
         }
     }
 
@@ -173,17 +181,34 @@ public final class Gup {
 
     /// The page behind `va` with a reference (none for the zero page), faulted in for the access.
     /// Null when that fails. The caller holds mmap_lock and gives the page to [#release].
-    private @Nullable Page pageLocked(Vma vma, long va, boolean write, KernelFault fault) {
+    private @Nullable Page pageLocked(Vma found, long va, boolean write, KernelFault fault) {
+        Vma vma = found;
+        int flags = found.has(Vma.VM_UFFD) ? KernelFault.WAITS : 0;
         while (true) {
             Page page = follow(vma, va, write);
             if (page != null) {
                 return page;
             }
-            FaultOutcome outcome = handler.handleMmFault(vma, fault.begin(va, write));
-            if (!(outcome instanceof FaultOutcome.Done)) {
+            FaultOutcome outcome = handler.handleMmFault(vma, fault.begin(va, write, flags));
+            if (outcome instanceof FaultOutcome.Retry && flags != 0) {
+                vma = lockAgain(vma.mm(), va, write);
+                if (vma == null || KernelThread.current().fatalSignalPending()) {
+                    return null;
+                }
+                flags |= PageFault.FAULT_FLAG_TRIED;
+            } else if (!(outcome instanceof FaultOutcome.Done)) {
+                fault.outOfMemory = outcome instanceof FaultOutcome.OutOfMemory;
                 return null;
             }
         }
+    }
+
+    /// The lock was given up to wait for somebody in user space: what is mapped there now, null for nothing that the
+    /// access could be made to.
+    private static @Nullable Vma lockAgain(Mm mm, long va, boolean write) {
+        mm.mmapLock().readLock();
+        Vma vma = mm.vmaAt(va);
+        return vma != null && permits(vma, write, true) ? vma : null;
     }
 
     /// `follow_page_mask`: the page if it is there and, for a write, ours to write.
@@ -208,7 +233,8 @@ public final class Gup {
             // A forced write to a read-only private mapping goes to a copy that is not shared, dirty by the copying.
             boolean writable = format.isWritable(pte)
                     || vma.isCow() && page.isAnon() && page.refcount() == 1 && format.isDirty(pte);
-            if (write && !writable) {
+            boolean handled = vma.has(Vma.VM_UFFD_WP) && format.isUffdWp(pte);
+            if (write && (!writable || handled)) {
                 return null;
             }
             page.get();

@@ -37,6 +37,12 @@ public enum Knob {
     /// Where PTE locks lie, and until when.
     PTE_LOCK_STORAGE("pte-lock-storage", "where PTE locks lie, and until when", names(PteLockStorage.values())),
 
+    /// sizeof(pte_t) > sizeof(unsigned long), as with PAE.
+    WIDE_PTE(
+            "wide-pte",
+            "whether PTEs are wider than a word, so that a fault on a swapped page looks twice",
+            List.of("off", "on")),
+
     /// CONFIG_PPC_MEM_KEYS: speculation on ppc64 asks it.
     MEM_KEYS("mem-keys", "whether the kernel of a ppc64 is built with protection keys", List.of("on", "off")),
 

@@ -85,6 +85,11 @@ public final class Knobs {
         return usual ? !is(Knob.COMPLETED, "off") : is(Knob.COMPLETED, "on");
     }
 
+    /// Whether a PTE is wider than what is read at once.
+    boolean hasWidePtes() {
+        return is(Knob.WIDE_PTE, "on");
+    }
+
     /// Whether a ppc64 kernel has protection keys.
     boolean hasMemKeys() {
         return !is(Knob.MEM_KEYS, "off");

@@ -26,6 +26,9 @@ public abstract class PageFault {
     /// The fault's lock is the read lock of its VMA, not `mmap_lock`.
     static final int FAULT_FLAG_VMA_LOCK = 1 << 12;
 
+    /// What is swapped out is left to `mmap_lock`. No flag of Linux, whose `do_swap_page` of 6.4 asks for VMA_LOCK.
+    static final int FAULT_NO_SWAP = 1 << 30;
+
     private long address;
     private Access access = Access.READ;
     private boolean user;
@@ -38,6 +41,9 @@ public abstract class PageFault {
 
     /// The page was not cached: VM_FAULT_MAJOR.
     boolean major;
+
+    /// `Retry` was said at once, without a wait.
+    boolean refused;
 
     /// How often handle_mm_fault was begun for it; counted with checks.
     int passes;
@@ -87,6 +93,7 @@ public abstract class PageFault {
         this.user = user;
         this.flags = 0;
         this.passes = 0;
+        this.refused = false;
         this.speculative = false;
     }
 

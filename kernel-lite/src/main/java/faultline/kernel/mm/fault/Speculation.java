@@ -46,13 +46,36 @@ abstract class Speculation {
         /// The page of the fault is not among those that could be mapped without waiting.
         NOT_AMONG_CACHED,
         /// The page of the fault cannot be had without waiting, or not at all.
-        NO_PAGE
+        NO_PAGE,
+        /// Somebody in user space handles the fault.
+        USERFAULT,
+        /// What is in the place of the page is none that is swapped out.
+        NON_SWAP_ENTRY,
+        /// The page is swapped out.
+        SWAPPED,
+        /// It is, and not in the swap cache.
+        NOT_IN_SWAP_CACHE,
+        /// Somebody has the lock of the page in the swap cache.
+        SWAP_PAGE_LOCKED
+    }
+
+    /// What is done about a page that is swapped out.
+    enum Swap {
+        /// Nothing.
+        NONE,
+        /// It is mapped if the swap cache has it and its lock is free.
+        CACHED,
+        /// It is read, if that takes no time, and its lock waited for.
+        READ_ALONE,
+        /// It is read, with its neighbours in the VMA as that is now, and waited for.
+        READ_AHEAD
     }
 
     /// What a fault turns out to be.
     enum Kind {
         ANON,
         FILE,
+        SWAP,
         PTE,
         WP
     }
@@ -99,6 +122,14 @@ abstract class Speculation {
 
     /// Hears what the fault turned out to be.
     abstract void attempted(Kind kind, PageTable table);
+
+    /// What the series does about a page that is swapped out.
+    abstract Swap swap();
+
+    /// The VMA itself, as far as the series keeps it: what it is by now, and not what it was when the fault began.
+    Vma liveVma() {
+        return copy;
+    }
 
     /// Whether `anon_vma_prepare` has been done: false when the fault is to be given up.
     final boolean hasAnonVma() {

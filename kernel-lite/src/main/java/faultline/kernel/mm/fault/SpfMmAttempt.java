@@ -23,10 +23,13 @@ final class SpfMmAttempt extends Speculation {
 
     private final boolean files;
 
-    /// `files` says whether the form handles faults of files.
-    SpfMmAttempt(Mm mm, LocklessWalk walk, TryPolicy policy, FaultDesigns.Making making, boolean files) {
+    private final Swap swap;
+
+    /// `files` says whether the form handles faults of files, `swap` what it does about pages that are swapped out.
+    SpfMmAttempt(Mm mm, LocklessWalk walk, TryPolicy policy, FaultDesigns.Making making, boolean files, Swap swap) {
         super(mm, walk, policy, !making.has(Defect.PMD_UNDER_LOCK), making.has(Defect.PAGE_LOST));
         this.files = files;
+        this.swap = swap;
         this.sequence = mm.mmapLock().sequence();
     }
 
@@ -66,6 +69,11 @@ final class SpfMmAttempt extends Speculation {
     }
 
     @Override
+    Swap swap() {
+        return swap;
+    }
+
+    @Override
     boolean hasChanged() {
         return sequence.retry(seen);
     }
@@ -85,6 +93,11 @@ final class SpfMmAttempt extends Speculation {
                     case FILE_CHANGED -> VmEvent.SPF_ABORT_FAULT;
                     case NOT_AMONG_CACHED -> VmEvent.SPF_ABORT_MAP_PAGES;
                     case NO_PAGE -> VmEvent.SPF_ABORT_FILEMAP;
+                    case USERFAULT -> VmEvent.SPF_ABORT_USERFAULTFD;
+                    case NON_SWAP_ENTRY -> VmEvent.SPF_ABORT_NON_SWAP_ENTRY;
+                    case SWAPPED -> VmEvent.SPF_ABORT_SWAP;
+                    case NOT_IN_SWAP_CACHE -> VmEvent.SPF_ABORT_SWAP_NOPAGE;
+                    case SWAP_PAGE_LOCKED -> VmEvent.SPF_ABORT_SWAP_LOCKED;
                 },
                 vma());
     }
@@ -95,6 +108,7 @@ final class SpfMmAttempt extends Speculation {
                 switch (kind) {
                     case ANON -> VmEvent.SPF_ATTEMPT_ANON;
                     case FILE -> VmEvent.SPF_ATTEMPT_FILE;
+                    case SWAP -> VmEvent.SPF_ATTEMPT_SWAP;
                     case PTE -> VmEvent.SPF_ATTEMPT_PTE;
                     case WP -> VmEvent.SPF_ATTEMPT_WP;
                 },

@@ -15,7 +15,8 @@ import faultline.kernel.mm.pgtable.LocklessWalk;
 /// everybody else would gain nothing.
 ///
 /// What is handled so: anonymous memory whose tables and AnonVma are there, that is new pages, the zero
-/// page, copies on write and access flags. The first form also has files, but for shared stores: reads of
+/// page, copies on write and access flags; but in the last form also pages that are swapped out, if the swap cache has
+/// them and nobody has their lock. The first form also has files, but for shared stores: reads of
 /// cached pages and private copies of them ([SpeculativeFileFaults]).
 final class SpfMmDesign implements FaultDesign {
 
@@ -38,6 +39,7 @@ final class SpfMmDesign implements FaultDesign {
     private final boolean alone;
     private final FaultDesigns.Making making;
     private final boolean files;
+    private final Speculation.Swap swap;
 
     SpfMmDesign(FaultDesigns.Making making, Form form) {
         this.name = making.name();
@@ -53,6 +55,7 @@ final class SpfMmDesign implements FaultDesign {
         this.alone = making.knobs().speculatesAlone();
         this.making = making;
         this.files = form == Form.B0;
+        this.swap = form == Form.B2 ? Speculation.Swap.NONE : Speculation.Swap.CACHED;
         kernel.guardVmas(VmaGuards.copied(files, !making.has(Defect.NOTIFIER)));
     }
 
@@ -87,6 +90,6 @@ final class SpfMmDesign implements FaultDesign {
         if (fault.attemptIn(mm) instanceof SpfMmAttempt attempt) {
             return attempt;
         }
-        return fault.keep(new SpfMmAttempt(mm, walk, policy, making, files));
+        return fault.keep(new SpfMmAttempt(mm, walk, policy, making, files, swap));
     }
 }

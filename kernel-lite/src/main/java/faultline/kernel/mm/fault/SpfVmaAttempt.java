@@ -1,5 +1,7 @@
 package faultline.kernel.mm.fault;
 
+import faultline.kernel.lock.KernelThread;
+import faultline.kernel.mm.MemPolicy;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.page.VmEvent;
@@ -17,6 +19,8 @@ final class SpfVmaAttempt extends Speculation {
     private final boolean fetchesAnything;
     private final boolean tellsEnd;
 
+    private final Swap swap;
+
     private @Nullable Vma pinned;
 
     private long address;
@@ -31,6 +35,7 @@ final class SpfVmaAttempt extends Speculation {
         this.signals = making.has(Defect.SI_CODE);
         this.fetchesAnything = making.has(Defect.FETCH);
         this.tellsEnd = !making.has(Defect.RANGE_END);
+        this.swap = making.has(Defect.SWAP_READAHEAD) ? Swap.READ_AHEAD : Swap.READ_ALONE;
     }
 
     /// Finds and pins the VMA, and looks whether it permits the access; null when the fault may go on.
@@ -53,13 +58,22 @@ final class SpfVmaAttempt extends Speculation {
             return retry(VmEvent.SPF_VMA_NOANON);
         }
         vma().copyFrom(vma);
-        if (vma().has(Vma.VM_GROWSDOWN)) {
+        if (vma().has(Vma.VM_GROWSDOWN | Vma.VM_UFFD_MISSING)) {
             return retry(VmEvent.SPF_VMA_NOTSUP);
         }
         if (!vma.contains(address)) {
             return retry(VmEvent.SPF_VMA_CHANGED);
         }
-        return permits(fault) ? null : refuse(fault);
+        if (!permits(fault)) {
+            return refuse(fault);
+        }
+        // Where the next page goes is counted in the VMA, or in the task.
+        return interleaves(vma()) ? retry(VmEvent.SPF_VMA_NOTSUP) : null;
+    }
+
+    private static boolean interleaves(Vma vma) {
+        MemPolicy policy = vma.policy();
+        return policy == null ? KernelThread.current().interleaves() : policy.interleaves();
     }
 
     /// The series' own check, not the architecture's `access_error`: a fetch may use any right.
@@ -116,6 +130,17 @@ final class SpfVmaAttempt extends Speculation {
     }
 
     @Override
+    Swap swap() {
+        return swap;
+    }
+
+    /// `vmf->vma`, whose bounds a split has changed by now, may be (M16).
+    @Override
+    Vma liveVma() {
+        return pinned == null ? vma() : pinned;
+    }
+
+    @Override
     boolean hasChanged() {
         Vma vma = pinned;
         return vma == null || vma.hasChanged(seen);
@@ -130,7 +155,13 @@ final class SpfVmaAttempt extends Speculation {
     void refused(Refusal reason) {
         FaultOutcome _ = retry(
                 switch (reason) {
-                    case NO_UPPER_TABLE, NO_TABLE -> VmEvent.SPF_VMA_NOTSUP;
+                    case NO_UPPER_TABLE,
+                            NO_TABLE,
+                            USERFAULT,
+                            NON_SWAP_ENTRY,
+                            SWAPPED,
+                            NOT_IN_SWAP_CACHE,
+                            SWAP_PAGE_LOCKED -> VmEvent.SPF_VMA_NOTSUP;
                     case CHANGED, CHANGED_MEANWHILE -> VmEvent.SPF_VMA_CHANGED;
                     case TABLE_CHANGED -> VmEvent.SPF_PMD_CHANGED;
                     case LOCKED -> VmEvent.SPF_PTE_LOCK;

@@ -27,7 +27,7 @@ final class SpfVmaDesign implements FaultDesign {
         /// `mm_rb_lock`, references, a PTE lock that is held ends the attempt; the path with `mmap_lock` takes
         /// over the VMA that speculation has found.
         V9,
-        /// As before but for swap, which this kernel has not (M17).
+        /// As before, but that a swapped page's PTE is another one by now is kept from the callers (M17).
         V10,
         /// A PTE lock that is held is tried again; no VMA is taken over.
         V11,
@@ -66,6 +66,10 @@ final class SpfVmaDesign implements FaultDesign {
         this.making = making;
         this.alone = making.knobs().speculatesAlone();
         this.memKeys = making.knobs().hasMemKeys() || !making.has(Defect.DISCARD);
+        // In the kernel of the time the number meant nothing to anybody.
+        if (making.has(Defect.NOT_SAME) && making.knobs().completes(false)) {
+            handler.swap().lettingEscape();
+        }
         if (making.has(Defect.COUNT_SHARED)) {
             kernel.oracle().expect(Violation.Rule.SEQUENCE, Defect.COUNT_SHARED.number());
         }

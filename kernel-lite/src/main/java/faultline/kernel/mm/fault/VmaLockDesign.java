@@ -4,6 +4,7 @@ import static faultline.kernel.mm.fault.PageFault.FAULT_FLAG_ALLOW_RETRY;
 import static faultline.kernel.mm.fault.PageFault.FAULT_FLAG_KILLABLE;
 import static faultline.kernel.mm.fault.PageFault.FAULT_FLAG_TRIED;
 import static faultline.kernel.mm.fault.PageFault.FAULT_FLAG_VMA_LOCK;
+import static faultline.kernel.mm.fault.PageFault.FAULT_NO_SWAP;
 
 import faultline.core.cpu.Vcpu;
 import faultline.kernel.lock.KernelThread;
@@ -20,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A fault of user mode finds its VMA under RCU, locks that for reading and goes on as if it had
 /// `mmap_lock`: page tables may be made. Stacks that grow and every VMA that a writer holds are left to
-/// `mmap_lock`, in 6.4 also files and VMAs without their AnonVma. In 6.15 a fault waits for a page of a
-/// file without the VMA's lock, and then asks again with `mmap_lock`; with `--knob io-retry=vma-lock` with
-/// the VMA's lock once more, as Barry Song proposed in 2026 (VM_FAULT_RETRY_VMA).
+/// `mmap_lock`, in 6.4 also files, VMAs without their AnonVma, and pages that are swapped out. In 6.15 a fault waits
+/// for a page of a file without the VMA's lock, and then asks again with `mmap_lock`; with `--knob io-retry=vma-lock`
+/// with the VMA's lock once more, as Barry Song proposed in 2026 (VM_FAULT_RETRY_VMA).
 ///
 /// Between reading and `mmap_lock` the VMA is unlocked: `mmap_lock` ranks above it.
 final class VmaLockDesign implements FaultDesign {
@@ -63,7 +64,7 @@ final class VmaLockDesign implements FaultDesign {
             return behind.handle(mm, fault);
         }
         FaultOutcome outcome = tryLocked(mm, fault, 0);
-        if (outcome == null) {
+        if (outcome == null || fault.refused) {
             return behind.handle(mm, fault);
         }
         if (retriesLocked && asksAgain(outcome, fault)) {
@@ -90,6 +91,7 @@ final class VmaLockDesign implements FaultDesign {
             return null;
         }
         fault.flags = FAULT_FLAG_VMA_LOCK | FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE | tried;
+        fault.flags |= first ? FAULT_NO_SWAP : 0;
         FaultOutcome outcome = RetryDesign.handleMmFault(handler, vma, fault, completes);
         if (outcome instanceof FaultOutcome.Retry) {
             // Whoever asks for a retry has given the lock back: the VMA may be gone.
@@ -126,8 +128,9 @@ final class VmaLockDesign implements FaultDesign {
         if (vma == null || first && !(vma.isAnonymous() && vma.hasAnonVma()) || !vma.tryStartRead()) {
             return null;
         }
-        // The bounds are stable only now. A detached VMA keeps the ones it had.
-        if (vma.isDetached() || vma.contains(address)) {
+        // Bounds and flags are stable only now. A detached VMA keeps the ones it had.
+        boolean fits = vma.contains(address) && !(first && vma.has(Vma.VM_UFFD));
+        if (vma.isDetached() || fits) {
             return vma;
         }
         vma.endRead();

@@ -9,5 +9,7 @@ public enum MmuNotifyEvent {
     /// mprotect: the rights of the VMA change.
     PROTECTION_VMA,
     /// Pages lose the right to be written: fork, writeback.
-    PROTECTION_PAGE
+    PROTECTION_PAGE,
+    /// Pages lose the right to be written until their next store is noted: clear_refs.
+    SOFT_DIRTY
 }

@@ -1,6 +1,7 @@
 package faultline.kernel.mm.page;
 
 import faultline.core.step.Steps;
+import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.SpinLock;
@@ -89,6 +90,30 @@ final class CachedPages {
         }
         allocator.put(page);
         return first;
+    }
+
+    /// Puts in a page that is made and locked, with a reference of its own; EEXIST where there is one, ENOMEM.
+    @Nullable
+    Errno insert(PageCache cache, long index, Page page) {
+        page.mapping = cache;
+        page.index = index;
+        page.get();
+        treeLock.lock();
+        Errno failure = tree.find(index) == null ? null : Errno.EEXIST;
+        if (failure == null) {
+            steps.at(PageStep.CACHE_INSERT, index);
+            if (tree.insert(index, page)) {
+                putIn(cache);
+            } else {
+                failure = Errno.ENOMEM;
+            }
+        }
+        treeLock.unlock();
+        if (failure != null) {
+            page.mapping = null;
+            allocator.put(page);
+        }
+        return failure;
     }
 
     /// Counts a page that is in the tree by now.

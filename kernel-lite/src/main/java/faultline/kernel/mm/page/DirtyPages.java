@@ -47,7 +47,8 @@ public final class DirtyPages {
         this.flushed = new WaitQueue(steps, 0);
     }
 
-    BlockDevice device() {
+    /// The disk that files lie on.
+    public BlockDevice device() {
         return device;
     }
 

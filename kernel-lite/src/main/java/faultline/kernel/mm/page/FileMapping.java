@@ -13,4 +13,14 @@ public interface FileMapping {
     /// Makes the PTEs of pages with indices in `[first, end)` clean and write-protected and marks
     /// the pages of those that were dirty: `page_mkclean`. True when there was one.
     boolean cleanPages(long first, long end);
+
+    /// Whether the page of an index is to stay in memory: mlock.
+    default boolean locks(long index) {
+        return false;
+    }
+
+    /// Makes the PTE of a page old; whether it was young.
+    default boolean takeUse(long index) {
+        return false;
+    }
 }

@@ -55,6 +55,36 @@ final class FileMappings {
         rmapLock.readUnlock();
     }
 
+    /// Unmaps a page but for private copies, if no VMA locks it; false where that, or somebody who holds the lock,
+    /// keeps it.
+    boolean tryUnmap(long index) {
+        if (!rmapLock.tryReadLock()) {
+            return false;
+        }
+        boolean may = true;
+        for (int i = 0; i < mappings.size(); i++) {
+            may &= !mappings.get(i).locks(index);
+        }
+        for (int i = 0; may && i < mappings.size(); i++) {
+            mappings.get(i).unmapPages(index, index + 1, false);
+        }
+        rmapLock.readUnlock();
+        return may;
+    }
+
+    /// Whether a page was used through a VMA since the last call.
+    boolean wasUsed(long index) {
+        if (!rmapLock.tryReadLock()) {
+            return false;
+        }
+        boolean used = false;
+        for (int i = 0; i < mappings.size(); i++) {
+            used |= mappings.get(i).takeUse(index);
+        }
+        rmapLock.readUnlock();
+        return used;
+    }
+
     /// Makes the PTEs of a page clean and write-protected, and marks it if one was dirty: `folio_mkclean`.
     void clean(long index) {
         rmapLock.readLock();

@@ -100,6 +100,13 @@ final class FileWriteback {
         return written;
     }
 
+    /// Gives a page that is locked and that nobody maps to the source.
+    void writeUnmapped(Page page) {
+        if (cache.clearDirty(page)) {
+            store(page, reads.plug());
+        }
+    }
+
     /// The page is locked.
     private void write(Page page, PageReads.Plug plug) {
         mappings.clean(page.index);
@@ -108,6 +115,10 @@ final class FileWriteback {
         }
         // What was stored before the last time must be there before what was stored since.
         reads.awaitWriteback(page);
+        store(page, plug);
+    }
+
+    private void store(Page page, PageReads.Plug plug) {
         try {
             reads.write(page, plug);
         } catch (ErrnoException failed) {

@@ -14,6 +14,9 @@ public enum NodeStat {
     /// Pages of files that have no other storage.
     NR_SHMEM,
 
+    /// Pages in the swap cache.
+    NR_SWAPCACHED,
+
     /// Times a page has become dirty.
     NR_DIRTIED,
 

@@ -55,6 +55,12 @@ public final class Page {
     /// Writing back began, and is over at [#ioEnds]. Changed under the page lock.
     static final int WRITEBACK = 1 << 13;
 
+    /// PG_swapcache: the page is the copy in memory of a slot of a swap area, [#swap].
+    static final int SWAP_CACHE = 1 << 14;
+
+    /// PG_referenced: reclaim has found it used, once.
+    static final int REFERENCED = 1 << 15;
+
     /// The upper half of the flags counts reads, so that the end of one is not taken for that of the next.
     private static final int ONE_READ = 1 << 16;
 
@@ -87,6 +93,10 @@ public final class Page {
 
     /// Of an anonymous page, instead of a mapping.
     private int anonVma;
+
+    /// Of a page in the swap cache, the slot it is the copy of. Changed with the page's lock and that of the swap area.
+    private long swap;
+
     /// When the device is done with the page. Written under the page lock, before the flag that says so.
     private long ioEnds;
 
@@ -127,6 +137,27 @@ public final class Page {
 
     public boolean isDirty() {
         return (flags & DIRTY) != 0;
+    }
+
+    /// Whether the swap cache has it, for [#swap].
+    public boolean isSwapCache() {
+        return (flags & SWAP_CACHE) != 0;
+    }
+
+    /// Of a page in the swap cache, its slot: `folio->swap`. Stable with the page's lock.
+    public long swap() {
+        return swap;
+    }
+
+    /// The caller puts the page, which it has locked, into the swap cache.
+    public void enterSwapCache(long slot) {
+        swap = slot;
+        set(SWAP_CACHE);
+    }
+
+    /// The caller has taken it out. What is in it is nowhere else any more.
+    public void leaveSwapCache() {
+        clear(SWAP_CACHE);
     }
 
     /// Without a look at what the device has done since: [PageCache#isUptodate].
@@ -170,7 +201,7 @@ public final class Page {
     }
 
     /// Takes a reference unless the page is free: for lookups that hold no lock.
-    boolean tryGet() {
+    public boolean tryGet() {
         int seen;
         do {
             seen = refcount;
@@ -266,6 +297,20 @@ public final class Page {
         return dirtied;
     }
 
+    /// Takes PG_dirty off a page of the swap cache that the caller has locked; false when it had none.
+    public boolean clearDirty() {
+        return clear(DIRTY);
+    }
+
+    /// Reclaim has found the page used; whether it had before, and has not forgotten it.
+    public boolean noteUse() {
+        return !set(REFERENCED);
+    }
+
+    public void forgetUse() {
+        clear(REFERENCED);
+    }
+
     boolean set(int bit) {
         return ((int) FLAGS.getAndBitwiseOr(this, bit) & bit) == 0;
     }
@@ -312,9 +357,14 @@ public final class Page {
     }
 
     /// The device begins to write the page back. The caller has the page lock and gives it back itself.
-    void beginWriteback(long ends) {
+    public void beginWriteback(long ends) {
         ioEnds = ends;
         set(WRITEBACK);
+    }
+
+    /// Of a page that the device works on, when that is over.
+    public long ioEnds() {
+        return ioEnds;
     }
 
     /// When writing back is over, or was; `Long.MIN_VALUE` when there was none.
@@ -322,13 +372,18 @@ public final class Page {
         return (flags & WRITEBACK) == 0 ? Long.MIN_VALUE : ioEnds;
     }
 
+    /// Whether the device is still writing it.
+    public boolean isUnderWriteback(long now) {
+        return (flags & WRITEBACK) != 0 && now < ioEnds;
+    }
+
     /// Takes all references away, if there are only so many: nobody can find the page until [#unfreeze] gives some
     /// back. `page_ref_freeze`.
-    boolean tryFreeze(int references) {
+    public boolean tryFreeze(int references) {
         return REFCOUNT.compareAndSet(this, references, 0);
     }
 
-    void unfreeze(int references) {
+    public void unfreeze(int references) {
         // pairs with the compare-and-set in tryGet
         REFCOUNT.setRelease(this, references);
     }

@@ -38,6 +38,9 @@ public final class PageAllocator {
     /// `pcp->batch` of a zone of 1 GiB or more: the pool's lock is taken once in so many faults.
     private static final int BATCH = 63;
 
+    /// How often frames are reclaimed for a run.
+    private static final int RUN_TRIES = 64;
+
     /// All vCPUs together keep at most this part of RAM: MIN_PERCPU_PAGELIST_HIGH_FRACTION.
     private static final int HIGH_FRACTION = 8;
 
@@ -71,6 +74,11 @@ public final class PageAllocator {
     private final Page zeroPage;
     private final AtomicLong lastCacheId = new AtomicLong();
     private final CachedFiles cachedFiles = new CachedFiles();
+    private final Lru lru;
+    private final Watermarks watermarks;
+
+    /// Set before the first address space.
+    private volatile Reclaimer reclaimer = Reclaimer.NONE;
 
     /// `end` is where RAM ends for frames; with an `oracle` freed frames are poisoned and watched.
     public PageAllocator(
@@ -88,6 +96,8 @@ public final class PageAllocator {
         this.pages = new Page[(totalFrames() + CHUNK - 1) >>> CHUNK_SHIFT][];
         this.events = new PerCpuCounters(VmEvent.values().length, cpus);
         this.stats = new PerCpuCounters(NodeStat.values().length, cpus);
+        this.lru = new Lru(this, steps);
+        this.watermarks = Watermarks.of(frameCount, geometry);
         this.poolLock = new SpinLock(steps, LockRank.PAGE_ALLOCATOR, 0);
         // Frame 0 is the zero page: no PTE of a counted page ever names it, so a zeroed entry that is taken for a
         // present one leads nowhere.
@@ -127,6 +137,20 @@ public final class PageAllocator {
         return zeroPage;
     }
 
+    /// The pages that could be reclaimed.
+    public Lru lru() {
+        return lru;
+    }
+
+    public Watermarks watermarks() {
+        return watermarks;
+    }
+
+    /// Says who gets frames back.
+    public void reclaimBy(Reclaimer who) {
+        reclaimer = who;
+    }
+
     /// The files that hold frames it could have back.
     CachedFiles cachedFiles() {
         return cachedFiles;
@@ -156,6 +180,13 @@ public final class PageAllocator {
         return pages[(int) (pfn >>> CHUNK_SHIFT)][(int) pfn & (CHUNK - 1)];
     }
 
+    /// The page of a frame, or null when that was never handed out.
+    @Nullable
+    Page pageOrNull(int pfn) {
+        Page[] chunk = pages[pfn >>> CHUNK_SHIFT];
+        return chunk == null ? null : chunk[pfn & (CHUNK - 1)];
+    }
+
     /// A frame of zero bytes with one reference, or null when RAM is full.
     public @Nullable Page allocZeroed() {
         return alloc(true);
@@ -175,6 +206,10 @@ public final class PageAllocator {
         }
         if (frame == 0) {
             frame = takeDrained();
+        }
+        while (frame == 0 && reclaimer.reclaim()) {
+            frame = take(currentCpu());
+            frame = frame == 0 ? takeDrained() : frame;
         }
         if (frame == 0) {
             return null;
@@ -203,6 +238,10 @@ public final class PageAllocator {
         }
         if (first == 0) {
             first = takeGathered(count);
+        }
+        // Frames are reclaimed about in their order: before long there is a run.
+        for (int tries = 0; first == 0 && tries < RUN_TRIES && reclaimer.reclaim(); tries++) {
+            first = count == 1 ? takeRun(1) : takeGathered(count);
         }
         if (first == 0) {
             return NO_PAGES;
@@ -364,6 +403,7 @@ public final class PageAllocator {
 
     private void prepareFree(Page page) {
         steps.at(PageStep.PAGE_FREE, page.pfn());
+        lru.freed(page);
         memory.noteWrite(page.pa(), geometry.bytes());
         if (lives != null) {
             lives.freed(page);
@@ -407,23 +447,26 @@ public final class PageAllocator {
         }
         PerCpuPages own = perCpu[cpu];
         own.lock.lock();
-        if (own.count() == 0) {
-            refill(own);
-        }
+        boolean low = own.count() == 0 && refill(own);
         int frame = own.count() == 0 ? 0 : own.pop();
         own.lock.unlock();
+        if (low) {
+            reclaimer.low();
+        }
         return frame;
     }
 
-    /// `rmqueue_bulk`. The caller holds the lock of `own`.
-    private void refill(PerCpuPages own) {
+    /// `rmqueue_bulk`; whether few frames are left afterwards. The caller holds the lock of `own`.
+    private boolean refill(PerCpuPages own) {
         poolLock.lock();
         int frame;
         for (int wanted = BATCH; wanted > 0 && (frame = takePooled()) != 0; wanted--) {
             // The oldest end, so that fresh frames, taken in ascending order, are handed out so.
             own.addOldest(frame);
         }
+        boolean low = pooled + (long) runCount * runLength + (totalFrames() - nextFresh) < watermarks.low();
         poolLock.unlock();
+        return low;
     }
 
     /// Gives a frame to a vCPU, and a batch to the pool when that is one too many:

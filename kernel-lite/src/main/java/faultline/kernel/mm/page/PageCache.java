@@ -122,6 +122,37 @@ public final class PageCache {
         return page == null ? pages.insertNew(this, index, shmem ? Page.SHMEM | Page.UNREAD : Page.UNREAD) : page;
     }
 
+    /// Puts in a page with the contents of page `index`, where the file has none; it is locked then. The caller has a
+    /// reference and nobody else knows the page. EEXIST, ENOMEM, or null.
+    public @Nullable Errno add(Page page, long index) {
+        page.set(Page.UPTODATE | (shmem ? Page.SHMEM : 0));
+        boolean _ = locks.tryLock(page);
+        Errno failure = pages.insert(this, index, page);
+        if (failure != null) {
+            locks.unlock(page);
+        }
+        return failure;
+    }
+
+    /// Takes out a page that the caller has put in, has locked and has a reference to, and that nobody has mapped.
+    public void drop(Page page) {
+        pages.remove(this, page);
+    }
+
+    /// Whether the pages are the storage: shared memory, or a file of tmpfs.
+    public boolean isShmem() {
+        return shmem || source.isShmem();
+    }
+
+    /// Whether the file has the page, cached or not; else it is a hole.
+    public boolean has(long index) {
+        Page page = find(index);
+        if (page != null) {
+            allocator.put(page);
+        }
+        return page != null || source.holds(index);
+    }
+
     /// Whether the page, to which the caller has a reference, has the file's contents.
     public boolean isUptodate(Page page) {
         return locks.isUptodate(page);
@@ -205,6 +236,11 @@ public final class PageCache {
 
     // Page locks: see PageLocks.
 
+    /// The locks of its pages.
+    public PageLocks locks() {
+        return locks;
+    }
+
     /// Locks a page; waits with the vCPU given up.
     public void lock(Page page) {
         locks.lock(page);
@@ -269,9 +305,9 @@ public final class PageCache {
         return dirty;
     }
 
-    /// Called by who has made a page dirty, with no page locked: has some written, and waits for the disk, or a fatal
-    /// signal, while too many are dirty. `storing` is the page, which need not be there any more, if what makes it
-    /// dirty is a store that is yet to be made.
+    /// Called by who has made a page dirty, with no page locked: has some written, and waits for the disk, or a
+    /// fatal signal, while too many are dirty. `storing` is the page, which need not be there any more, if what
+    /// makes it dirty is a store that is yet to be made.
     public void balanceDirtyPages(@Nullable Page storing) {
         if (dropsPages()) {
             dirtyPages.balance(storing);
@@ -343,6 +379,19 @@ public final class PageCache {
         remove(firstGone, Long.MAX_VALUE >>> geometry.shift());
     }
 
+    /// Drops every page that lies in `[start, end)` (bytes) as a whole, for a cache that is the storage: a hole is
+    /// there, of zeros. Copies that private mappings have stay. The caller keeps others from changing the file's
+    /// size.
+    public void punch(long start, long end) {
+        assert shmem : "mm: a hole in a file that is stored elsewhere";
+        long first = (start + geometry.bytes() - 1) >>> geometry.shift();
+        long gone = end >>> geometry.shift();
+        if (first < gone) {
+            unmapMappings(first, gone, false);
+            remove(first, gone);
+        }
+    }
+
     /// The inode goes away: drops every page. No VMA maps the file.
     public void evict() {
         assert mappings.isEmpty() : "mm: evicts a file that is mapped";
@@ -379,6 +428,33 @@ public final class PageCache {
             allocator.put(page);
         }
         return dropped;
+    }
+
+    /// Takes a page out of memory, to which the caller has a reference: unmapped, written if it is dirty, dropped.
+    /// True when that reference is the last. Locks are only tried, for who is short of memory may hold some.
+    public boolean reclaim(Page page) {
+        if (!dropsPages() || !tryLock(page)) {
+            return false;
+        }
+        boolean last = page.mapping == this && page.isUptodate() && !page.has(Page.KEPT) && reclaimLocked(page);
+        unlock(page);
+        return last;
+    }
+
+    private boolean reclaimLocked(Page page) {
+        if (page.mapcount() != 0 && !mappings.tryUnmap(page.index)) {
+            return false;
+        }
+        if (page.mapcount() == 0 && page.isDirty() && !reads.isUnderWriteback(page)) {
+            writeback.writeUnmapped(page);
+        }
+        return !page.has(Page.KEPT) && evict(page);
+    }
+
+    /// Whether the page was used through a mapping since the last call: `folio_referenced`. False where that cannot
+    /// be said without waiting.
+    public boolean wasUsed(Page page) {
+        return page.mapcount() != 0 && mappings.wasUsed(page.index);
     }
 
     /// Drops a page that the caller has locked and has a reference to, if it may.

@@ -7,23 +7,24 @@ import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.WaitQueue;
 import java.util.function.BooleanSupplier;
 
-/// The locks of the pages of one file. A thread holds one, or the device, from the moment it is asked
-/// to read the page until it has.
+/// The locks of the pages of one file, or of the swap cache. A thread holds one, or the device, from the moment it is
+/// asked to read the page until it has.
 ///
 /// A read has no thread that ends it: who waits parks until its time has come, and who looks at the
 /// page first afterwards ends it. So a page whose time has come looks locked to nobody.
-final class PageLocks {
+public final class PageLocks {
 
     private final Steps steps;
     private final WaitQueue waiters;
 
-    PageLocks(Steps steps, long id) {
+    /// `id` names who waits in steps.
+    public PageLocks(Steps steps, long id) {
         this.steps = steps;
         this.waiters = new WaitQueue(steps, id);
     }
 
     /// Locks a page; waits with the vCPU given up.
-    void lock(Page page) {
+    public void lock(Page page) {
         assert HeldLocks.acquiring(page, LockRank.PAGE, false);
         steps.at(PageStep.PAGE_LOCK, page.pfn());
         if (!grab(page)) {
@@ -32,7 +33,7 @@ final class PageLocks {
     }
 
     /// Locks a page; false, without the lock, when a fatal signal came first.
-    boolean lockKillable(Page page) {
+    public boolean lockKillable(Page page) {
         assert HeldLocks.acquiring(page, LockRank.PAGE, false);
         steps.at(PageStep.PAGE_LOCK, page.pfn());
         boolean taken = grab(page) || await(page, () -> grab(page), true);
@@ -41,7 +42,7 @@ final class PageLocks {
     }
 
     /// Locks a page if nobody else has.
-    boolean tryLock(Page page) {
+    public boolean tryLock(Page page) {
         steps.at(PageStep.PAGE_LOCK, page.pfn());
         boolean taken = grab(page);
         assert !taken || HeldLocks.acquired(page, LockRank.PAGE);
@@ -49,7 +50,7 @@ final class PageLocks {
     }
 
     /// Unlocks a page and wakes who waits for one of this file.
-    void unlock(Page page) {
+    public void unlock(Page page) {
         assert HeldLocks.released(page);
         steps.at(PageStep.PAGE_UNLOCK, page.pfn());
         page.clear(Page.LOCKED);
@@ -57,7 +58,7 @@ final class PageLocks {
     }
 
     /// Waits until nobody holds the page's lock; false when `killable` and a fatal signal came first.
-    boolean awaitUnlocked(Page page, boolean killable) {
+    public boolean awaitUnlocked(Page page, boolean killable) {
         steps.at(PageStep.PAGE_WAIT, page.pfn());
         return !isLocked(page) || await(page, () -> !isLocked(page), killable);
     }
@@ -67,18 +68,26 @@ final class PageLocks {
         return page.has(Page.LOCKED);
     }
 
-    boolean isUptodate(Page page) {
+    /// Whether the page has its contents.
+    public boolean isUptodate(Page page) {
         endRead(page);
         return page.isUptodate();
     }
 
     /// Gives the lock, which the caller has, to the device until it has read the page.
-    void beginRead(Page page, long ends, boolean failed) {
+    public void beginRead(Page page, long ends, boolean failed) {
         assert HeldLocks.released(page);
         steps.at(PageStep.READ_BEGIN, page.pfn());
         page.beginRead(ends, failed);
         // Who waits for the lock learns until when.
         waiters.wakeAll();
+    }
+
+    /// Says that a page was read whose lock the caller has and gives back: nothing was to be waited for.
+    public void endRead(Page page, boolean failed) {
+        page.clear(Page.UNREAD | Page.FAILED);
+        page.set(failed ? Page.FAILED : Page.UPTODATE);
+        unlock(page);
     }
 
     private boolean grab(Page page) {

@@ -66,9 +66,7 @@ final class PageReads {
             locks.beginRead(page, plug.endOf(page.index), failed);
             return;
         }
-        page.clear(Page.UNREAD | Page.FAILED);
-        page.set(failed ? Page.FAILED : Page.UPTODATE);
-        locks.unlock(page);
+        locks.endRead(page, failed);
     }
 
     private void fill(Page page) {

@@ -30,6 +30,16 @@ public interface PageSource {
         return false;
     }
 
+    /// Whether the file lies in memory only, as tmpfs has it.
+    default boolean isShmem() {
+        return false;
+    }
+
+    /// Whether such a file has page `index` though it is not cached; else it is a hole.
+    default boolean holds(long index) {
+        return false;
+    }
+
     /// Whether a page that was written stays in the cache, because [#writePage] puts it nowhere.
     default boolean keepsPages() {
         return false;

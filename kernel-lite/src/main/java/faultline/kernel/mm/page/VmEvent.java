@@ -8,11 +8,37 @@ import org.jspecify.annotations.Nullable;
 public enum VmEvent {
     PGPGIN,
     PGPGOUT,
+
+    /// Pages read from and written to swap areas.
+    PSWPIN,
+    PSWPOUT,
+
     PGALLOC_NORMAL,
+    ALLOCSTALL_NORMAL,
     PGFREE,
+    PGACTIVATE,
+    PGDEACTIVATE,
     PGFAULT,
     PGMAJFAULT,
     PGREUSE,
+
+    // Reclaim.
+
+    PGSTEAL_KSWAPD,
+    PGSTEAL_DIRECT,
+    PGSCAN_KSWAPD,
+    PGSCAN_DIRECT,
+    PGSCAN_ANON,
+    PGSCAN_FILE,
+    PGSTEAL_ANON,
+    PGSTEAL_FILE,
+
+    /// Times the background thread has begun.
+    PAGEOUTRUN,
+
+    /// Processes ended because no frame could be had.
+    OOM_KILL,
+
     DROP_PAGECACHE,
     NR_TLB_REMOTE_FLUSH,
     NR_TLB_REMOTE_FLUSH_RECEIVED,
@@ -39,7 +65,7 @@ public enum VmEvent {
     PT_FREED_BY_SYNC,
 
     // Speculative page faults with the counter of the address space; names and order of the series of 2021, whose
-    // counters for swap, userfaultfd and NUMA hints stay 0, because this kernel has none of these.
+    // counter for NUMA hints stays 0, because this kernel has none of these.
 
     SPF_ATTEMPT,
     SPF_ABORT,
@@ -68,7 +94,15 @@ public enum VmEvent {
     SPF_ABORT_FAULT(true),
 
     SPF_ABORT_NON_SWAP_ENTRY(true),
+
+    /// The page is swapped out: the second series does not try.
+    SPF_ABORT_SWAP(true),
+
+    /// The page is swapped out and not in the swap cache.
     SPF_ABORT_SWAP_NOPAGE(true),
+
+    /// Somebody has the lock of the page in the swap cache; no series counts it.
+    SPF_ABORT_SWAP_LOCKED(true),
 
     /// `filemap_map_pages` has not mapped the page of the fault; no series counts it.
     SPF_ABORT_MAP_PAGES(true),

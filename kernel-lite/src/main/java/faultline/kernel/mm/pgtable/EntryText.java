@@ -19,7 +19,10 @@ public final class EntryText {
             return "none";
         }
         if (!format.isPresent(entry)) {
-            return "not present 0x" + Long.toHexString(entry);
+            return level > 0
+                    ? "not present 0x" + Long.toHexString(entry)
+                    : "swapped out, area " + format.swapType(entry) + " slot " + format.swapOffset(entry)
+                            + (format.isSwapExclusive(entry) ? " exclusive" : "");
         }
         EntryText text = new EntryText(entry);
         text.add("PFN 0x" + Long.toHexString(format.pfn(entry)));

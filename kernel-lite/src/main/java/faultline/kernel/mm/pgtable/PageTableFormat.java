@@ -103,8 +103,117 @@ public interface PageTableFormat {
 
     long mkSpecial(long entry);
 
+    // Soft-dirty tracking (CONFIG_MEM_SOFT_DIRTY), which not every architecture has.
+
+    /// Whether entries have a bit that says that the page was stored to since it was cleared. [#mkDirty] sets it
+    /// with the dirty bit; the hardware does not know it.
+    default boolean tracksSoftDirty() {
+        return false;
+    }
+
+    default boolean isSoftDirty(long entry) {
+        return false;
+    }
+
+    default long mkSoftDirty(long entry) {
+        return entry;
+    }
+
+    default long clearSoftDirty(long entry) {
+        return entry;
+    }
+
     /// `pte_modify`: other protection, same page and hardware bits.
     long modify(long entry, long protection);
+
+    // PTEs of pages that are swapped out: neither none nor present, and for the hardware a fault. Each
+    // architecture lays out the type, which is the number of the swap area, and the offset in it.
+
+    /// The PTE of a page that lies at `offset`, in pages, of a swap area: `swp_entry_to_pte`. Not exclusive.
+    long swapEntry(int type, long offset);
+
+    /// `__swp_type`.
+    int swapType(long entry);
+
+    /// `__swp_offset`.
+    long swapOffset(long entry);
+
+    /// The bit that says that nobody else has the page: `_PAGE_SWP_EXCLUSIVE`.
+    long swapExclusive();
+
+    /// Whether the page of a PTE is swapped out; not of a marker.
+    default boolean isSwap(long entry) {
+        return !isNone(entry) && !isPresent(entry) && swapType(entry) != MARKER_SWAP_TYPE;
+    }
+
+    /// `pte_swp_exclusive`.
+    default boolean isSwapExclusive(long entry) {
+        return (entry & swapExclusive()) != 0;
+    }
+
+    /// The bit that says that the page was stored to since the bits were cleared: `_PAGE_SWP_SOFT_DIRTY`; 0 where
+    /// there is none.
+    default long swapSoftDirty() {
+        return 0;
+    }
+
+    // Markers: PTEs that map nothing and say why.
+
+    /// The swap type of markers: SWP_PTE_MARKER, the last one.
+    int MARKER_SWAP_TYPE = 31;
+
+    /// The next store to where nothing is mapped is somebody's in user space to handle: PTE_MARKER_UFFD_WP.
+    int MARKER_UFFD_WP = 1;
+
+    /// No page may ever be mapped: PTE_MARKER_POISONED.
+    int MARKER_POISONED = 1 << 1;
+
+    /// Every access is an error, as MADV_GUARD_INSTALL asked for: PTE_MARKER_GUARD.
+    int MARKER_GUARD = 1 << 2;
+
+    /// `make_pte_marker`: the bits are where a swap entry has its offset.
+    default long marker(int bits) {
+        return swapEntry(MARKER_SWAP_TYPE, bits);
+    }
+
+    /// The bits of a marker, 0 of any other entry.
+    default int markerOf(long entry) {
+        boolean marker = !isNone(entry) && !isPresent(entry) && swapType(entry) == MARKER_SWAP_TYPE;
+        return marker ? (int) swapOffset(entry) : 0;
+    }
+
+    /// `is_guard_pte_marker`.
+    default boolean isGuard(long entry) {
+        return (markerOf(entry) & MARKER_GUARD) != 0;
+    }
+
+    // What userfaultfd keeps in entries.
+
+    /// Whether the architecture has a bit for pages whose next store somebody in user space handles
+    /// (HAVE_ARCH_USERFAULTFD_WP), and lets pages that are there be mapped by them (HAVE_ARCH_USERFAULTFD_MINOR).
+    default boolean hasUffdWp() {
+        return false;
+    }
+
+    /// `pte_uffd_wp`, of a present page.
+    default boolean isUffdWp(long entry) {
+        return false;
+    }
+
+    /// `pte_mkuffd_wp`: takes the write right away, too.
+    default long mkUffdWp(long entry) {
+        throw new UnsupportedOperationException("pgtable: this architecture has no bit for userfaultfd");
+    }
+
+    /// `pte_clear_uffd_wp`.
+    default long clearUffdWp(long entry) {
+        return entry;
+    }
+
+    /// The bit that says the same of a page that is swapped out: `_PAGE_SWP_UFFD_WP`; 0 where there is none.
+    default long swapUffdWp() {
+        return 0;
+    }
 
     /// The entry bit by bit for a debugger: `PFN 0x1234 P RW US A D NX key 0`.
     default String describe(int level, long entry) {

@@ -42,6 +42,11 @@ public final class DeviceTree implements Terminals.PtsDirectory {
         return fileSystem;
     }
 
+    /// Adds the node of a disk.
+    public void addDisk(String name, long device) {
+        fileSystem.root().create(name, new NewInode(S_IFBLK | 0660, "", device, Credentials.ROOT));
+    }
+
     private void node(String name, int permissions, int major, int minor) {
         long device = makeDevice(major, minor);
         fileSystem.root().create(name, new NewInode(S_IFCHR | permissions, "", device, Credentials.ROOT));

@@ -51,6 +51,16 @@ public class MemoryFile extends DataInode {
     }
 
     @Override
+    public boolean isShmem() {
+        return true;
+    }
+
+    @Override
+    public boolean holds(long index) {
+        return index << geometry().shift() < originalSize;
+    }
+
+    @Override
     public boolean keepsPages() {
         return true;
     }

@@ -2,6 +2,7 @@ package faultline.kernel.vfs.proc;
 
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
+import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.Credentials;
@@ -16,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.IntSupplier;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// `/proc` itself: the machine's files and a directory for each process.
@@ -83,6 +86,7 @@ public final class ProcFileSystem extends FileSystem {
             fixed.put("meminfo", text(system::meminfo));
             fixed.put("mounts", ProcLink.to(ProcFileSystem.this, "self/mounts"));
             fixed.put("stat", text(system::stat));
+            fixed.put("swaps", text(system::swaps));
             fixed.put("sys", directory(sys()));
             fixed.put("uptime", text(system::uptime));
             fixed.put("version", text(system::version));
@@ -157,7 +161,24 @@ public final class ProcFileSystem extends FileSystem {
                 ProcText.writable(this, 0200, Credentials.ROOT, ProcFileSystem::unreadable, this::dropCaches));
         vm.put("max_map_count", text(() -> system.maxMapCount() + "\n"));
         vm.put("mmap_min_addr", text(() -> system.mmapMinAddr() + "\n"));
-        vm.put("overcommit_memory", text(() -> system.overcommitMemory() + "\n"));
+        vm.put(
+                "unprivileged_userfaultfd",
+                ProcText.writable(
+                        this,
+                        Credentials.ROOT,
+                        () -> (system.unprivilegedUserfaultfd() ? 1 : 0) + "\n",
+                        text -> system.setUnprivilegedUserfaultfd(parseBit(text))));
+        vm.put("page-cluster", setting(system::pageCluster, system::setPageCluster));
+        vm.put("swappiness", setting(system::swappiness, system::setSwappiness));
+        for (Overcommit.Setting setting : Overcommit.Setting.values()) {
+            vm.put(
+                    setting.fileName(),
+                    ProcText.writable(
+                            this,
+                            Credentials.ROOT,
+                            () -> system.overcommit(setting) + "\n",
+                            text -> system.setOvercommit(setting, parse(text))));
+        }
         Map<String, Inode> sys = new LinkedHashMap<>();
         sys.put("fs", directory(fs));
         sys.put("kernel", directory(kernel()));
@@ -166,16 +187,30 @@ public final class ProcFileSystem extends FileSystem {
         return sys;
     }
 
+    /// A number that user 0 may change.
+    private Inode setting(IntSupplier get, LongConsumer set) {
+        return ProcText.writable(this, Credentials.ROOT, () -> get.getAsInt() + "\n", text -> set.accept(parse(text)));
+    }
+
     private static String unreadable() {
         throw Errno.EACCES.exception();
     }
 
-    private static long parse(String text) {
+    /// A number as it is written to such a file; EINVAL.
+    static long parse(String text) {
         try {
             return Long.parseLong(text.strip());
         } catch (NumberFormatException _) {
             throw Errno.EINVAL.exception();
         }
+    }
+
+    private static boolean parseBit(String text) {
+        long value = parse(text);
+        if (value < 0 || value > 1) {
+            throw Errno.EINVAL.exception();
+        }
+        return value == 1;
     }
 
     /// 1 drops pages of files, 2 what the kernel has cached of names, which it keeps; 4 is about its log.

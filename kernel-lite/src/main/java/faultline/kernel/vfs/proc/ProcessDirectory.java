@@ -21,6 +21,7 @@ final class ProcessDirectory extends ProcDirectory {
     private static final List<String> NAMES = List.of(
             "auxv",
             "cgroup",
+            "clear_refs",
             "cmdline",
             "comm",
             "cwd",
@@ -33,11 +34,14 @@ final class ProcessDirectory extends ProcDirectory {
             "maps",
             "mountinfo",
             "mounts",
+            "numa_maps",
             "oom_score",
             "oom_score_adj",
+            "pagemap",
             "personality",
             "root",
             "smaps",
+            "smaps_rollup",
             "stat",
             "statm",
             "status");
@@ -77,14 +81,27 @@ final class ProcessDirectory extends ProcDirectory {
             case "cgroup" -> ProcText.of(fileSystem, owner, () -> "0::/\n");
             // Nobody has logged in.
             case "loginuid" -> ProcText.of(fileSystem, owner, () -> "4294967295");
-            case "oom_score" -> ProcText.of(fileSystem, owner, () -> "0\n");
+            case "oom_score" -> ProcText.of(fileSystem, owner, () -> process.oomScore() + "\n");
             case "oom_score_adj" ->
                 ProcText.writable(fileSystem, owner, () -> process.oomAdjustment() + "\n", this::setOomAdjustment);
             case "personality" -> ProcText.bytes(fileSystem, 0400, owner, () -> bytes(process.personality()));
             case "comm" -> ProcText.writable(fileSystem, owner, () -> process.comm() + "\n", this::setComm);
             case "limits" -> ProcText.of(fileSystem, owner, process::limits);
             case "maps" -> ProcText.of(fileSystem, owner, process::maps);
+            case "numa_maps" -> ProcText.of(fileSystem, owner, process::numaMaps);
             case "smaps" -> ProcText.of(fileSystem, owner, process::smaps);
+            case "smaps_rollup" -> ProcText.of(fileSystem, owner, process::smapsRollup);
+            case "pagemap" -> new ProcPagemap(fileSystem, owner, process);
+            case "clear_refs" ->
+                ProcText.writable(
+                        fileSystem,
+                        0200,
+                        owner,
+                        () -> {
+                            // It has no read method.
+                            throw Errno.EINVAL.exception();
+                        },
+                        text -> process.clearRefs(ProcFileSystem.parse(text)));
             case "stat" -> ProcText.of(fileSystem, owner, process::stat);
             case "statm" -> ProcText.of(fileSystem, owner, process::statm);
             case "status" -> ProcText.of(fileSystem, owner, process::status);

@@ -33,6 +33,18 @@ public interface ProcessInfo {
 
     String smaps();
 
+    /// `smaps_rollup`; ESRCH without memory.
+    String smapsRollup();
+
+    /// Up to so many entries of `pagemap` from the page numbered `first` on; none behind the end, or without
+    /// memory. Frame numbers only if `showPfn`.
+    long[] pagemap(long first, int most, boolean showPfn);
+
+    /// What is written to `clear_refs`: a number. EINVAL, ESRCH without memory.
+    void clearRefs(long type);
+
+    String numaMaps();
+
     String status();
 
     String stat();
@@ -42,6 +54,9 @@ public interface ProcessInfo {
     String limits();
 
     String personality();
+
+    /// `oom_score`.
+    long oomScore();
 
     /// `oom_score_adj`.
     int oomAdjustment();

@@ -1,5 +1,6 @@
 package faultline.kernel.vfs.proc;
 
+import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.OpenFlags;
 import java.util.List;
@@ -24,6 +25,19 @@ public interface SystemInfo {
 
     String vmstat();
 
+    /// `/proc/swaps`.
+    String swaps();
+
+    int swappiness();
+
+    /// Throws `ErrnoException` EINVAL.
+    void setSwappiness(long value);
+
+    int pageCluster();
+
+    /// Throws `ErrnoException` EINVAL.
+    void setPageCluster(long value);
+
     /// `/proc/stat`.
     String stat();
 
@@ -46,7 +60,10 @@ public interface SystemInfo {
 
     int maxMapCount();
 
-    int overcommitMemory();
+    /// `vm.unprivileged_userfaultfd`.
+    boolean unprivilegedUserfaultfd();
+
+    void setUnprivilegedUserfaultfd(boolean on);
 
     long mmapMinAddr();
 
@@ -55,6 +72,12 @@ public interface SystemInfo {
 
     /// Writes one. Throws `ErrnoException` EINVAL.
     void setDirtySetting(DirtySetting setting, long value);
+
+    /// A file of `/proc/sys/vm` about how much memory is promised.
+    long overcommit(Overcommit.Setting setting);
+
+    /// Writes one. Throws `ErrnoException` EINVAL.
+    void setOvercommit(Overcommit.Setting setting, long value);
 
     /// Drops clean pages of files: a 1 written to `/proc/sys/vm/drop_caches`.
     void dropPageCache();

@@ -73,6 +73,11 @@ public final class Vfs {
         return terminals;
     }
 
+    /// Puts a disk's node into `/dev`, which `name` begins with.
+    public void addDisk(String name, long device) {
+        devices.addDisk(name.substring("/dev/".length()), device);
+    }
+
     DeviceTree devices() {
         return devices;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import faultline.core.mmu.PageGeometry;
 import faultline.core.step.ParallelSchedule;
 import faultline.kernel.Errno;
+import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtyLimits;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.Credentials;
@@ -232,6 +233,27 @@ class PrivateRootTest {
         }
 
         @Override
+        public String swaps() {
+            return "";
+        }
+
+        @Override
+        public int swappiness() {
+            return 60;
+        }
+
+        @Override
+        public void setSwappiness(long value) {}
+
+        @Override
+        public int pageCluster() {
+            return 3;
+        }
+
+        @Override
+        public void setPageCluster(long value) {}
+
+        @Override
         public String vmstat() {
             return "";
         }
@@ -277,9 +299,20 @@ class PrivateRootTest {
         }
 
         @Override
-        public int overcommitMemory() {
+        public boolean unprivilegedUserfaultfd() {
+            return false;
+        }
+
+        @Override
+        public void setUnprivilegedUserfaultfd(boolean on) {}
+
+        @Override
+        public long overcommit(Overcommit.Setting setting) {
             return 0;
         }
+
+        @Override
+        public void setOvercommit(Overcommit.Setting setting, long value) {}
 
         @Override
         public long mmapMinAddr() {

@@ -1,0 +1,242 @@
+package faultline.kernel.mm;
+
+import faultline.core.cpu.Vcpu;
+import faultline.kernel.lock.KernelThread;
+import faultline.kernel.mm.page.Lru;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.mm.page.PageCache;
+import faultline.kernel.mm.page.Reclaimer;
+import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.page.Watermarks;
+
+/// Gets frames back when few are free: `mm/vmscan.c`.
+///
+/// Who finds none reclaims himself (direct reclaim), and before it comes to that a thread does it in the background
+/// (`kswapd`), from the low watermark up to the high one. Both go over the lists of [Lru]: what was used since the
+/// last look stays, or becomes active; clean pages of files are dropped, dirty ones written first, anonymous ones
+/// written to swap.
+public final class Reclaim implements Reclaimer {
+
+    /// SWAP_CLUSTER_MAX: so many pages at a time.
+    private static final int BATCH = 32;
+
+    /// DEF_PRIORITY: at first one page in 4096 of a list is looked at, at the end all.
+    private static final int PRIORITY = 12;
+
+    /// What swappiness is a part of.
+    private static final int BOTH = 200;
+
+    /// MAX_RECLAIM_RETRIES: so often without success, then memory is out.
+    private static final int MOST_TRIES = 16;
+
+    private static final long PAUSE_NANOS = 1_000_000;
+
+    /// As long as the device writes, somebody waits; so often, then it is given up.
+    private static final int MOST_WAITS = 16;
+
+    private final KernelMemory kernel;
+    private final PageAllocator allocator;
+    private final Lru lru;
+    private final Watermarks watermarks;
+
+    /// Starts the background thread; does nothing when it is under way.
+    private volatile Runnable background = () -> {};
+
+    Reclaim(KernelMemory kernel) {
+        this.kernel = kernel;
+        this.allocator = kernel.allocator();
+        this.lru = allocator.lru();
+        this.watermarks = allocator.watermarks();
+    }
+
+    /// Says how the background thread is started.
+    public void startBackgroundBy(Runnable starter) {
+        background = starter;
+    }
+
+    @Override
+    public void low() {
+        if (mayReclaim()) {
+            background.run();
+        }
+    }
+
+    @Override
+    public boolean reclaim() {
+        if (!mayReclaim()) {
+            return false;
+        }
+        kernel.count(VmEvent.ALLOCSTALL_NORMAL, 1);
+        KernelThread self = KernelThread.current();
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
+            // What others have in hand meanwhile is on no list, and comes back as free frames, or to the lists.
+            if (shrink(BATCH, false) > 0 || allocator.freeFrames() > 0) {
+                return true;
+            }
+            if (self.fatalSignalPending() || !mayFindMore()) {
+                return false;
+            }
+            self.block(self.schedule().nanoTime() + PAUSE_NANOS);
+        }
+        return false;
+    }
+
+    /// Whether there is something that could go, were it not in use or in somebody's hand.
+    private boolean mayFindMore() {
+        int files = lru.size(Lru.List.INACTIVE_FILE) + lru.size(Lru.List.ACTIVE_FILE);
+        return kernel.swap().hasRoom() || files > 0;
+    }
+
+    /// The work of the background thread: returns when the high watermark is reached, or nothing can be freed.
+    public void balance() {
+        kernel.count(VmEvent.PAGEOUTRUN, 1);
+        while (allocator.freeFrames() < watermarks.high()) {
+            if (shrink(BATCH, true) == 0) {
+                return;
+            }
+        }
+    }
+
+    /// Whether the running thread may wait: it is the machine's, is not reclaiming, is in no read section and has
+    /// interrupts on.
+    private boolean mayReclaim() {
+        return Thread.currentThread() instanceof KernelThread self
+                && !self.isReclaiming()
+                && kernel.rcu().depth(self.vcpu()) == 0
+                && self.vcpu().mode() == Vcpu.Mode.KERNEL;
+    }
+
+    /// `do_try_to_free_pages`: returns how many pages were freed, at least `wanted` if they could be.
+    private int shrink(int wanted, boolean kswapd) {
+        KernelThread self = KernelThread.current();
+        self.setReclaiming(true);
+        try {
+            int freed = 0;
+            for (int waits = 0; waits < MOST_WAITS; waits++) {
+                for (int priority = PRIORITY; priority >= 0 && freed < wanted; priority--) {
+                    freed += new Scan(kswapd, priority, false).run(wanted - freed);
+                }
+                if (freed == 0) {
+                    // All are in use all the time: somebody's go nevertheless.
+                    freed = new Scan(kswapd, 0, true).run(wanted);
+                }
+                if (freed > 0 || !kernel.swap().awaitSome(self)) {
+                    return freed;
+                }
+            }
+            return freed;
+        } finally {
+            self.setReclaiming(false);
+        }
+    }
+
+    /// One pass over the lists at one priority: `shrink_lruvec`.
+    private final class Scan {
+
+        private final boolean kswapd;
+        private final int priority;
+
+        /// Whether it does not matter what was used.
+        private final boolean any;
+
+        private final Page[] batch = new Page[BATCH];
+        private int freed;
+
+        Scan(boolean kswapd, int priority, boolean any) {
+            this.kswapd = kswapd;
+            this.priority = priority;
+            this.any = any;
+        }
+
+        int run(int wanted) {
+            lru.gather(BATCH << PRIORITY - priority);
+            int anon = toScan(Lru.List.INACTIVE_ANON, kernel.reclaimSettings().swappiness());
+            int file = toScan(
+                    Lru.List.INACTIVE_FILE, BOTH - kernel.reclaimSettings().swappiness());
+            if (!kernel.swap().hasRoom()) {
+                anon = 0;
+            }
+            while (freed < wanted && (anon > 0 || file > 0)) {
+                anon -= shrinkList(Lru.List.INACTIVE_ANON, anon);
+                file -= shrinkList(Lru.List.INACTIVE_FILE, file);
+            }
+            return freed;
+        }
+
+        /// `get_scan_count`: a part of both lists of a kind, by the weight of the kind.
+        private int toScan(Lru.List inactive, int weight) {
+            int pages = lru.size(inactive) + lru.size(inactive.other());
+            int part = (int) (((long) pages >>> priority) * weight / BOTH);
+            return weight == 0 ? 0 : Math.max(part, Math.min(pages, BATCH));
+        }
+
+        /// Looks at a batch of one list, after its active half has given up what was not used if that is the longer one
+        /// (`inactive_is_low`). Returns how many pages it was, `most` where there are none.
+        private int shrinkList(Lru.List inactive, int most) {
+            if (most <= 0) {
+                return 0;
+            }
+            // So far that a page has time to be used again before it comes to the old end.
+            boolean shrunk = true;
+            while (shrunk && lru.size(inactive) < lru.size(inactive.other())) {
+                shrunk = shrinkActive(inactive);
+            }
+            int count = lru.isolate(inactive, batch);
+            for (int i = 0; i < count; i++) {
+                shrinkPage(batch[i], inactive);
+            }
+            return count == 0 ? most : count;
+        }
+
+        /// `shrink_active_list`; false where there was nothing.
+        private boolean shrinkActive(Lru.List inactive) {
+            int count = lru.isolate(inactive.other(), batch);
+            for (int i = 0; i < count; i++) {
+                // Used or not, it is looked at once more before it goes.
+                boolean _ = isReferenced(batch[i]);
+                batch[i].forgetUse();
+                lru.putBack(batch[i], inactive);
+                allocator.put(batch[i]);
+            }
+            kernel.count(VmEvent.PGDEACTIVATE, count);
+            return count > 0;
+        }
+
+        /// `shrink_folio_list`, of one page, whose reference it gives back.
+        private void shrinkPage(Page page, Lru.List inactive) {
+            boolean anon = inactive == Lru.List.INACTIVE_ANON;
+            kernel.count(kswapd ? VmEvent.PGSCAN_KSWAPD : VmEvent.PGSCAN_DIRECT, 1);
+            kernel.count(anon ? VmEvent.PGSCAN_ANON : VmEvent.PGSCAN_FILE, 1);
+            if (isReferenced(page) && !any) {
+                keep(page, inactive);
+                return;
+            }
+            page.forgetUse();
+            PageCache cache = page.mapping();
+            boolean last = cache == null ? kernel.pageOut().writeOut(page) : cache.reclaim(page);
+            if (last) {
+                freed++;
+                kernel.count(kswapd ? VmEvent.PGSTEAL_KSWAPD : VmEvent.PGSTEAL_DIRECT, 1);
+                kernel.count(anon ? VmEvent.PGSTEAL_ANON : VmEvent.PGSTEAL_FILE, 1);
+            } else {
+                lru.putBack(page, inactive);
+            }
+            allocator.put(page);
+        }
+
+        /// `folio_check_references`: every page was used once, by who made it; who finds it used a second time has it
+        /// become active.
+        private void keep(Page page, Lru.List inactive) {
+            boolean again = page.noteUse();
+            kernel.count(VmEvent.PGACTIVATE, again ? 1 : 0);
+            lru.putBack(page, again ? inactive.other() : inactive);
+            allocator.put(page);
+        }
+
+        private boolean isReferenced(Page page) {
+            PageCache cache = page.mapping();
+            return cache == null ? kernel.pageOut().wasUsed(page) : cache.wasUsed(page);
+        }
+    }
+}

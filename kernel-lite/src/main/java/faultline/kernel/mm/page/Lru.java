@@ -1,0 +1,192 @@
+package faultline.kernel.mm.page;
+
+import faultline.core.step.Steps;
+import faultline.kernel.lock.LockRank;
+import faultline.kernel.lock.SpinLock;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The pages that could be reclaimed, in the order they came to be thought unused: `struct lruvec`.
+///
+/// Of anonymous memory and of files two lists each: what was used lately, and what was not, from whose old end pages
+/// are taken. A new page belongs to the second. Linux puts it there when a batch of a vCPU's new pages is full; here
+/// that is done for all at once by who is short of memory and looks for more ([#gather]), so that a machine with
+/// enough keeps no lists and a fault pays nothing. A page that is freed leaves at once.
+///
+/// The lists are of frame numbers and lie beside the pages.
+public final class Lru {
+
+    /// The lists.
+    public enum List {
+        INACTIVE_ANON,
+        ACTIVE_ANON,
+        INACTIVE_FILE,
+        ACTIVE_FILE;
+
+        /// The list of pages of the same kind that were used lately, or were not.
+        public List other() {
+            return values()[ordinal() ^ 1];
+        }
+    }
+
+    private static final List[] LISTS = List.values();
+    private static final int[] NONE = {};
+
+    /// Says that a page is on no list.
+    private static final int OFF = -1;
+
+    /// What stands for the list before its first and behind its last page, above all frame numbers.
+    private final int heads;
+
+    private final PageAllocator allocator;
+    private final SpinLock lock;
+
+    // Guarded by lock. Without elements until somebody has gathered.
+    private int[] next = NONE;
+    private int[] previous = NONE;
+    private byte[] list = {};
+    private final int[] sizes = new int[LISTS.length];
+    /// Where gathering goes on.
+    private int hand;
+
+    private volatile boolean on;
+
+    Lru(PageAllocator allocator, Steps steps) {
+        this.allocator = allocator;
+        this.heads = allocator.totalFrames();
+        this.lock = new SpinLock(steps, LockRank.LRU, 0);
+    }
+
+    /// How many pages a list has.
+    public int size(List which) {
+        return sizes[which.ordinal()];
+    }
+
+    /// Puts up to `most` pages on the inactive lists that are on none, in the order of their frames from where the last
+    /// call stopped.
+    public void gather(int most) {
+        lock.lock();
+        begin();
+        int found = 0;
+        for (int looked = 0; looked < heads && found < most; looked++) {
+            int pfn = hand;
+            hand = hand + 1 < heads ? hand + 1 : 0;
+            if (next[pfn] == OFF) {
+                found += gatherLocked(pfn) ? 1 : 0;
+            }
+        }
+        lock.unlock();
+    }
+
+    private void begin() {
+        if (on) {
+            return;
+        }
+        next = new int[heads + LISTS.length];
+        previous = new int[heads + LISTS.length];
+        list = new byte[heads];
+        Arrays.fill(next, 0, heads, OFF);
+        for (int i = 0; i < LISTS.length; i++) {
+            next[heads + i] = heads + i;
+            previous[heads + i] = heads + i;
+        }
+        on = true;
+    }
+
+    private boolean gatherLocked(int pfn) {
+        Page page = allocator.pageOrNull(pfn);
+        List which = page == null || page.refcount() == 0 ? null : inactiveOf(page);
+        if (page == null || which == null) {
+            return false;
+        }
+        link(pfn, which);
+        // Who frees it sees that it is on a list, or is seen here; pairs with the drop of the reference before
+        // [#freed].
+        VarHandle.fullFence();
+        if (page.refcount() == 0) {
+            unlink(pfn);
+            return false;
+        }
+        return true;
+    }
+
+    /// The list for a page that nobody has on one; null for what cannot be reclaimed.
+    private static @Nullable List inactiveOf(Page page) {
+        if (page.has(Page.RESERVED | Page.TABLE)) {
+            return null;
+        }
+        PageCache cache = page.mapping();
+        if (cache != null) {
+            return cache.dropsPages() && !page.has(Page.KEPT) ? List.INACTIVE_FILE : null;
+        }
+        return page.isSwapCache() || page.isAnon() && page.mapcount() != 0 ? List.INACTIVE_ANON : null;
+    }
+
+    /// Takes up to `to.length` pages off the old end of a list, each with a reference; returns how many.
+    public int isolate(List which, Page[] to) {
+        lock.lock();
+        int count = 0;
+        int head = heads + which.ordinal();
+        while (on && count < to.length && previous[head] != head) {
+            int pfn = previous[head];
+            unlink(pfn);
+            Page page = allocator.page(pfn);
+            if (page.tryGet()) {
+                // What it is now need not be what it was when it came to the list.
+                if (inactiveOf(page) != null) {
+                    to[count++] = page;
+                } else {
+                    drop(page);
+                }
+            }
+        }
+        lock.unlock();
+        return count;
+    }
+
+    /// Gives a reference back with the lock held: the page is on no list, and its freeing looks for none.
+    private void drop(Page page) {
+        allocator.put(page);
+    }
+
+    /// Puts a page that was isolated on the young end of a list. The caller keeps a reference meanwhile.
+    public void putBack(Page page, List which) {
+        lock.lock();
+        int pfn = (int) page.pfn();
+        if (next[pfn] == OFF) {
+            link(pfn, which);
+        }
+        lock.unlock();
+    }
+
+    /// A page is about to be free: nobody has a reference.
+    void freed(Page page) {
+        if (on && next[(int) page.pfn()] != OFF) {
+            lock.lock();
+            unlink((int) page.pfn());
+            lock.unlock();
+        }
+    }
+
+    private void link(int pfn, List which) {
+        int head = heads + which.ordinal();
+        int first = next[head];
+        next[pfn] = first;
+        previous[pfn] = head;
+        previous[first] = pfn;
+        next[head] = pfn;
+        list[pfn] = (byte) which.ordinal();
+        sizes[which.ordinal()]++;
+    }
+
+    private void unlink(int pfn) {
+        if (next[pfn] == OFF) {
+            return;
+        }
+        next[previous[pfn]] = next[pfn];
+        previous[next[pfn]] = previous[pfn];
+        next[pfn] = OFF;
+        sizes[list[pfn]]--;
+    }
+}

@@ -1,0 +1,23 @@
+package faultline.kernel.mm.page;
+
+/// Who gets frames back for an allocator that has run short.
+public interface Reclaimer {
+
+    /// There is none.
+    Reclaimer NONE = new Reclaimer() {
+        @Override
+        public boolean reclaim() {
+            return false;
+        }
+
+        @Override
+        public void low() {}
+    };
+
+    /// No frame is free: frees some, and may block; false when nothing could be freed, or the caller is where nothing
+    /// can be waited for. Called without spinning locks: `__alloc_pages_direct_reclaim`.
+    boolean reclaim();
+
+    /// Few frames are free; does not block: `wakeup_kswapd`. Called without spinning locks.
+    void low();
+}
