@@ -226,23 +226,8 @@ public final class Arm64PageTableFormat implements PageTableFormat {
     }
 
     @Override
-    public boolean hasUffdWp() {
-        return true;
-    }
-
-    @Override
-    public boolean isUffdWp(long entry) {
-        return (entry & UFFD_WP) != 0;
-    }
-
-    @Override
-    public long mkUffdWp(long entry) {
-        return wrProtect(entry | UFFD_WP);
-    }
-
-    @Override
-    public long clearUffdWp(long entry) {
-        return entry & ~UFFD_WP;
+    public long uffdWp() {
+        return UFFD_WP;
     }
 
     @Override

@@ -185,23 +185,8 @@ abstract class LinuxPageTableFormat implements PageTableFormat {
     }
 
     @Override
-    public final boolean tracksSoftDirty() {
-        return true;
-    }
-
-    @Override
-    public final boolean isSoftDirty(long entry) {
-        return (entry & SOFT_DIRTY) != 0;
-    }
-
-    @Override
-    public final long mkSoftDirty(long entry) {
-        return entry | SOFT_DIRTY;
-    }
-
-    @Override
-    public final long clearSoftDirty(long entry) {
-        return entry & ~SOFT_DIRTY;
+    public final long softDirty() {
+        return SOFT_DIRTY;
     }
 
     /// `_PAGE_CHG_MASK` says what is kept.

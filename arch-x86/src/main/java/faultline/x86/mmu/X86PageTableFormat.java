@@ -159,23 +159,8 @@ public final class X86PageTableFormat implements PageTableFormat {
     }
 
     @Override
-    public boolean tracksSoftDirty() {
-        return true;
-    }
-
-    @Override
-    public boolean isSoftDirty(long entry) {
-        return (entry & SOFT_DIRTY) != 0;
-    }
-
-    @Override
-    public long mkSoftDirty(long entry) {
-        return entry | SOFT_DIRTY;
-    }
-
-    @Override
-    public long clearSoftDirty(long entry) {
-        return entry & ~SOFT_DIRTY;
+    public long softDirty() {
+        return SOFT_DIRTY;
     }
 
     @Override
@@ -221,23 +206,8 @@ public final class X86PageTableFormat implements PageTableFormat {
     }
 
     @Override
-    public boolean hasUffdWp() {
-        return true;
-    }
-
-    @Override
-    public boolean isUffdWp(long entry) {
-        return (entry & UFFD_WP) != 0;
-    }
-
-    @Override
-    public long mkUffdWp(long entry) {
-        return wrProtect(entry | UFFD_WP);
-    }
-
-    @Override
-    public long clearUffdWp(long entry) {
-        return entry & ~UFFD_WP;
+    public long uffdWp() {
+        return UFFD_WP;
     }
 
     @Override

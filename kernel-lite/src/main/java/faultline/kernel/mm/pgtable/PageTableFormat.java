@@ -105,22 +105,27 @@ public interface PageTableFormat {
 
     // Soft-dirty tracking (CONFIG_MEM_SOFT_DIRTY), which not every architecture has.
 
-    /// Whether entries have a bit that says that the page was stored to since it was cleared. [#mkDirty] sets it
+    /// The bit that says that the page was stored to since it was cleared; 0 where there is none. [#mkDirty] sets it
     /// with the dirty bit; the hardware does not know it.
+    default long softDirty() {
+        return 0;
+    }
+
+    /// Whether there is such a bit.
     default boolean tracksSoftDirty() {
-        return false;
+        return softDirty() != 0;
     }
 
     default boolean isSoftDirty(long entry) {
-        return false;
+        return (entry & softDirty()) != 0;
     }
 
     default long mkSoftDirty(long entry) {
-        return entry;
+        return entry | softDirty();
     }
 
     default long clearSoftDirty(long entry) {
-        return entry;
+        return entry & ~softDirty();
     }
 
     /// `pte_modify`: other protection, same page and hardware bits.
@@ -189,25 +194,33 @@ public interface PageTableFormat {
 
     // What userfaultfd keeps in entries.
 
-    /// Whether the architecture has a bit for pages whose next store somebody in user space handles
-    /// (HAVE_ARCH_USERFAULTFD_WP), and lets pages that are there be mapped by them (HAVE_ARCH_USERFAULTFD_MINOR).
+    /// The bit of pages whose next store somebody in user space handles; 0 where there is none.
+    default long uffdWp() {
+        return 0;
+    }
+
+    /// Whether there is such a bit (HAVE_ARCH_USERFAULTFD_WP), and pages that are there may be mapped by whoever
+    /// handles faults (HAVE_ARCH_USERFAULTFD_MINOR).
     default boolean hasUffdWp() {
-        return false;
+        return uffdWp() != 0;
     }
 
     /// `pte_uffd_wp`, of a present page.
     default boolean isUffdWp(long entry) {
-        return false;
+        return (entry & uffdWp()) != 0;
     }
 
     /// `pte_mkuffd_wp`: takes the write right away, too.
     default long mkUffdWp(long entry) {
-        throw new UnsupportedOperationException("pgtable: this architecture has no bit for userfaultfd");
+        if (!hasUffdWp()) {
+            throw new UnsupportedOperationException("pgtable: this architecture has no bit for userfaultfd");
+        }
+        return wrProtect(entry | uffdWp());
     }
 
     /// `pte_clear_uffd_wp`.
     default long clearUffdWp(long entry) {
-        return entry;
+        return entry & ~uffdWp();
     }
 
     /// The bit that says the same of a page that is swapped out: `_PAGE_SWP_UFFD_WP`; 0 where there is none.
