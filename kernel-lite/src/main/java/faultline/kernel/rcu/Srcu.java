@@ -96,7 +96,7 @@ public final class Srcu {
     }
 
     /// Runs `callback` after a grace period: when no read section that may have seen the past is left. It
-    /// must neither block nor take a lock; any thread may run it.
+    /// must neither block nor take a lock; any thread may run it, beside those of other grace periods.
     public void call(Runnable callback) {
         steps.at(RcuStep.CALL_SRCU, 0);
         synchronized (queueLock) {
@@ -106,7 +106,8 @@ public final class Srcu {
         quiesce();
     }
 
-    /// Returns when a full grace period has passed. The caller is in no read section and may block.
+    /// Returns when a full grace period has passed. The caller is in no read section and may block. Callbacks
+    /// of earlier grace periods may still run, as `synchronize_srcu` says of those of `call_srcu`.
     public void synchronize() {
         Waiter waiter = new Waiter(KernelThread.current());
         call(waiter);
