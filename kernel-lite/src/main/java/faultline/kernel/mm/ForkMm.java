@@ -64,11 +64,15 @@ final class ForkMm {
             child.put();
             throw Errno.ENOMEM.exception();
         }
+        if (parent.isInKhugepaged()) {
+            kernel.khugepaged().enter(child);
+        }
         return child;
     }
 
     private boolean copyVmas(Mm child) {
         child.copyLayout(parent);
+        child.disableHuge(parent.isHugeDisabled());
         child.keys.copyFrom(parent.keys);
         for (Vma vma = parent.findVma(0); vma != null; vma = parent.findVma(vma.end())) {
             if (!vma.has(VM_DONTCOPY) && !copyVma(child, vma)) {
@@ -128,7 +132,11 @@ final class ForkMm {
         long va = vma.start();
         while (va < vma.end()) {
             long stop = Math.min(vma.end(), from.endOfTable(va));
-            long fromPa = from.find(va);
+            HugeMappings.Copied copied = HugeMappings.copy(vma, copy, va, stop);
+            if (copied == HugeMappings.Copied.OUT_OF_MEMORY) {
+                return false;
+            }
+            long fromPa = copied == HugeMappings.Copied.DONE ? 0 : from.find(va);
             if (fromPa != 0) {
                 long toPa = child.pageTable().findOrMake(va);
                 if (toPa == 0) {

@@ -23,6 +23,8 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.swap.SwapEntry;
 import faultline.kernel.trace.TraceBus;
 import faultline.kernel.trace.TraceEvent;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -36,6 +38,16 @@ import org.jspecify.annotations.Nullable;
 public final class Mm {
 
     private static final byte[] NO_AUXV = {};
+
+    private static final VarHandle KHUGEPAGED;
+
+    static {
+        try {
+            KHUGEPAGED = MethodHandles.lookup().findVarHandle(Mm.class, "khugepaged", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final KernelMemory kernel;
     private final int id;
@@ -75,6 +87,11 @@ public final class Mm {
 
     /// Resident pages by [RssKind].
     private final PerCpuCounters rss;
+
+    private volatile boolean hugeDisabled;
+
+    /// Whether khugepaged knows of it.
+    private volatile boolean khugepaged;
 
     /// hiwater_rss; a lost race costs one update.
     private volatile long highRss;
@@ -128,6 +145,7 @@ public final class Mm {
                 kernel.steps(),
                 kernel.entryCheck(),
                 kernel.tableReclaim(),
+                flusher,
                 root);
         this.life = kernel.heap().begin(ObjectLives.Kind.MM, id);
         this.mmapLock = new MmapLock(kernel, id, life);
@@ -207,6 +225,25 @@ public final class Mm {
         if (users.decrementAndGet() == 0) {
             exitMmap();
         }
+    }
+
+    /// Whether no huge pages are made in it, whatever VMAs ask for: MMF_DISABLE_THP.
+    public boolean isHugeDisabled() {
+        return hugeDisabled;
+    }
+
+    boolean isInKhugepaged() {
+        return khugepaged;
+    }
+
+    /// MMF_VM_HUGEPAGE: true for the first who asks.
+    boolean enterKhugepaged() {
+        return !khugepaged && KHUGEPAGED.compareAndSet(this, false, true);
+    }
+
+    /// PR_SET_THP_DISABLE; children and programs that are run inherit it.
+    public void disableHuge(boolean to) {
+        hugeDisabled = to;
     }
 
     /// How many users there are: `mm_users`.

@@ -5,6 +5,7 @@ import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.PageLocks;
+import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.swap.SwapEntry;
@@ -95,6 +96,10 @@ public final class PageOut {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
         long end = va + mm.geometry().bytes();
+        if (table.huge().find(va) != 0) {
+            // Its pages go one by one: split_folio.
+            kernel.count(VmEvent.THP_SPLIT_PAGE, 1);
+        }
         long ptePa = table.find(va);
         if (ptePa == 0) {
             return;

@@ -160,8 +160,7 @@ public final class PolicyCalls {
             PageTable table = mm.pageTable();
             PageTableFormat format = table.format();
             table.beginLook();
-            long ptePa = table.find(va);
-            long pte = ptePa == 0 ? 0 : table.load(ptePa);
+            long pte = table.look(va);
             table.endLook();
             if (!format.isPresent(pte)) {
                 return Errno.ENOENT.result();

@@ -7,6 +7,7 @@ import faultline.kernel.mm.page.Lru;
 import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.HugeEntries;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import java.util.Locale;
@@ -192,6 +193,7 @@ public final class ProcText {
         long privateDirty;
         long referenced;
         long anonymous;
+        long huge;
         long swapped;
         long proportionalSwapped;
         long pages;
@@ -242,7 +244,7 @@ public final class ProcText {
         line(text, "KernelPageSize:", geometry.bytes());
         line(text, "MMUPageSize:", geometry.bytes());
         sizes(text, sizes, false);
-        text.append(String.format("THPeligible:    %8d\n", 0));
+        text.append(String.format("THPeligible:    %8d\n", isEligible(vma) ? 1 : 0));
         text.append("VmFlags: ");
         for (int bit = 0; bit < FLAG_NAMES.length; bit++) {
             if (vma.has(1 << bit) && FLAG_NAMES[bit] != null) {
@@ -252,6 +254,13 @@ public final class ProcText {
         // The last ones of Linux's, whose bits are high ones there.
         text.append(vma.has(Vma.VM_UFFD_MINOR) ? "ui " : "");
         text.append(vma.has(Vma.VM_SEALED) ? "sl \n" : "\n");
+    }
+
+    /// Whether a huge page would be made somewhere in the VMA: `thp_vma_allowable_orders`.
+    private boolean isEligible(Vma vma) {
+        HugeEntries huge = mm.pageTable().huge();
+        long first = huge.start(vma.start() + huge.bytes() - 1);
+        return first + huge.bytes() <= vma.end() && mm.kernel().hugePages().permits(vma);
     }
 
     private static void sizes(StringBuilder text, Sizes sizes, boolean rollup) {
@@ -271,7 +280,7 @@ public final class ProcText {
         line(text, "Anonymous:", sizes.anonymous);
         line(text, "KSM:", 0);
         line(text, "LazyFree:", 0);
-        line(text, "AnonHugePages:", 0);
+        line(text, "AnonHugePages:", sizes.huge);
         line(text, "ShmemPmdMapped:", 0);
         line(text, "FilePmdMapped:", 0);
         line(text, "Shared_Hugetlb:", 0);
@@ -285,6 +294,24 @@ public final class ProcText {
         text.append(String.format("%-16s%8d kB\n", label, bytes >>> 10));
     }
 
+    /// Adds the huge page that `[start, stop)` is; false where it is none.
+    private boolean measureHuge(long start, long stop, Sizes sizes, boolean locked) {
+        HugeEntries huge = mm.pageTable().huge();
+        PageTableFormat format = mm.pageTable().format();
+        long pmdPa = huge.findWhole(start, stop);
+        long pmd = pmdPa == 0 ? 0 : huge.lockFound(pmdPa);
+        if (pmd == 0) {
+            return false;
+        }
+        for (int i = 0; i < huge.pages(); i++) {
+            Page page = mm.kernel().allocator().page(format.pfn(pmd) + i);
+            sizes.add(page, format.isYoung(pmd), format.isDirty(pmd) || page.isDirty(), locked);
+        }
+        sizes.huge += huge.bytes();
+        huge.lock().unlock();
+        return true;
+    }
+
     private void measure(Vma vma, Sizes sizes) {
         boolean locked = vma.has(Vma.VM_LOCKED);
         PageTable table = mm.pageTable();
@@ -292,6 +319,10 @@ public final class ProcText {
         long va = vma.start();
         while (va < vma.end()) {
             long stop = Math.min(vma.end(), table.endOfTable(va));
+            if (measureHuge(va, stop, sizes, locked)) {
+                va = stop;
+                continue;
+            }
             long ptePa = table.find(va);
             ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
             if (ptePa == 0) {

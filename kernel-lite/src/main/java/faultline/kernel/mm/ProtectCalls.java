@@ -204,13 +204,23 @@ public final class ProtectCalls {
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.PROTECTION_VMA, start, end);
         while (va < end) {
             long stop = Math.min(end, table.endOfTable(va));
-            long ptePa = table.find(va);
+            boolean whole = HugeMappings.change(gather, mm, va, stop, pte -> changed(vma, table, pte));
+            long ptePa = whole ? 0 : table.find(va);
             if (ptePa != 0) {
                 changeTable(gather, vma, va, stop, ptePa);
             }
             va = stop;
         }
         mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.PROTECTION_VMA, start, end);
+    }
+
+    /// The first PTE of a huge page with the VMA's protection: `change_huge_pmd`.
+    private static long changed(Vma vma, PageTable table, long pte) {
+        PageTableFormat format = table.format();
+        long changed = format.modify(pte, vma.pageProt());
+        boolean writable = mayStayWritable(vma, format, changed)
+                && HugeMappings.isAlone(vma.mm().kernel().allocator(), table.huge(), format.pfn(pte));
+        return writable ? format.mkWrite(changed) : changed;
     }
 
     private void changeTable(MmuGather gather, Vma vma, long start, long stop, long firstPtePa) {

@@ -220,8 +220,13 @@ public final class RemapCalls {
         boolean forgets = handler != null && !handler.has(Userfaultfd.FEATURE_EVENT_REMAP);
         boolean complete = true;
         long done = 0;
-        for (; done < bytes && complete; done += geometry.bytes()) {
-            complete = movePage(gather, from + done, to + done, forgets);
+        while (done < bytes && complete) {
+            if (HugeMappings.move(gather, mm, from + done, to + done, bytes - done)) {
+                done += mm.pageTable().huge().bytes();
+            } else {
+                complete = movePage(gather, from + done, to + done, forgets);
+                done += geometry.bytes();
+            }
         }
         if (!complete) {
             for (long back = 0; back < done; back += geometry.bytes()) {

@@ -53,6 +53,10 @@ final class Zap {
         long va = start;
         while (va < end) {
             long stop = Math.min(end, table.endOfTable(va));
+            if (HugeMappings.zap(gather, vma, va, stop)) {
+                va = stop;
+                continue;
+            }
             long ptePa = table.find(va);
             va = ptePa == 0 ? stop : zapTable(gather, vma, va, stop, ptePa, what);
         }

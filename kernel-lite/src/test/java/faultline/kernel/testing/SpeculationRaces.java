@@ -41,6 +41,7 @@ public final class SpeculationRaces {
                         tests.freeing(new FreeingRaces(port, flush, series)),
                         tests.locking(new PteLockRaces(port, flush, series)),
                         tests.unhooking(new UnhookingRaces(port, flush, series)),
+                        tests.collapsing(new UnhookingRaces(port, flush, series)),
                         tests.userfaults(new UserfaultRaces(port, flush, series)))
                 .flatMap(each -> each);
         return series == Series.SPF_VMA
@@ -57,6 +58,7 @@ public final class SpeculationRaces {
                 test("M1", race::aPmdReadAgainIsFreed),
                 test("M1 absent", race::aPmdNotReadAgain),
                 test("M2", race::aTableMadeInAFreedPage),
+                test("M3", race::aPmdAskedForAHugePageIsFreed),
                 test("M6", race::twoWhoCountTogetherLeaveItOdd),
                 test("M6 absent", race::twoWhoDoNotCountLeaveItEven));
     }
@@ -271,12 +273,23 @@ public final class SpeculationRaces {
     private Stream<DynamicTest> unhooking(UnhookingRaces race) {
         return eachWalk(walk -> Stream.of(
                 test("M20, " + walk, () -> race.aPmdComparedBeforeTheLock(walk)),
-                test("M20 absent, " + walk, () -> race.aPmdComparedUnderTheLock(walk)),
+                test("M20 absent, " + walk, () -> race.aPmdComparedUnderTheLock(walk))));
+    }
+
+    /// Where the architecture has huge pages.
+    private Stream<DynamicTest> collapsing(UnhookingRaces race) {
+        if (!race.hasHugePages()) {
+            return Stream.empty();
+        }
+        return eachWalk(walk -> Stream.of(
                 test("M18 absent where it is counted, " + walk, () -> race.aCollapseThatFHearsOf(walk, true)),
                 test("M18 absent by the PMD, " + walk, () -> race.aCollapseThatFHearsOf(walk, false))));
     }
 
     private Stream<DynamicTest> uncounted(UnhookingRaces race) {
+        if (!race.hasHugePages()) {
+            return Stream.empty();
+        }
         return Stream.of(
                 test("M18", race::aCollapseThatIsNotCounted),
                 test("M18 absent where khugepaged interrupts", race::aCollapseThatInterrupts));

@@ -12,6 +12,9 @@ public enum Defect {
     /// An empty PMD is filled with a new table, when its page may be free.
     PTE_ALLOC("M2", "a missing table is made when nothing protects the walk any more"),
 
+    /// The PMD is looked at for a huge page, when its page may be free.
+    TRANS_UNSTABLE("M3", "whether the PMD is a huge page is asked when nothing protects the walk any more"),
+
     /// Who changes a VMA under `mmap_lock` for read counts beside others who do.
     COUNT_SHARED("M6", "writers that share mmap_lock count the sequence of a VMA together"),
 

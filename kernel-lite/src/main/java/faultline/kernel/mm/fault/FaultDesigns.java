@@ -117,6 +117,7 @@ public final class FaultDesigns {
         EnumSet<Defect> defects = EnumSet.of(
                 Defect.PMD_REREAD,
                 Defect.PTE_ALLOC,
+                Defect.TRANS_UNSTABLE,
                 Defect.COUNT_SHARED,
                 Defect.FORK,
                 Defect.SWAP_READAHEAD,

@@ -33,6 +33,7 @@ public final class FaultHandler {
     private final PageTableFormat format;
     private final Steps steps;
     private final FileFaults files;
+    private final HugeFaults huge;
     private final Userfaults userfaults;
     private final SwapFaults swap;
     private final boolean checks;
@@ -49,6 +50,7 @@ public final class FaultHandler {
         this.steps = kernel.steps();
         this.userfaults = new Userfaults(kernel);
         this.files = new FileFaults(kernel, userfaults);
+        this.huge = new HugeFaults(kernel);
         this.swap = new SwapFaults(this);
         this.checks = kernel.checks();
     }
@@ -67,13 +69,41 @@ public final class FaultHandler {
     public FaultOutcome handleMmFault(Vma vma, PageFault fault) {
         begin(fault);
         PageTable table = vma.mm().pageTable();
+        look(table, fault);
+        if (fault.ptePa == 0 && vma.isAnonymous()) {
+            FaultOutcome outcome = handlePmdFault(vma, fault);
+            if (outcome != null) {
+                return outcome;
+            }
+        }
+        return handlePteFault(vma, fault);
+    }
+
+    /// Leaves the place of the PTE and what is there in `fault`, 0 where there is no PTE table; and in its place what
+    /// is there.
+    private void look(PageTable table, PageFault fault) {
         table.beginLook();
-        fault.ptePa = table.find(fault.address());
-        if (fault.ptePa != 0) {
+        fault.ptePa = 0;
+        fault.pmdPa = table.findPmd(fault.address());
+        fault.pmd = fault.pmdPa == 0 ? 0 : table.loadPmd(fault.pmdPa);
+        if (format.isPresent(fault.pmd) && !format.isHuge(fault.pmd)) {
+            fault.ptePa = table.pteIn(fault.pmd, fault.address());
             fault.snapshot = table.load(fault.ptePa);
         }
         table.endLook();
-        return handlePteFault(vma, fault);
+    }
+
+    /// A fault where there is no PTE table; null where it goes on with one.
+    private @Nullable FaultOutcome handlePmdFault(Vma vma, PageFault fault) {
+        if (!format.isHuge(fault.pmd)) {
+            return huge.onMissing(vma, fault);
+        }
+        FaultOutcome outcome = huge.onPresent(vma, fault);
+        if (outcome == null) {
+            // It is split: there is a PTE, unless somebody was faster.
+            look(vma.mm().pageTable(), fault);
+        }
+        return outcome;
     }
 
     /// Handles a fault for which nobody keeps anything stable: `speculation` has a copy of the VMA, and says

@@ -27,7 +27,7 @@ abstract class Speculation {
     enum Refusal {
         /// No table above the PTE table.
         NO_UPPER_TABLE,
-        /// No PTE table.
+        /// No PTE table, be it that nothing is there or a huge page.
         NO_TABLE,
         /// A writer came before the PTE lock was asked for.
         CHANGED,
@@ -189,7 +189,7 @@ abstract class Speculation {
         boolean present = false;
         if (pmdPa != 0) {
             pmd = table.loadPmd(pmdPa);
-            present = format.isPresent(pmd);
+            present = format.isPresent(pmd) && !format.isHuge(pmd);
         }
         if (present) {
             fault.ptePa = table.pteIn(pmd, fault.address());

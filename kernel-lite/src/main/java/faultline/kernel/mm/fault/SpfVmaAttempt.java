@@ -15,6 +15,7 @@ final class SpfVmaAttempt extends Speculation {
 
     private final boolean readsPmdAgain;
     private final boolean makesTable;
+    private final boolean asksForHuge;
     private final boolean signals;
     private final boolean fetchesAnything;
     private final boolean tellsEnd;
@@ -32,6 +33,7 @@ final class SpfVmaAttempt extends Speculation {
         super(mm, walk, policy, !making.has(Defect.PMD_UNDER_LOCK), false);
         this.readsPmdAgain = making.has(Defect.PMD_REREAD);
         this.makesTable = making.has(Defect.PTE_ALLOC);
+        this.asksForHuge = making.has(Defect.TRANS_UNSTABLE);
         this.signals = making.has(Defect.SI_CODE);
         this.fetchesAnything = making.has(Defect.FETCH);
         this.tellsEnd = !making.has(Defect.RANGE_END);
@@ -126,6 +128,11 @@ final class SpfVmaAttempt extends Speculation {
         if (kind == Kind.ANON && makesTable) {
             // pte_alloc: into whatever page the entry lies in by now (M2).
             table.makePteTable(pmdPa());
+        }
+        if (kind == Kind.ANON && asksForHuge) {
+            // pmd_trans_unstable: out of whatever page the entry lies in by now (M3). What it would find, the look
+            // before the PTE lock finds too.
+            long _ = table.loadPmd(pmdPa());
         }
     }
 

@@ -67,6 +67,7 @@ public final class Page {
     private static final VarHandle REFCOUNT;
     private static final VarHandle MAPCOUNT;
     private static final VarHandle FLAGS;
+    private static final VarHandle ENTIRE_MAPCOUNT;
 
     static {
         try {
@@ -74,6 +75,7 @@ public final class Page {
             REFCOUNT = lookup.findVarHandle(Page.class, "refcount", int.class);
             MAPCOUNT = lookup.findVarHandle(Page.class, "mapcount", int.class);
             FLAGS = lookup.findVarHandle(Page.class, "flags", int.class);
+            ENTIRE_MAPCOUNT = lookup.findVarHandle(Page.class, "entireMapcount", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -84,6 +86,10 @@ public final class Page {
     private volatile int refcount;
     private volatile int mapcount;
     private volatile int flags;
+
+    /// Of the first page of a run, how many entries map all of it as a huge page.
+    @SuppressWarnings("unused") // through ENTIRE_MAPCOUNT
+    private int entireMapcount;
 
     // Stable while the page is in a page cache: set before it is inserted, cleared under the page lock.
     @Nullable
@@ -228,6 +234,12 @@ public final class Page {
     public void removeMapping() {
         int before = (int) MAPCOUNT.getAndAdd(this, -1);
         assert before > 0 : this + " is not mapped";
+    }
+
+    /// One more entry, or with -1 one less, maps the run that begins here as a huge page; returns how many do:
+    /// `_entire_mapcount`. Each page's own count is kept beside it.
+    int addEntireMapping(int change) {
+        return (int) ENTIRE_MAPCOUNT.getAndAdd(this, change) + change;
     }
 
     /// The first PTE of a fresh anonymous page: `folio_add_new_anon_rmap`. Nobody else sees the

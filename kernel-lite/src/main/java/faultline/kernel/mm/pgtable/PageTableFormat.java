@@ -131,6 +131,35 @@ public interface PageTableFormat {
     /// `pte_modify`: other protection, same page and hardware bits.
     long modify(long entry, long protection);
 
+    // Huge pages: an entry of level 1 that maps what else a table of PTEs maps. The bits of a PTE mean the same in it,
+    // so that wrProtect and its like serve both.
+
+    /// Whether there are such entries: `has_transparent_hugepage`.
+    default boolean hasHugePages() {
+        return false;
+    }
+
+    /// Whether an entry of level 1 is a leaf, be it for a moment one that the hardware does not find
+    /// ([#mkInvalid]): `pmd_trans_huge`.
+    default boolean isHuge(long pmd) {
+        return false;
+    }
+
+    /// The entry of level 1 that maps as the PTE of its first page would: `pmd_mkhuge`.
+    default long mkHuge(long pte) {
+        throw new UnsupportedOperationException("pgtable: this format has no huge pages");
+    }
+
+    /// A leaf of level 1 that the hardware does not find any more, and the kernel does: `pmd_mkinvalid`.
+    default long mkInvalid(long pmd) {
+        throw new UnsupportedOperationException("pgtable: this format has no huge pages");
+    }
+
+    /// The PTE of one page of a huge one, with all its bits.
+    default long partOf(long pmd, int page) {
+        throw new UnsupportedOperationException("pgtable: this format has no huge pages");
+    }
+
     // PTEs of pages that are swapped out: neither none nor present, and for the hardware a fault. Each
     // architecture lays out the type, which is the number of the swap area, and the offset in it.
 
