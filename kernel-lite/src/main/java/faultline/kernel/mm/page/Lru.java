@@ -123,31 +123,32 @@ public final class Lru {
         return page.isSwapCache() || page.isAnon() && page.mapcount() != 0 ? List.INACTIVE_ANON : null;
     }
 
-    /// Takes up to `to.length` pages off the old end of a list, each with a reference; returns how many.
+    /// Takes up to `to.length` pages off the old end of a list, each with a reference; returns how many. None only
+    /// when the list is empty.
     public int isolate(List which, Page[] to) {
-        lock.lock();
-        int count = 0;
-        int head = heads + which.ordinal();
-        while (on && count < to.length && previous[head] != head) {
-            int pfn = previous[head];
-            unlink(pfn);
-            Page page = allocator.page(pfn);
-            if (page.tryGet()) {
-                // What it is now need not be what it was when it came to the list.
-                if (inactiveOf(page) != null) {
-                    to[count++] = page;
-                } else {
-                    drop(page);
+        int count;
+        int unwanted;
+        do {
+            count = 0;
+            unwanted = to.length;
+            lock.lock();
+            int head = heads + which.ordinal();
+            while (on && count < unwanted && previous[head] != head) {
+                int pfn = previous[head];
+                unlink(pfn);
+                Page page = allocator.page(pfn);
+                if (page.tryGet()) {
+                    // What it is now need not be what it was when it came to the list.
+                    to[inactiveOf(page) != null ? count++ : --unwanted] = page;
                 }
             }
-        }
-        lock.unlock();
+            lock.unlock();
+            // The last reference may be this one, and who frees a page takes locks above this one.
+            for (int i = unwanted; i < to.length; i++) {
+                allocator.put(to[i]);
+            }
+        } while (count == 0 && unwanted < to.length);
         return count;
-    }
-
-    /// Gives a reference back with the lock held: the page is on no list, and its freeing looks for none.
-    private void drop(Page page) {
-        allocator.put(page);
     }
 
     /// Puts a page that was isolated on the young end of a list. The caller keeps a reference meanwhile.

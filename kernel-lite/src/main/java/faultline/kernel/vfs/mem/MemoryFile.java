@@ -26,13 +26,6 @@ public class MemoryFile extends DataInode {
         this.ram = caches.ram();
     }
 
-    /// An unnamed file that is all hole and has no end in practice: what a mapping of `/dev/zero` maps.
-    public static MemoryFile zeros(FileSystem fileSystem, Credentials owner, PageCaches caches) {
-        MemoryFile file = new MemoryFile(fileSystem, fileSystem.nextInode(), 0600, owner, caches);
-        file.setSize(1L << 47);
-        return file;
-    }
-
     /// Sets the contents before anybody has opened the file.
     public void preset(byte[] contents) {
         original = contents;
