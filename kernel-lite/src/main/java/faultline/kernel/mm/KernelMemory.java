@@ -79,6 +79,8 @@ public final class KernelMemory implements PageCaches {
 
     // Null without checks.
     private final @Nullable ObjectLives lives;
+
+    private final LeftOvers leftOvers = new LeftOvers(this);
     private final @Nullable AnonPlaces anonPlaces;
     private final @Nullable TlbCoherence tlbCoherence;
 
@@ -394,14 +396,21 @@ public final class KernelMemory implements PageCaches {
     /// With checks, looks for what the address space has left behind that was just taken down.
     void checkLeftOver(Mm mm) {
         if (lives != null) {
-            new LeftOvers(this).ofMm(mm);
+            leftOvers.ofMm(mm);
         }
     }
 
     /// With checks, looks for what tasks have left behind, once all are gone.
     public void checkLeftOver() {
         if (lives != null) {
-            new LeftOvers(this).ofMachine(lives);
+            leftOvers.ofMachine(lives);
+        }
+    }
+
+    /// With checks, notes that a design as it was posted forgets to give a page's reference back.
+    public void lose(Page page, String defect) {
+        if (lives != null) {
+            leftOvers.lost(page, defect);
         }
     }
 
