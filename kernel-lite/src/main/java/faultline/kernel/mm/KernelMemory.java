@@ -307,7 +307,7 @@ public final class KernelMemory implements PageCaches {
         return entryCheck;
     }
 
-    Translation translation() {
+    public Translation translation() {
         return translation;
     }
 

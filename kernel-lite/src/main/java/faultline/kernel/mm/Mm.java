@@ -13,7 +13,6 @@ import faultline.kernel.lock.WaitQueue;
 import faultline.kernel.mm.notifier.MmuNotifier;
 import faultline.kernel.mm.notifier.MmuNotifiers;
 import faultline.kernel.mm.page.Page;
-import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PerCpuCounters;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.AddressSpaceIds;
@@ -491,25 +490,6 @@ public final class Mm {
         }
         anon.unlock();
     }
-
-    /// Where a file page that several processes may share lies: what a futex key is made of. Null
-    /// for private anonymous memory and private copies, whose key is the address.
-    public @Nullable FilePosition sharedPosition(long va) {
-        mmapLock.readLock();
-        try {
-            Vma vma = vmaAt(va);
-            if (vma == null) {
-                throw Errno.EFAULT.exception();
-            }
-            MappedFile file = vma.file();
-            return file == null || !vma.isShared() ? null : new FilePosition(file.pages(), vma.indexOf(va));
-        } finally {
-            mmapLock.readUnlock();
-        }
-    }
-
-    /// A page of a file.
-    public record FilePosition(PageCache pages, long index) {}
 
     /// The slot that a PTE names whose page is swapped out: `pte_to_swp_entry`.
     public long swapEntry(long pte) {

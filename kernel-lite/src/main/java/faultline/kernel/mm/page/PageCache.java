@@ -25,6 +25,7 @@ public final class PageCache {
     private final FileMappings mappings;
     private final FileWriteback writeback;
     private final PageCopies copies;
+    private final DirectReads directReads;
     private final DirtyPages dirtyPages;
     private final long id;
 
@@ -48,6 +49,7 @@ public final class PageCache {
         this.mappings = new FileMappings(steps, id);
         this.writeback = new FileWriteback(this, allocator, pages, mappings, locks, reads);
         this.copies = new PageCopies(this, source, allocator, locks);
+        this.directReads = new DirectReads(this, source, allocator, reads);
     }
 
     /// The cache of a file that `source` stores, in the time of the disk if it lies there: dirty pages are written
@@ -278,6 +280,19 @@ public final class PageCache {
     /// The same through an open file, which is read ahead of its readers where that takes time.
     public int read(long offset, byte[] to, int at, int length, @Nullable FileReadahead readahead) {
         return copies.read(offset, to, at, length, readahead);
+    }
+
+    /// Copies up to `length` bytes at file offset `offset` from the device, past the cache; ends at the end of the
+    /// file. May block. Throws `ErrnoException` EIO, ENOMEM.
+    public int readDirect(long offset, byte[] to, int at, int length) {
+        return directReads.read(offset, to, at, length);
+    }
+
+    /// Has `[start, end)` (bytes), which was just written, on the device and no longer in memory: the end of a write
+    /// past the cache. May block. Throws `ErrnoException`.
+    public void flushDirect(long start, long end) {
+        writeback(start, end);
+        int _ = invalidate(firstIndex(start), endIndex(end));
     }
 
     /// Copies `length` bytes into the cache at file offset `offset` and marks the pages dirty. The
