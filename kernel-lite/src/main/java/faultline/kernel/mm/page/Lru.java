@@ -118,9 +118,16 @@ public final class Lru {
         }
         PageCache cache = page.mapping();
         if (cache != null) {
-            return cache.dropsPages() && !page.has(Page.KEPT) ? List.INACTIVE_FILE : null;
+            if (!cache.canReclaim() || page.has(Page.KEPT)) {
+                return null;
+            }
+            return cache.isShmem() ? List.INACTIVE_ANON : List.INACTIVE_FILE;
         }
-        return page.isSwapCache() || page.isAnon() && page.mapcount() != 0 ? List.INACTIVE_ANON : null;
+        if (!page.isSwapCache() && (!page.isAnon() || page.mapcount() == 0)) {
+            return null;
+        }
+        // Nothing is to be written of it, so that it goes where clean pages of files are.
+        return page.isLazyFree() ? List.INACTIVE_FILE : List.INACTIVE_ANON;
     }
 
     /// Takes up to `to.length` pages off the old end of a list, each with a reference; returns how many. None only
@@ -159,6 +166,20 @@ public final class Lru {
             link(pfn, which);
         }
         lock.unlock();
+    }
+
+    /// Puts a page whose contents may go, if it is on a list, where it goes soon: `lru_lazyfree`. The caller has a
+    /// reference, or the lock of a PTE that has one.
+    public void moveLazyFree(Page page) {
+        if (on && next[(int) page.pfn()] != OFF) {
+            lock.lock();
+            int pfn = (int) page.pfn();
+            if (next[pfn] != OFF) {
+                unlink(pfn);
+                link(pfn, List.INACTIVE_FILE);
+            }
+            lock.unlock();
+        }
     }
 
     /// A page is about to be free: nobody has a reference.

@@ -8,7 +8,7 @@ import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.FileSystem;
 
 /// A regular file that exists only in memory: in RAM, as far as it was written, like everything the
-/// guest stores.
+/// guest stores, or in swap.
 public class MemoryFile extends DataInode {
 
     private static final byte[] NOTHING = {};
@@ -54,12 +54,9 @@ public class MemoryFile extends DataInode {
     }
 
     @Override
-    public boolean keepsPages() {
-        return true;
+    public void writePage(long index, long pa) {
+        throw new IllegalStateException("tmpfs: page " + index + " is written back to a file that is all there is");
     }
-
-    @Override
-    public void writePage(long index, long pa) {}
 
     @Override
     protected void cut(long newSize) {
