@@ -140,7 +140,7 @@ public final class Kernel {
         this.state = new RunState(this::hostThreads);
         this.strace = newStrace();
         PerfEvents perf = new PerfEvents(options.cpus(), options.schedule()::nanoTime, chosen.hasPerfEvent());
-        this.tasks = newTasks(steps, strace, perf);
+        this.tasks = newTasks(steps, strace, perf, gup);
         tasks.reclaimInBackground(memory);
         tasks.collapseInBackground(memory, gup::faultIn);
         this.oomKiller = new OomKiller(tasks, memory, notices());
@@ -180,7 +180,7 @@ public final class Kernel {
                         options.strace(), port.statLayout(), port.argumentNumbers(), port.cloneTlsBeforeChildTid());
     }
 
-    private Tasks newTasks(Steps steps, @Nullable Strace strace, PerfEvents perf) {
+    private Tasks newTasks(Steps steps, @Nullable Strace strace, PerfEvents perf, Gup gup) {
         Decoder decoder = port.architecture().decoder(options.model());
         TaskHooks hooks = strace == null
                 ? new HookChain(options.hooks(), options.observer(), new SessionEnds(), state)
@@ -190,7 +190,7 @@ public final class Kernel {
                 scheduler,
                 port,
                 design,
-                task -> new TaskMemory(task.cpu(), faultEntry, task, memory.format()),
+                task -> new TaskMemory(task.cpu(), faultEntry, task, memory.format(), gup),
                 new Runner(decoder, steps),
                 hooks,
                 () -> port.architecture().newCpu(options.model()),

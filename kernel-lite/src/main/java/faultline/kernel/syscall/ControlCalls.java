@@ -85,7 +85,7 @@ public final class ControlCalls {
             case F_GETFL -> {
                 return names.toUser(file.flags());
             }
-            case F_SETFL -> file.setFlags((int) names.toKernel(argument));
+            case F_SETFL -> setFlags(file, (int) names.toKernel(argument));
             case F_GETLK, F_OFD_GETLK -> getLock(caller, file, command == F_OFD_GETLK, argument);
             case F_SETLK, F_SETLKW -> setLock(caller, file, false, command == F_SETLKW, argument);
             case F_OFD_SETLK, F_OFD_SETLKW -> setLock(caller, file, true, command == F_OFD_SETLKW, argument);
@@ -146,6 +146,15 @@ public final class ControlCalls {
             int pid = ofd ? -1 : caller.pid();
             return new Request(type, new FileLocks.Lock(owner, type == FileLocks.F_WRLCK, from, end, pid, false));
         }
+    }
+
+    /// `setfl`: a pipe takes O_DIRECT for packets, other files if they can.
+    private static void setFlags(OpenFile file, int flags) {
+        boolean pipe = file.inodeObject().type() == FileMode.S_IFIFO;
+        if ((flags & FileMode.O_DIRECT) != 0 && !pipe && !file.mayBeDirect()) {
+            throw Errno.EINVAL.exception();
+        }
+        file.setFlags(flags);
     }
 
     private static void getLock(Caller caller, OpenFile file, boolean ofd, long va) {

@@ -19,6 +19,9 @@ final class Transfer {
 
     /// Reads at the position or at `offset`.
     static long read(OpenFile file, UserVector to, long offset, boolean nonBlocking) {
+        if (file.isDirect()) {
+            return new DirectTransfer(file, to, offset).read();
+        }
         byte[] buffer = new byte[(int) Math.min(to.remaining(), PIECE)];
         long done = 0;
         do {
@@ -59,6 +62,9 @@ final class Transfer {
 
     /// Writes at the position or at `offset`.
     static long write(OpenFile file, UserVector from, long offset, boolean nonBlocking) {
+        if (file.isDirect()) {
+            return new DirectTransfer(file, from, offset).write();
+        }
         byte[] buffer = new byte[(int) Math.min(from.remaining(), PIECE)];
         long done = 0;
         do {

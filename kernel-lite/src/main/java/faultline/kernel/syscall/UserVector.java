@@ -1,6 +1,7 @@
 package faultline.kernel.syscall;
 
 import faultline.kernel.Errno;
+import faultline.kernel.mm.fault.PinnedPage;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.vfs.FileMode;
 
@@ -82,6 +83,54 @@ final class UserVector {
     /// Copies up to `length` bytes to the user's buffers; a short count means that the rest cannot be written.
     int copyOut(byte[] from, int length) {
         return copy(from, length, false);
+    }
+
+    /// Whether every buffer lies at a multiple of `unit`, a power of two, and is a multiple of it long.
+    boolean isAligned(int unit) {
+        long all = 0;
+        for (int i = 0; i < bases.length; i++) {
+            all |= bases[i] | lengths[i];
+        }
+        return (all & unit - 1) == 0;
+    }
+
+    /// The pages of up to `most` bytes from here on, for loads, or with `write` for stores; fewer where the rest cannot
+    /// be had. Does not go on: [#skip] does.
+    PinnedPages pin(int most, boolean write) {
+        PinnedPages pages = new PinnedPages();
+        int at = segment;
+        long from = offset;
+        while (pages.length() < most && at < bases.length) {
+            long left = Math.min(lengths[at] - from, most - pages.length());
+            if (left == 0) {
+                at++;
+                from = 0;
+                continue;
+            }
+            PinnedPage page = memory.pin(bases[at] + from, write);
+            if (page == null) {
+                break;
+            }
+            int piece = (int) Math.min(left, page.bytes());
+            pages.add(page, piece);
+            from += piece;
+        }
+        return pages;
+    }
+
+    /// Goes on behind `length` bytes that were moved.
+    void skip(int length) {
+        remaining -= length;
+        long left = length;
+        while (left > 0) {
+            long part = Math.min(left, lengths[segment] - offset);
+            offset += part;
+            left -= part;
+            if (offset == lengths[segment]) {
+                segment++;
+                offset = 0;
+            }
+        }
     }
 
     private int copy(byte[] bytes, int length, boolean in) {

@@ -128,7 +128,7 @@ public final class Exits {
         if (address != 0 && mm.users() > 1) {
             try {
                 task.memory().store32(address, 0);
-                tasks.futexes().wakeAt(task, address, 1);
+                tasks.futexes().wakeAt(task, address);
             } catch (ErrnoException _) {
                 // The guest unmapped it; there is nobody to tell.
             }

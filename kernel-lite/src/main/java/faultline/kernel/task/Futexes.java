@@ -28,7 +28,7 @@ public final class Futexes {
     /// FUTEX_WAIT and FUTEX_WAIT_BITSET: sleeps if the word still is `expected`. Throws EAGAIN when
     /// it is not, ETIMEDOUT, ERESTARTSYS.
     public void await(Task task, long va, boolean shared, int expected, int bitset, long deadline) {
-        FutexKey key = FutexKey.of(task, va, shared);
+        FutexKey key = FutexKey.of(task, va, shared, false);
         FutexQueues.Waiter waiter = new FutexQueues.Waiter(task, key, bitset, null);
         queueIfStill(waiter, va, expected);
         queues.sleep(waiter, deadline);
@@ -57,7 +57,7 @@ public final class Futexes {
     /// FUTEX_WAKE and FUTEX_WAKE_BITSET: wakes at most `count` waiters that match, returns how
     /// many. EINVAL when it meets one that waits to own a word: that is not woken, but given it.
     public int wake(Task task, long va, boolean shared, int count, int bitset) {
-        FutexKey key = FutexKey.of(task, va, shared);
+        FutexKey key = FutexKey.of(task, va, shared, false);
         FutexQueues.Bucket bucket = queues.of(key);
         bucket.lock.lock();
         try {
@@ -67,16 +67,13 @@ public final class Futexes {
         }
     }
 
-    /// Wakes private and shared waiters of a word alike: for the kernel's own wakes
-    /// (`clear_child_tid`, robust).
-    void wakeAt(Task task, long va, int count) {
+    /// Wakes one waiter that says that the word may be shared: the kernel's own wakes (`clear_child_tid`, robust
+    /// lists) reach no other.
+    void wakeAt(Task task, long va) {
         try {
-            int woken = wake(task, va, false, count, ANY);
-            if (woken < count) {
-                int _ = wake(task, va, true, count - woken, ANY);
-            }
+            int _ = wake(task, va, true, 1, ANY);
         } catch (ErrnoException _) {
-            // The guest waits for the word in a way that it must not: nobody to tell.
+            // The guest waits for the word in a way that it must not, or has unmapped it: nobody to tell.
         }
     }
 
@@ -108,8 +105,8 @@ public final class Futexes {
     /// to the second word. Returns how many were woken and, for CMP_REQUEUE, moved.
     public int requeue(
             Task task, long va, long secondVa, boolean shared, int toWake, int toMove, @Nullable Integer expected) {
-        FutexKey from = FutexKey.of(task, va, shared);
-        FutexKey to = FutexKey.of(task, secondVa, shared);
+        FutexKey from = FutexKey.of(task, va, shared, false);
+        FutexKey to = FutexKey.of(task, secondVa, shared, false);
         while (true) {
             queues.lockBoth(from, to);
             try {
@@ -147,8 +144,8 @@ public final class Futexes {
     /// FUTEX_WAKE_OP: changes the second word, wakes waiters of the first, and of the second if the
     /// old value compares.
     public int wakeOp(Task task, long va, long secondVa, boolean shared, int count, int secondCount, int encoded) {
-        FutexKey first = FutexKey.of(task, va, shared);
-        FutexKey second = FutexKey.of(task, secondVa, shared);
+        FutexKey first = FutexKey.of(task, va, shared, false);
+        FutexKey second = FutexKey.of(task, secondVa, shared, true);
         WakeOp op = new WakeOp(encoded);
         while (true) {
             queues.lockBoth(first, second);

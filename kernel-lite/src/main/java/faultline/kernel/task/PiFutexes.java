@@ -39,7 +39,7 @@ public final class PiFutexes {
     /// FUTEX_LOCK_PI and, with `tryOnly`, FUTEX_TRYLOCK_PI. Throws EDEADLK, ESRCH when the owner
     /// does not exist, EAGAIN for `tryOnly`, ETIMEDOUT, ERESTARTNOINTR.
     public void lock(Task task, long va, boolean shared, long deadline, boolean tryOnly) {
-        FutexKey key = FutexKey.of(task, va, shared);
+        FutexKey key = FutexKey.of(task, va, shared, true);
         FutexQueues.Waiter waiter = new FutexQueues.Waiter(task, key, Futexes.ANY, key);
         waiting.incrementAndGet();
         try {
@@ -137,7 +137,7 @@ public final class PiFutexes {
     /// FUTEX_UNLOCK_PI: gives the word to the first waiter, or frees it. EPERM when the thread does
     /// not own it.
     public void unlock(Task task, long va, boolean shared) {
-        FutexKey key = FutexKey.of(task, va, shared);
+        FutexKey key = FutexKey.of(task, va, shared, true);
         FutexQueues.Bucket bucket = queues.of(key);
         while (true) {
             bucket.lock.lock();
@@ -222,8 +222,8 @@ public final class PiFutexes {
     /// the second word, and then until it owns that. Throws EAGAIN when the word is another or a
     /// signal came after the move, ETIMEDOUT, EINVAL when the words are one, ERESTARTNOINTR.
     public void awaitRequeue(Task task, long va, long secondVa, boolean shared, int expected, long deadline) {
-        FutexKey condition = FutexKey.of(task, va, shared);
-        FutexKey lock = FutexKey.of(task, secondVa, shared);
+        FutexKey condition = FutexKey.of(task, va, shared, false);
+        FutexKey lock = FutexKey.of(task, secondVa, shared, true);
         if (condition.equals(lock)) {
             throw Errno.EINVAL.exception();
         }
@@ -248,8 +248,8 @@ public final class PiFutexes {
     /// more wait. Returns how many. EAGAIN for another word, EINVAL for a waiter that came for
     /// something else.
     public int requeue(Task task, long va, long secondVa, boolean shared, int toMove, int expected) {
-        FutexKey from = FutexKey.of(task, va, shared);
-        FutexKey to = FutexKey.of(task, secondVa, shared);
+        FutexKey from = FutexKey.of(task, va, shared, false);
+        FutexKey to = FutexKey.of(task, secondVa, shared, true);
         if (from.equals(to)) {
             throw Errno.EINVAL.exception();
         }

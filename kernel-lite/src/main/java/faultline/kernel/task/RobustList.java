@@ -67,7 +67,7 @@ final class RobustList {
             int word = memory.load32(va);
             if (pending && !pi && word == 0) {
                 // Given up, but the thread died before it could wake anybody.
-                task.tasks().futexes().wakeAt(task, va, 1);
+                task.tasks().futexes().wakeAt(task, va);
                 return;
             }
             if (FutexWord.owner(word) != task.tid()) {
@@ -76,7 +76,7 @@ final class RobustList {
             int orphaned = word & FutexWord.WAITERS | FutexWord.OWNER_DIED;
             if (memory.compareAndExchange32(va, word, orphaned) == word) {
                 if (!pi && (word & FutexWord.WAITERS) != 0) {
-                    task.tasks().futexes().wakeAt(task, va, 1);
+                    task.tasks().futexes().wakeAt(task, va);
                 }
                 return;
             }

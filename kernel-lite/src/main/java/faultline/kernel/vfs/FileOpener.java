@@ -179,11 +179,16 @@ public final class FileOpener {
 
     private OpenFile opened(VfsPath path) {
         Inode inode = path.inode();
-        return switch (inode.type()) {
+        OpenFile file = switch (inode.type()) {
             case S_IFCHR -> namespace().devices().open(inode.rdev(), path, flags);
             case S_IFBLK, S_IFSOCK -> throw Errno.ENXIO.exception();
             default -> inode.open(path, flags);
         };
+        if ((flags & O_DIRECT) != 0 && !file.mayBeDirect()) {
+            file.put();
+            throw Errno.EINVAL.exception();
+        }
+        return file;
     }
 
     private Namespace namespace() {

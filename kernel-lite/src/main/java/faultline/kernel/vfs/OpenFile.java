@@ -94,6 +94,16 @@ public abstract class OpenFile implements MappedFile {
         return (flags & O_NONBLOCK) != 0;
     }
 
+    /// Whether O_DIRECT may be set: FMODE_CAN_ODIRECT.
+    public boolean mayBeDirect() {
+        return false;
+    }
+
+    /// Whether reads and writes go past the cache, between the device and the pages of the caller's buffers.
+    public boolean isDirect() {
+        return false;
+    }
+
     public final boolean isPathOnly() {
         return (flags & O_PATH) != 0;
     }

@@ -9,6 +9,9 @@ final class RegularFile extends OpenFile {
     /// Sent when RLIMIT_FSIZE forbids a write.
     private static final int SIGXFSZ = 25;
 
+    /// What offsets and lengths past the cache are multiples of: the device's logical block size.
+    private static final int SECTOR = 512;
+
     private final DataInode data;
     private final FileReadahead readahead;
 
@@ -29,12 +32,37 @@ final class RegularFile extends OpenFile {
     }
 
     @Override
+    public boolean mayBeDirect() {
+        return true;
+    }
+
+    /// A file in memory takes O_DIRECT and does nothing about it, as tmpfs does since Linux 6.6.
+    @Override
+    public boolean isDirect() {
+        return (flags() & FileMode.O_DIRECT) != 0 && data.usesDevice();
+    }
+
+    @Override
     public int readAt(long offset, byte[] to, int at, int length) {
-        int count = data.read(offset, to, at, length, readahead);
+        int count = isDirect() ? readDirect(offset, to, at, length) : data.read(offset, to, at, length, readahead);
         if (count > 0 && (flags() & FileMode.O_NOATIME) == 0) {
             data.touchAccessed();
         }
         return count;
+    }
+
+    private int readDirect(long offset, byte[] to, int at, int length) {
+        if (length == 0 || offset >= data.size()) {
+            return 0;
+        }
+        requireSectors(offset, length);
+        return data.pages().readDirect(offset, to, at, length);
+    }
+
+    private static void requireSectors(long offset, int length) {
+        if (((offset | length) & (SECTOR - 1)) != 0) {
+            throw Errno.EINVAL.exception();
+        }
     }
 
     @Override
@@ -68,7 +96,14 @@ final class RegularFile extends OpenFile {
             throw Errno.EFBIG.exception();
         }
         int count = (int) Math.min(length, limit - offset);
+        if (isDirect()) {
+            requireSectors(offset, count);
+        }
         data.writeLocked(offset, from, at, count);
+        if (isDirect()) {
+            // A file of the overlay has no place but its frames, so it is written through the cache.
+            data.pages().flushDirect(offset, offset + count);
+        }
         return count;
     }
 

@@ -339,14 +339,14 @@ final class HugePageTest {
             Mm mm = self.mm();
             long frame = pfn(mm, RANGE);
             for (int i = 0; i < PAGES; i++) {
-                assertThat(mm.kernel().pageOut().wasUsed(mm.kernel().allocator().page(frame + i)))
+                assertThat(mm.kernel().pageOut().wasUsed(mm.kernel().allocator().page(frame + i), new UnmapBatch()))
                         .isTrue();
             }
-            assertThat(mm.kernel().pageOut().wasUsed(mm.kernel().allocator().page(frame)))
+            assertThat(mm.kernel().pageOut().wasUsed(mm.kernel().allocator().page(frame), new UnmapBatch()))
                     .isFalse();
             assertThat(isHuge(mm, RANGE)).isTrue();
             expectNumbers(self, RANGE, 0, PAGES);
-            assertThat(mm.kernel().pageOut().wasUsed(mm.kernel().allocator().page(frame)))
+            assertThat(mm.kernel().pageOut().wasUsed(mm.kernel().allocator().page(frame), new UnmapBatch()))
                     .isTrue();
         });
     }

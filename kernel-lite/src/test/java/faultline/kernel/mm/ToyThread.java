@@ -7,6 +7,7 @@ import faultline.kernel.lock.TestThread;
 import faultline.kernel.mm.fault.FaultContext;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultOutcome;
+import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.uaccess.TaskMemory;
 import faultline.kernel.mm.uaccess.UserMemory;
@@ -136,7 +137,7 @@ public final class ToyThread extends TestThread implements FaultContext {
     }
 
     public UserMemory memory() {
-        return new TaskMemory(cpu, new ToyEntry(), this, new ToyFormat());
+        return new TaskMemory(cpu, new ToyEntry(), this, new ToyFormat(), new Gup(machine.handler()));
     }
 
     /// The fault entry of the toy.

@@ -1,6 +1,7 @@
 package faultline.kernel.testing;
 
 import faultline.kernel.Errno;
+import faultline.kernel.mm.fault.PinnedPage;
 import faultline.kernel.mm.uaccess.UserMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -134,5 +135,10 @@ public class FlatMemory implements UserMemory {
     @Override
     public long tryCompareAndExchange32(long va, int expected, int value) {
         throw new UnsupportedOperationException("these tests need no atomics");
+    }
+
+    @Override
+    public PinnedPage pin(long va, boolean write) {
+        throw new UnsupportedOperationException("these tests have no pages");
     }
 }

@@ -6,6 +6,7 @@ import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.TryPolicy;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.LocklessWalk;
+import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.testing.SpeculationRace.Series;
 import faultline.kernel.testing.TableRace.Flush;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ public final class SpeculationRaces {
                         Arrays.stream(Series.values()).flatMap(series -> of(port, flush, series)),
                         forks(port, flush),
                         files(port),
+                        gup(port, flush),
                         swap(port),
                         notifiers(port))
                 .flatMap(each -> each);
@@ -75,6 +77,21 @@ public final class SpeculationRaces {
                 fork("M7 absent", new ForkRace(port, flush, "vma-lock:6.15", Knobs.NONE), false),
                 fork("M7 absent", new ForkRace(port, flush, "spf-mm", Knobs.NONE), false),
                 fork("M7 absent", new ForkRace(port, flush, "classic", Knobs.NONE), false));
+    }
+
+    private static Stream<DynamicTest> gup(RacePort port, Flush flush) {
+        GupRaces race = new GupRaces(port, flush);
+        String name = port + ", lockless get_user_pages, ";
+        return Stream.concat(
+                Stream.of(
+                        DynamicTest.dynamicTest(name + "a page that becomes another's", race::aPageThatBecomesAnothers),
+                        DynamicTest.dynamicTest(
+                                name + "a page unmapped behind it", race::aPageThatIsUnmappedBehindTheLookup)),
+                Arrays.stream(LocklessWalk.values())
+                        .flatMap(walk -> Arrays.stream(TableFreeing.values())
+                                .map(freeing -> DynamicTest.dynamicTest(
+                                        name + "walk " + walk + ", free " + freeing,
+                                        () -> race.aTableThatIsFreed(walk, freeing)))));
     }
 
     private static Stream<DynamicTest> files(RacePort port) {

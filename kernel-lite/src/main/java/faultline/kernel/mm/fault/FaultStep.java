@@ -16,5 +16,6 @@ public enum FaultStep implements Step {
     ACCESS_FLAGS,
     PTE_CHANGED,
     USERFAULT,
+    GUP_FAST,
     EXPAND_STACK
 }

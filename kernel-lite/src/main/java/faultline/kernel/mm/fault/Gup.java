@@ -1,6 +1,5 @@
 package faultline.kernel.mm.fault;
 
-import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
@@ -10,7 +9,6 @@ import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
-import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.HugeEntries;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
@@ -18,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Pages of an address space for the kernel's own purposes, faulted in like an access would:
 /// `get_user_pages`.
+///
+/// The page of a program that a device or a futex needs is looked up without locks first ([FastGup]).
 ///
 /// For populating (MAP_POPULATE, mlock, MADV_POPULATE_*) and for reaching another task's memory
 /// (ptrace, `/proc/PID/mem`, process_vm_readv). The caller is a kernel thread with a vCPU; all
@@ -28,10 +28,14 @@ public final class Gup {
     private final PageGeometry geometry;
     private final PageAllocator allocator;
 
+    /// Null where nothing would keep the tables that such a walk goes through.
+    private final @Nullable FastGup fast;
+
     public Gup(FaultHandler handler) {
         this.handler = handler;
         this.geometry = handler.kernel().geometry();
         this.allocator = handler.kernel().allocator();
+        this.fast = FastGup.isSafe(handler.kernel()) ? new FastGup(handler.kernel()) : null;
     }
 
     // Populating.
@@ -119,6 +123,19 @@ public final class Gup {
         }
     }
 
+    // The caller's own memory.
+
+    /// The page behind an address for a read or, with `write`, a store: `get_user_pages_fast`. Without a lock if it is
+    /// there; else it is faulted in under `mmap_lock`. Null where the access could not be made. Protection keys are
+    /// not asked.
+    public @Nullable PinnedPage pin(Mm mm, long va, boolean write) {
+        Page page = fast == null ? null : fast.page(mm, va, write);
+        if (page == null) {
+            page = page(mm, va, write, false, new KernelFault());
+        }
+        return page == null ? null : new PinnedPage(page, va, allocator);
+    }
+
     // Another task's memory.
 
     /// Copies out of an address space until done or unreadable; returns the number of bytes copied.
@@ -135,7 +152,6 @@ public final class Gup {
 
     private int access(Mm mm, long va, byte[] bytes, int offset, int length, boolean write, boolean force) {
         KernelFault fault = new KernelFault();
-        PhysicalMemory memory = allocator.memory();
         int done = 0;
         while (done < length) {
             long at = va + done;
@@ -144,31 +160,16 @@ public final class Gup {
             if (page == null) {
                 break;
             }
-            long pa = page.pa() + geometry.offset(at);
-            if (write) {
-                memory.writeMapped(pa, bytes, offset + done, piece);
-                markDirty(page);
-            } else {
-                memory.read(pa, bytes, offset + done, piece);
+            try (PinnedPage pinned = new PinnedPage(page, at, allocator)) {
+                if (write) {
+                    pinned.write(bytes, offset + done, piece);
+                } else {
+                    pinned.read(bytes, offset + done, piece);
+                }
             }
-            release(page);
             done += piece;
         }
         return done;
-    }
-
-    /// Marks a page of a file that the caller has a reference to, unless it has left the file:
-    /// `set_page_dirty_lock`.
-    private static void markDirty(Page page) {
-        PageCache cache = page.mapping();
-        if (cache != null) {
-            cache.lock(page);
-            boolean _ = page.mapping() == cache && page.setDirty();
-            cache.unlock(page);
-        } else {
-            // Its slot of a swap area, if it has one, has no longer what it has.
-            boolean _ = page.setDirty();
-        }
     }
 
     private @Nullable Page page(Mm mm, long va, boolean write, boolean force, KernelFault fault) {

@@ -50,7 +50,18 @@ final class PageReads {
     }
 
     private boolean takesTime(Page page) {
-        return takesTime() && (page.has(Page.KEPT) || source.isOnDevice(page.index));
+        return takesTime(page.index, page.has(Page.KEPT));
+    }
+
+    private boolean takesTime(long index, boolean kept) {
+        return takesTime() && (kept || source.isOnDevice(index));
+    }
+
+    /// Has the device read a page that is not put into the cache; `kept` when it was written and kept. Returns when it
+    /// is done with it, `Long.MIN_VALUE` for at once.
+    long passBy(long index, boolean kept, Plug plug) {
+        count(VmEvent.PGPGIN);
+        return takesTime(index, kept) ? plug.endOf(index) : Long.MIN_VALUE;
     }
 
     /// Begins to read a page whose lock the caller has, and gives that away: to the device until it has read, or back
@@ -102,7 +113,11 @@ final class PageReads {
 
     /// `folio_wait_writeback`. The page is the caller's to wait for: with its lock, or a reference.
     void awaitWriteback(Page page) {
-        long ends = page.writebackEnds();
+        awaitEnd(page.writebackEnds());
+    }
+
+    /// Waits until a request has ended; `Long.MIN_VALUE` is none.
+    void awaitEnd(long ends) {
         if (ends == Long.MIN_VALUE || !(Thread.currentThread() instanceof KernelThread self)) {
             return;
         }

@@ -29,6 +29,11 @@ public class BroadcastInvalidation implements TlbInvalidation {
     }
 
     @Override
+    public boolean waitsForInterruptsOff() {
+        return false;
+    }
+
+    @Override
     public final String name() {
         return name;
     }

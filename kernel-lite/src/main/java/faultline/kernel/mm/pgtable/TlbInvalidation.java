@@ -19,6 +19,11 @@ public interface TlbInvalidation {
         return 0;
     }
 
+    /// Whether who unhooks a table waits, when it flushes, for every vCPU that has interrupts off.
+    default boolean waitsForInterruptsOff() {
+        return true;
+    }
+
     /// The architecture's name for it in statistics: "ipi", "tlbi broadcast", "tlbie broadcast".
     String name();
 }

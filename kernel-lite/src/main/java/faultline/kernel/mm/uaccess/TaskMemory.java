@@ -12,9 +12,12 @@ import faultline.kernel.lock.KernelThread;
 import faultline.kernel.mm.fault.FaultContext;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.FaultOutcome;
+import faultline.kernel.mm.fault.Gup;
+import faultline.kernel.mm.fault.PinnedPage;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The user memory of one task, reached through its page tables and the TLB of the vCPU it runs on.
 ///
@@ -54,12 +57,14 @@ public final class TaskMemory implements UserMemory {
     private final Cpu cpu;
     private final FaultEntry entry;
     private final FaultContext context;
+    private final Gup gup;
     private final long userEnd;
 
-    public TaskMemory(Cpu cpu, FaultEntry entry, FaultContext context, PageTableFormat format) {
+    public TaskMemory(Cpu cpu, FaultEntry entry, FaultContext context, PageTableFormat format, Gup gup) {
         this.cpu = cpu;
         this.entry = entry;
         this.context = context;
+        this.gup = gup;
         this.userEnd = format.userEnd();
     }
 
@@ -175,6 +180,11 @@ public final class TaskMemory implements UserMemory {
             }
         }
         throw Errno.ENAMETOOLONG.exception();
+    }
+
+    @Override
+    public @Nullable PinnedPage pin(long va, boolean write) {
+        return gup.pin(context.mm(), va, write);
     }
 
     private long word(Word what, long va, int length, int expected, long value) {

@@ -1,6 +1,8 @@
 package faultline.kernel.mm.uaccess;
 
+import faultline.kernel.mm.fault.PinnedPage;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /// User memory as a system call reaches it: `copy_from_user` and friends.
 ///
@@ -63,6 +65,11 @@ public interface UserMemory {
     /// there. May be called with a spinning lock held: how a futex looks at its word under its
     /// queue's lock.
     long tryLoad32(long va);
+
+    /// The page behind an address, faulted in for a read or, with `write`, for a store: what a device moves data from
+    /// and to, and what a shared futex is known by. Null where the access could not be made.
+    @Nullable
+    PinnedPage pin(long va, boolean write);
 
     /// [#compareAndExchange32] without faulting in: the word found, zero-extended, or -1 when its
     /// page is not there or not writable.
