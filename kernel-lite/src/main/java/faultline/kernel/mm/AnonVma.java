@@ -119,23 +119,32 @@ final class AnonVma {
         return parent == null ? this : parent.root();
     }
 
-    /// Shows VMAs in which one of its pages may be mapped, as long as `visitor` says so; false where somebody keeps
-    /// readers out. For who may hold such a lock already.
+    /// Shows VMAs in which one of its pages may be mapped, as long as `visitor` says so; false where somebody
+    /// keeps readers out. For who may hold such a lock already, and has come by the number that a page has:
+    /// nothing keeps the AnonVma then. It may end meanwhile, but its memory stays that of an AnonVma
+    /// (SLAB_TYPESAFE_BY_RCU), so that the lock can be tried, and with it held is seen whether it is still there:
+    /// `folio_lock_anon_vma_read`.
     boolean tryForEach(Predicate<Vma> visitor) {
-        touch();
         if (!lock.tryReadLock()) {
             return false;
         }
         try {
-            for (Vma vma : vmas) {
-                if (!visitor.test(vma)) {
-                    break;
-                }
+            if (all.find(id) == this) {
+                visit(visitor);
             }
         } finally {
             lock.readUnlock();
         }
         return true;
+    }
+
+    private void visit(Predicate<Vma> visitor) {
+        touch();
+        for (Vma vma : vmas) {
+            if (!visitor.test(vma)) {
+                break;
+            }
+        }
     }
 
     /// Shows every VMA in which one of its pages may be mapped.

@@ -132,6 +132,7 @@ public final class SpeculationRaces {
                         "spf-vma:v12",
                         "M16 absent",
                         design -> race.aReadaheadByBoundsThatHaveChanged(design, Knobs.NONE, false)),
+                swap(port, "classic", "a copy that is being dropped", race::aCopyThatIsBeingDropped),
                 swap(port, "spf-vma:v9", "M17", design -> race.aPteThatIsAnotherOne(design, today, true)),
                 swap(
                         port,
