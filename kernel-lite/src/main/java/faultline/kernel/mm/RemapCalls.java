@@ -11,6 +11,8 @@ import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
+import faultline.kernel.mm.pgtable.PgtableStep;
+import faultline.kernel.mm.pgtable.TableMoves;
 
 /// mremap: grows, shrinks and moves mappings. `mm/mremap.c` of Linux 6.12.
 public final class RemapCalls {
@@ -19,8 +21,16 @@ public final class RemapCalls {
     private final PageGeometry geometry;
     private final KernelMemory kernel;
     private final MmapCalls calls;
+    private final boolean opensEarly;
 
     public RemapCalls(Mm mm) {
+        this(mm, false);
+    }
+
+    /// With `opensEarly` faults are let into the new place before its pages are there, as in the series of 2017
+    /// up to v5 (M8).
+    public RemapCalls(Mm mm, boolean opensEarly) {
+        this.opensEarly = opensEarly;
         this.mm = mm;
         this.geometry = mm.geometry();
         this.kernel = mm.kernel();
@@ -185,13 +195,19 @@ public final class RemapCalls {
         if (source != moved) {
             source.beginWrite();
         }
+        if (opensEarly) {
+            moved.endWrite();
+        }
+        kernel.steps().at(PgtableStep.PAGES_MOVE, from);
         MmuGather gather = mm.gather();
         boolean complete = movePages(gather, source, moved, from, to, oldBytes);
         gather.finish();
         if (complete) {
             calls.userfaults.remap(moved, from, to, oldBytes);
         }
-        moved.endWrite();
+        if (!opensEarly) {
+            moved.endWrite();
+        }
         if (source != moved) {
             source.endWrite();
         }
@@ -216,17 +232,30 @@ public final class RemapCalls {
         if (file != null) {
             file.pages().lockMappings();
         }
+        AnonVma anon = movesTables() ? source.anonVma() : null;
+        if (anon != null) {
+            // Reverse mapping finds a table by the old address, and would go on in it for the new one.
+            anon.lock();
+        }
         Userfaultfd handler = source.userfault();
         boolean forgets = handler != null && !handler.has(Userfaultfd.FEATURE_EVENT_REMAP);
         boolean complete = true;
         long done = 0;
-        for (; done < bytes && complete; done += geometry.bytes()) {
-            complete = movePage(gather, from + done, to + done, forgets);
+        while (done < bytes && complete) {
+            if (!forgets && moveTable(from + done, to + done, bytes - done)) {
+                done += mm.pageTable().endOfTable(from + done) - (from + done);
+            } else {
+                complete = movePage(gather, from + done, to + done, forgets);
+                done += complete ? geometry.bytes() : 0;
+            }
         }
         if (!complete) {
             for (long back = 0; back < done; back += geometry.bytes()) {
                 movePage(gather, to + back, from + back, forgets);
             }
+        }
+        if (anon != null) {
+            anon.unlock();
         }
         if (file != null) {
             file.pages().unlockMappings();
@@ -234,6 +263,22 @@ public final class RemapCalls {
         mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.UNMAP, from, from + bytes);
         assert target.mm() == source.mm();
         return complete;
+    }
+
+    private boolean movesTables() {
+        return kernel.tableReclaim().moves() != TableMoves.PTE
+                && kernel.translation().cache().movesTables();
+    }
+
+    /// Moves the PTE table at `from` as a whole, if it has nothing but what moves; false where its pages are to be
+    /// moved one by one.
+    private boolean moveTable(long from, long to, long left) {
+        PageTable table = mm.pageTable();
+        long span = table.endOfTable(from) - from;
+        boolean whole = table.endOfTable(from - 1) == from && table.endOfTable(to - 1) == to && left >= span;
+        return whole
+                && movesTables()
+                && table.moveTable(from, to, kernel.tableReclaim().moves() == TableMoves.PMD_LOCKED, mm::flushTlb);
     }
 
     /// With `forgets` nobody handles stores to the page in its new place.

@@ -6,6 +6,7 @@ import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.TryPolicy;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.LocklessWalk;
+import faultline.kernel.mm.pgtable.TableMoves;
 import faultline.kernel.testing.SpeculationRace.Series;
 import faultline.kernel.testing.TableRace.Flush;
 import java.util.Arrays;
@@ -41,12 +42,15 @@ public final class SpeculationRaces {
                         tests.freeing(new FreeingRaces(port, flush, series)),
                         tests.locking(new PteLockRaces(port, flush, series)),
                         tests.unhooking(new UnhookingRaces(port, flush, series)),
+                        tests.remapping(new RemapRaces(port, flush, series)),
                         tests.userfaults(new UserfaultRaces(port, flush, series)))
                 .flatMap(each -> each);
         return series == Series.SPF_VMA
                 ? Stream.of(
                                 all,
                                 tests.uncounted(new UnhookingRaces(port, flush, series)),
+                                Stream.of(tests.test(
+                                        "M8", new RemapRaces(port, flush, series)::aNewPlaceThatIsOpenTooEarly)),
                                 tests.vmas(new VmaRaces(port, flush)))
                         .flatMap(each -> each)
                 : all;
@@ -275,6 +279,14 @@ public final class SpeculationRaces {
                 test("M20 absent, " + walk, () -> race.aPmdComparedUnderTheLock(walk)),
                 test("M18 absent where it is counted, " + walk, () -> race.aCollapseThatFHearsOf(walk, true)),
                 test("M18 absent by the PMD, " + walk, () -> race.aCollapseThatFHearsOf(walk, false))));
+    }
+
+    private Stream<DynamicTest> remapping(RemapRaces race) {
+        return Stream.of(
+                test("M8 absent", race::aNewPlaceThatIsOpenWhenPagesAreThere),
+                test("M10", race::aTableThatMovesUnderItsLock),
+                test("M10 absent page by page", () -> race.aTableThatMovesWithItsLock(TableMoves.PTE)),
+                test("M10 absent with its lock", () -> race.aTableThatMovesWithItsLock(TableMoves.PMD_LOCKED)));
     }
 
     private Stream<DynamicTest> uncounted(UnhookingRaces race) {

@@ -3,6 +3,7 @@ package faultline.kernel.mm.fault;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.PteLockStorage;
+import faultline.kernel.mm.pgtable.TableMoves;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -52,6 +53,7 @@ public final class Knobs {
         if (reclaimsTables()) {
             kernel.tableReclaim().reclaimEmpty();
         }
+        kernel.tableReclaim().moveBy(pick(Knob.MREMAP, TableMoves.values(), TableMoves.PTE));
         kernel.tableFrames().storeLocks(pick(Knob.PTE_LOCK_STORAGE, PteLockStorage.values(), PteLockStorage.EMBEDDED));
     }
 

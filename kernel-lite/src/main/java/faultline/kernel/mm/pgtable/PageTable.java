@@ -204,8 +204,18 @@ public final class PageTable {
     /// The entry of `va` in its PTE table, which is made if need be; 0 when RAM is full. The caller
     /// keeps the VMA stable, so that no table on the way is freed.
     public long findOrMake(long va) {
+        return findOrMake(va, 0);
+    }
+
+    /// The entry of `va` that names its PTE table, after the tables above it are made if need be; 0 when RAM is
+    /// full.
+    private long findOrMakePmd(long va) {
+        return findOrMake(va, 1);
+    }
+
+    private long findOrMake(long va, int wanted) {
         long table = root[0].pa();
-        for (int level = top; level > 0; level--) {
+        for (int level = top; level > wanted; level--) {
             long entryPa = entryPa(table, level, va);
             long entry = read(level, entryPa);
             if (!format.isPresent(entry)) {
@@ -216,7 +226,7 @@ public final class PageTable {
             }
             table = tableIn(entry);
         }
-        return entryPa(table, 0, va);
+        return entryPa(table, wanted, va);
     }
 
     /// The first address behind the PTE table that covers `va`.
@@ -438,6 +448,62 @@ public final class PageTable {
         long first = entryPa(table, 0, va);
         check.settled(first, first + (geometry.up(behind - va) >>> geometry.shift()) * Long.BYTES);
         return behind;
+    }
+
+    // Moving.
+
+    /// Flushes a range of the address space.
+    @FunctionalInterface
+    public interface Flush {
+        void flush(long start, long end);
+    }
+
+    /// Has the entry of `to` name the PTE table that the entry of `from` names: `move_normal_pmd`. Both begin
+    /// what a table maps. False where there is no such table, one is there already, or no frame for one above.
+    /// With `locked` the table's own lock is held meanwhile. The caller holds `mmap_lock` for write, and keeps
+    /// reverse mapping out.
+    public boolean moveTable(long from, long to, boolean locked, Flush flush) {
+        long fromPa = findPmd(from);
+        if (fromPa == 0 || !format.isPresent(loadPmd(fromPa))) {
+            return false;
+        }
+        long toPa = findOrMakePmd(to);
+        if (toPa == 0) {
+            return false;
+        }
+        lock.lock();
+        long pmd = loadPmd(fromPa);
+        boolean moves = format.isPresent(pmd) && !format.isPresent(loadPmd(toPa));
+        if (moves) {
+            SpinLock pteLock = locked ? lockOf(pteIn(pmd, from)) : null;
+            if (pteLock != null) {
+                pteLock.lock();
+            }
+            noteLost(pmd, from);
+            clear(fromPa);
+            link(toPa, pmd);
+            // Before anybody can find a page at its new place only, and change it there.
+            flush.flush(from, endOfTable(from));
+            if (pteLock != null) {
+                pteLock.unlock();
+            }
+        }
+        lock.unlock();
+        return moves;
+    }
+
+    /// With checks: that of all pages of a table the translations at its old place are to go.
+    private void noteLost(long pmd, long va) {
+        if (lost == null) {
+            return;
+        }
+        long ptePa = pteIn(pmd, va);
+        for (int i = 0; i < format.entries(0); i++, ptePa += Long.BYTES) {
+            long pte = format.load(memory, ptePa);
+            if (format.isPresent(pte)) {
+                lost.lost(va + ((long) i << geometry.shift()), format.pfn(pte), false);
+            }
+        }
     }
 
     // Freeing.

@@ -24,6 +24,7 @@ public final class TableReclaim {
     private final Rcu rcu;
     private final TableFrames frames;
     private boolean empties;
+    private TableMoves moves = TableMoves.PTE;
 
     public TableReclaim(TableFreeing freeing, PageAllocator allocator, VcpuSet vcpus, Rcu rcu, TableFrames frames) {
         this.freeing = freeing;
@@ -51,6 +52,16 @@ public final class TableReclaim {
                     + TableFreeing.RCU_ALL + "), and not with " + freeing);
         }
         empties = true;
+    }
+
+    /// Says what mremap does with a table that all moves; before the first address space.
+    public void moveBy(TableMoves how) {
+        moves = how;
+    }
+
+    /// What mremap does with a table that all moves.
+    public TableMoves moves() {
+        return moves;
     }
 
     /// Whether a PTE table that holds nothing may go while `mmap_lock` is held for read.
