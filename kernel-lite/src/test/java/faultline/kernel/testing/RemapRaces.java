@@ -16,6 +16,7 @@ import faultline.kernel.mm.pgtable.TableMoves;
 import faultline.kernel.testing.RaceMachine.Mark;
 import faultline.kernel.testing.TableRace.Flush;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// M8 and M10: a speculative fault against mremap, at the place where the pages go to and at the one they come
 /// from.
@@ -33,7 +34,7 @@ final class RemapRaces extends SpeculationRace {
         super(port, flush, series);
     }
 
-    private static long move(RaceMachine machine, RemapCalls calls, long bytes, long to) {
+    private static long move(RemapCalls calls, long bytes, long to) {
         return calls.mremap(RANGE, bytes, bytes, FIXED, to);
     }
 
@@ -48,7 +49,7 @@ final class RemapRaces extends SpeculationRace {
             machine.map(RANGE, 1);
             RaceMachine.store(self, RANGE);
             machine.mark(Mark.MAPPED);
-            long _ = move(machine, new RemapCalls(machine.mm(), opensEarly), machine.page(), near(machine));
+            long _ = move(new RemapCalls(machine.mm(), opensEarly), machine.page(), near(machine));
             machine.mark(Mark.DONE);
         });
     }
@@ -73,7 +74,7 @@ final class RemapRaces extends SpeculationRace {
             f.runTo(Mark.DONE);
             Page made = machine.pageAt(near(machine));
             w.runToEnd();
-            Throwable seen = machine.failure("W");
+            @Nullable Throwable seen = machine.failure("W");
             if (seen != null) {
                 assertThat(seen).hasMessageContaining("break-before-make");
                 return;
@@ -88,12 +89,12 @@ final class RemapRaces extends SpeculationRace {
     /// M8 is absent since v6, and with the other counter: F hears of W, and waits for `mmap_lock`.
     void aNewPlaceThatIsOpenWhenPagesAreThere() {
         try (RaceMachine machine = machine(TableFreeing.RCU_ALL, Knobs.NONE)) {
-            AtomicReference<Page> moved = new AtomicReference<>();
+            AtomicReference<@Nullable Page> moved = new AtomicReference<>();
             Actor w = machine.writer(self -> {
                 machine.map(RANGE, 1);
                 RaceMachine.store(self, RANGE);
                 moved.set(machine.pageAt(RANGE));
-                long _ = move(machine, new RemapCalls(machine.mm()), machine.page(), near(machine));
+                long _ = move(new RemapCalls(machine.mm()), machine.page(), near(machine));
                 machine.mark(Mark.DONE);
             });
             Actor f = faulterNear(machine);
@@ -118,7 +119,7 @@ final class RemapRaces extends SpeculationRace {
         return machine.writer(self -> {
             mapTable(machine, self);
             long bytes = (long) machine.pagesOfTable() * machine.page();
-            long _ = move(machine, new RemapCalls(machine.mm()), bytes, ELSEWHERE);
+            long _ = move(new RemapCalls(machine.mm()), bytes, ELSEWHERE);
             machine.mark(Mark.TOLD);
             machine.mark(Mark.DONE);
         });
