@@ -434,6 +434,13 @@ public final class Mm {
         return vmas.find(va);
     }
 
+    /// The first VMA that overlaps `[start, end)`, which may be empty, or null: `find_vma_intersection`.
+    @Nullable
+    Vma firstVma(long start, long end) {
+        Vma vma = start < end ? findVma(start) : null;
+        return vma != null && vma.start() < end ? vma : null;
+    }
+
     /// The VMA that contains `va`, or null.
     public @Nullable Vma vmaAt(long va) {
         Vma vma = vmas.find(va);

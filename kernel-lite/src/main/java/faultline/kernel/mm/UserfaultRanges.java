@@ -83,7 +83,7 @@ public final class UserfaultRanges {
                 int changed = vma.flags() & ~VM_UFFD | flags;
                 mm.editor.changeUserfault(vma, Math.max(vma.start(), start), stop, changed, handler);
             }
-            vma = nextOf(stop, end);
+            vma = mm.firstVma(stop, end);
         }
     }
 
@@ -121,7 +121,7 @@ public final class UserfaultRanges {
                 }
                 clear(vma, from, stop);
             }
-            vma = nextOf(stop, end);
+            vma = mm.firstVma(stop, end);
         }
     }
 
@@ -132,12 +132,6 @@ public final class UserfaultRanges {
             throw Errno.EINVAL.exception();
         }
         return vma;
-    }
-
-    /// The first VMA of what is left of a range from `at` on, or null.
-    private @Nullable Vma nextOf(long at, long end) {
-        Vma vma = at < end ? mm.findVma(at) : null;
-        return vma != null && vma.start() < end ? vma : null;
     }
 
     /// Lets go of every VMA: the file is closed. The caller keeps the address space.
