@@ -334,7 +334,7 @@ public final class AdviceCalls {
         if (ptePa != 0 && table.format().isSwap(pte)) {
             return isInSwapCache(mm.swapEntry(pte));
         }
-        if (ptePa != 0 && table.format().isPresent(pte)) {
+        if (ptePa != 0 && (table.format().isPresent(pte) || table.format().isMigration(pte))) {
             return true;
         }
         MappedFile file = vma.file();

@@ -31,6 +31,9 @@ final class AnonVma {
     /// How many VMAs make new pages in it: `num_active_vmas`.
     private int active;
 
+    /// By how many it is kept though it may have no VMA. Guarded by the map of [AnonVmas].
+    private int keepers;
+
     /// Null without checks.
     private final @Nullable Life life;
 
@@ -90,13 +93,27 @@ final class AnonVma {
     }
 
     private void freeIfUnused() {
-        if (vmas.isEmpty() && children == 0) {
-            all.remove(this);
+        if (vmas.isEmpty() && children == 0 && all.tryRemove(this)) {
             if (parent != null) {
                 parent.children--;
                 parent.freeIfUnused();
             }
         }
+    }
+
+    void keep(int by) {
+        keepers += by;
+    }
+
+    boolean isKept() {
+        return keepers != 0;
+    }
+
+    /// Frees it if it has no VMA, nobody keeps it and nobody was faster.
+    void freeIfAlone() {
+        lock.writeLock();
+        freeIfUnused();
+        lock.writeUnlock();
     }
 
     void addChildLocked() {

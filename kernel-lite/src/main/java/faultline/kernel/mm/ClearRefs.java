@@ -102,7 +102,7 @@ public final class ClearRefs {
         PageTableFormat format = table.format();
         long pte = table.load(ptePa);
         if (!format.isPresent(pte)) {
-            if (gather != null && format.isSwap(pte)) {
+            if (gather != null && format.hasSwapBits(pte)) {
                 table.store(ptePa, pte & ~format.swapSoftDirty());
             }
             return;

@@ -157,6 +157,8 @@ final class ForkMm {
                 to.store(toPa, copyPte(copy, vma, va, fromPa, pte));
             } else if (from.format().isSwap(pte)) {
                 to.store(toPa, copySwapped(copy, fromPa, pte));
+            } else if (from.format().isMigration(pte)) {
+                to.store(toPa, copyMoving(copy, fromPa, pte));
             } else if (ForkedUserfaults.keepsMarker(copy, from.format().markerOf(pte))) {
                 to.store(toPa, pte);
             }
@@ -178,6 +180,19 @@ final class ForkMm {
             table.store(ptePa, shared);
         }
         return copy.has(VM_UFFD_WP) ? shared : shared & ~table.format().swapUffdWp();
+    }
+
+    /// Shares a page that is being moved: it comes back read-only to both.
+    private long copyMoving(Vma copy, long ptePa, long pte) {
+        PageTable table = parent.pageTable();
+        PageTableFormat format = table.format();
+        copy.mm().addRss(RssKind.MM_ANONPAGES, 1);
+        kernel.allocator().page(format.migrationPfn(pte)).addMigrationEntries(1);
+        long shared = format.migrationAs(pte, PageTableFormat.MIGRATION_READ);
+        if (shared != pte) {
+            table.store(ptePa, shared);
+        }
+        return copy.has(VM_UFFD_WP) ? shared : shared & ~format.swapUffdWp();
     }
 
     /// Shares one page with the child, read-only in both where writes must copy:

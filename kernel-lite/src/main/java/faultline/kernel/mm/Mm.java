@@ -493,7 +493,7 @@ public final class Mm {
         }
         anonVmaLock.unlock();
         if (!first && shared == null) {
-            kernel.anonVmas().remove(anon);
+            boolean _ = kernel.anonVmas().tryRemove(anon);
         }
         anon.unlock();
     }

@@ -73,7 +73,7 @@ public final class Pagemap {
         long entry = fresh;
         if (format.isPresent(pte)) {
             entry |= present(format, pte);
-        } else if (format.isSwap(pte)) {
+        } else if (format.hasSwapBits(pte)) {
             entry |= swapped(format, pte);
         } else if (!format.isNone(pte)) {
             entry |= PM_SWAP | marker(format.markerOf(pte));

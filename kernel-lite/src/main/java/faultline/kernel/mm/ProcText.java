@@ -304,6 +304,9 @@ public final class ProcText {
                 if (format.isPresent(pte) && !format.isSpecial(pte)) {
                     Page page = mm.kernel().allocator().page(format.pfn(pte));
                     sizes.add(page, format.isYoung(pte), format.isDirty(pte) || page.isDirty(), locked);
+                } else if (format.isMigration(pte)) {
+                    Page page = mm.kernel().allocator().page(format.migrationPfn(pte));
+                    sizes.add(page, false, page.isDirty(), locked);
                 } else if (format.isSwap(pte)) {
                     sizes.addSwapped(mm.kernel().swap().count(mm.swapEntry(pte)));
                 }

@@ -221,6 +221,7 @@ public final class ProtectCalls {
         long ptePa = firstPtePa;
         for (long va = start; va < stop; va += geometry.bytes(), ptePa += Long.BYTES) {
             if (!format.isPresent(table.load(ptePa))) {
+                protectMoving(table, ptePa);
                 continue;
             }
             // Taken out and put back, so that no accessed or dirty bit of the hardware is lost in between.
@@ -233,6 +234,15 @@ public final class ProtectCalls {
             gather.addRange(va, va + geometry.bytes());
         }
         lock.unlock();
+    }
+
+    /// A page that is being moved comes back read-only, and its next store asks the VMA.
+    private static void protectMoving(PageTable table, long ptePa) {
+        PageTableFormat format = table.format();
+        long pte = table.load(ptePa);
+        if (format.isMigration(pte) && format.swapType(pte) == PageTableFormat.MIGRATION_WRITE) {
+            table.store(ptePa, format.migrationAs(pte, PageTableFormat.MIGRATION_READ_EXCLUSIVE));
+        }
     }
 
     /// Whether a page needs no fault before a store: a private page that is ours alone, or a shared

@@ -207,14 +207,19 @@ public final class RemapCalls {
         return to;
     }
 
-    /// Moves PTEs: `move_page_tables`. Truncation and writeback are kept out, for they might look
-    /// at the new place before a page arrives and at the old one after it has left. False without a
-    /// frame for a table; then everything is back.
+    /// Moves PTEs: `move_page_tables`. Truncation, writeback and who looks for anonymous pages are kept out, for they
+    /// might look at the new place before a page arrives and at the old one after it has left. False without
+    /// a frame for a table; then everything is back.
     private boolean movePages(MmuGather gather, Vma source, Vma target, long from, long to, long bytes) {
         MappedFile file = source.file();
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.UNMAP, from, from + bytes);
         if (file != null) {
             file.pages().lockMappings();
+        }
+        // Nor may who moves a page to another frame, or looks for its uses, pass by on the way.
+        AnonVma anon = source.anonVma();
+        if (anon != null) {
+            anon.lock();
         }
         Userfaultfd handler = source.userfault();
         boolean forgets = handler != null && !handler.has(Userfaultfd.FEATURE_EVENT_REMAP);
@@ -227,6 +232,9 @@ public final class RemapCalls {
             for (long back = 0; back < done; back += geometry.bytes()) {
                 movePage(gather, to + back, from + back, forgets);
             }
+        }
+        if (anon != null) {
+            anon.unlock();
         }
         if (file != null) {
             file.pages().unlockMappings();
@@ -278,7 +286,7 @@ public final class RemapCalls {
         if (format.isPresent(pte)) {
             return format.clearUffdWp(pte);
         }
-        return format.isSwap(pte) ? pte & ~format.swapUffdWp() : pte;
+        return format.hasSwapBits(pte) ? pte & ~format.swapUffdWp() : pte;
     }
 
     /// `move_soft_dirty_pte`: so that who looks at soft-dirty bits learns that pages have moved.
@@ -286,6 +294,6 @@ public final class RemapCalls {
         if (format.isPresent(pte)) {
             return format.mkSoftDirty(pte);
         }
-        return format.isSwap(pte) ? pte | format.swapSoftDirty() : pte;
+        return format.hasSwapBits(pte) ? pte | format.swapSoftDirty() : pte;
     }
 }

@@ -3,6 +3,7 @@ package faultline.kernel.testing;
 import faultline.core.mmu.Access;
 import faultline.kernel.lock.LockStep;
 import faultline.kernel.mm.fault.Knobs;
+import faultline.kernel.mm.fault.TableMaking;
 import faultline.kernel.mm.fault.TryPolicy;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.LocklessWalk;
@@ -33,6 +34,9 @@ public final class SpeculationRaces {
                         files(port),
                         gup(port, flush),
                         swap(port),
+                        migrations(port),
+                        policies(port),
+                        Stream.of("spf-vma:v12", "spf-mm:B0", "spf-mm:B2").flatMap(design -> tables(port, design)),
                         notifiers(port))
                 .flatMap(each -> each);
     }
@@ -161,6 +165,114 @@ public final class SpeculationRaces {
                         "M17 absent, mended",
                         design -> race.aPteThatIsAnotherOne(design, today.with("fixed=not-same"), false)),
                 swap(port, "spf-vma:v10", "M17 absent", design -> race.aPteThatIsAnotherOne(design, today, false)));
+    }
+
+    private static Stream<DynamicTest> migrations(RacePort port) {
+        Knobs mended = Knobs.NONE.with("fixed=migration-wait");
+        return Stream.of(
+                        Stream.of("spf-vma:v9", "spf-vma:v12")
+                                .flatMap(design -> Stream.of(
+                                        migration(
+                                                "M4",
+                                                port,
+                                                design,
+                                                Knobs.NONE,
+                                                MigrationRaces::aWaitInATableThatIsGone),
+                                        migration(
+                                                "M4 absent, mended",
+                                                port,
+                                                design,
+                                                mended,
+                                                left(VmEvent.SPF_VMA_NOTSUP)))),
+                        Stream.of("spf-mm:B0", "spf-mm:B1")
+                                .map(design -> migration(
+                                        "M4 absent", port, design, Knobs.NONE, left(VmEvent.SPF_ABORT_NON_SWAP_ENTRY))),
+                        Stream.of(migration("M4 absent", port, "spf-mm:B2", Knobs.NONE, left(VmEvent.SPF_ABORT_SWAP))),
+                        Stream.of("classic", "retry", "spf-vma", "spf-mm", "vma-lock:6.4", "vma-lock:6.15")
+                                .map(design -> migration(
+                                        "a store waits for a page that is moved",
+                                        port,
+                                        design,
+                                        Knobs.NONE,
+                                        MigrationRaces::aStoreWaitsForThePage)),
+                        Stream.of(
+                                moving("munmap", port, MigrationRaces::munmapTakesTheEntry),
+                                moving("mprotect", port, MigrationRaces::mprotectMakesItReadOnly),
+                                moving("mremap", port, MigrationRaces::mremapTakesTheEntryAlong),
+                                moving("fork", port, MigrationRaces::forkSharesIt),
+                                moving("a pinned page", port, MigrationRaces::aPinnedPageStays)))
+                .flatMap(each -> each);
+    }
+
+    private static Consumer<MigrationRaces> left(VmEvent reason) {
+        return race -> race.aWaitThatIsLeftToTheLock(reason);
+    }
+
+    private static DynamicTest moving(String name, RacePort port, Consumer<MigrationRaces> body) {
+        return migration("a page is moved, " + name, port, "classic", Knobs.NONE, body);
+    }
+
+    private static DynamicTest migration(
+            String name, RacePort port, String design, Knobs knobs, Consumer<MigrationRaces> body) {
+        return DynamicTest.dynamicTest(
+                port + ", " + design + ", " + name, () -> body.accept(new MigrationRaces(port, design, knobs)));
+    }
+
+    private static Stream<DynamicTest> tables(RacePort port, String design) {
+        return Stream.of(
+                tables("M39", port, design, TableMaking.UNCHECKED, TableMakingRaces::aTableBehindWhoFreesThem),
+                tables(
+                        "M39 absent, looked at",
+                        port,
+                        design,
+                        TableMaking.LOCKED,
+                        TableMakingRaces::aTableThatIsNotLinked),
+                tables("M39 absent, found", port, design, TableMaking.LOCKED, TableMakingRaces::aTableThatIsFound),
+                tables("a table is made", port, design, TableMaking.LOCKED, TableMakingRaces::aTableThatIsMade));
+    }
+
+    private static DynamicTest tables(
+            String name, RacePort port, String design, TableMaking making, Consumer<TableMakingRaces> body) {
+        return DynamicTest.dynamicTest(
+                port + ", " + design + ", " + name, () -> body.accept(new TableMakingRaces(port, design, making)));
+    }
+
+    private static Stream<DynamicTest> policies(RacePort port) {
+        Knobs mended = Knobs.NONE.with("fixed=mempolicy");
+        // Who parks for mmap_lock does it behind the lock of its queue.
+        LockStep queue = LockStep.SPIN_UNLOCK;
+        return Stream.of(
+                        Stream.of("spf-vma:v9", "spf-vma:v12", "spf-mm:B0", "spf-mm:B2", "vma-lock:6.4")
+                                .map(design ->
+                                        policy("M19", port, design, Knobs.NONE, PolicyRaces::aPolicyThatIsFreed)),
+                        Stream.of(
+                                policy("M19 absent", port, "classic", Knobs.NONE, isWaitedFor(queue)),
+                                policy("M19 absent", port, "retry", Knobs.NONE, isWaitedFor(queue)),
+                                policy("M19 absent", port, "vma-lock:6.15", Knobs.NONE, isWaitedFor(LockStep.WAIT)),
+                                policy("M19 absent, mended", port, "vma-lock:6.4", mended, isWaitedFor(queue)),
+                                policy(
+                                        "M19 absent, mended",
+                                        port,
+                                        "spf-vma:v12",
+                                        mended,
+                                        race -> race.aPolicyThatIsNotLookedAt(VmEvent.SPF_VMA_NOTSUP, queue)),
+                                policy(
+                                        "M19 absent, mended",
+                                        port,
+                                        "spf-mm:B2",
+                                        mended,
+                                        race -> race.aPolicyThatIsNotLookedAt(VmEvent.SPF_ABORT_NO_SPECULATE, queue))))
+                .flatMap(each -> each);
+    }
+
+    private static Consumer<PolicyRaces> isWaitedFor(LockStep behind) {
+        return race -> race.aPolicyThatIsWaitedFor(behind);
+    }
+
+    private static DynamicTest policy(
+            String name, RacePort port, String design, Knobs knobs, Consumer<PolicyRaces> body) {
+        return DynamicTest.dynamicTest(
+                port + ", " + design + ", " + name, () -> body.accept(new PolicyRaces(port, design, knobs)));
     }
 
     private static DynamicTest swap(RacePort port, String design, String name, Consumer<String> body) {

@@ -6,11 +6,13 @@ import faultline.kernel.check.Violation;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.MemPolicy;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.MmapLock;
 import faultline.kernel.mm.RssKind;
 import faultline.kernel.mm.Userfaultfd;
 import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.VmaPolicy;
 import faultline.kernel.mm.notifier.MmuNotifiers;
 import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
@@ -119,7 +121,7 @@ public final class FaultHandler {
             return doMissing(vma, fault);
         }
         if (!format.isPresent(fault.snapshot)) {
-            if (format.isSwap(fault.snapshot)) {
+            if (format.hasSwapBits(fault.snapshot)) {
                 return swap.doSwapPage(vma, fault);
             }
             FaultOutcome outcome = userfaults.onMarker(vma, fault);
@@ -214,13 +216,26 @@ public final class FaultHandler {
         return handled ? userfaults.handle(vma, fault, Vma.VM_UFFD_MISSING) : FaultOutcome.Done.MINOR;
     }
 
+    /// A frame for a page of the VMA, from where its policy says: `vma_alloc_folio`. Null when RAM is full.
+    @Nullable
+    Page newPage(Vma vma, PageFault fault, boolean zeroed) {
+        Vma live = fault.speculation == null ? vma : fault.speculation.liveVma();
+        VmaPolicy policy = live.policyObject();
+        if (policy != null) {
+            steps.at(FaultStep.MEMORY_POLICY, fault.address());
+            // With one node all say the same.
+            MemPolicy _ = policy.get();
+        }
+        return zeroed ? allocator.allocZeroed() : allocator.alloc();
+    }
+
     /// The page is taken and cleared with no lock held.
     private FaultOutcome makeAnonymousPage(Vma vma, PageFault fault) {
         PageTable table = vma.mm().pageTable();
         if (!prepareAnon(vma, fault)) {
             return FaultOutcome.Retry.INSTANCE;
         }
-        Page page = allocator.allocZeroed();
+        Page page = newPage(vma, fault, true);
         if (page == null) {
             return FaultOutcome.OutOfMemory.INSTANCE;
         }
@@ -370,7 +385,7 @@ public final class FaultHandler {
         if (!prepareAnon(vma, fault)) {
             return giveUpCopy(old, null, FaultOutcome.Retry.INSTANCE);
         }
-        Page page = old == null ? allocator.allocZeroed() : allocator.alloc();
+        Page page = newPage(vma, fault, old == null);
         if (page == null) {
             return giveUpCopy(old, null, FaultOutcome.OutOfMemory.INSTANCE);
         }

@@ -37,6 +37,12 @@ public enum Knob {
     /// Where PTE locks lie, and until when.
     PTE_LOCK_STORAGE("pte-lock-storage", "where PTE locks lie, and until when", names(PteLockStorage.values())),
 
+    /// What neither series dared.
+    SPF_TABLES(
+            "spf-tables",
+            "whether a speculative fault makes a page table that is missing, and with what care",
+            names(TableMaking.values())),
+
     /// sizeof(pte_t) > sizeof(unsigned long), as with PAE.
     WIDE_PTE(
             "wide-pte",

@@ -52,12 +52,20 @@ public final class Knobs {
         if (reclaimsTables()) {
             kernel.tableReclaim().reclaimEmpty();
         }
+        if (tables() == TableMaking.LOCKED) {
+            kernel.tableReclaim().awaitTableMakers();
+        }
         kernel.tableFrames().storeLocks(pick(Knob.PTE_LOCK_STORAGE, PteLockStorage.values(), PteLockStorage.EMBEDDED));
     }
 
     /// Whether emptied page tables are freed, which only a machine can do that frees all by RCU.
     public boolean reclaimsTables() {
         return is(Knob.PT_RECLAIM, "on");
+    }
+
+    /// Whether speculative faults make page tables.
+    TableMaking tables() {
+        return pick(Knob.SPF_TABLES, TableMaking.values(), TableMaking.OFF);
     }
 
     /// How speculative walks protect themselves.

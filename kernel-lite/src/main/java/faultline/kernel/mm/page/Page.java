@@ -67,6 +67,7 @@ public final class Page {
     private static final VarHandle REFCOUNT;
     private static final VarHandle MAPCOUNT;
     private static final VarHandle FLAGS;
+    private static final VarHandle MIGRATION_ENTRIES;
 
     static {
         try {
@@ -74,6 +75,7 @@ public final class Page {
             REFCOUNT = lookup.findVarHandle(Page.class, "refcount", int.class);
             MAPCOUNT = lookup.findVarHandle(Page.class, "mapcount", int.class);
             FLAGS = lookup.findVarHandle(Page.class, "flags", int.class);
+            MIGRATION_ENTRIES = lookup.findVarHandle(Page.class, "migrationEntries", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -84,6 +86,9 @@ public final class Page {
     private volatile int refcount;
     private volatile int mapcount;
     private volatile int flags;
+
+    /// How many PTEs say that the page is being moved.
+    private volatile int migrationEntries;
 
     // Stable while the page is in a page cache: set before it is inserted, cleared under the page lock.
     @Nullable
@@ -243,6 +248,34 @@ public final class Page {
         this.anonVma = anonVma;
         this.index = index;
         FLAGS.set(this, flags | ANON);
+    }
+
+    /// So many more PTEs, or less, say that the page is being moved. The caller holds the PTE lock.
+    public void addMigrationEntries(int count) {
+        int _ = (int) MIGRATION_ENTRIES.getAndAdd(this, count);
+    }
+
+    /// How many do.
+    public int migrationEntries() {
+        return migrationEntries;
+    }
+
+    /// Makes a fresh frame, which nobody else sees yet, the anonymous page that `from` was, but for its contents:
+    /// `folio_migrate_flags`.
+    public void become(Page from) {
+        setAnon(from.anonVma, from.index);
+        if (from.isDirty()) {
+            set(DIRTY);
+        }
+        if (from.has(REFERENCED)) {
+            set(REFERENCED);
+        }
+    }
+
+    /// The page is elsewhere in its address space from now on. The caller holds its lock and those of the PTEs.
+    public void moveAnon(int to, long newIndex) {
+        anonVma = to;
+        index = newIndex;
     }
 
     /// The page belongs to one VMA alone from now on: `folio_move_anon_rmap`. The caller holds the PTE lock.

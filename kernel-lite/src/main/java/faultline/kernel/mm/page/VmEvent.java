@@ -39,6 +39,10 @@ public enum VmEvent {
     /// Processes ended because no frame could be had.
     OOM_KILL,
 
+    /// Pages that were moved to other frames, and that were not.
+    PGMIGRATE_SUCCESS,
+    PGMIGRATE_FAIL,
+
     DROP_PAGECACHE,
     NR_TLB_REMOTE_FLUSH,
     NR_TLB_REMOTE_FLUSH_RECEIVED,

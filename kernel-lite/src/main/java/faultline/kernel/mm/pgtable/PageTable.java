@@ -15,6 +15,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The page table of one address space, in RAM and in its architecture's format.
@@ -47,6 +48,9 @@ public final class PageTable {
 
     /// Whether PTE tables may go while `mmap_lock` is held for read.
     private final boolean empties;
+
+    /// Whether tables are made without `mmap_lock`, and who frees some waits for that.
+    private final boolean awaitsMakers;
 
     /// What is known of the frames; null without checks.
     private final @Nullable TableLives lives;
@@ -87,6 +91,7 @@ public final class PageTable {
         this.frames = reclaim.frames();
         this.rcu = reclaim.rcu();
         this.empties = reclaim.reclaimsEmpty();
+        this.awaitsMakers = reclaim.awaitsTableMakers();
         this.lives = frames.lives();
         this.lost = lives == null ? null : new LostTranslations();
         this.top = format.levels() - 1;
@@ -234,6 +239,21 @@ public final class PageTable {
         if (!format.isPresent(loadPmd(pmdPa))) {
             long _ = makeTable(pmdPa, 0);
         }
+    }
+
+    /// Links a table of [#newTable] at an entry that [#findPmd] found, for who holds nothing but what keeps the tables
+    /// of his walk. False, and the table is still the caller's, where there is one by now, somebody has the lock, or
+    /// `refused`, which is asked with the lock held, says so.
+    public boolean tryHook(long pmdPa, long table, BooleanSupplier refused) {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        boolean hooks = !format.isPresent(loadPmd(pmdPa)) && !refused.getAsBoolean();
+        if (hooks) {
+            link(pmdPa, format.table(1, table >>> geometry.shift()));
+        }
+        lock.unlock();
+        return hooks;
     }
 
     /// Links a new table unless another thread did so first; returns the entry, 0 without a frame.
@@ -447,6 +467,11 @@ public final class PageTable {
     /// VMA behind, 0 for none): `free_pgtables`. The PTEs are zapped, and the address space is
     /// write-locked or has no user left.
     public void free(MmuGather gather, long start, long end, long floor, long ceiling) {
+        if (awaitsMakers) {
+            // Who has the lock links a table that is found below; who gets it from here on sees that he may not.
+            lock.lock();
+            lock.unlock();
+        }
         freeBelow(gather, root[0].pa(), top, start, end, floor, ceiling == 0 ? format.userEnd() : ceiling);
     }
 

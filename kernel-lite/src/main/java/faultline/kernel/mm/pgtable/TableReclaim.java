@@ -24,6 +24,7 @@ public final class TableReclaim {
     private final Rcu rcu;
     private final TableFrames frames;
     private boolean empties;
+    private boolean awaitsMakers;
 
     public TableReclaim(TableFreeing freeing, PageAllocator allocator, VcpuSet vcpus, Rcu rcu, TableFrames frames) {
         this.freeing = freeing;
@@ -56,6 +57,16 @@ public final class TableReclaim {
     /// Whether a PTE table that holds nothing may go while `mmap_lock` is held for read.
     public boolean reclaimsEmpty() {
         return empties;
+    }
+
+    /// Has who frees tables of an address space wait for faults that make some without `mmap_lock`. Said before the
+    /// first address space.
+    public void awaitTableMakers() {
+        awaitsMakers = true;
+    }
+
+    boolean awaitsTableMakers() {
+        return awaitsMakers;
     }
 
     TableFrames frames() {
