@@ -1,8 +1,8 @@
 /*
  * mmap-share: file mappings. MAP_SHARED between processes and against read
- * and write, MAP_PRIVATE isolation, SIGBUS after truncation, msync, mremap
- * (grow, refuse, move, fixed), MAP_FIXED_NOREPLACE, mincore, and the errors
- * of bad arguments.
+ * and write, MAP_PRIVATE isolation, /dev/zero, SIGBUS after truncation,
+ * msync, mremap (grow, refuse, move, fixed), MAP_FIXED_NOREPLACE, mincore,
+ * and the errors of bad arguments.
  */
 #include "rt.h"
 
@@ -100,6 +100,42 @@ static void touch_beyond(volatile char *p)
 		print("%s code %d at the address: %s\n", signal_name(seen.si_signo), seen.si_code,
 		      seen.si_addr == (void *)p ? "yes" : "no");
 	}
+}
+
+/* A mapping of /dev/zero is memory without a file: what two share is not the device. */
+static void zeros(void)
+{
+	int fd = (int)sys_open("/dev/zero", O_RDWR, 0), pid;
+	volatile char *one = map_file(fd, PROT_READ | PROT_WRITE, MAP_SHARED, 2 * page, 0);
+	volatile char *other = map_file(fd, PROT_READ | PROT_WRITE, MAP_SHARED, 2 * page, page);
+	volatile char *own = map_file(fd, PROT_READ | PROT_WRITE, MAP_PRIVATE, 2 * page, 0);
+	char byte = 9;
+
+	sys_close(fd);
+	print("zeros: %d %d %d\n", one[page], other[0], own[page]);
+	print("behind the end that the offset leaves: ");
+	touch_beyond(other + page);
+	pid = fork_process();
+	if (pid == 0) {
+		one[0] = one[page] = '1';
+		own[0] = '2';
+		exit_process(0);
+	}
+	wait_status(pid);
+	print("child's stores to a shared mapping: %c%c, to another: %d, to a private one: %d\n", one[0], one[page],
+	      other[0], own[0]);
+	own[page] = '3';
+	sys_madvise((void *)one, page, MADV_DONTNEED);
+	sys_madvise((void *)own, 2 * page, MADV_DONTNEED);
+	print("given back, the shared one has %c, the private one %d\n", one[0], own[page]);
+	fd = (int)sys_open("/dev/zero", O_RDONLY, 0);
+	sys_read(fd, &byte, 1);
+	print("read: %d, shared and writable without the right: %s\n", byte,
+	      error_name(sys_mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)));
+	sys_close(fd);
+	sys_munmap((void *)one, 2 * page);
+	sys_munmap((void *)other, 2 * page);
+	sys_munmap((void *)own, 2 * page);
 }
 
 static void truncation(void)
@@ -241,6 +277,7 @@ int main(int argc, char **argv)
 	signal_handle(SIGBUS, on_bus_error, SA_NODEFER, 0);
 	between_processes();
 	private_is_private();
+	zeros();
 	truncation();
 	moving();
 	residence();

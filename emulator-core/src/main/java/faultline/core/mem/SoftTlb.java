@@ -65,7 +65,9 @@ public final class SoftTlb {
     SoftTlb(long significant) {
         this.significant = significant;
         Arrays.setAll(parked, _ -> new ParkedTranslations());
-        flush();
+        Arrays.fill(entries, NO_TAG);
+        Arrays.fill(tracked, NO_TAG);
+        empty = true;
     }
 
     static int slot(long va) {
@@ -80,12 +82,8 @@ public final class SoftTlb {
         long addend = (pa & PAGE_MASK) - page;
         boolean samePage = entries[slot + ADDEND] == addend && holds(slot, page);
         if (!samePage) {
-            entries[slot + READ] = NO_TAG;
-            entries[slot + WRITE] = NO_TAG;
-            entries[slot + EXECUTE] = NO_TAG;
+            clear(slot >> 2);
             entries[slot + ADDEND] = addend;
-            code[slot >> 2] = null;
-            tracked[slot >> 2] = NO_TAG;
             filled[slot >> 8] |= 1L << (slot >> 2);
         }
         if (read) {
@@ -135,13 +133,26 @@ public final class SoftTlb {
 
     /// Forgets every translation of the address space selected.
     public void flushSelected() {
-        if (!empty) {
-            Arrays.fill(entries, NO_TAG);
-            Arrays.fill(code, null);
-            Arrays.fill(tracked, NO_TAG);
-            Arrays.fill(filled, 0);
-            empty = true;
+        if (empty) {
+            return;
         }
+        // Who shares an address space with one that unmaps is told to flush often, and has filled few entries since.
+        for (int word = 0; word < filled.length; word++) {
+            for (long left = filled[word]; left != 0; left &= left - 1) {
+                clear(word * Long.SIZE + Long.numberOfTrailingZeros(left));
+            }
+            filled[word] = 0;
+        }
+        empty = true;
+    }
+
+    private void clear(int index) {
+        int slot = index * WORDS;
+        entries[slot + READ] = NO_TAG;
+        entries[slot + WRITE] = NO_TAG;
+        entries[slot + EXECUTE] = NO_TAG;
+        code[index] = null;
+        tracked[index] = NO_TAG;
     }
 
     /// Goes on with the translations of another address space, as far as they were kept, and keeps
@@ -252,9 +263,7 @@ public final class SoftTlb {
         for (long page = start & PAGE_MASK, n = 0; n < pages; n++, page += PhysicalMemory.FRAME_BYTES) {
             int slot = slot(page);
             if (holdsTagged(slot, page)) {
-                Arrays.fill(entries, slot, slot + 3, NO_TAG);
-                code[slot >> 2] = null;
-                tracked[slot >> 2] = NO_TAG;
+                clear(slot >> 2);
             }
         }
     }

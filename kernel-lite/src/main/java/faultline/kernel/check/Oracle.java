@@ -22,7 +22,7 @@ public final class Oracle {
 
     /// A violation that a design as it was posted is known for.
     ///
-    /// @param number the defect's in the catalogue of races
+    /// @param number the defect's in the catalogue of races, or its name where it has none
     public record Deviation(String number, Violation violation) {}
 
     /// Lets threads go on after a violation, with whatever they find where they must not look: for designs
@@ -35,6 +35,13 @@ public final class Oracle {
     /// is kept apart, and the thread goes on.
     public synchronized void expect(Violation.Rule rule, String number) {
         known.put(rule, number);
+    }
+
+    /// Takes one that the machine's design makes as it was posted, by the defect that is named.
+    public synchronized void deviates(String defect, Violation violation) {
+        if (deviations.size() < MOST) {
+            deviations.add(new Deviation(defect, violation));
+        }
     }
 
     /// Takes one. Throws `IllegalStateException` unless violations are kept only.
@@ -52,9 +59,7 @@ public final class Oracle {
     private synchronized boolean keep(Violation violation) {
         String number = known.get(violation.rule());
         if (number != null) {
-            if (deviations.size() < MOST) {
-                deviations.add(new Deviation(number, violation));
-            }
+            deviates(number, violation);
             return true;
         }
         if (violations.size() < MOST) {

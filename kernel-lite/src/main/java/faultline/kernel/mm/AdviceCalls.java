@@ -7,7 +7,6 @@ import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
-import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.swap.SwapSpace;
@@ -220,7 +219,6 @@ public final class AdviceCalls {
         return flags | VM_WIPEONFORK;
     }
 
-    /// MADV_FREE may free at once: Linux leaves open when the old contents go.
     private void discard(MmuGather gather, Vma found, long start, long asked, int advice) {
         checkDiscard(found, advice);
         Vma vma = tellDiscard(gather, found, start, asked);
@@ -228,7 +226,11 @@ public final class AdviceCalls {
         long end = Math.min(asked, vma.end());
         mm.noteHighWater();
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, start, end);
-        Zap.zapPages(gather, vma, start, end);
+        if (advice == MADV_FREE) {
+            LazyFree.mark(gather, vma, start, end);
+        } else {
+            Zap.zapPages(gather, vma, start, end);
+        }
         mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.CLEAR, start, end);
         if (advice != MADV_FREE && mm.pageTable().reclaimsEmpty()) {
             reclaimTables(gather, start, end);
@@ -341,14 +343,7 @@ public final class AdviceCalls {
         if (file == null) {
             return false;
         }
-        PageCache pages = file.pages();
-        Page page = pages.find(vma.indexOf(va));
-        if (page == null) {
-            return false;
-        }
-        boolean inCore = pages.isUptodate(page);
-        mm.kernel().allocator().put(page);
-        return inCore;
+        return file.pages().isInMemory(vma.indexOf(va));
     }
 
     private boolean isInSwapCache(long entry) {

@@ -4,6 +4,7 @@ import faultline.kernel.Errno;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
@@ -20,6 +21,7 @@ public final class ColdPages {
     private final PageAllocator allocator;
     private final PageTableFormat format;
     private final Page[] found = new Page[BATCH];
+    private final boolean[] last = new boolean[BATCH];
 
     public ColdPages(Mm mm) {
         this.mm = mm;
@@ -27,8 +29,8 @@ public final class ColdPages {
         this.format = mm.pageTable().format();
     }
 
-    /// Makes the pages of a part of one VMA look unused, and with `out` takes those of anonymous memory out of it. The
-    /// caller has `mmap_lock` for read. Throws `ErrnoException` EINVAL for memory that is locked.
+    /// Makes the pages of a part of one VMA look unused, and with `out` takes those of anonymous and shared memory out
+    /// of it. The caller has `mmap_lock` for read. Throws `ErrnoException` EINVAL for memory that is locked.
     public void advise(MmuGather gather, Vma vma, long start, long end, boolean out) {
         if (vma.has(Vma.VM_LOCKED | Vma.VM_PFNMAP)) {
             throw Errno.EINVAL.exception();
@@ -43,13 +45,24 @@ public final class ColdPages {
             int count = ptePa == 0 ? 0 : age(gather, va, stop, ptePa);
             // Nobody finds the page young again by an old translation.
             gather.flushTlb();
+            if (out) {
+                takeOut(count);
+            }
             for (int i = 0; i < count; i++) {
-                if (out) {
-                    boolean _ = mm.kernel().pageOut().writeOut(found[i]);
-                }
                 allocator.put(found[i]);
             }
             va = stop;
+        }
+    }
+
+    /// `reclaim_folio_list`.
+    private void takeOut(int count) {
+        mm.kernel().pageOut().writeOut(found, count, last);
+        for (int i = 0; i < count; i++) {
+            PageCache cache = found[i].mapping();
+            if (cache != null && cache.isShmem()) {
+                boolean _ = cache.reclaim(found[i]);
+            }
         }
     }
 

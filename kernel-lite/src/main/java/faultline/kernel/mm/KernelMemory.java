@@ -21,6 +21,7 @@ import faultline.kernel.lock.Mutex;
 import faultline.kernel.mm.page.DirtyPages;
 import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageAccount;
 import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageCaches;
@@ -79,6 +80,8 @@ public final class KernelMemory implements PageCaches {
 
     // Null without checks.
     private final @Nullable ObjectLives lives;
+
+    private final LeftOvers leftOvers = new LeftOvers(this);
     private final @Nullable AnonPlaces anonPlaces;
     private final @Nullable TlbCoherence tlbCoherence;
 
@@ -160,6 +163,7 @@ public final class KernelMemory implements PageCaches {
         this.dirtyPages = new DirtyPages(allocator, new BlockDevice(disk, steps), steps);
         this.anonVmas = new AnonVmas(steps, heap);
         this.swap = new SwapSpace(allocator, dirtyPages.device(), steps);
+        allocator.swapTo(swap);
         this.overcommit = new Overcommit(
                 allocator.totalFrames(),
                 swap::total,
@@ -224,16 +228,28 @@ public final class KernelMemory implements PageCaches {
         return pageOut;
     }
 
-    /// The page cache of a new inode, written back to `source`.
+    /// The page cache of a new inode, written back to `source`; one of tmpfs (`PageSource.isShmem`) has no other
+    /// storage, and its pages are promised as they come.
     @Override
     public PageCache create(PageSource source) {
-        return PageCache.ofFile(source, allocator, dirtyPages, steps, heap);
+        return source.isShmem()
+                ? newShmemCache(source, true)
+                : PageCache.ofFile(source, allocator, dirtyPages, steps, heap);
     }
 
-    /// The page cache of a new inode that has no other storage (tmpfs, shared anonymous memory):
-    /// its pages stay until they are truncated or evicted, and count as MM_SHMEMPAGES.
-    public PageCache newShmemCache(PageSource source) {
-        return PageCache.ofShmem(source, allocator, dirtyPages, steps, heap);
+    /// The page cache of a new inode that has no other storage: its pages stay, in memory or in swap, until they are
+    /// truncated or evicted, and count as MM_SHMEMPAGES. With `promises` each is promised as it comes.
+    PageCache newShmemCache(PageSource source, boolean promises) {
+        PageAccount account = promises ? new FilePages(overcommit, this) : PageAccount.NONE;
+        return PageCache.ofShmem(source, allocator, dirtyPages, steps, heap, account);
+    }
+
+    /// The address space that the running thread's vCPU has loaded, or null: `current->mm`.
+    @Nullable
+    Mm current() {
+        return Thread.currentThread() instanceof KernelThread self
+                ? loaded.get(self.vcpu().id())
+                : null;
     }
 
     @Override
@@ -394,14 +410,21 @@ public final class KernelMemory implements PageCaches {
     /// With checks, looks for what the address space has left behind that was just taken down.
     void checkLeftOver(Mm mm) {
         if (lives != null) {
-            new LeftOvers(this).ofMm(mm);
+            leftOvers.ofMm(mm);
         }
     }
 
     /// With checks, looks for what tasks have left behind, once all are gone.
     public void checkLeftOver() {
         if (lives != null) {
-            new LeftOvers(this).ofMachine(lives);
+            leftOvers.ofMachine(lives);
+        }
+    }
+
+    /// With checks, notes that a design as it was posted forgets to give a page's reference back.
+    public void lose(Page page, String defect) {
+        if (lives != null) {
+            leftOvers.lost(page, defect);
         }
     }
 

@@ -2,11 +2,14 @@ package faultline.kernel.mm;
 
 import faultline.kernel.check.ObjectLives;
 import faultline.kernel.check.ObjectLives.Kind;
+import faultline.kernel.check.Violation;
 import faultline.kernel.check.Violation.Rule;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Looks, while checks are on, for what an address space or a machine leaves behind.
@@ -20,8 +23,21 @@ final class LeftOvers {
 
     private final KernelMemory kernel;
 
+    /// How many references of a page nobody will give back, by a known defect of the design.
+    private final Map<Page, Integer> lost = new ConcurrentHashMap<>();
+
     LeftOvers(KernelMemory kernel) {
         this.kernel = kernel;
+    }
+
+    /// The running thread passes over giving a reference back, by the defect that is named.
+    void lost(Page page, String defect) {
+        lost.merge(page, 1, Integer::sum);
+        String text = "left over: " + page + " loses a reference";
+        kernel.oracle()
+                .deviates(
+                        defect,
+                        new Violation(Rule.LEFT_OVER, Thread.currentThread().getName(), "", "", text));
     }
 
     /// The address space has been taken down: no page counts as resident, no table is there.
@@ -61,14 +77,20 @@ final class LeftOvers {
             // Somebody had its lock when its last name went: reclaim would find it.
             return;
         }
-        String wrong = cache == null ? "which no file has" : wrongInCache(cache, page);
+        int references = page.refcount() - lost.getOrDefault(page, 0);
+        String wrong;
+        if (cache != null) {
+            wrong = wrongInCache(cache, page, references);
+        } else {
+            wrong = references == 0 && page.mapcount() == 0 ? null : "which no file has";
+        }
         if (wrong != null) {
             report(page + ", " + wrong);
         }
     }
 
-    private static @Nullable String wrongInCache(PageCache cache, Page page) {
-        if (page.mapcount() != 0 || page.refcount() != 1) {
+    private static @Nullable String wrongInCache(PageCache cache, Page page, int references) {
+        if (page.mapcount() != 0 || references != 1) {
             return "of which a file's cache has one reference";
         }
         return cache.isMapped() ? "of a file that a VMA maps" : null;

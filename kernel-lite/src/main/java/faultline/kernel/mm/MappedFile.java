@@ -35,6 +35,11 @@ public interface MappedFile {
         return false;
     }
 
+    /// Whether what is mapped is not the file but memory, as without a file: `/dev/zero`. It has no pages then.
+    default boolean mapsAsMemory() {
+        return false;
+    }
+
     /// Whether its references are attachments that programs count: given back by `vm_ops->close`, as soon as a VMA is
     /// gone.
     default boolean countsAttachments() {

@@ -66,6 +66,11 @@ public final class Mm {
             int interrupted = kernel.invalidation().tablesUnhooked(self, active);
             kernel.count(VmEvent.NR_TLB_REMOTE_FLUSH_RECEIVED, interrupted);
         }
+
+        @Override
+        public void flushDeferred() {
+            Mm.this.flushDeferred();
+        }
     };
 
     /// How many flushes there were: `tlb_gen`. A vCPU that was away compares it with what it has
@@ -79,6 +84,15 @@ public final class Mm {
     private volatile long highRss;
 
     private final SpinLock anonVmaLock;
+
+    /// Keeps the address space from ending while a batch of its pages is flushed.
+    private final SpinLock batchLock;
+
+    /// Guarded by batchLock.
+    private boolean ended;
+
+    /// How many PTEs were taken out whose flush was put off, and is yet to come: `tlb_flush_batched`.
+    private final AtomicInteger deferredFlushes = new AtomicInteger();
 
     private final VmaLookup lookup;
 
@@ -141,6 +155,7 @@ public final class Mm {
                 : null;
         this.vmaWriters = new WaitQueue(kernel.steps(), id);
         this.anonVmaLock = new SpinLock(kernel.steps(), LockRank.PAGE_TABLE, id);
+        this.batchLock = new SpinLock(kernel.steps(), LockRank.PAGE_TABLE, id);
         this.cpumask = new AtomicLongArray((kernel.vcpus().count() + Long.SIZE - 1) / Long.SIZE);
         this.rss = new PerCpuCounters(RssKind.values().length, kernel.vcpus().count());
     }
@@ -243,6 +258,9 @@ public final class Mm {
             unlinked(vma);
         }
         mmapLock.writeUnlock();
+        batchLock.lock();
+        ended = true;
+        batchLock.unlock();
         kernel.ended(this);
         mmapLock.sequence().checkQuiet("the end of the address space");
         kernel.unload(this);
@@ -393,6 +411,30 @@ public final class Mm {
         if (check != null) {
             check.isOver(start, end);
         }
+    }
+
+    /// A PTE is about to be taken out, under its lock, and flushed later: `set_tlb_ubc_flush_pending`.
+    void deferFlush() {
+        deferredFlushes.incrementAndGet();
+    }
+
+    /// Flushes all, if there is something whose flush was put off by another: for who has changed PTEs and cannot tell
+    /// whether one that was empty, or swapped out, may still be translated. `flush_tlb_batched_pending`.
+    void flushDeferred() {
+        if (deferredFlushes.get() != 0) {
+            flushTlb(0, kernel.format().userEnd());
+        }
+    }
+
+    /// The flush of `[start, end)` that was put off for so many PTEs. Where the address space has ended, that was
+    /// flushed then.
+    void flushBatch(long start, long end, int unmapped) {
+        batchLock.lock();
+        if (!ended) {
+            flushTlb(start, end);
+        }
+        batchLock.unlock();
+        deferredFlushes.addAndGet(-unmapped);
     }
 
     /// The same for the range of a table that was just unhooked and will be freed.

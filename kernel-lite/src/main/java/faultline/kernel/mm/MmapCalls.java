@@ -90,7 +90,7 @@ public final class MmapCalls {
         if ((flags & MAP_NORESERVE) != 0 && kernel.overcommit().honoursNoReserve()) {
             vmFlags |= VM_NORESERVE;
         }
-        return mapRegion(start, bytes, vmFlags, file, pgoff);
+        return mapRegion(start, bytes, vmFlags, file == null || file.mapsAsMemory() ? null : file, pgoff);
     }
 
     private static int protFlags(int prot) {
@@ -145,8 +145,10 @@ public final class MmapCalls {
         if (!file.readable()) {
             throw Errno.EACCES.exception();
         }
-        // ENODEV for what has none, before anything is done that would have to be undone.
-        PageCache _ = file.pages();
+        if (!file.mapsAsMemory()) {
+            // ENODEV for what has none, before anything is done that would have to be undone.
+            PageCache _ = file.pages();
+        }
         if ((result & VM_GROWSDOWN) != 0) {
             throw Errno.EINVAL.exception();
         }

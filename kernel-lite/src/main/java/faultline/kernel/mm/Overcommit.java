@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 ///
 /// Promised are private mappings that may be written, and shared memory that belongs to no file. A promise is made
 /// before there are pages, and taken back with the mapping; what a program then uses of it is nobody's concern
-/// here.
+/// here. Files in memory, and shared memory without a reservation, are promised page by page ([FilePages]).
 public final class Overcommit {
 
     /// What root may write to `/proc/sys/vm` about it. Of the ratio and the kilobytes one counts, the other is 0:

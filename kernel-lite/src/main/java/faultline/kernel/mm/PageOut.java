@@ -5,6 +5,7 @@ import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.PageLocks;
+import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.swap.SwapEntry;
@@ -13,8 +14,9 @@ import faultline.kernel.mm.swap.SwapSpace;
 /// Takes anonymous pages out of memory: what `shrink_folio_list` does to one, `try_to_unmap` and `pageout`.
 ///
 /// A slot first, then every PTE becomes the slot's name, then the page is written, then it is free; and at each step
-/// another may be faster and keep it. Page locks and rmap locks are only tried, for who is short of memory may hold
-/// some already.
+/// another may be faster and keep it. A batch of pages is unmapped, then flushed at once, then written; their locks
+/// are kept meanwhile, so that whoever swaps one in waits for the flush. Page locks and rmap locks are only tried, for
+/// who is short of memory may hold some already.
 public final class PageOut {
 
     private final KernelMemory kernel;
@@ -32,39 +34,90 @@ public final class PageOut {
     /// Writes an anonymous page, to which the caller has a reference, to swap. True when that reference is the last, so
     /// that dropping it frees the page; false when it stays, or stays until the device has written it.
     public boolean writeOut(Page page) {
-        PageLocks locks = swap.locks();
-        if (!page.isAnon() || !locks.tryLock(page)) {
-            return false;
+        boolean[] last = new boolean[1];
+        writeOut(new Page[] {page}, 1, last);
+        return last[0];
+    }
+
+    /// The same for so many pages, which are flushed together. Says in `last` what became of each.
+    void writeOut(Page[] pages, int count, boolean[] last) {
+        UnmapBatch flushes = new UnmapBatch();
+        Progress[] progress = new Progress[count];
+        for (int i = 0; i < count; i++) {
+            progress[i] = begin(pages[i], flushes);
         }
-        boolean last = writeOutLocked(page);
-        locks.unlock(page);
-        return last;
+        flushes.flush();
+        for (int i = 0; i < count; i++) {
+            last[i] = switch (progress[i]) {
+                case STAYS -> false;
+                case GONE -> true;
+                case UNMAPPED -> {
+                    boolean gone = writeUnmapped(pages[i]);
+                    swap.locks().unlock(pages[i]);
+                    yield gone;
+                }
+            };
+        }
+    }
+
+    /// How far a page has come.
+    private enum Progress {
+        STAYS,
+        /// The caller's reference is the last.
+        GONE,
+        /// It is locked, and no PTE maps it that could be had; but it may be translated until the flush.
+        UNMAPPED
     }
 
     /// Whether an anonymous page was used since the last call: `folio_referenced`. False where that cannot be said
-    /// without waiting.
-    public boolean wasUsed(Page page) {
+    /// without waiting. The next use is noted after `flushes`.
+    boolean wasUsed(Page page, UnmapBatch flushes) {
         AnonVma anon = page.isAnon() && page.mapcount() != 0 ? kernel.anonVmas().find(page.anonVma()) : null;
         boolean[] used = new boolean[1];
         if (anon != null) {
             boolean _ = anon.tryForEach(vma -> {
                 long va = Rmap.addressIn(vma, page);
-                used[0] |= va >= 0 && Rmap.takeUse(vma, va, page.pfn());
+                used[0] |= va >= 0 && Rmap.takeUse(vma, va, page.pfn(), flushes);
                 return true;
             });
         }
         return used[0];
     }
 
-    private boolean writeOutLocked(Page page) {
+    private Progress begin(Page page, UnmapBatch flushes) {
+        PageLocks locks = swap.locks();
+        if (!page.isAnon() && !page.isSwapCache() || !locks.tryLock(page)) {
+            return Progress.STAYS;
+        }
+        Progress progress = page.mapping() == null ? beginLocked(page, flushes) : Progress.STAYS;
+        if (progress != Progress.UNMAPPED) {
+            locks.unlock(page);
+        }
+        return progress;
+    }
+
+    private Progress beginLocked(Page page, UnmapBatch flushes) {
         if (swap.isUnderWriteback(page)) {
-            return false;
+            return Progress.STAYS;
+        }
+        if (page.mapcount() == 0 && swap.free(page)) {
+            // Its last name went while somebody had its lock.
+            return page.refcount() == 1 ? Progress.GONE : Progress.STAYS;
+        }
+        if (page.isLazyFree() && !page.isSwapCache()) {
+            return dropLocked(page) ? Progress.GONE : Progress.STAYS;
         }
         // A page that is not mapped yet is somebody's who has made it.
-        if (!page.isSwapCache() && (page.mapcount() == 0 || !swap.add(page))) {
-            return false;
+        if (!page.isSwapCache() && (!page.isAnon() || page.mapcount() == 0 || !swap.add(page))) {
+            return Progress.STAYS;
         }
-        unmap(page);
+        // Too late: what is in it goes to the slot.
+        page.clearLazyFree();
+        unmap(page, false, flushes);
+        return Progress.UNMAPPED;
+    }
+
+    private boolean writeUnmapped(Page page) {
         if (page.mapcount() != 0) {
             // The slot is of no use as long as no PTE names it.
             boolean _ = swap.free(page);
@@ -76,18 +129,29 @@ public final class PageOut {
         return !swap.isUnderWriteback(page) && swap.removeUnused(page);
     }
 
-    /// `try_to_unmap`: has every PTE that maps the page name its slot, as far as nobody keeps it.
-    private void unmap(Page page) {
+    /// Drops a page whose contents may go, unless somebody has stored to it since.
+    private boolean dropLocked(Page page) {
+        unmap(page, true, new UnmapBatch());
+        if (page.mapcount() != 0 || page.isDirty() || page.refcount() != 1) {
+            return false;
+        }
+        kernel.count(VmEvent.PGLAZYFREED, 1);
+        return true;
+    }
+
+    /// `try_to_unmap`: has every PTE that maps the page name its slot, as far as nobody keeps it; or takes it out, with
+    /// `lazy`, until one shows that the page was stored to.
+    private void unmap(Page page, boolean lazy, UnmapBatch flushes) {
         AnonVma anon = kernel.anonVmas().find(page.anonVma());
         if (anon != null && page.mapcount() != 0) {
             anon.tryForEach(vma -> {
-                unmapIn(vma, page);
-                return page.mapcount() != 0;
+                unmapIn(vma, page, lazy, flushes);
+                return page.mapcount() != 0 && page.isLazyFree() == lazy;
             });
         }
     }
 
-    private void unmapIn(Vma vma, Page page) {
+    private void unmapIn(Vma vma, Page page, boolean lazy, UnmapBatch flushes) {
         long va = Rmap.addressIn(vma, page);
         if (va < 0 || vma.has(Vma.VM_LOCKED)) {
             return;
@@ -104,7 +168,7 @@ public final class PageOut {
         boolean unmapped = false;
         if (ptePa != 0) {
             SpinLock lock = table.lockOf(ptePa);
-            unmapped = replace(mm, page, va, ptePa);
+            unmapped = lazy ? drop(mm, page, va, ptePa) : replace(mm, page, va, ptePa, flushes);
             lock.unlock();
         }
         mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.CLEAR, va, end);
@@ -114,16 +178,21 @@ public final class PageOut {
         }
     }
 
+    /// Whether the PTE, whose lock is held, maps the page.
+    private boolean maps(Mm mm, Page page, long ptePa) {
+        long pte = mm.pageTable().load(ptePa);
+        return format.isPresent(pte) && !format.isSpecial(pte) && format.pfn(pte) == page.pfn();
+    }
+
     /// `try_to_unmap_one`, with the PTE lock. The flush comes before the page is written: what another vCPU still
     /// stores through its translation is written too.
-    private boolean replace(Mm mm, Page page, long va, long ptePa) {
-        PageTable table = mm.pageTable();
-        long pte = table.load(ptePa);
-        if (!format.isPresent(pte) || format.isSpecial(pte) || format.pfn(pte) != page.pfn()) {
+    private boolean replace(Mm mm, Page page, long va, long ptePa, UnmapBatch flushes) {
+        if (!maps(mm, page, ptePa)) {
             return false;
         }
-        pte = table.getAndClear(va, ptePa);
-        mm.flushTlb(va, va + mm.geometry().bytes());
+        PageTable table = mm.pageTable();
+        flushes.unmapping(mm, va);
+        long pte = table.getAndClear(va, ptePa);
         if (format.isDirty(pte)) {
             page.setDirty();
         }
@@ -138,6 +207,32 @@ public final class PageOut {
         table.store(ptePa, swapped);
         mm.addRss(RssKind.MM_ANONPAGES, -1);
         mm.addRss(RssKind.MM_SWAPENTS, 1);
+        page.removeMapping();
+        return true;
+    }
+
+    /// The same for a page whose contents may go: its PTE is empty afterwards, if the page is clean and nobody has a
+    /// reference by which he may store to it. Else the page is one as others are again. The flush comes at once:
+    /// who
+    /// faults next gets another page, and nobody may go on with this one.
+    private boolean drop(Mm mm, Page page, long va, long ptePa) {
+        if (!maps(mm, page, ptePa)) {
+            return false;
+        }
+        PageTable table = mm.pageTable();
+        long pte = table.getAndClear(va, ptePa);
+        mm.flushTlb(va, va + mm.geometry().bytes());
+        if (format.isDirty(pte)) {
+            page.setDirty();
+        }
+        if (page.isDirty() || page.refcount() != 1 + page.mapcount()) {
+            if (page.isDirty()) {
+                page.clearLazyFree();
+            }
+            table.store(ptePa, pte);
+            return false;
+        }
+        mm.addRss(RssKind.MM_ANONPAGES, -1);
         page.removeMapping();
         return true;
     }

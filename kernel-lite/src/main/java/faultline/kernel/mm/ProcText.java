@@ -6,10 +6,12 @@ import faultline.kernel.mm.page.DirtyPages;
 import faultline.kernel.mm.page.Lru;
 import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What `/proc` says of address spaces, character for character: `fs/proc/task_mmu.c` of Linux
@@ -192,6 +194,7 @@ public final class ProcText {
         long privateDirty;
         long referenced;
         long anonymous;
+        long lazilyFree;
         long swapped;
         long proportionalSwapped;
         long pages;
@@ -224,6 +227,7 @@ public final class ProcText {
                 case MM_SWAPENTS -> throw new IllegalStateException("mm: " + page + " is in memory");
             }
             anonymous += page.isAnon() ? bytes : 0;
+            lazilyFree += page.isAnon() && page.isLazyFree() && !dirty ? bytes : 0;
             referenced += young ? bytes : 0;
             if (sharers > 1) {
                 sharedDirty += dirty ? bytes : 0;
@@ -270,7 +274,7 @@ public final class ProcText {
         line(text, "Referenced:", sizes.referenced);
         line(text, "Anonymous:", sizes.anonymous);
         line(text, "KSM:", 0);
-        line(text, "LazyFree:", 0);
+        line(text, "LazyFree:", sizes.lazilyFree);
         line(text, "AnonHugePages:", 0);
         line(text, "ShmemPmdMapped:", 0);
         line(text, "FilePmdMapped:", 0);
@@ -287,6 +291,13 @@ public final class ProcText {
 
     private void measure(Vma vma, Sizes sizes) {
         boolean locked = vma.has(Vma.VM_LOCKED);
+        PageCache shared = vma.isShmem()
+                ? Objects.requireNonNull(vma.file(), "shared memory is a file").pages()
+                : null;
+        if (shared != null && (vma.isShared() || !vma.isWritable())) {
+            sizes.swapped += swapped(shared, vma, vma.start(), vma.end());
+            shared = null;
+        }
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
         long va = vma.start();
@@ -295,6 +306,7 @@ public final class ProcText {
             long ptePa = table.find(va);
             ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
             if (ptePa == 0) {
+                sizes.swapped += shared == null ? 0 : swapped(shared, vma, va, stop);
                 va = stop;
                 continue;
             }
@@ -309,10 +321,18 @@ public final class ProcText {
                     sizes.add(page, false, page.isDirty(), locked);
                 } else if (format.isSwap(pte)) {
                     sizes.addSwapped(mm.kernel().swap().count(mm.swapEntry(pte)));
+                } else if (shared != null && format.isNone(pte)) {
+                    sizes.swapped += swapped(shared, vma, va, va + geometry.bytes());
                 }
             }
             lock.unlock();
         }
+    }
+
+    /// How many bytes of what a part of a VMA maps the file has in swap: `shmem_swap_usage`. No PTE says so.
+    private long swapped(PageCache file, Vma vma, long start, long end) {
+        long first = vma.indexOf(start);
+        return file.countSwapped(first, first + (end - start >>> geometry.shift())) << geometry.shift();
     }
 
     /// The `Vm…` and `Rss…` lines of `/proc/PID/status`.

@@ -141,6 +141,8 @@ public final class Reclaim implements Reclaimer {
         private final boolean any;
 
         private final Page[] batch = new Page[BATCH];
+        private final boolean[] last = new boolean[BATCH];
+        private final UnmapBatch flushes = new UnmapBatch();
         private int freed;
 
         Scan(boolean kswapd, int priority, boolean any) {
@@ -183,9 +185,18 @@ public final class Reclaim implements Reclaimer {
                 shrunk = shrinkActive(inactive);
             }
             int count = lru.isolate(inactive, batch);
+            int going = 0;
             for (int i = 0; i < count; i++) {
-                shrinkPage(batch[i], inactive);
+                count(kswapd ? VmEvent.PGSCAN_KSWAPD : VmEvent.PGSCAN_DIRECT, 1);
+                count(isAnon(inactive) ? VmEvent.PGSCAN_ANON : VmEvent.PGSCAN_FILE, 1);
+                if (isReferenced(batch[i]) && !any) {
+                    keep(batch[i], inactive);
+                } else {
+                    batch[going++] = batch[i];
+                }
             }
+            flushes.flush();
+            takeOut(going, inactive);
             return count == 0 ? most : count;
         }
 
@@ -199,30 +210,44 @@ public final class Reclaim implements Reclaimer {
                 lru.putBack(batch[i], inactive);
                 allocator.put(batch[i]);
             }
+            flushes.flush();
             kernel.count(VmEvent.PGDEACTIVATE, count);
             return count > 0;
         }
 
-        /// `shrink_folio_list`, of one page, whose reference it gives back.
-        private void shrinkPage(Page page, Lru.List inactive) {
-            boolean anon = inactive == Lru.List.INACTIVE_ANON;
-            kernel.count(kswapd ? VmEvent.PGSCAN_KSWAPD : VmEvent.PGSCAN_DIRECT, 1);
-            kernel.count(anon ? VmEvent.PGSCAN_ANON : VmEvent.PGSCAN_FILE, 1);
-            if (isReferenced(page) && !any) {
-                keep(page, inactive);
-                return;
+        /// `shrink_folio_list`: takes the first pages of the batch out of memory, and gives their references back.
+        private void takeOut(int going, Lru.List inactive) {
+            for (int i = 0; i < going; i++) {
+                batch[i].forgetUse();
             }
-            page.forgetUse();
-            PageCache cache = page.mapping();
-            boolean last = cache == null ? kernel.pageOut().writeOut(page) : cache.reclaim(page);
-            if (last) {
-                freed++;
-                kernel.count(kswapd ? VmEvent.PGSTEAL_KSWAPD : VmEvent.PGSTEAL_DIRECT, 1);
-                kernel.count(anon ? VmEvent.PGSTEAL_ANON : VmEvent.PGSTEAL_FILE, 1);
-            } else {
-                lru.putBack(page, inactive);
+            kernel.pageOut().writeOut(batch, going, last);
+            for (int i = 0; i < going; i++) {
+                Page page = batch[i];
+                PageCache cache = page.mapping();
+                if (last[i] || cache != null && cache.reclaim(page)) {
+                    freed++;
+                    count(kswapd ? VmEvent.PGSTEAL_KSWAPD : VmEvent.PGSTEAL_DIRECT, 1);
+                    count(isAnon(inactive) ? VmEvent.PGSTEAL_ANON : VmEvent.PGSTEAL_FILE, 1);
+                } else {
+                    lru.putBack(page, keptOn(page, inactive));
+                }
+                allocator.put(page);
             }
-            allocator.put(page);
+        }
+
+        private static boolean isAnon(Lru.List inactive) {
+            return inactive == Lru.List.INACTIVE_ANON;
+        }
+
+        private void count(VmEvent event, long amount) {
+            kernel.count(event, amount);
+        }
+
+        /// The list for a page that stays: one that was stored to after MADV_FREE counts as used.
+        private Lru.List keptOn(Page page, Lru.List inactive) {
+            boolean stored = inactive == Lru.List.INACTIVE_FILE && page.mapping() == null && !page.isLazyFree();
+            kernel.count(VmEvent.PGACTIVATE, stored ? 1 : 0);
+            return stored ? Lru.List.ACTIVE_ANON : inactive;
         }
 
         /// `folio_check_references`: every page was used once, by who made it; who finds it used a second time has it
@@ -236,7 +261,7 @@ public final class Reclaim implements Reclaimer {
 
         private boolean isReferenced(Page page) {
             PageCache cache = page.mapping();
-            return cache == null ? kernel.pageOut().wasUsed(page) : cache.wasUsed(page);
+            return cache == null ? kernel.pageOut().wasUsed(page, flushes) : cache.wasUsed(page);
         }
     }
 }

@@ -33,8 +33,8 @@ final class Rmap {
     }
 
     /// Makes the PTE at `va` old if it maps the frame `pfn`, or whatever it maps where that is -1; whether it was
-    /// young. The flush has the next use noted again.
-    static boolean takeUse(Vma vma, long va, long pfn) {
+    /// young. The flush, which `batch` makes later, has the next use noted again.
+    static boolean takeUse(Vma vma, long va, long pfn, UnmapBatch batch) {
         PageTable table = vma.mm().pageTable();
         PageTableFormat format = table.format();
         long ptePa = table.find(va);
@@ -49,7 +49,7 @@ final class Rmap {
                 && (pfn < 0 || format.pfn(pte) == pfn)
                 && format.isYoung(pte);
         if (young && table.compareAndSet(va, ptePa, pte, format.mkOld(pte))) {
-            vma.mm().flushTlb(va, va + vma.mm().geometry().bytes());
+            batch.aged(vma.mm(), va);
         }
         lock.unlock();
         return young;

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The unnamed file behind a shared anonymous mapping: `shmem_zero_setup`. Its pages exist in its
-/// page cache alone and go when the last VMA does.
+/// page cache alone, or in swap, and go when the last VMA does.
 final class SharedMemoryFile implements MappedFile {
 
     /// tmpfs's internal mount: device 00:01.
@@ -26,7 +26,8 @@ final class SharedMemoryFile implements MappedFile {
     /// Null without checks.
     private final @Nullable Life life;
 
-    /// `reserves` has all of it promised to `mm`, or ENOMEM, as long as the file is there.
+    /// `reserves` has all of it promised to `mm`, or ENOMEM, as long as the file is there; else each page is when it
+    /// comes.
     SharedMemoryFile(Mm mm, long bytes, boolean reserves) {
         KernelMemory kernel = mm.kernel();
         this.overcommit = kernel.overcommit();
@@ -34,7 +35,7 @@ final class SharedMemoryFile implements MappedFile {
         overcommit.commit(mm, reserved);
         this.inode = kernel.nextShmemInode();
         this.life = kernel.heap().begin(ObjectLives.Kind.FILE, inode);
-        this.pages = kernel.newShmemCache(new Zeros(bytes, kernel));
+        this.pages = kernel.newShmemCache(new Zeros(bytes, kernel), !reserves);
     }
 
     @Override

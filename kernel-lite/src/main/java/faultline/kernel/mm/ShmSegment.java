@@ -23,6 +23,7 @@ public final class ShmSegment implements MappedFile {
     // Each written by one call at a time, under the table's monitor.
     private volatile Rights rights;
     private volatile boolean removed;
+    private volatile boolean locked;
     private volatile int lastPid;
     private volatile long attached;
     private volatile long detached;
@@ -121,6 +122,16 @@ public final class ShmSegment implements MappedFile {
 
     void free() {
         memory.put();
+    }
+
+    /// SHM_LOCK: its pages stay in memory, or no more.
+    public void setLocked(boolean stay) {
+        locked = stay;
+        memory.pages().setUnevictable(stay);
+    }
+
+    public boolean isLocked() {
+        return locked;
     }
 
     @Override

@@ -12,9 +12,9 @@ import faultline.kernel.mm.swap.SwapSpace;
 
 /// Empties a swap area: `try_to_unuse`.
 ///
-/// Goes over all address spaces, reads what their PTEs name and maps it there; then over the slots, for copies in
-/// memory that nobody names. Who swaps in, forks or ends meanwhile may carry a name past the look, so it is done
-/// until the area is empty.
+/// Goes over all address spaces, reads what their PTEs name and maps it there; over shared memory; then over the
+/// slots, for copies in memory that nobody names. Who swaps in, forks or ends meanwhile may carry a name past the
+/// look, so it is done until the area is empty.
 public final class SwapOff {
 
     /// A tick.
@@ -62,6 +62,7 @@ public final class SwapOff {
                     }
                 }
             }
+            bringSharedBack();
             freeCopies();
             if (area.used() > 0) {
                 checkSignal(self);
@@ -139,6 +140,14 @@ public final class SwapOff {
         swap.locks().unlock(page);
         if (!mapped) {
             kernel.allocator().put(page);
+        }
+    }
+
+    /// `shmem_unuse`.
+    private void bringSharedBack() {
+        checkSignal(KernelThread.current());
+        if (!kernel.allocator().bringSharedBack(entry -> SwapEntry.type(entry) == area.type())) {
+            throw Errno.ENOMEM.exception();
         }
     }
 

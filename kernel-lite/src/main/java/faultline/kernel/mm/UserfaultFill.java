@@ -204,7 +204,9 @@ public final class UserfaultFill {
     /// `mfill_atomic_pte_continue`: EFAULT where the file has no page.
     private @Nullable Errno fillCached(Vma vma, long va) {
         PageCache cache = cacheOf(vma);
-        Page page = cache.find(vma.indexOf(va));
+        long index = vma.indexOf(va);
+        // What is swapped out is brought back; a hole stays one.
+        Page page = cache.has(index) ? cache.get(index) : null;
         if (page == null) {
             return Errno.EFAULT;
         }

@@ -638,7 +638,13 @@ public final class Vma implements FileMapping {
 
     @Override
     public boolean takeUse(long index) {
-        return index >= pgoff && index < pgoff + pages() && Rmap.takeUse(this, addressOf(index), -1);
+        if (index < pgoff || index >= pgoff + pages()) {
+            return false;
+        }
+        UnmapBatch flush = new UnmapBatch();
+        boolean used = Rmap.takeUse(this, addressOf(index), -1, flush);
+        flush.flush();
+        return used;
     }
 
     private long addressOf(long index) {

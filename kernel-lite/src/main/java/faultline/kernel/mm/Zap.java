@@ -148,7 +148,7 @@ final class Zap {
     }
 
     /// Takes a PTE out whose page is swapped out, with its lock; returns how many it were.
-    private static int zapSwapped(Mm mm, long va, long ptePa) {
+    static int zapSwapped(Mm mm, long va, long ptePa) {
         long pte = mm.pageTable().getAndClear(va, ptePa);
         mm.kernel().swap().releaseAndFree(mm.swapEntry(pte));
         return 1;

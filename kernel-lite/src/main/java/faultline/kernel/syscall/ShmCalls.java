@@ -37,6 +37,7 @@ public final class ShmCalls {
     private static final int SHM_REMAP = 040000;
     private static final int SHM_EXEC = 0100000;
     private static final int SHM_DEST = 01000;
+    private static final int SHM_LOCKED = 02000;
 
     /// `struct shmid64_ds`, where all architectures agree.
     private static final int UID = 4;
@@ -169,10 +170,7 @@ public final class ShmCalls {
                 segments.change(segment, new Rights(uid, gid, old.ownerUid(), old.ownerGid(), mode), now(task));
             }
             case IPC_RMID -> segments.remove(owned(task, (int) a[0]));
-            // Nothing here is ever swapped out.
-            case SHM_LOCK, SHM_UNLOCK -> {
-                var _ = owned(task, (int) a[0]);
-            }
+            case SHM_LOCK, SHM_UNLOCK -> owned(task, (int) a[0]).setLocked(command == SHM_LOCK);
             default -> throw Errno.EINVAL.exception();
         }
         return 0;
@@ -198,7 +196,9 @@ public final class ShmCalls {
         memory.store32(va + GID, rights.gid());
         memory.store32(va + 12, rights.ownerUid());
         memory.store32(va + 16, rights.ownerGid());
-        memory.store32(va + MODE, rights.mode() | (segment.isRemoved() ? SHM_DEST : 0));
+        memory.store32(
+                va + MODE,
+                rights.mode() | (segment.isRemoved() ? SHM_DEST : 0) | (segment.isLocked() ? SHM_LOCKED : 0));
         memory.store64(va + layout.size(), segment.size());
         memory.store64(va + layout.times(), segment.attachedAt());
         memory.store64(va + layout.times() + 8, segment.detachedAt());

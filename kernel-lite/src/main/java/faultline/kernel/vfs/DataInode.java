@@ -136,7 +136,8 @@ public abstract class DataInode extends Inode implements PageSource {
         touchModified();
     }
 
-    /// Makes `[offset, offset + length)` read as zeros, as far as the size reaches: FALLOC_FL_PUNCH_HOLE.
+    /// Makes `[offset, offset + length)` read as zeros, as far as the size reaches: FALLOC_FL_PUNCH_HOLE. Whole pages
+    /// of a file in memory go.
     public final void zero(long offset, long length) {
         contentLock().lock();
         try {
@@ -145,15 +146,25 @@ public abstract class DataInode extends Inode implements PageSource {
                 return;
             }
             beforeWrite(end);
-            byte[] zeros = new byte[geometry.bytes()];
-            for (long at = nextData(offset); at < end; at = nextData(at)) {
-                int count = (int) Math.min(geometry.bytes() - geometry.offset(at), end - at);
-                cache.write(at, zeros, 0, count);
-                at += count;
+            long hole = Math.max(offset, geometry.up(storedBytes()));
+            if (cache.isShmem() && hole < end) {
+                // The last page goes as a whole, whatever of it the size leaves out.
+                cache.punch(hole, Math.min(geometry.up(size), offset + length));
             }
+            write(offset, end);
             touchModified();
         } finally {
             contentLock().unlock();
+        }
+    }
+
+    /// Writes zeros over what is no hole.
+    private void write(long offset, long end) {
+        byte[] zeros = new byte[geometry.bytes()];
+        for (long at = nextData(offset); at < end; at = nextData(at)) {
+            int count = (int) Math.min(geometry.bytes() - geometry.offset(at), end - at);
+            cache.write(at, zeros, 0, count);
+            at += count;
         }
     }
 

@@ -84,7 +84,8 @@ final class FileFaults {
         cache.unlock(page);
         if (outcome == FaultOutcome.Done.MINOR && !vma.has(Vma.VM_UFFD_WP | Vma.VM_UFFD_MINOR)) {
             // Where reads take no time, those around a miss are made now and mapped with it.
-            faultAround(vma, fault, fault.major && !cache.readsAhead());
+            boolean stored = !cache.isShmem() || cache.source().holds(vma.indexOf(fault.address()));
+            faultAround(vma, fault, fault.major && stored && !cache.readsAhead());
         }
         return majorIf(fault, outcome);
     }
@@ -171,7 +172,13 @@ final class FileFaults {
         fault.major = false;
         boolean read = false;
         while (isInside(cache, index)) {
-            Page page = findOrRead(vma, fault, index);
+            Page page;
+            try {
+                page = findOrRead(vma, fault, index);
+            } catch (ErrnoException _) {
+                // ENOSPC: the file may not have one more.
+                return null;
+            }
             if (page == null) {
                 fault.failure = FaultOutcome.OutOfMemory.INSTANCE;
                 return null;
@@ -205,13 +212,16 @@ final class FileFaults {
     private @Nullable Page findOrRead(Vma vma, PageFault fault, long index) {
         PageCache cache = cacheOf(vma);
         FileReadahead ahead = cache.readsAhead() ? fileOf(vma).readahead() : null;
+        if (cache.mustSwapIn(index)) {
+            noteMajor(fault);
+        }
         Page page = cache.findOrInsert(index);
         if (page == null) {
             return null;
         }
-        if (page.isUnread()) {
-            fault.major = true;
-            kernel.count(VmEvent.PGMAJFAULT, 1);
+        // A new page of memory is read from nowhere.
+        if (page.isUnread() && (!cache.isShmem() || cache.source().holds(index))) {
+            noteMajor(fault);
             if (ahead != null) {
                 ahead.faultMissed(cache, index, vma.has(Vma.VM_SEQ_READ), vma.has(Vma.VM_RAND_READ));
             }
@@ -219,6 +229,11 @@ final class FileFaults {
             ahead.faultHit(cache, page, vma.has(Vma.VM_RAND_READ));
         }
         return page;
+    }
+
+    private void noteMajor(PageFault fault) {
+        fault.major = true;
+        kernel.count(VmEvent.PGMAJFAULT, 1);
     }
 
     /// Why [#lockedPage] had none.

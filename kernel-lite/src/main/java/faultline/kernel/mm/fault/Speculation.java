@@ -168,7 +168,9 @@ abstract class Speculation {
 
     /// Gives back a page of a file that was found and cannot be used.
     final void giveBack(Page page) {
-        if (!losesPages) {
+        if (losesPages) {
+            kernel.lose(page, Defect.PAGE_LOST.toString());
+        } else {
             kernel.allocator().put(page);
         }
     }

@@ -3,10 +3,11 @@ package faultline.kernel.mm.page;
 import java.util.Map;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The files on the block device that have pages in the cache, in the order they were first opened in:
-/// what `sync`, the flusher and `drop_caches` go over.
+/// what `sync`, the flusher and `drop_caches` go over. Or those that have pages in swap: what swapoff goes over.
 final class CachedFiles {
 
     private final ConcurrentNavigableMap<Long, PageCache> files = new ConcurrentSkipListMap<>();
@@ -44,6 +45,16 @@ final class CachedFiles {
     /// Throws `ErrnoException`, once, for what could not be written of one of them.
     void reportErrors() {
         files.values().forEach(PageCache::reportErrors);
+    }
+
+    /// Brings pages that are swapped out to wanted slots back; false without a free frame.
+    boolean bringBack(LongPredicate wanted) {
+        for (PageCache cache : files.values()) {
+            if (!cache.bringBack(wanted)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     void dropClean() {

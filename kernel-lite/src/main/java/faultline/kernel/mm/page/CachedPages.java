@@ -7,6 +7,7 @@ import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.SpinLock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +18,12 @@ final class CachedPages {
     private final Steps steps;
     private final long id;
 
-    /// Guards changes of the tree, and the count.
+    /// Guards changes of the tree, and the counts.
     private final SpinLock treeLock;
 
     private final PageTree tree;
     private long count;
+    private long swappedOut;
 
     CachedPages(PageAllocator allocator, Steps steps, KernelHeap heap, long id) {
         this.allocator = allocator;
@@ -56,12 +58,27 @@ final class CachedPages {
         }
     }
 
+    /// The slot of the page at an index if it is swapped out, else 0.
+    long swapped(long index) {
+        return tree.swapped(index);
+    }
+
+    /// Whether the file has nothing at an index, neither in memory nor swapped out.
+    boolean isEmpty(long index) {
+        return tree.isEmpty(index);
+    }
+
     /// Puts a new page in, with `flags` and a reference of the caller's; another's that is there by then instead.
-    /// Null without a free frame.
+    /// Null without a free frame, and when another's is swapped out by then. Throws `ErrnoException` ENOSPC
+    /// where the file may not have one more.
     @Nullable
     Page insertNew(PageCache cache, long index, int flags) {
+        if (!cache.account().tryPromise()) {
+            throw Errno.ENOSPC.exception();
+        }
         Page page = allocator.alloc();
         if (page == null) {
+            cache.account().takeBack();
             return null;
         }
         page.mapping = cache;
@@ -72,22 +89,22 @@ final class CachedPages {
         boolean inserted = false;
         if (first != null) {
             first.get();
-        } else {
-            page.get();
+        } else if (tree.isEmpty(index)) {
             steps.at(PageStep.CACHE_INSERT, index);
+            page.get();
             inserted = tree.insert(index, page);
             if (inserted) {
                 putIn(cache);
+            } else {
+                boolean last = page.drop();
+                assert !last : "mm: somebody has put a page that nobody has seen";
             }
         }
         treeLock.unlock();
         if (inserted) {
             return page;
         }
-        if (first == null) {
-            // Nobody has seen it: the cache's reference goes with ours.
-            allocator.put(page);
-        }
+        cache.account().takeBack();
         allocator.put(page);
         return first;
     }
@@ -95,11 +112,14 @@ final class CachedPages {
     /// Puts in a page that is made and locked, with a reference of its own; EEXIST where there is one, ENOMEM.
     @Nullable
     Errno insert(PageCache cache, long index, Page page) {
+        if (!cache.account().tryPromise()) {
+            return Errno.ENOMEM;
+        }
         page.mapping = cache;
         page.index = index;
         page.get();
         treeLock.lock();
-        Errno failure = tree.find(index) == null ? null : Errno.EEXIST;
+        Errno failure = tree.isEmpty(index) ? null : Errno.EEXIST;
         if (failure == null) {
             steps.at(PageStep.CACHE_INSERT, index);
             if (tree.insert(index, page)) {
@@ -110,10 +130,133 @@ final class CachedPages {
         }
         treeLock.unlock();
         if (failure != null) {
+            cache.account().takeBack();
             page.mapping = null;
             allocator.put(page);
         }
         return failure;
+    }
+
+    // Swapping: a page, and the name of its slot, in each other's place.
+
+    /// Puts the name of a page's slot in its place, if nobody but the caller, the file and the swap cache has a
+    /// reference: `shmem_delete_from_page_cache`. The caller has the page's lock. The file's reference is gone
+    /// then.
+    boolean swapOut(PageCache cache, Page page, long entry) {
+        treeLock.lock();
+        // Who has found it writes to it without its lock; from here on nobody finds it.
+        boolean alone = page.tryFreeze(3);
+        if (alone) {
+            steps.at(PageStep.PAGE_EVICT, page.index);
+            tree.swapOut(page.index, entry);
+            page.mapping = null;
+            countPages(cache, -1);
+            count--;
+            if (swappedOut++ == 0) {
+                allocator.swappedFiles().add(id, cache);
+            }
+            page.unfreeze(2);
+        }
+        treeLock.unlock();
+        return alone;
+    }
+
+    /// Puts a page, which the caller has locked, in the place of its slot's name, with a reference of its own; false
+    /// when that is not there any more.
+    boolean swapIn(PageCache cache, long index, long entry, Page page) {
+        treeLock.lock();
+        boolean there = tree.swapped(index) == entry;
+        if (there) {
+            steps.at(PageStep.CACHE_INSERT, index);
+            page.get();
+            page.set(Page.SHMEM);
+            page.index = index;
+            page.mapping = cache;
+            tree.swapIn(index, page);
+            putIn(cache);
+            forgetOne();
+        }
+        treeLock.unlock();
+        return there;
+    }
+
+    /// Takes the name of a slot out, which is the caller's then; false when it is not there any more.
+    boolean forget(PageCache cache, long index, long entry) {
+        treeLock.lock();
+        boolean there = tree.swapped(index) == entry;
+        if (there) {
+            tree.remove(index);
+            forgetOne();
+        }
+        treeLock.unlock();
+        if (there) {
+            cache.account().takeBack();
+        }
+        return there;
+    }
+
+    private void forgetOne() {
+        if (--swappedOut == 0) {
+            allocator.swappedFiles().remove(id);
+        }
+    }
+
+    /// How many of the pages with indices in `[first, end)` are swapped out.
+    long countSwapped(long first, long end) {
+        long[] found = {0};
+        tree.visit(first, end, new PageTree.Visitor() {
+            @Override
+            public boolean visit(long index, Page page) {
+                return true;
+            }
+
+            @Override
+            public boolean visitSwapped(long index, long entry) {
+                found[0]++;
+                return true;
+            }
+        });
+        return found[0];
+    }
+
+    /// The first index from `first` on below `end` at which the file has something, in memory or swapped out, or -1.
+    /// With `data`, pages that are being read for the first time are nothing yet.
+    long nextPresent(long first, long end, boolean data) {
+        long[] found = {-1};
+        tree.visit(first, end, new PageTree.Visitor() {
+            @Override
+            public boolean visit(long index, Page page) {
+                if (!data || page.isUptodate()) {
+                    found[0] = index;
+                }
+                return found[0] < 0;
+            }
+
+            @Override
+            public boolean visitSwapped(long index, long entry) {
+                found[0] = index;
+                return false;
+            }
+        });
+        return found[0];
+    }
+
+    /// The first index from `first` on whose page is swapped out to a slot of a kind, or -1.
+    long nextSwapped(long first, LongPredicate wanted) {
+        long[] found = {-1};
+        tree.visit(first, Long.MAX_VALUE, new PageTree.Visitor() {
+            @Override
+            public boolean visit(long index, Page page) {
+                return true;
+            }
+
+            @Override
+            public boolean visitSwapped(long index, long entry) {
+                found[0] = wanted.test(entry) ? index : -1;
+                return found[0] < 0;
+            }
+        });
+        return found[0];
     }
 
     /// Counts a page that is in the tree by now.
@@ -139,6 +282,7 @@ final class CachedPages {
         treeLock.unlock();
         boolean _ = cache.clearDirty(page);
         page.mapping = null;
+        cache.account().takeBack();
         allocator.put(page);
     }
 
@@ -158,6 +302,9 @@ final class CachedPages {
             page.unfreeze(removed ? 1 : 2);
         }
         treeLock.unlock();
+        if (removed) {
+            cache.account().takeBack();
+        }
         return removed;
     }
 
@@ -178,7 +325,7 @@ final class CachedPages {
     List<Page> collect(long first, long end, Predicate<Page> wanted, int most) {
         List<Page> found = new ArrayList<>();
         if (most > 0) {
-            tree.visit(first, end, page -> {
+            tree.visit(first, end, (_, page) -> {
                 if (wanted.test(page) && page.tryGet()) {
                     found.add(page);
                 }
@@ -191,9 +338,9 @@ final class CachedPages {
     /// The first index from `first` on below `end` whose page has one of the flags, or -1.
     long next(long first, long end, int flags) {
         long[] found = {-1};
-        tree.visit(first, end, page -> {
+        tree.visit(first, end, (index, page) -> {
             if (page.has(flags)) {
-                found[0] = page.index;
+                found[0] = index;
             }
             return found[0] < 0;
         });

@@ -118,36 +118,44 @@ public final class Lru {
         }
         PageCache cache = page.mapping();
         if (cache != null) {
-            return cache.dropsPages() && !page.has(Page.KEPT) ? List.INACTIVE_FILE : null;
+            if (!cache.canReclaim() || page.has(Page.KEPT)) {
+                return null;
+            }
+            return cache.isShmem() ? List.INACTIVE_ANON : List.INACTIVE_FILE;
         }
-        return page.isSwapCache() || page.isAnon() && page.mapcount() != 0 ? List.INACTIVE_ANON : null;
+        if (!page.isSwapCache() && (!page.isAnon() || page.mapcount() == 0)) {
+            return null;
+        }
+        // Nothing is to be written of it, so that it goes where clean pages of files are.
+        return page.isLazyFree() ? List.INACTIVE_FILE : List.INACTIVE_ANON;
     }
 
-    /// Takes up to `to.length` pages off the old end of a list, each with a reference; returns how many.
+    /// Takes up to `to.length` pages off the old end of a list, each with a reference; returns how many. None only
+    /// when the list is empty.
     public int isolate(List which, Page[] to) {
-        lock.lock();
-        int count = 0;
-        int head = heads + which.ordinal();
-        while (on && count < to.length && previous[head] != head) {
-            int pfn = previous[head];
-            unlink(pfn);
-            Page page = allocator.page(pfn);
-            if (page.tryGet()) {
-                // What it is now need not be what it was when it came to the list.
-                if (inactiveOf(page) != null) {
-                    to[count++] = page;
-                } else {
-                    drop(page);
+        int count;
+        int unwanted;
+        do {
+            count = 0;
+            unwanted = to.length;
+            lock.lock();
+            int head = heads + which.ordinal();
+            while (on && count < unwanted && previous[head] != head) {
+                int pfn = previous[head];
+                unlink(pfn);
+                Page page = allocator.page(pfn);
+                if (page.tryGet()) {
+                    // What it is now need not be what it was when it came to the list.
+                    to[inactiveOf(page) != null ? count++ : --unwanted] = page;
                 }
             }
-        }
-        lock.unlock();
+            lock.unlock();
+            // The last reference may be this one, and who frees a page takes locks above this one.
+            for (int i = unwanted; i < to.length; i++) {
+                allocator.put(to[i]);
+            }
+        } while (count == 0 && unwanted < to.length);
         return count;
-    }
-
-    /// Gives a reference back with the lock held: the page is on no list, and its freeing looks for none.
-    private void drop(Page page) {
-        allocator.put(page);
     }
 
     /// Puts a page that was isolated on the young end of a list. The caller keeps a reference meanwhile.
@@ -158,6 +166,20 @@ public final class Lru {
             link(pfn, which);
         }
         lock.unlock();
+    }
+
+    /// Puts a page whose contents may go, if it is on a list, where it goes soon: `lru_lazyfree`. The caller has a
+    /// reference, or the lock of a PTE that has one.
+    public void moveLazyFree(Page page) {
+        if (on && next[(int) page.pfn()] != OFF) {
+            lock.lock();
+            int pfn = (int) page.pfn();
+            if (next[pfn] != OFF) {
+                unlink(pfn);
+                link(pfn, List.INACTIVE_FILE);
+            }
+            lock.unlock();
+        }
     }
 
     /// A page is about to be free: nobody has a reference.

@@ -61,8 +61,11 @@ public final class Page {
     /// PG_referenced: reclaim has found it used, once.
     static final int REFERENCED = 1 << 15;
 
-    /// The upper half of the flags counts reads, so that the end of one is not taken for that of the next.
-    private static final int ONE_READ = 1 << 16;
+    /// An anonymous page without PG_swapbacked: its contents may go unless somebody stores to it (MADV_FREE).
+    static final int LAZY_FREE = 1 << 16;
+
+    /// What is left of the flags counts reads, so that the end of one is not taken for that of the next.
+    private static final int ONE_READ = 1 << 17;
 
     private static final VarHandle REFCOUNT;
     private static final VarHandle MAPCOUNT;
@@ -333,6 +336,21 @@ public final class Page {
     /// Takes PG_dirty off a page of the swap cache that the caller has locked; false when it had none.
     public boolean clearDirty() {
         return clear(DIRTY);
+    }
+
+    /// Whether its contents may go unless somebody stores to it.
+    public boolean isLazyFree() {
+        return has(LAZY_FREE);
+    }
+
+    /// The contents may go: `folio_clear_swapbacked`. True when they might not before.
+    public boolean setLazyFree() {
+        return set(LAZY_FREE);
+    }
+
+    /// Somebody has stored to it: `folio_set_swapbacked`.
+    public void clearLazyFree() {
+        clear(LAZY_FREE);
     }
 
     /// Reclaim has found the page used; whether it had before, and has not forgotten it.

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Hands out page frames of RAM and takes them back. A frame here is a page of the machine, which
@@ -74,11 +75,15 @@ public final class PageAllocator {
     private final Page zeroPage;
     private final AtomicLong lastCacheId = new AtomicLong();
     private final CachedFiles cachedFiles = new CachedFiles();
+    private final CachedFiles swappedFiles = new CachedFiles();
     private final Lru lru;
     private final Watermarks watermarks;
 
     /// Set before the first address space.
     private volatile Reclaimer reclaimer = Reclaimer.NONE;
+
+    /// Set before the first file.
+    private volatile @Nullable SwapBacking swap;
 
     /// `end` is where RAM ends for frames; with an `oracle` freed frames are poisoned and watched.
     public PageAllocator(
@@ -151,9 +156,32 @@ public final class PageAllocator {
         reclaimer = who;
     }
 
+    /// Says where pages of shared memory go when memory is short.
+    public void swapTo(SwapBacking where) {
+        swap = where;
+    }
+
+    SwapBacking swap() {
+        SwapBacking where = swap;
+        if (where == null) {
+            throw new IllegalStateException("mm: shared memory is made before there is swap space");
+        }
+        return where;
+    }
+
     /// The files that hold frames it could have back.
     CachedFiles cachedFiles() {
         return cachedFiles;
+    }
+
+    /// The files that have no other storage, of which pages are swapped out: `shmem_swaplist`.
+    CachedFiles swappedFiles() {
+        return swappedFiles;
+    }
+
+    /// Brings what files have swapped out back whose slots `wanted` knows: `shmem_unuse`. False without a free frame.
+    public boolean bringSharedBack(LongPredicate wanted) {
+        return swappedFiles.bringBack(wanted);
     }
 
     /// Writes every dirty page of every file on the block device back, and waits for it.

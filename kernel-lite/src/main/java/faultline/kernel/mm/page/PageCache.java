@@ -4,6 +4,7 @@ import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The cached pages of one file, by index, and the VMAs that map it: `struct address_space`.
@@ -17,7 +18,11 @@ public final class PageCache {
     private final PageAllocator allocator;
     private final PageGeometry geometry;
     private final Steps steps;
-    private final boolean shmem;
+
+    /// Null for files that have another storage.
+    private final @Nullable SwappedPages swapped;
+
+    private final PageAccount account;
     private final PageLocks locks;
     private final PageReads reads;
 
@@ -29,26 +34,31 @@ public final class PageCache {
     private final DirtyPages dirtyPages;
     private final long id;
 
+    /// Whether its pages stay in memory though nobody uses them: SHM_LOCK.
+    private volatile boolean unevictable;
+
     private PageCache(
             PageSource source,
             PageAllocator allocator,
             DirtyPages dirtyPages,
             Steps steps,
             KernelHeap heap,
-            boolean shmem) {
+            @Nullable SwapBacking swap,
+            PageAccount account) {
         this.source = source;
         this.allocator = allocator;
         this.geometry = allocator.geometry();
         this.steps = steps;
-        this.shmem = shmem;
+        this.account = account;
         this.dirtyPages = dirtyPages;
         this.id = allocator.nextCacheId();
-        this.locks = new PageLocks(steps, id);
+        this.locks = swap == null ? new PageLocks(steps, id) : swap.locks();
         this.reads = new PageReads(source, allocator, dirtyPages, locks);
         this.pages = new CachedPages(allocator, steps, heap, id);
         this.mappings = new FileMappings(steps, id);
         this.writeback = new FileWriteback(this, allocator, pages, mappings, locks, reads);
         this.copies = new PageCopies(this, source, allocator, locks);
+        this.swapped = swap == null ? null : new SwappedPages(this, pages, mappings, allocator, swap, steps);
         this.directReads = new DirectReads(this, source, allocator, reads);
     }
 
@@ -56,13 +66,19 @@ public final class PageCache {
     /// back to it.
     public static PageCache ofFile(
             PageSource source, PageAllocator allocator, DirtyPages dirtyPages, Steps steps, KernelHeap heap) {
-        return new PageCache(source, allocator, dirtyPages, steps, heap, false);
+        return new PageCache(source, allocator, dirtyPages, steps, heap, null, PageAccount.NONE);
     }
 
-    /// A cache that is the storage: `source` only says the size and makes new pages.
+    /// A cache that is, with swap, the storage: `source` only says the size and makes new pages, which `account`
+    /// promises.
     public static PageCache ofShmem(
-            PageSource source, PageAllocator allocator, DirtyPages dirtyPages, Steps steps, KernelHeap heap) {
-        return new PageCache(source, allocator, dirtyPages, steps, heap, true);
+            PageSource source,
+            PageAllocator allocator,
+            DirtyPages dirtyPages,
+            Steps steps,
+            KernelHeap heap,
+            PageAccount account) {
+        return new PageCache(source, allocator, dirtyPages, steps, heap, allocator.swap(), account);
     }
 
     /// Its number among all caches, in the order they were made in.
@@ -78,12 +94,17 @@ public final class PageCache {
     /// Whether dirty pages are written back, so that the first store to a clean page must be
     /// noticed.
     public boolean accountsDirty() {
-        return !shmem;
+        return swapped == null;
     }
 
     /// Whether clean pages may be dropped, because they can be read again.
     boolean dropsPages() {
-        return !shmem && source.usesDevice();
+        return swapped == null && source.usesDevice();
+    }
+
+    /// Who promises its pages.
+    PageAccount account() {
+        return account;
     }
 
     /// Whether a VMA maps the file; for who knows that none comes or goes.
@@ -109,7 +130,7 @@ public final class PageCache {
     public @Nullable Page get(long index) {
         while (true) {
             Page page = findOrInsert(index);
-            if (page == null || locks.isUptodate(page) || readIn(page)) {
+            if (page == null || page.mapping == this && locks.isUptodate(page) || readIn(page)) {
                 return page;
             }
             // Truncated meanwhile: look again.
@@ -118,16 +139,72 @@ public final class PageCache {
     }
 
     /// The page at an index with a reference, put in if it was not there: then nobody has begun to read it. Null
-    /// without a free frame.
+    /// without a free frame. What is swapped out is brought back, for which the device is waited for. Throws
+    /// `ErrnoException` ENOSPC where the file may not have one more.
     public @Nullable Page findOrInsert(long index) {
+        while (true) {
+            Page page = find(index);
+            if (page != null) {
+                return page;
+            }
+            long entry = pages.swapped(index);
+            page = entry != 0 && swapped != null ? swapped.in(index, entry) : insertNew(index);
+            // Where another has put a page there meanwhile, or has swapped one out or in, that is looked at.
+            boolean same = entry == 0 ? pages.isEmpty(index) : pages.swapped(index) == entry;
+            if (page != null || same) {
+                return page;
+            }
+        }
+    }
+
+    private @Nullable Page insertNew(long index) {
+        return pages.insertNew(this, index, swapped == null ? Page.UNREAD : Page.SHMEM | Page.UNREAD);
+    }
+
+    /// Whether the page at an index must be read from swap.
+    public boolean mustSwapIn(long index) {
+        return swapped != null && swapped.mustRead(index);
+    }
+
+    /// Whether the page at an index is in memory, with the file's contents: what mincore asks.
+    public boolean isInMemory(long index) {
         Page page = find(index);
-        return page == null ? pages.insertNew(this, index, shmem ? Page.SHMEM | Page.UNREAD : Page.UNREAD) : page;
+        if (page == null) {
+            return swapped != null && swapped.hasCopy(index);
+        }
+        boolean whole = locks.isUptodate(page);
+        allocator.put(page);
+        return whole;
+    }
+
+    /// How many of the pages with indices in `[first, end)` are swapped out.
+    public long countSwapped(long first, long end) {
+        return pages.countSwapped(first, end);
+    }
+
+    /// Brings what is swapped out to wanted slots back into memory; false without a free frame.
+    boolean bringBack(LongPredicate wanted) {
+        for (long index = pages.nextSwapped(0, wanted); index >= 0; index = pages.nextSwapped(index + 1, wanted)) {
+            long entry = pages.swapped(index);
+            Page page = entry != 0 && swapped != null ? swapped.in(index, entry) : null;
+            if (page != null) {
+                allocator.put(page);
+            } else if (entry != 0 && pages.swapped(index) == entry) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Has its pages stay in memory from now on, or no more: SHM_LOCK.
+    public void setUnevictable(boolean stay) {
+        unevictable = stay;
     }
 
     /// Puts in a page with the contents of page `index`, where the file has none; it is locked then. The caller has a
     /// reference and nobody else knows the page. EEXIST, ENOMEM, or null.
     public @Nullable Errno add(Page page, long index) {
-        page.set(Page.UPTODATE | (shmem ? Page.SHMEM : 0));
+        page.set(Page.UPTODATE | (swapped == null ? 0 : Page.SHMEM));
         boolean _ = locks.tryLock(page);
         Errno failure = pages.insert(this, index, page);
         if (failure != null) {
@@ -143,16 +220,12 @@ public final class PageCache {
 
     /// Whether the pages are the storage: shared memory, or a file of tmpfs.
     public boolean isShmem() {
-        return shmem || source.isShmem();
+        return swapped != null;
     }
 
     /// Whether the file has the page, cached or not; else it is a hole.
     public boolean has(long index) {
-        Page page = find(index);
-        if (page != null) {
-            allocator.put(page);
-        }
-        return page != null || source.holds(index);
+        return !pages.isEmpty(index) || source.holds(index);
     }
 
     /// Whether the page, to which the caller has a reference, has the file's contents.
@@ -334,7 +407,7 @@ public final class PageCache {
     /// `ErrnoException`, once, for what of the file could not be written by now or before.
     public void writeback(long start, long end) {
         beginWriteback(start, end);
-        if (!shmem) {
+        if (swapped == null) {
             writeback.await(firstIndex(start), endIndex(end));
             writeback.report();
         }
@@ -342,7 +415,7 @@ public final class PageCache {
 
     /// The same without waiting for the device, and without errors.
     public void beginWriteback(long start, long end) {
-        if (!shmem) {
+        if (swapped == null) {
             writeback.begin(firstIndex(start), endIndex(end));
         }
     }
@@ -370,9 +443,11 @@ public final class PageCache {
         return (end + geometry.bytes() - 1) >>> geometry.shift();
     }
 
-    /// The first index from `index` on whose page was written since the file was opened or made, or -1.
+    /// The first index from `index` on whose page was written since the file was opened or made, or -1. Of a cache
+    /// that is the storage, the first that is no hole.
     public long nextWritten(long index) {
-        return pages.next(index, Long.MAX_VALUE >>> geometry.shift(), Page.DIRTY | Page.KEPT);
+        long end = Long.MAX_VALUE >>> geometry.shift();
+        return swapped == null ? pages.next(index, end, Page.DIRTY | Page.KEPT) : pages.nextPresent(index, end, true);
     }
 
     // Truncation.
@@ -385,7 +460,8 @@ public final class PageCache {
         unmapMappings(firstGone, Long.MAX_VALUE >>> geometry.shift(), true);
         int tail = geometry.offset(size);
         if (tail != 0) {
-            Page last = find(size >>> geometry.shift());
+            long index = size >>> geometry.shift();
+            Page last = pages.swapped(index) == 0 ? find(index) : get(index);
             if (last != null) {
                 allocator.memory().clearMapped(last.pa() + tail, geometry.bytes() - tail);
                 allocator.put(last);
@@ -398,7 +474,7 @@ public final class PageCache {
     /// there, of zeros. Copies that private mappings have stay. The caller keeps others from changing the file's
     /// size.
     public void punch(long start, long end) {
-        assert shmem : "mm: a hole in a file that is stored elsewhere";
+        assert swapped != null : "mm: a hole in a file that is stored elsewhere";
         long first = (start + geometry.bytes() - 1) >>> geometry.shift();
         long gone = end >>> geometry.shift();
         if (first < gone) {
@@ -414,19 +490,39 @@ public final class PageCache {
     }
 
     private void remove(long first, long end) {
-        for (Page page : pages.collect(first, end, _ -> true)) {
-            lock(page);
-            if (page.mapping == this) {
-                reads.awaitWriteback(page);
-                if (page.mapcount() != 0) {
-                    // Mapped between the unmapping and the page lock.
-                    unmapMappings(page.index, page.index + 1, false);
-                }
-                pages.remove(this, page);
+        for (long index = pages.nextPresent(first, end, false);
+                index >= 0;
+                index = pages.nextPresent(index + 1, end, false)) {
+            while (!removeAt(index)) {
+                // It was swapped out, or came back, between two looks.
+                Thread.onSpinWait();
             }
-            unlock(page);
-            allocator.put(page);
         }
+    }
+
+    /// True when nothing was, or is any more, at an index: `shmem_undo_range`.
+    private boolean removeAt(long index) {
+        long entry = pages.swapped(index);
+        if (entry != 0) {
+            return swapped != null && swapped.forget(index, entry);
+        }
+        Page page = find(index);
+        if (page == null) {
+            return pages.isEmpty(index);
+        }
+        lock(page);
+        boolean ours = page.mapping == this;
+        if (ours) {
+            reads.awaitWriteback(page);
+            if (page.mapcount() != 0) {
+                // Mapped between the unmapping and the page lock.
+                unmapMappings(index, index + 1, false);
+            }
+            pages.remove(this, page);
+        }
+        unlock(page);
+        allocator.put(page);
+        return ours;
     }
 
     /// Drops clean pages in `[first, end)` that nobody uses: `invalidate_mapping_pages`. Returns how many.
@@ -448,7 +544,7 @@ public final class PageCache {
     /// Takes a page out of memory, to which the caller has a reference: unmapped, written if it is dirty, dropped.
     /// True when that reference is the last. Locks are only tried, for who is short of memory may hold some.
     public boolean reclaim(Page page) {
-        if (!dropsPages() || !tryLock(page)) {
+        if (!canReclaim() || !tryLock(page)) {
             return false;
         }
         boolean last = page.mapping == this && page.isUptodate() && !page.has(Page.KEPT) && reclaimLocked(page);
@@ -456,7 +552,15 @@ public final class PageCache {
         return last;
     }
 
+    /// Whether pages may leave memory: dropped, or to swap.
+    boolean canReclaim() {
+        return swapped == null ? source.usesDevice() : !unevictable;
+    }
+
     private boolean reclaimLocked(Page page) {
+        if (swapped != null) {
+            return swapped.out(page);
+        }
         if (page.mapcount() != 0 && !mappings.tryUnmap(page.index)) {
             return false;
         }

@@ -2,6 +2,7 @@ package faultline.kernel.mm.page;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// How bytes get out of the cached pages of one file and into them: `filemap_read`, `generic_perform_write`.
@@ -40,9 +41,14 @@ final class PageCopies {
             if (ahead != null) {
                 readAheadOf(ahead, index, lastIndex(from, Math.min(left, length - done)) - index + 1);
             }
-            Page page = need(index);
-            allocator.memory().read(page.pa() + inPage, to, at + done, piece);
-            allocator.put(page);
+            if (cache.isShmem() && !cache.has(index)) {
+                // A hole is no page's worth: `shmem_file_read_iter`.
+                Arrays.fill(to, at + done, at + done + piece, (byte) 0);
+            } else {
+                Page page = need(index);
+                allocator.memory().read(page.pa() + inPage, to, at + done, piece);
+                allocator.put(page);
+            }
             done += piece;
         }
         if (ahead != null && done > 0) {

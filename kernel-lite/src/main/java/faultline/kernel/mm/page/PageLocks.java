@@ -5,9 +5,11 @@ import faultline.kernel.lock.HeldLocks;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.WaitQueue;
+import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
-/// The locks of the pages of one file, or of the swap cache. A thread holds one, or the device, from the moment it is
+/// The locks of the pages of one file, or of the swap cache and all shared memory together. A thread holds one, or the
+/// device, from the moment it is
 /// asked to read the page until it has.
 ///
 /// A read has no thread that ends it: who waits parks until its time has come, and who looks at the
@@ -15,12 +17,24 @@ import java.util.function.BooleanSupplier;
 public final class PageLocks {
 
     private final Steps steps;
-    private final WaitQueue waiters;
+
+    /// By the page's number: a power of two of them (`folio_wait_table`).
+    private final WaitQueue[] waiters;
 
     /// `id` names who waits in steps.
     public PageLocks(Steps steps, long id) {
+        this(steps, id, 1);
+    }
+
+    /// The same for the pages of many files, with more places to wait at: a power of two.
+    public PageLocks(Steps steps, long id, int places) {
         this.steps = steps;
-        this.waiters = new WaitQueue(steps, id);
+        this.waiters = new WaitQueue[places];
+        Arrays.setAll(waiters, _ -> new WaitQueue(steps, id));
+    }
+
+    private WaitQueue waitersFor(Page page) {
+        return waiters[(int) page.pfn() & waiters.length - 1];
     }
 
     /// Locks a page; waits with the vCPU given up.
@@ -49,12 +63,12 @@ public final class PageLocks {
         return taken;
     }
 
-    /// Unlocks a page and wakes who waits for one of this file.
+    /// Unlocks a page and wakes who waits for it, and maybe others.
     public void unlock(Page page) {
         assert HeldLocks.released(page);
         steps.at(PageStep.PAGE_UNLOCK, page.pfn());
         page.clear(Page.LOCKED);
-        waiters.wakeAll();
+        waitersFor(page).wakeAll();
     }
 
     /// Waits until nobody holds the page's lock; false when `killable` and a fatal signal came first.
@@ -89,7 +103,7 @@ public final class PageLocks {
         steps.at(PageStep.READ_BEGIN, page.pfn());
         page.beginRead(ends, failed);
         // Who waits for the lock learns until when.
-        waiters.wakeAll();
+        waitersFor(page).wakeAll();
     }
 
     /// Says that a page was read whose lock the caller has and gives back: nothing was to be waited for.
@@ -117,10 +131,11 @@ public final class PageLocks {
 
     private boolean await(Page page, BooleanSupplier condition, boolean killable) {
         KernelThread self = KernelThread.current();
+        WaitQueue queue = waitersFor(page);
         try {
             while (true) {
                 // Before the look at the page, so that no wake is lost.
-                waiters.add(self);
+                queue.add(self);
                 steps.at(PageStep.PAGE_WAIT, page.pfn());
                 if (condition.getAsBoolean()) {
                     return true;
@@ -131,7 +146,7 @@ public final class PageLocks {
                 self.block(page.readEnds());
             }
         } finally {
-            waiters.remove(self);
+            queue.remove(self);
         }
     }
 }

@@ -24,5 +24,7 @@ public enum PageStep implements Step {
     DIRTY_WAIT,
     CACHE_LOOKUP,
     CACHE_INSERT,
-    CACHE_REMOVE
+    CACHE_REMOVE,
+    /// A page of shared memory is back in its file, and still in the swap cache.
+    SWAPPED_BACK
 }

@@ -37,10 +37,18 @@ final class PageTree {
         }
     }
 
+    /// Stands where a page is that is swapped out: the name of its slot.
+    private record Swapped(long entry) {}
+
     /// Visits pages in ascending order.
     interface Visitor {
         /// False ends the visit.
-        boolean visit(Page page);
+        boolean visit(long index, Page page);
+
+        /// The same for one that is swapped out.
+        default boolean visitSwapped(long index, long entry) {
+            return true;
+        }
     }
 
     private final KernelHeap heap;
@@ -64,22 +72,65 @@ final class PageTree {
         return height;
     }
 
-    /// The page at an index, or null.
+    /// The page at an index, or null, also where it is swapped out.
     @Nullable
     Page find(long index) {
+        return at(index) instanceof Page page ? page : null;
+    }
+
+    /// The slot of the page at an index if it is swapped out, else 0.
+    long swapped(long index) {
+        return at(index) instanceof Swapped(long entry) ? entry : 0;
+    }
+
+    /// Whether nothing is at an index, neither a page nor the name of a slot.
+    boolean isEmpty(long index) {
+        return at(index) == null;
+    }
+
+    private @Nullable Object at(long index) {
         Root now = root;
         if (now == null || index >= capacity(now.height)) {
             return null;
         }
         Node node = now.node;
         for (int level = now.height - 1; level > 0; level--) {
-            // pairs with setRelease in set
+            // pairs with setRelease in set and replace
             node = (Node) SLOT.getAcquire(node.slots, slot(index, level));
             if (node == null) {
                 return null;
             }
         }
-        return (Page) SLOT.getAcquire(node.slots, slot(index, 0));
+        return SLOT.getAcquire(node.slots, slot(index, 0));
+    }
+
+    /// Puts the name of its slot in the place of the page at an index. The caller holds the cache's lock.
+    void swapOut(long index, long entry) {
+        replace(index, new Swapped(entry));
+    }
+
+    /// Puts the page in the place of its slot's name. The caller holds the cache's lock.
+    void swapIn(long index, Page page) {
+        replace(index, page);
+    }
+
+    private void replace(long index, Object by) {
+        Node node = leaf(index);
+        // pairs with getAcquire in at
+        SLOT.setRelease(node.slots, slot(index, 0), by);
+    }
+
+    /// The node that has the slot of an index, at which something is.
+    private Node leaf(long index) {
+        Root now = root;
+        if (now == null) {
+            throw new IllegalStateException("mm: page tree is empty; expected page " + index);
+        }
+        Node node = now.node;
+        for (int level = now.height - 1; level > 0; level--) {
+            node = (Node) node.slots[slot(index, level)];
+        }
+        return node;
     }
 
     /// Puts a page in where none is; false when the heap has no room for its nodes. The caller holds
@@ -139,21 +190,14 @@ final class PageTree {
 
     private static void set(Node node, int slot, Object to) {
         node.used++;
-        // pairs with getAcquire in find
+        // pairs with getAcquire in at
         SLOT.setRelease(node.slots, slot, to);
     }
 
-    /// Takes the page at an index out, and the nodes that only led there. The caller holds the
+    /// Takes the page at an index out, or its slot's name, and the nodes that only led there. The caller holds the
     /// cache's lock.
     void remove(long index) {
-        Root now = root;
-        if (now == null) {
-            throw new IllegalStateException("mm: page tree is empty; expected page " + index);
-        }
-        Node node = now.node;
-        for (int level = now.height - 1; level > 0; level--) {
-            node = (Node) node.slots[slot(index, level)];
-        }
+        Node node = leaf(index);
         node.used--;
         SLOT.setRelease(node.slots, slot(index, 0), null);
         prune(index);
@@ -197,7 +241,8 @@ final class PageTree {
             Object found = SLOT.getAcquire(node.slots, i);
             boolean goOn = switch (found) {
                 case null -> true;
-                case Page page -> visitor.visit(page);
+                case Page page -> visitor.visit(from, page);
+                case Swapped(long entry) -> visitor.visitSwapped(from, entry);
                 case Node lower -> visit(lower, level - 1, from, first, end, visitor);
                 default -> throw new IllegalStateException("mm: page tree holds " + found);
             };

@@ -18,6 +18,11 @@ public enum VmEvent {
     PGFREE,
     PGACTIVATE,
     PGDEACTIVATE,
+
+    /// Pages whose contents may go (MADV_FREE), and those that went.
+    PGLAZYFREE,
+    PGLAZYFREED,
+
     PGFAULT,
     PGMAJFAULT,
     PGREUSE,

@@ -18,6 +18,9 @@ public final class MmuGather {
     public interface Flusher {
         void flush(long start, long end);
 
+        /// Flushes what others have taken out and put the flush off for.
+        void flushDeferred();
+
         /// Follows a flush after which tables are to be freed.
         void tablesUnhooked();
     }
@@ -73,6 +76,7 @@ public final class MmuGather {
     /// Flushes what was cleared so far and frees it.
     public void flush() {
         flushTlb();
+        flusher.flushDeferred();
         allocator.putAll(pages, pageCount);
         pageCount = 0;
         if (!tables.isEmpty()) {

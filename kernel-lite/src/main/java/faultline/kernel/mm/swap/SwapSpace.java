@@ -10,6 +10,7 @@ import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.PageLocks;
+import faultline.kernel.mm.page.SwapBacking;
 import faultline.kernel.mm.page.VmEvent;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The bytes are moved when a request is submitted, as those of files are; until its end the page is locked (a read) or
 /// counts as being written back.
-public final class SwapSpace {
+public final class SwapSpace implements SwapBacking {
 
     /// MAX_SWAPFILES: 32 types, less those that Linux has for entries which are no swap.
     private static final int MAX_AREAS = 23;
@@ -30,6 +31,9 @@ public final class SwapSpace {
     private static final int NAME_COLUMNS = 40;
 
     private static final int WIDE_NUMBER = 10_000_000;
+
+    /// Where threads wait for pages of shared memory and of the swap cache, so that few are woken for another's.
+    private static final int WAITING_PLACES = 64;
 
     private final PageAllocator allocator;
     private final BlockDevice device;
@@ -58,10 +62,11 @@ public final class SwapSpace {
         this.allocator = allocator;
         this.device = device;
         this.steps = steps;
-        this.locks = new PageLocks(steps, -1);
+        this.locks = new PageLocks(steps, -1, WAITING_PLACES);
     }
 
-    /// The locks of pages in the swap cache, and of those that are about to be put in.
+    /// The locks of pages in the swap cache, of those that are about to be put in, and of shared memory.
+    @Override
     public PageLocks locks() {
         return locks;
     }
@@ -202,16 +207,19 @@ public final class SwapSpace {
     // Slots.
 
     /// One more PTE names a slot. PTE locks may be held.
+    @Override
     public void duplicate(long entry) {
         areaIn(entry).duplicate(SwapEntry.offset(entry));
     }
 
     /// One PTE less names a slot: `swap_free`. True when nothing but a copy in memory is left. PTE locks may be held.
+    @Override
     public boolean release(long entry) {
         return areaIn(entry).release(SwapEntry.offset(entry));
     }
 
     /// The same; the copy goes too, unless somebody uses it: `free_swap_and_cache`.
+    @Override
     public void releaseAndFree(long entry) {
         if (release(entry)) {
             Page page = find(entry);
@@ -239,6 +247,7 @@ public final class SwapSpace {
     // The cache.
 
     /// The page that is the copy of a slot, with a reference, or null: `swap_cache_get_folio`.
+    @Override
     public @Nullable Page find(long entry) {
         SwapArea area = areaOf(entry);
         int slot = SwapEntry.offset(entry);
@@ -261,6 +270,7 @@ public final class SwapSpace {
     }
 
     /// Whether the page, which the caller has locked, is the copy of the slot.
+    @Override
     public boolean isCopyOf(Page page, long entry) {
         return page.isSwapCache() && page.swap() == entry;
     }
@@ -272,6 +282,7 @@ public final class SwapSpace {
 
     /// Gives a page, which the caller has locked and has a reference to, a slot, and makes it dirty: `add_to_swap`.
     /// False when no area has room.
+    @Override
     public boolean add(Page page) {
         List<SwapArea> all = active;
         for (int first = 0; first < all.size(); ) {
@@ -303,6 +314,7 @@ public final class SwapSpace {
 
     /// The copy of a slot, which is made and begun to be read if there is none: `read_swap_cache_async`. With a
     /// reference; null without a free frame, and when no PTE names the slot any more.
+    @Override
     public @Nullable Page findOrRead(long entry) {
         SwapArea area = areaOf(entry);
         if (area == null) {
@@ -349,6 +361,7 @@ public final class SwapSpace {
 
     /// Writes a page, which the caller has locked and nobody maps, to its slot; it counts as clean from now on:
     /// `swap_writepage`.
+    @Override
     public void write(Page page) {
         int slot = SwapEntry.offset(page.swap());
         steps.at(SwapStep.SWAP_WRITE, slot);
@@ -370,11 +383,13 @@ public final class SwapSpace {
     }
 
     /// Whether the device is still writing the page.
+    @Override
     public boolean isUnderWriteback(Page page) {
         return page.isUnderWriteback(device.now());
     }
 
     /// Waits until it is not, with the page's lock.
+    @Override
     public void awaitWriteback(Page page) {
         KernelThread self = KernelThread.current();
         while (isUnderWriteback(page)) {
@@ -394,6 +409,7 @@ public final class SwapSpace {
 
     /// Takes a page, which the caller has locked and has a reference to, out of the cache if no PTE names its slot, and
     /// frees that: `folio_free_swap`. PTE locks may be held.
+    @Override
     public boolean free(Page page) {
         if (!page.isSwapCache() || isUnderWriteback(page)) {
             return false;
@@ -410,6 +426,7 @@ public final class SwapSpace {
 
     /// Takes a page, which the caller has locked and has the only other reference to, out of the cache if its slot has
     /// what it has.
+    @Override
     public boolean removeUnused(Page page) {
         long entry = page.swap();
         boolean removed = areaIn(entry).removeUnused(SwapEntry.offset(entry), page);

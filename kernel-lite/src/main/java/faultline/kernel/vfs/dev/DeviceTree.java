@@ -26,7 +26,7 @@ public final class DeviceTree implements Terminals.PtsDirectory {
     /// Builds the tree and registers the drivers of its memory devices.
     public DeviceTree(int device, Clock clock, PageCaches caches, Devices devices, RandomSource random) {
         this.fileSystem = new MemoryFileSystem("devtmpfs", device, clock, caches, 0755, Credentials.ROOT);
-        MemoryDevice.register(devices, random, caches);
+        MemoryDevice.register(devices, random);
         node("null", 0666, 1, 3);
         node("zero", 0666, 1, 5);
         node("full", 0666, 1, 7);

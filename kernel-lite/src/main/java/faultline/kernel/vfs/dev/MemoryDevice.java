@@ -1,13 +1,9 @@
 package faultline.kernel.vfs.dev;
 
 import faultline.kernel.Errno;
-import faultline.kernel.mm.page.PageCache;
-import faultline.kernel.mm.page.PageCaches;
-import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.Devices;
 import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.VfsPath;
-import faultline.kernel.vfs.mem.MemoryFile;
 import java.util.Arrays;
 
 /// `/dev/null`, `zero`, `full`, `random` and `urandom`: mem(4), random(4).
@@ -25,21 +21,19 @@ final class MemoryDevice extends OpenFile {
 
     private final Kind kind;
     private final RandomSource random;
-    private final PageCaches caches;
 
-    private MemoryDevice(VfsPath path, int flags, Kind kind, RandomSource random, PageCaches caches) {
+    private MemoryDevice(VfsPath path, int flags, Kind kind, RandomSource random) {
         super(path, flags);
         this.kind = kind;
         this.random = random;
-        this.caches = caches;
     }
 
-    static void register(Devices devices, RandomSource random, PageCaches caches) {
-        devices.register(MEM_MAJOR, 3, (path, flags) -> new MemoryDevice(path, flags, Kind.NULL, random, caches));
-        devices.register(MEM_MAJOR, 5, (path, flags) -> new MemoryDevice(path, flags, Kind.ZERO, random, caches));
-        devices.register(MEM_MAJOR, 7, (path, flags) -> new MemoryDevice(path, flags, Kind.FULL, random, caches));
-        devices.register(MEM_MAJOR, 8, (path, flags) -> new MemoryDevice(path, flags, Kind.RANDOM, random, caches));
-        devices.register(MEM_MAJOR, 9, (path, flags) -> new MemoryDevice(path, flags, Kind.RANDOM, random, caches));
+    static void register(Devices devices, RandomSource random) {
+        devices.register(MEM_MAJOR, 3, (path, flags) -> new MemoryDevice(path, flags, Kind.NULL, random));
+        devices.register(MEM_MAJOR, 5, (path, flags) -> new MemoryDevice(path, flags, Kind.ZERO, random));
+        devices.register(MEM_MAJOR, 7, (path, flags) -> new MemoryDevice(path, flags, Kind.FULL, random));
+        devices.register(MEM_MAJOR, 8, (path, flags) -> new MemoryDevice(path, flags, Kind.RANDOM, random));
+        devices.register(MEM_MAJOR, 9, (path, flags) -> new MemoryDevice(path, flags, Kind.RANDOM, random));
     }
 
     @Override
@@ -90,11 +84,7 @@ final class MemoryDevice extends OpenFile {
 
     /// A mapping of `/dev/zero` is memory of its own; a shared one is shared by the processes that inherit it.
     @Override
-    public PageCache pages() {
-        if (kind != Kind.ZERO) {
-            throw Errno.ENODEV.exception();
-        }
-        return MemoryFile.zeros(inodeObject().fileSystem(), Credentials.ROOT, caches)
-                .pages();
+    public boolean mapsAsMemory() {
+        return kind == Kind.ZERO;
     }
 }

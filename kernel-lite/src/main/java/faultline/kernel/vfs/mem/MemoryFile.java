@@ -8,7 +8,7 @@ import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.FileSystem;
 
 /// A regular file that exists only in memory: in RAM, as far as it was written, like everything the
-/// guest stores.
+/// guest stores, or in swap.
 public class MemoryFile extends DataInode {
 
     private static final byte[] NOTHING = {};
@@ -24,13 +24,6 @@ public class MemoryFile extends DataInode {
     public MemoryFile(FileSystem fileSystem, long number, int permissions, Credentials owner, PageCaches caches) {
         super(fileSystem, number, FileMode.S_IFREG | permissions, owner, caches);
         this.ram = caches.ram();
-    }
-
-    /// An unnamed file that is all hole and has no end in practice: what a mapping of `/dev/zero` maps.
-    public static MemoryFile zeros(FileSystem fileSystem, Credentials owner, PageCaches caches) {
-        MemoryFile file = new MemoryFile(fileSystem, fileSystem.nextInode(), 0600, owner, caches);
-        file.setSize(1L << 47);
-        return file;
     }
 
     /// Sets the contents before anybody has opened the file.
@@ -61,12 +54,9 @@ public class MemoryFile extends DataInode {
     }
 
     @Override
-    public boolean keepsPages() {
-        return true;
+    public void writePage(long index, long pa) {
+        throw new IllegalStateException("tmpfs: page " + index + " is written back to a file that is all there is");
     }
-
-    @Override
-    public void writePage(long index, long pa) {}
 
     @Override
     protected void cut(long newSize) {

@@ -21,7 +21,7 @@ class PageTreeTest {
 
     private List<Page> visited(long first, long end) {
         List<Page> visited = new ArrayList<>();
-        tree.visit(first, end, visited::add);
+        tree.visit(first, end, (_, page) -> visited.add(page));
         return visited;
     }
 
