@@ -14,10 +14,10 @@ import faultline.kernel.mm.swap.SwapSpace;
 
 /// Moves anonymous pages to other frames while programs use them: `mm/migrate.c`.
 ///
-/// Page lock → every PTE becomes a migration entry, flushed → nobody else has a reference? → copied → every entry
-/// becomes a PTE of the new frame, or where it could not be moved of the old one. Who faults on an entry waits for the
-/// page lock. Entries are found by the page's AnonVma, and counted, for VMAs and PTEs may be on their way elsewhere
-/// while one looks.
+/// Page lock → every PTE becomes a migration entry, flushed → nobody else has a reference? → copied → every
+/// entry becomes a PTE of the new frame, or where it could not be moved of the old one. Who faults on an entry
+/// waits for the page lock. Entries are found by the page's AnonVma, and counted, for VMAs and PTEs may be on
+/// their way elsewhere while one looks.
 public final class Migration {
 
     private final KernelMemory kernel;
@@ -34,9 +34,9 @@ public final class Migration {
         this.steps = kernel.steps();
     }
 
-    /// Moves a page, to which the caller has a reference, to a fresh frame, whose only reference he has. False, and
-    /// everything is as before, for a page that is not anonymous, that has a slot of a swap area, or that somebody else
-    /// looks at. May block.
+    /// Moves a page, to which the caller has a reference, to a fresh frame, whose only reference he has. False,
+    /// and everything is as before, for a page that is not anonymous, that has a slot of a swap area, or that
+    /// somebody else looks at. May block.
     public boolean move(Page page, Page to) {
         PageLocks locks = swap.locks();
         AnonVma anon = null;

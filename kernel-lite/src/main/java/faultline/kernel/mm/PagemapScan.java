@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// Which pages of a range are of some kind, and has their next store noticed in the same step: PAGEMAP_SCAN,
 /// `do_pagemap_scan` of Linux 6.8 to 6.18.
 ///
-/// A page that is told to have been written, and is to be watched, is write-protected and flushed under its PTE lock:
-/// no store is in neither this answer nor the next. The caller keeps the address space; a thread makes one for a call.
+/// A page that is told to have been written, and is to be watched, is write-protected and flushed under its PTE
+/// lock: no store is in neither this answer nor the next. The caller keeps the address space; a thread makes
+/// one for a call.
 public final class PagemapScan {
 
     /// PM_SCAN_WP_MATCHING: has the next store to each page that is told of noticed.
@@ -146,8 +147,8 @@ public final class PagemapScan {
         for (Vma vma = mm.firstVma(from, request.end);
                 vma != null && complete;
                 vma = mm.firstVma(vma.end(), request.end)) {
-            complete = !begin(vma)
-                    || walkVma(gather, vma, Math.max(from, vma.start()), Math.min(request.end, vma.end()));
+            complete =
+                    !begin(vma) || walkVma(gather, vma, Math.max(from, vma.start()), Math.min(request.end, vma.end()));
             complete &= failure == null;
         }
         gather.finish();
@@ -173,8 +174,8 @@ public final class PagemapScan {
         return ((vmaCategories ^ request.inverted) & required) == required;
     }
 
-    /// Whether a store to a page that is write-protected changes the PTE without anybody else: `userfaultfd_wp_async`,
-    /// and markers where nothing is.
+    /// Whether a store to a page that is write-protected changes the PTE without anybody else:
+    /// `userfaultfd_wp_async`, and markers where nothing is.
     private static boolean noticesStores(Vma vma) {
         Userfaultfd handler = vma.userfault();
         return handler != null
@@ -284,8 +285,8 @@ public final class PagemapScan {
         }
     }
 
-    /// Tells of the pages of `[start, end)`, as far as may be told; returns how far, and if that is not the end notes
-    /// it: `pagemap_scan_output`.
+    /// Tells of the pages of `[start, end)`, as far as may be told; returns how far, and if that is not the end
+    /// notes it: `pagemap_scan_output`.
     private long output(long categories, long start, long end) {
         if (!request.collects) {
             return end;

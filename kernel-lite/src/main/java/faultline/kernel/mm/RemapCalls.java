@@ -207,9 +207,9 @@ public final class RemapCalls {
         return to;
     }
 
-    /// Moves PTEs: `move_page_tables`. Truncation, writeback and who looks for anonymous pages are kept out, for they
-    /// might look at the new place before a page arrives and at the old one after it has left. False without
-    /// a frame for a table; then everything is back.
+    /// Moves PTEs: `move_page_tables`. Truncation, writeback and who looks for anonymous pages are kept out,
+    /// for they might look at the new place before a page arrives and at the old one after it has left. False
+    /// without a frame for a table; then everything is back.
     private boolean movePages(MmuGather gather, Vma source, Vma target, long from, long to, long bytes) {
         MappedFile file = source.file();
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.UNMAP, from, from + bytes);

@@ -13,11 +13,11 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.swap.SwapSpace;
 import org.jspecify.annotations.Nullable;
 
-/// Takes pages from elsewhere in the same address space to where faults wait for them, without a copy: UFFDIO_MOVE,
-/// `move_pages` of Linux 6.8. With `mmap_lock` for read.
+/// Takes pages from elsewhere in the same address space to where faults wait for them, without a copy:
+/// UFFDIO_MOVE, `move_pages` of Linux 6.8. With `mmap_lock` for read.
 ///
-/// A page keeps its frame and gets another AnonVma and index, with its lock, so that neither who swaps it out nor who
-/// moves it to another frame looks for it meanwhile. Only a page that is nobody else's can be moved.
+/// A page keeps its frame and gets another AnonVma and index, with its lock, so that neither who swaps it out
+/// nor who moves it to another frame looks for it meanwhile. Only a page that is nobody else's can be moved.
 public final class UserfaultMove {
 
     private final Userfaultfd handler;
@@ -41,7 +41,8 @@ public final class UserfaultMove {
         this.swap = mm.kernel().swap();
     }
 
-    /// Moves `[from, from + length)` to `to`. Returns how many bytes were moved, or a negative errno where none was.
+    /// Moves `[from, from + length)` to `to`. Returns how many bytes were moved, or a negative errno where none
+    /// was.
     public long move(long to, long from, long length) {
         if (!mm.tryGet()) {
             throw Errno.ESRCH.exception();
@@ -167,8 +168,8 @@ public final class UserfaultMove {
         }
     }
 
-    /// `double_pt_lock`: that of the lower frame first, so that two who move in opposite directions do not wait for
-    /// each other. Null where a table has gone.
+    /// `double_pt_lock`: that of the lower frame first, so that two who move in opposite directions do not wait
+    /// for each other. Null where a table has gone.
     private @Nullable Places lock(long to, long from) {
         table.beginLook();
         long toPa = table.find(to);

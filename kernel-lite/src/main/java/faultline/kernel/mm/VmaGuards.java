@@ -24,7 +24,7 @@ public record VmaGuards(
         boolean policies) {
 
     /// Nothing: faults take `mmap_lock`.
-    public static final VmaGuards NONE = 
+    public static final VmaGuards NONE =
             new VmaGuards(Lock.NONE, Lookup.NONE, Freeing.AT_ONCE, true, false, false, true);
 
     /// When the memory of a VMA that has left the tree is free.

@@ -5,8 +5,8 @@ import faultline.kernel.check.ObjectLives;
 import faultline.kernel.check.ObjectLives.Life;
 import org.jspecify.annotations.Nullable;
 
-/// The memory policy of one VMA as the object it is in Linux: every VMA has its own (`vma_dup_policy`), which is freed
-/// at once when another takes its place or the VMA goes.
+/// The memory policy of one VMA as the object it is in Linux: every VMA has its own (`vma_dup_policy`), which
+/// is freed at once when another takes its place or the VMA goes.
 ///
 /// A fault that keeps the VMA from changing may look at it. One that does not may look at what is freed (M19).
 public final class VmaPolicy {

@@ -509,15 +509,15 @@ class RaceTest {
         });
     }
 
-    /// Two move one page between two places, a third moves it from frame to frame: it is at one of the places in the
-    /// end, whole, and nobody waits for ever.
+    /// Two move one page between two places, a third moves it from frame to frame: it is at one of the places
+    /// in the end, whole, and nobody waits for ever.
     @EachDesign
     void aPageThatIsMovedToAndFroIsInOnePlace(String design) {
         forEverySeed(seed -> new Race(design, seed, 3) {
             private static final int MOVES = 5;
             private static final int VALUE = 42;
 
-            /// In tables of their own.
+            // In tables of their own.
             private final long low = at(0);
 
             private final long high = at(0) + (8L << 20);
@@ -566,7 +566,7 @@ class RaceTest {
         });
     }
 
-    /// Moves what is at an address to another frame, if something is.
+    // Moves what is at an address to another frame, if something is.
     private static void toAnotherFrame(Mm mm, long va) {
         PageAllocator allocator = mm.kernel().allocator();
         PageTableFormat format = mm.kernel().format();

@@ -104,7 +104,8 @@ final class MigrationRaces {
         machine.kernel().rcu().quiesce();
     }
 
-    /// M4, of `spf-vma` as posted: F finds an entry, W unmaps it and frees the table, F takes the lock of the table.
+    /// M4, of `spf-vma` as posted: F finds an entry, W unmaps it and frees the table, F takes the lock of the
+    /// table.
     void aWaitInATableThatIsGone() {
         try (RaceMachine machine = machine()) {
             Actor w = writer(machine, _ -> unmap(machine));

@@ -18,8 +18,8 @@ import faultline.kernel.testing.RaceMachine.Mark;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// M19: F has the memory policy of its VMA and is about to ask it where its page is to come from; W, in mbind, puts
-/// another in its place and frees it.
+/// M19: F has the memory policy of its VMA and is about to ask it where its page is to come from; W, in mbind,
+/// puts another in its place and frees it.
 final class PolicyRaces {
 
     private static final long RANGE = SpeculationRace.RANGE;

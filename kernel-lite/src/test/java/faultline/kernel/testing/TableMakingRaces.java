@@ -68,8 +68,8 @@ final class TableMakingRaces {
         });
     }
 
-    /// F has looked whether something has changed; W says that he changes something, and frees the tables he finds; F
-    /// goes on.
+    /// F has looked whether something has changed; W says that he changes something, and frees the tables he
+    /// finds; F goes on.
     private void between(RaceMachine machine, Actor w, Actor f) {
         w.runTo(Mark.MAPPED);
         f.runTo(FaultStep.FAULT_BEGIN);
@@ -81,8 +81,8 @@ final class TableMakingRaces {
                         Signal.class, signal -> assertThat(signal.code()).isEqualTo(Signal.SEGV_MAPERR));
     }
 
-    /// Whether there is a page table where nothing is mapped: Linux says of it at the end of the address space that its
-    /// bytes are not zero, here it is freed by then.
+    /// Whether there is a page table where nothing is mapped: Linux says of it at the end of the address space
+    /// that its bytes are not zero, here it is freed by then.
     private static void expectTable(RaceMachine machine, boolean left) {
         assertThat(machine.mm().vmaAt(table(machine, 1))).isNull();
         assertThat(machine.mm().pageTable().find(table(machine, 1)) != 0)
@@ -90,8 +90,8 @@ final class TableMakingRaces {
                 .isEqualTo(left);
     }
 
-    /// Present where the look comes before the lock: F links a table that W has passed by, and nobody frees it. The
-    /// fault itself is given up.
+    /// Present where the look comes before the lock: F links a table that W has passed by, and nobody frees it.
+    /// The fault itself is given up.
     void aTableBehindWhoFreesThem() {
         try (RaceMachine machine = machine()) {
             between(machine, unmapper(machine), faulter(machine));

@@ -28,7 +28,13 @@ final class SpfMmAttempt extends Speculation {
 
     /// `files` says whether the form handles faults of files, `swap` what it does about pages that are swapped out.
     SpfMmAttempt(Mm mm, LocklessWalk walk, TryPolicy policy, FaultDesigns.Making making, boolean files, Swap swap) {
-        super(mm, walk, policy, making.knobs().tables(), !making.has(Defect.PMD_UNDER_LOCK), making.has(Defect.PAGE_LOST));
+        super(
+                mm,
+                walk,
+                policy,
+                making.knobs().tables(),
+                !making.has(Defect.PMD_UNDER_LOCK),
+                making.has(Defect.PAGE_LOST));
         this.files = files;
         this.looksAtPolicies = making.has(Defect.MEMPOLICY);
         this.swap = swap;

@@ -96,8 +96,8 @@ final class SwapFaults {
         return withPage(vma, fault, entry, page);
     }
 
-    /// The page is being moved to another frame: waits until it has, and the access is made again. The fault keeps its
-    /// locks meanwhile. `migration_entry_wait`.
+    /// The page is being moved to another frame: waits until it has, and the access is made again. The fault
+    /// keeps its locks meanwhile. `migration_entry_wait`.
     private FaultOutcome awaitMigration(Vma vma, PageFault fault) {
         Speculation speculation = fault.speculation;
         if (speculation != null && !speculation.awaitsMigration()) {

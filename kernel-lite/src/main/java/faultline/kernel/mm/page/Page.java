@@ -267,12 +267,7 @@ public final class Page {
     /// `folio_migrate_flags`.
     public void become(Page from) {
         setAnon(from.anonVma, from.index);
-        if (from.isDirty()) {
-            set(DIRTY);
-        }
-        if (from.has(REFERENCED)) {
-            set(REFERENCED);
-        }
+        set(from.flags & (DIRTY | REFERENCED | LAZY_FREE));
     }
 
     /// The page is elsewhere in its address space from now on. The caller holds its lock and those of the PTEs.

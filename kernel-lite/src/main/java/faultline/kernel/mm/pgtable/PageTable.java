@@ -241,9 +241,9 @@ public final class PageTable {
         }
     }
 
-    /// Links a table of [#newTable] at an entry that [#findPmd] found, for who holds nothing but what keeps the tables
-    /// of his walk. False, and the table is still the caller's, where there is one by now, somebody has the lock, or
-    /// `refused`, which is asked with the lock held, says so.
+    /// Links a table of [#newTable] at an entry that [#findPmd] found, for who holds nothing but what keeps the
+    /// tables of his walk. False, and the table is still the caller's, where there is one by now, somebody has the
+    /// lock, or `refused`, which is asked with the lock held, says so.
     public boolean tryHook(long pmdPa, long table, BooleanSupplier refused) {
         if (!lock.tryLock()) {
             return false;

@@ -59,8 +59,8 @@ public final class TableReclaim {
         return empties;
     }
 
-    /// Has who frees tables of an address space wait for faults that make some without `mmap_lock`. Said before the
-    /// first address space.
+    /// Has who frees tables of an address space wait for faults that make some without `mmap_lock`. Said before
+    /// the first address space.
     public void awaitTableMakers() {
         awaitsMakers = true;
     }

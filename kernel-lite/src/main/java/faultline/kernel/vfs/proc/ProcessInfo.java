@@ -41,8 +41,8 @@ public interface ProcessInfo {
     /// memory. Frame numbers only if `showPfn`.
     long[] pagemap(long first, int most, boolean showPfn);
 
-    /// PAGEMAP_SCAN, whose argument lies at `va` of the caller's memory; returns how many ranges were found. EFAULT,
-    /// EINVAL, EPERM, EINTR; ESRCH without memory.
+    /// PAGEMAP_SCAN, whose argument lies at `va` of the caller's memory; returns how many ranges were found.
+    /// EFAULT, EINVAL, EPERM, EINTR; ESRCH without memory.
     long pagemapScan(UserMemory caller, long va);
 
     /// What is written to `clear_refs`: a number. EINVAL, ESRCH without memory.
