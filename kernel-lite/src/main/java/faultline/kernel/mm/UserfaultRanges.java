@@ -8,7 +8,6 @@ import static faultline.kernel.mm.Vma.VM_UFFD_WP;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
-import org.jspecify.annotations.Nullable;
 
 /// Which VMAs a [Userfaultfd] handles the faults of: UFFDIO_REGISTER and UFFDIO_UNREGISTER. `fs/userfaultfd.c` of Linux
 /// 6.12.

@@ -31,8 +31,7 @@ public final class UserfaultDevice extends OpenFile {
     }
 
     /// Drives the node; `order` is the guests'.
-    public static void register(
-            Devices devices, int major, int minor, PseudoFileSystem anonymous, ByteOrder order) {
+    public static void register(Devices devices, int major, int minor, PseudoFileSystem anonymous, ByteOrder order) {
         devices.register(major, minor, (path, flags) -> new UserfaultDevice(path, flags, anonymous, order));
     }
 
