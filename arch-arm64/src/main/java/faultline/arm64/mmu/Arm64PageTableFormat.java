@@ -195,6 +195,32 @@ public final class Arm64PageTableFormat implements PageTableFormat {
         return (changed & DIRTY) != 0 ? mkDirty(changed) : changed;
     }
 
+    @Override
+    public boolean hasHugePages() {
+        return true;
+    }
+
+    /// A block: of 2 MiB, 32 MiB or 512 MiB, by the granule.
+    @Override
+    public boolean isHuge(long pmd) {
+        return (pmd & TABLE) == 0 && isPresent(pmd);
+    }
+
+    @Override
+    public long mkHuge(long pte) {
+        return pte & ~TABLE;
+    }
+
+    @Override
+    public long mkInvalid(long pmd) {
+        return pmd & ~VALID | PRESENT_INVALID;
+    }
+
+    @Override
+    public long partOf(long pmd, int page) {
+        return (pmd | TABLE) + ((long) page << pageShift);
+    }
+
     // A PTE that is swapped out has its type in bits 10 to 6 and the offset in 61 to 12; bits 1 and 0 and
     // PRESENT_INVALID stay clear, 2 is exclusive and 3 uffd-wp. There is no soft-dirty.
 

@@ -190,6 +190,12 @@ public final class HashTranslations implements MmuCache {
         return true;
     }
 
+    /// What is hashed of a PTE is found by its address.
+    @Override
+    public boolean movesTables() {
+        return false;
+    }
+
     @Override
     public void entryChanged(AddressSpaceIds.Context space, long va, long ptePa, long before, long after) {
         if ((before & format.hashed) == 0 || format.keepsHashed(before, after)) {

@@ -30,6 +30,33 @@ public final class RadixPageTableFormat extends LinuxPageTableFormat {
     }
 
     @Override
+    public boolean hasHugePages() {
+        return true;
+    }
+
+    /// INVALID is on a leaf that is being split (`pmd_present`).
+    @Override
+    public boolean isHuge(long pmd) {
+        return (pmd & LinuxPte.PTE) != 0 && (pmd & (PRESENT | LinuxPte.INVALID)) != 0;
+    }
+
+    /// The bit that says leaf is in a PTE too.
+    @Override
+    public long mkHuge(long pte) {
+        return pte;
+    }
+
+    @Override
+    public long mkInvalid(long pmd) {
+        return pmd & ~PRESENT | LinuxPte.INVALID;
+    }
+
+    @Override
+    public long partOf(long pmd, int page) {
+        return pmd + ((long) page << geometry().shift());
+    }
+
+    @Override
     boolean impliesRead() {
         return false;
     }

@@ -168,6 +168,33 @@ public final class X86PageTableFormat implements PageTableFormat {
         return entry & KEPT | protection & ~KEPT;
     }
 
+    /// CONFIG_TRANSPARENT_HUGEPAGE, with the PSE that every 64-bit processor has.
+    @Override
+    public boolean hasHugePages() {
+        return true;
+    }
+
+    /// PS alone says so: while a huge page is split its entry has neither P nor PROTNONE (`pmd_present`).
+    @Override
+    public boolean isHuge(long pmd) {
+        return (pmd & PS) != 0;
+    }
+
+    @Override
+    public long mkHuge(long pte) {
+        return pte | PS;
+    }
+
+    @Override
+    public long mkInvalid(long pmd) {
+        return pmd & ~(P | PROTNONE);
+    }
+
+    @Override
+    public long partOf(long pmd, int page) {
+        return (pmd & ~PS) + ((long) page << PhysicalMemory.FRAME_SHIFT);
+    }
+
     // A PTE that is swapped out has its type in bits 63 to 59 and the complement of the offset in 58 to 9: an
     // inverted address is one that no memory has, so that speculation of the processor which ignores P reads
     // nothing (L1TF). Bit 8 stays clear, for it is PROTNONE. 1 is soft-dirty, 2 uffd-wp, 3 exclusive.

@@ -116,12 +116,11 @@ final class TaskThread implements DebugThread {
         }
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
-        long ptePa = table.find(va);
-        long pte = ptePa == 0 ? 0 : table.load(ptePa);
+        long pte = table.look(va);
         PhysicalMemory memory = mm.kernel().memory();
         PageGeometry geometry = mm.geometry();
         long inPage = geometry.offset(va);
-        if (ptePa != 0 && format.isPresent(pte)) {
+        if (format.isPresent(pte)) {
             memory.read((format.pfn(pte) << geometry.shift()) + inPage, to, at, length);
             return true;
         }

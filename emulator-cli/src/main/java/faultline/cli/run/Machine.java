@@ -140,6 +140,7 @@ public final class Machine {
                 .withTlb(asidBits(), freeing)
                 .withMachine(options.cpus, options.memory)
                 .withSwap(options.swap)
+                .withHugePages(options.hugePages)
                 .withSchedule(schedule, options.seed)
                 .withFaultDesign(options.faultDesign, UnaryOperator.identity())
                 .withKnobs(options.knobs)

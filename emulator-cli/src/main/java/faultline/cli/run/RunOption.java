@@ -35,6 +35,7 @@ public enum RunOption {
             "the guest's memory, as 512M or 4G (default 4G); taken from the host as it is touched",
             "--memory"),
     SWAP(Group.MACHINE, "SIZE", "a swap device of that size, in use from the start (default: none)", "--swap"),
+    THP(Group.MACHINE, "WHERE", "where anonymous memory gets huge pages: always, madvise (default) or never", "--thp"),
     PAGE_SIZE(
             Group.MACHINE,
             "SIZE",

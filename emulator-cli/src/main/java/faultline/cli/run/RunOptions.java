@@ -1,6 +1,7 @@
 package faultline.cli.run;
 
 import faultline.kernel.block.DiskTiming;
+import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.StackGrowth;
@@ -58,6 +59,9 @@ public final class RunOptions {
 
     /// The size of the swap device; 0 for none.
     public long swap;
+
+    /// Where huge pages are made.
+    public HugePageSettings.Enabled hugePages = HugePageSettings.Enabled.MADVISE;
 
     /// Bytes, or 0 for the architecture's usual one.
     public long pageSize;
@@ -181,6 +185,7 @@ public final class RunOptions {
             case CPUS -> cpus = (int) number(name, value, 1, MOST_CPUS);
             case MEMORY -> memory = Quantities.bytes(name, value);
             case SWAP -> swap = Quantities.bytes(name, value);
+            case THP -> hugePages = hugePages(name, value);
             case PAGE_SIZE -> pageSize = Quantities.bytes(name, value);
             case MMU -> mmu = value;
             case STACK_GROWTH ->
@@ -225,6 +230,13 @@ public final class RunOptions {
             throw Refusal.usage(name + " " + value + ": expected NAME=VALUE");
         }
         setVariables.put(value.substring(0, equals), value.substring(equals + 1));
+    }
+
+    private static HugePageSettings.Enabled hugePages(String name, String value) {
+        return Arrays.stream(HugePageSettings.Enabled.values())
+                .filter(each -> each.toString().equals(value))
+                .findFirst()
+                .orElseThrow(() -> Refusal.usage(name + " " + value + ": expected always, madvise or never"));
     }
 
     private void setKnob(String name, String value) {

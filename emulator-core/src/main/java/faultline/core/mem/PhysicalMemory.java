@@ -198,6 +198,15 @@ public final class PhysicalMemory implements AutoCloseable {
         }
     }
 
+    /// Copies bytes of another memory, such as a disk's, into this one, as [#write] does.
+    public void copyFrom(PhysicalMemory other, long fromPa, long toPa, long length) {
+        boolean tracked = beginBulk(toPa, length);
+        RamAccess.copy(other.ram, fromPa, ram, toPa, length);
+        if (tracked) {
+            storeTracker.releaseRange(toPa, length);
+        }
+    }
+
     /// Copies bytes out of RAM. Not by the method that takes the array: it finds the array's type
     /// with a switch whose code Java makes anew in each process.
     public void read(long pa, byte[] to, int offset, int length) {

@@ -32,6 +32,8 @@ import faultline.kernel.syscall.SyscallTable;
 import faultline.kernel.syscall.SystemCalls;
 import faultline.kernel.syscall.TimeCalls;
 import faultline.kernel.syscall.UserfaultCalls;
+import faultline.kernel.vfs.dev.DeviceTree;
+import faultline.kernel.vfs.event.UserfaultDevice;
 import faultline.kernel.vfs.root.Vfs;
 import java.util.function.LongSupplier;
 
@@ -75,6 +77,12 @@ final class CallSet {
         PollCalls.register(table);
         new EventCalls(vfs, port.byteOrder(), port.packedEpollEvents(), port.openFlags()).register(table);
         UserfaultCalls.register(table, vfs.anonymous(), port.byteOrder());
+        UserfaultDevice.register(
+                vfs.namespace().devices(),
+                DeviceTree.MISC_MAJOR,
+                DeviceTree.USERFAULTFD_MINOR,
+                vfs.anonymous(),
+                port.byteOrder());
         new PerfCalls(vfs.anonymous(), port.byteOrder()).register(table);
         new PidfdCalls(vfs.anonymous(), port.signalFrames()).register(table);
         SocketCalls.register(table, vfs.sockets(), port.byteOrder(), port.socketOptionNumbers());

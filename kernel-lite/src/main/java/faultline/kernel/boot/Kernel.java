@@ -128,6 +128,7 @@ public final class Kernel {
         FaultHandler faults = new FaultHandler(memory);
         Gup gup = new Gup(faults);
         options.knobs().apply(memory);
+        memory.hugePages().setEnabled(options.hugePages());
         FaultDesign chosen = FaultDesigns.create(options.faultDesign(), options.knobs(), faults);
         this.design = options.faultWrapper()
                 .apply(
@@ -141,6 +142,7 @@ public final class Kernel {
         PerfEvents perf = new PerfEvents(options.cpus(), options.schedule()::nanoTime, chosen.hasPerfEvent());
         this.tasks = newTasks(steps, strace, perf, gup);
         tasks.reclaimInBackground(memory);
+        tasks.collapseInBackground(memory, gup::faultIn);
         this.oomKiller = new OomKiller(tasks, memory, notices());
         RandomSource random = options.seed() == null ? RandomSource.host() : RandomSource.seeded(options.seed());
         vcpus.setEntropy(random::next);

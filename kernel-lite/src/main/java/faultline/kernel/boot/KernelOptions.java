@@ -9,6 +9,7 @@ import faultline.core.step.Schedule;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.block.DiskTiming;
+import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knobs;
@@ -72,6 +73,7 @@ public final class KernelOptions implements Cloneable {
     private boolean checks;
     private DiskTiming disk = DiskTiming.INSTANT;
     private long swapBytes;
+    private HugePageSettings.Enabled hugePages = HugePageSettings.Enabled.MADVISE;
     private int maxThreads = MAX_THREADS;
     private Limits limits = new Limits();
     /// Null for the host's: made only for who uses them, as the JVM never forgets their channels.
@@ -184,6 +186,13 @@ public final class KernelOptions implements Cloneable {
     public KernelOptions withDisk(DiskTiming timing) {
         KernelOptions copy = copy();
         copy.disk = timing;
+        return copy;
+    }
+
+    /// Where huge pages are made, until somebody changes it.
+    public KernelOptions withHugePages(HugePageSettings.Enabled to) {
+        KernelOptions copy = copy();
+        copy.hugePages = to;
         return copy;
     }
 
@@ -310,6 +319,10 @@ public final class KernelOptions implements Cloneable {
 
     DiskTiming disk() {
         return disk;
+    }
+
+    HugePageSettings.Enabled hugePages() {
+        return hugePages;
     }
 
     long swapBytes() {

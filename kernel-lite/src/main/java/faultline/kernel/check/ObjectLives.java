@@ -24,6 +24,8 @@ public final class ObjectLives {
         /// The lock of a VMA whose memory is a VMA's for a grace period longer (SLAB_TYPESAFE_BY_RCU).
         VMA_LOCK,
         ANON_VMA,
+        /// `struct mempolicy` of a VMA.
+        MEMPOLICY,
         /// `struct file`, as far as something maps it.
         FILE
     }

@@ -251,6 +251,8 @@ public final class Exec {
             mm.put();
             throw e;
         }
+        Mm before = task.mmOrNull();
+        mm.disableHuge(before != null && before.isHugeDisabled());
         task.tasks().execs().replaceMm(task, mm);
         // No way back from here.
         try {

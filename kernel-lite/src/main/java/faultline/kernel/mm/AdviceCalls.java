@@ -7,6 +7,7 @@ import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.pgtable.HugeEntries;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.swap.SwapSpace;
@@ -36,15 +37,24 @@ public final class AdviceCalls {
     private static final int MADV_POPULATE_READ = 22;
     private static final int MADV_POPULATE_WRITE = 23;
     private static final int MADV_DONTNEED_LOCKED = 24;
+    private static final int MADV_COLLAPSE = 25;
     private static final int MADV_GUARD_INSTALL = 102;
     private static final int MADV_GUARD_REMOVE = 103;
 
     private final Mm mm;
     private final PageGeometry geometry;
+    private final Collapse.SwapReader reader;
 
+    /// For who does not collapse what is swapped out.
     public AdviceCalls(Mm mm) {
+        this(mm, (_, _) -> false);
+    }
+
+    /// `reader` is asked for pages that are swapped out and shall be put into a huge page.
+    public AdviceCalls(Mm mm, Collapse.SwapReader reader) {
         this.mm = mm;
         this.geometry = mm.geometry();
+        this.reader = reader;
     }
 
     /// Whether the advice is to fault pages in, which the caller does (`Gup.populateFor`) after
@@ -55,7 +65,7 @@ public final class AdviceCalls {
 
     /// Whether a process may give it to another: `process_madvise_remote_valid`. What throws contents away is not.
     public static boolean isForOthers(int advice) {
-        return advice == MADV_COLD || advice == MADV_PAGEOUT || advice == MADV_WILLNEED;
+        return advice == MADV_COLD || advice == MADV_PAGEOUT || advice == MADV_WILLNEED || advice == MADV_COLLAPSE;
     }
 
     public static boolean populatesForWrite(int advice) {
@@ -119,7 +129,7 @@ public final class AdviceCalls {
 
     private static boolean isKnown(int advice) {
         return advice >= MADV_NORMAL && advice <= MADV_DONTNEED
-                || advice >= MADV_FREE && advice <= MADV_DONTNEED_LOCKED
+                || advice >= MADV_FREE && advice <= MADV_COLLAPSE
                 || advice == MADV_GUARD_INSTALL
                 || advice == MADV_GUARD_REMOVE;
     }
@@ -133,6 +143,7 @@ public final class AdviceCalls {
                     MADV_REMOVE,
                     MADV_COLD,
                     MADV_PAGEOUT,
+                    MADV_COLLAPSE,
                     MADV_GUARD_INSTALL,
                     MADV_GUARD_REMOVE -> false;
             default -> true;
@@ -161,6 +172,10 @@ public final class AdviceCalls {
                 new GuardRegions(mm).remove(vma, start, end);
                 yield flags;
             }
+            case MADV_COLLAPSE -> {
+                collapse(vma, start, end);
+                yield flags;
+            }
             case MADV_WILLNEED -> {
                 willNeed(vma, start, end);
                 yield flags;
@@ -186,6 +201,9 @@ public final class AdviceCalls {
         };
         if (changed != flags) {
             mm.editor.changeRights(vma, start, end, changed, vma.pkey());
+        }
+        if (advice == MADV_HUGEPAGE) {
+            mm.kernel().khugepaged().enter(mm);
         }
     }
 
@@ -294,6 +312,41 @@ public final class AdviceCalls {
         }
     }
 
+    /// MADV_COLLAPSE: puts huge pages together, whatever is set where they are made. `mmap_lock` is given up meanwhile:
+    /// what was known of VMAs is not any more. ENOMEM without a run of frames, EAGAIN where a page is in somebody's
+    /// hands, EINVAL for what cannot be one; after all that could be done, or at what is never to be.
+    private void collapse(Vma vma, long start, long end) {
+        HugeEntries huge = mm.pageTable().huge();
+        if (!HugePageSettings.suits(vma) || !vma.hasAnonVma()) {
+            throw Errno.EINVAL.exception();
+        }
+        long first = huge.start(start + huge.bytes() - 1);
+        long last = huge.start(end);
+        Collapse.Result failed = first > last ? Collapse.Result.ADDRESS_RANGE : null;
+        mm.mmapLock().readUnlock();
+        try {
+            Collapse collapse = new Collapse(mm, Collapse.Rules.ALL, reader);
+            for (long va = first; va < last; va += huge.bytes()) {
+                Collapse.Result result = collapse.collapse(va);
+                if (!result.isThere()) {
+                    failed = result;
+                    if (!result.isOfPages()) {
+                        break;
+                    }
+                }
+            }
+        } finally {
+            mm.mmapLock().readLock();
+        }
+        if (failed != null) {
+            throw switch (failed) {
+                case ALLOC_HUGE_PAGE_FAIL -> Errno.ENOMEM.exception();
+                case PAGE_COUNT -> Errno.EAGAIN.exception();
+                default -> Errno.EINVAL.exception();
+            };
+        }
+    }
+
     // mincore.
 
     /// Checks the range of a mincore call, EINVAL, ENOMEM; returns how many pages it has.
@@ -330,13 +383,12 @@ public final class AdviceCalls {
     private boolean isInCore(Vma vma, long va) {
         PageTable table = mm.pageTable();
         table.beginLook();
-        long ptePa = table.find(va);
-        long pte = ptePa == 0 ? 0 : table.load(ptePa);
+        long pte = table.look(va);
         table.endLook();
-        if (ptePa != 0 && table.format().isSwap(pte)) {
+        if (table.format().isSwap(pte)) {
             return isInSwapCache(mm.swapEntry(pte));
         }
-        if (ptePa != 0 && table.format().isPresent(pte)) {
+        if (table.format().isPresent(pte) || table.format().isMigration(pte)) {
             return true;
         }
         MappedFile file = vma.file();

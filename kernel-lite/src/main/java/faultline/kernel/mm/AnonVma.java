@@ -31,6 +31,9 @@ final class AnonVma {
     /// How many VMAs make new pages in it: `num_active_vmas`.
     private int active;
 
+    /// By how many it is kept though it may have no VMA. Guarded by the map of [AnonVmas].
+    private int keepers;
+
     /// Null without checks.
     private final @Nullable Life life;
 
@@ -90,13 +93,27 @@ final class AnonVma {
     }
 
     private void freeIfUnused() {
-        if (vmas.isEmpty() && children == 0) {
-            all.remove(this);
+        if (vmas.isEmpty() && children == 0 && all.tryRemove(this)) {
             if (parent != null) {
                 parent.children--;
                 parent.freeIfUnused();
             }
         }
+    }
+
+    void keep(int by) {
+        keepers += by;
+    }
+
+    boolean isKept() {
+        return keepers != 0;
+    }
+
+    /// Frees it if it has no VMA, nobody keeps it and nobody was faster.
+    void freeIfAlone() {
+        lock.writeLock();
+        freeIfUnused();
+        lock.writeUnlock();
     }
 
     void addChildLocked() {
@@ -119,23 +136,32 @@ final class AnonVma {
         return parent == null ? this : parent.root();
     }
 
-    /// Shows VMAs in which one of its pages may be mapped, as long as `visitor` says so; false where somebody keeps
-    /// readers out. For who may hold such a lock already.
+    /// Shows VMAs in which one of its pages may be mapped, as long as `visitor` says so; false where somebody
+    /// keeps readers out. For who may hold such a lock already, and has come by the number that a page has:
+    /// nothing keeps the AnonVma then. It may end meanwhile, but its memory stays that of an AnonVma
+    /// (SLAB_TYPESAFE_BY_RCU), so that the lock can be tried, and with it held is seen whether it is still there:
+    /// `folio_lock_anon_vma_read`.
     boolean tryForEach(Predicate<Vma> visitor) {
-        touch();
         if (!lock.tryReadLock()) {
             return false;
         }
         try {
-            for (Vma vma : vmas) {
-                if (!visitor.test(vma)) {
-                    break;
-                }
+            if (all.find(id) == this) {
+                visit(visitor);
             }
         } finally {
             lock.readUnlock();
         }
         return true;
+    }
+
+    private void visit(Predicate<Vma> visitor) {
+        touch();
+        for (Vma vma : vmas) {
+            if (!visitor.test(vma)) {
+                break;
+            }
+        }
     }
 
     /// Shows every VMA in which one of its pages may be mapped.

@@ -48,9 +48,35 @@ final class AnonVmas {
         return byId.get(id);
     }
 
-    void remove(AnonVma gone) {
-        byId.remove(gone.id());
-        gone.end();
+    /// Removes one that has no VMA any more; false when it is removed already, or somebody keeps it.
+    boolean tryRemove(AnonVma gone) {
+        boolean[] removed = new boolean[1];
+        AnonVma _ = byId.computeIfPresent(gone.id(), (_, found) -> {
+            removed[0] = !found.isKept();
+            return removed[0] ? null : found;
+        });
+        if (removed[0]) {
+            gone.end();
+        }
+        return removed[0];
+    }
+
+    /// The one of a number, which stays until [#letGo]; null when it is gone: `folio_get_anon_vma`.
+    @Nullable
+    AnonVma keep(int id) {
+        return byId.computeIfPresent(id, (_, found) -> {
+            found.keep(1);
+            return found;
+        });
+    }
+
+    /// `put_anon_vma`. The caller holds no lock of it.
+    void letGo(AnonVma kept) {
+        AnonVma _ = byId.computeIfPresent(kept.id(), (_, found) -> {
+            found.keep(-1);
+            return found;
+        });
+        kept.freeIfAlone();
     }
 
     /// How many there are.

@@ -85,6 +85,10 @@ public final class ClearRefs {
         long va = vma.start();
         while (va < vma.end()) {
             long stop = Math.min(vma.end(), table.endOfTable(va));
+            if (clearHuge(va, stop, gather)) {
+                va = stop;
+                continue;
+            }
             long ptePa = table.find(va);
             if (ptePa != 0) {
                 SpinLock lock = table.lockOf(ptePa);
@@ -98,11 +102,20 @@ public final class ClearRefs {
         }
     }
 
+    /// `clear_soft_dirty_pmd`, and its like for the accessed bit, which is not flushed here either.
+    private boolean clearHuge(long start, long stop, @Nullable MmuGather gather) {
+        PageTableFormat format = mm.pageTable().format();
+        if (gather == null) {
+            return HugeMappings.change(mm.gather(), mm, start, stop, format::mkOld);
+        }
+        return HugeMappings.change(gather, mm, start, stop, pte -> format.clearSoftDirty(format.wrProtect(pte)));
+    }
+
     private void clearPte(PageTable table, long va, long ptePa, @Nullable MmuGather gather) {
         PageTableFormat format = table.format();
         long pte = table.load(ptePa);
         if (!format.isPresent(pte)) {
-            if (gather != null && format.isSwap(pte)) {
+            if (gather != null && format.hasSwapBits(pte)) {
                 table.store(ptePa, pte & ~format.swapSoftDirty());
             }
             return;

@@ -64,11 +64,15 @@ final class ForkMm {
             child.put();
             throw Errno.ENOMEM.exception();
         }
+        if (parent.isInKhugepaged()) {
+            kernel.khugepaged().enter(child);
+        }
         return child;
     }
 
     private boolean copyVmas(Mm child) {
         child.copyLayout(parent);
+        child.disableHuge(parent.isHugeDisabled());
         child.keys.copyFrom(parent.keys);
         for (Vma vma = parent.findVma(0); vma != null; vma = parent.findVma(vma.end())) {
             if (!vma.has(VM_DONTCOPY) && !copyVma(child, vma)) {
@@ -128,7 +132,11 @@ final class ForkMm {
         long va = vma.start();
         while (va < vma.end()) {
             long stop = Math.min(vma.end(), from.endOfTable(va));
-            long fromPa = from.find(va);
+            HugeMappings.Copied copied = HugeMappings.copy(vma, copy, va, stop);
+            if (copied == HugeMappings.Copied.OUT_OF_MEMORY) {
+                return false;
+            }
+            long fromPa = copied == HugeMappings.Copied.DONE ? 0 : from.find(va);
             if (fromPa != 0) {
                 long toPa = child.pageTable().findOrMake(va);
                 if (toPa == 0) {
@@ -157,6 +165,8 @@ final class ForkMm {
                 to.store(toPa, copyPte(copy, vma, va, fromPa, pte));
             } else if (from.format().isSwap(pte)) {
                 to.store(toPa, copySwapped(copy, fromPa, pte));
+            } else if (from.format().isMigration(pte)) {
+                to.store(toPa, copyMoving(copy, fromPa, pte));
             } else if (ForkedUserfaults.keepsMarker(copy, from.format().markerOf(pte))) {
                 to.store(toPa, pte);
             }
@@ -178,6 +188,19 @@ final class ForkMm {
             table.store(ptePa, shared);
         }
         return copy.has(VM_UFFD_WP) ? shared : shared & ~table.format().swapUffdWp();
+    }
+
+    /// Shares a page that is being moved: it comes back read-only to both.
+    private long copyMoving(Vma copy, long ptePa, long pte) {
+        PageTable table = parent.pageTable();
+        PageTableFormat format = table.format();
+        copy.mm().addRss(RssKind.MM_ANONPAGES, 1);
+        kernel.allocator().page(format.migrationPfn(pte)).addMigrationEntries(1);
+        long shared = format.migrationAs(pte, PageTableFormat.MIGRATION_READ);
+        if (shared != pte) {
+            table.store(ptePa, shared);
+        }
+        return copy.has(VM_UFFD_WP) ? shared : shared & ~format.swapUffdWp();
     }
 
     /// Shares one page with the child, read-only in both where writes must copy:

@@ -94,6 +94,8 @@ public final class KernelMemory implements PageCaches {
     private final PageOut pageOut;
     private final Reclaim reclaim;
     private final ReclaimSettings reclaimSettings = new ReclaimSettings();
+    private final HugePageSettings hugePages;
+    private final Khugepaged khugepaged;
 
     /// The address spaces there are, by number: `mmlist`, which here has all.
     private final Map<Integer, Mm> spaces = new ConcurrentSkipListMap<>();
@@ -176,6 +178,9 @@ public final class KernelMemory implements PageCaches {
         this.tableFrames = new TableFrames(allocator, steps, oracle, check);
         this.tableReclaim = new TableReclaim(translation.freeing(), allocator, vcpus, rcu, tableFrames);
         this.reclaim = new Reclaim(this);
+        this.hugePages = new HugePageSettings(
+                translation.format().entries(0), 1L << translation.format().shift(1));
+        this.khugepaged = new Khugepaged(this);
         allocator.reclaimBy(reclaim);
         this.loaded = new AtomicReferenceArray<>(vcpus.count());
     }
@@ -201,6 +206,7 @@ public final class KernelMemory implements PageCaches {
     /// An address space has no user any more.
     void ended(Mm mm) {
         spaces.remove(mm.id());
+        khugepaged.exit(mm);
     }
 
     /// The address spaces there are, in the order they were made in; each may end at any time ([Mm#tryGet]).
@@ -216,6 +222,16 @@ public final class KernelMemory implements PageCaches {
     /// `vm.swappiness` and its kin.
     public ReclaimSettings reclaimSettings() {
         return reclaimSettings;
+    }
+
+    /// Who puts huge pages together.
+    public Khugepaged khugepaged() {
+        return khugepaged;
+    }
+
+    /// Where huge pages are made.
+    public HugePageSettings hugePages() {
+        return hugePages;
     }
 
     /// Who gets frames back when few are free.

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class LeftOvers {
 
     /// What no machine has without a task. Files may be open in a queue, or be segments of shared memory.
-    private static final Set<Kind> NONE_LEFT = EnumSet.of(Kind.MM, Kind.VMA, Kind.VMA_LOCK, Kind.ANON_VMA);
+    private static final Set<Kind> NONE_LEFT =
+            EnumSet.of(Kind.MM, Kind.VMA, Kind.VMA_LOCK, Kind.ANON_VMA, Kind.MEMPOLICY);
 
     private final KernelMemory kernel;
 

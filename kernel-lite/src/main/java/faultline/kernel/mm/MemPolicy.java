@@ -23,6 +23,19 @@ public record MemPolicy(int mode, int flags, long nodes, long userNodes, int hom
     public static final int MPOL_F_STATIC_NODES = 1 << 15;
     public static final int MPOL_MODE_FLAGS = MPOL_F_NUMA_BALANCING | MPOL_F_RELATIVE_NODES | MPOL_F_STATIC_NODES;
 
+    // MPOL_MF_*: what mbind and its kin do about pages that are there.
+
+    /// Pages that are where the policy does not want them are an error.
+    static final int MPOL_MF_STRICT = 1;
+
+    /// Pages that only this process has are moved.
+    public static final int MPOL_MF_MOVE = 1 << 1;
+
+    /// Pages are moved, whoever has them.
+    public static final int MPOL_MF_MOVE_ALL = 1 << 2;
+
+    static final int MPOL_MF_VALID = MPOL_MF_STRICT | MPOL_MF_MOVE | MPOL_MF_MOVE_ALL;
+
     private static final int NO_NODE = -1;
 
     private static final String[] NAMES = {

@@ -22,6 +22,8 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.swap.SwapEntry;
 import faultline.kernel.trace.TraceBus;
 import faultline.kernel.trace.TraceEvent;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -35,6 +37,16 @@ import org.jspecify.annotations.Nullable;
 public final class Mm {
 
     private static final byte[] NO_AUXV = {};
+
+    private static final VarHandle KHUGEPAGED;
+
+    static {
+        try {
+            KHUGEPAGED = MethodHandles.lookup().findVarHandle(Mm.class, "khugepaged", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final KernelMemory kernel;
     private final int id;
@@ -79,6 +91,11 @@ public final class Mm {
 
     /// Resident pages by [RssKind].
     private final PerCpuCounters rss;
+
+    private volatile boolean hugeDisabled;
+
+    /// Whether khugepaged knows of it.
+    private volatile boolean khugepaged;
 
     /// hiwater_rss; a lost race costs one update.
     private volatile long highRss;
@@ -141,6 +158,7 @@ public final class Mm {
                 kernel.steps(),
                 kernel.entryCheck(),
                 kernel.tableReclaim(),
+                flusher,
                 root);
         this.life = kernel.heap().begin(ObjectLives.Kind.MM, id);
         this.mmapLock = new MmapLock(kernel, id, life);
@@ -221,6 +239,25 @@ public final class Mm {
         if (users.decrementAndGet() == 0) {
             exitMmap();
         }
+    }
+
+    /// Whether no huge pages are made in it, whatever VMAs ask for: MMF_DISABLE_THP.
+    public boolean isHugeDisabled() {
+        return hugeDisabled;
+    }
+
+    boolean isInKhugepaged() {
+        return khugepaged;
+    }
+
+    /// MMF_VM_HUGEPAGE: true for the first who asks.
+    boolean enterKhugepaged() {
+        return !khugepaged && KHUGEPAGED.compareAndSet(this, false, true);
+    }
+
+    /// PR_SET_THP_DISABLE; children and programs that are run inherit it.
+    public void disableHuge(boolean to) {
+        hugeDisabled = to;
     }
 
     /// How many users there are: `mm_users`.
@@ -476,6 +513,13 @@ public final class Mm {
         return vmas.find(va);
     }
 
+    /// The first VMA that overlaps `[start, end)`, which may be empty, or null: `find_vma_intersection`.
+    @Nullable
+    Vma firstVma(long start, long end) {
+        Vma vma = start < end ? findVma(start) : null;
+        return vma != null && vma.start() < end ? vma : null;
+    }
+
     /// The VMA that contains `va`, or null.
     public @Nullable Vma vmaAt(long va) {
         Vma vma = vmas.find(va);
@@ -528,7 +572,7 @@ public final class Mm {
         }
         anonVmaLock.unlock();
         if (!first && shared == null) {
-            kernel.anonVmas().remove(anon);
+            boolean _ = kernel.anonVmas().tryRemove(anon);
         }
         anon.unlock();
     }

@@ -19,6 +19,11 @@ public final class NumaNodes {
 
     private NumaNodes() {}
 
+    /// Whether a node has memory; false for what is no node.
+    public static boolean isOnline(long node) {
+        return node >= 0 && node < MAX_NODES && (ONLINE & 1L << node) != 0;
+    }
+
     /// EINVAL for a mode that does not exist, or flags that do not go with it: `sanitize_mpol_flags`.
     public static void checkMode(int modeAndFlags) {
         int flags = modeAndFlags & MPOL_MODE_FLAGS;

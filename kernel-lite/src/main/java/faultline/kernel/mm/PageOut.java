@@ -159,6 +159,10 @@ public final class PageOut {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
         long end = va + mm.geometry().bytes();
+        if (table.huge().find(va) != 0) {
+            // Its pages go one by one: split_folio.
+            kernel.count(VmEvent.THP_SPLIT_PAGE, 1);
+        }
         long ptePa = table.find(va);
         if (ptePa == 0) {
             return;

@@ -2,6 +2,7 @@ package faultline.kernel.mm;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.pgtable.HugeEntries;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,14 @@ public final class Pagemap {
         long fresh = vma.has(Vma.VM_SOFTDIRTY) ? PM_SOFT_DIRTY : 0;
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
+        HugeEntries huge = table.huge();
+        long pmdPa = huge.find(va);
+        long pmd = pmdPa == 0 ? 0 : huge.lockFound(pmdPa);
+        if (pmd != 0) {
+            long entry = fresh | present(format, format.partOf(pmd, huge.indexOf(va)));
+            huge.lock().unlock();
+            return entry;
+        }
         long ptePa = table.find(va);
         ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
         if (ptePa == 0) {
@@ -73,7 +82,7 @@ public final class Pagemap {
         long entry = fresh;
         if (format.isPresent(pte)) {
             entry |= present(format, pte);
-        } else if (format.isSwap(pte)) {
+        } else if (format.hasSwapBits(pte)) {
             entry |= swapped(format, pte);
         } else if (!format.isNone(pte)) {
             entry |= PM_SWAP | marker(format.markerOf(pte));

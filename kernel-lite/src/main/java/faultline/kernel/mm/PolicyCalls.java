@@ -2,6 +2,8 @@ package faultline.kernel.mm;
 
 import static faultline.kernel.mm.MemPolicy.MPOL_BIND;
 import static faultline.kernel.mm.MemPolicy.MPOL_DEFAULT;
+import static faultline.kernel.mm.MemPolicy.MPOL_MF_MOVE_ALL;
+import static faultline.kernel.mm.MemPolicy.MPOL_MF_VALID;
 import static faultline.kernel.mm.MemPolicy.MPOL_MODE_FLAGS;
 import static faultline.kernel.mm.MemPolicy.MPOL_PREFERRED_MANY;
 
@@ -16,11 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// ever on another node than it is to be on, for there is one.
 public final class PolicyCalls {
 
-    private static final int MPOL_MF_STRICT = 1;
-    private static final int MPOL_MF_MOVE = 1 << 1;
-    private static final int MPOL_MF_MOVE_ALL = 1 << 2;
-    private static final int MPOL_MF_VALID = MPOL_MF_STRICT | MPOL_MF_MOVE | MPOL_MF_MOVE_ALL;
-
     private final Mm mm;
     private final PageGeometry geometry;
 
@@ -29,17 +26,12 @@ public final class PolicyCalls {
         this.geometry = mm.geometry();
     }
 
-    /// Whether mbind or move_pages is asked for what only who may schedule others may ask.
-    public static boolean movesAll(long flags) {
-        return (flags & MPOL_MF_MOVE_ALL) != 0;
-    }
-
     /// mbind; the mode was checked. EINVAL, EPERM without `privileged`, EFAULT, ENOMEM.
     public void mbind(long start, long length, int mode, long nodes, long flags, boolean privileged) {
         if ((flags & ~MPOL_MF_VALID) != 0) {
             throw Errno.EINVAL.exception();
         }
-        if (movesAll(flags) && !privileged) {
+        if ((flags & MPOL_MF_MOVE_ALL) != 0 && !privileged) {
             throw Errno.EPERM.exception();
         }
         long end = endOf(start, length);
@@ -51,7 +43,7 @@ public final class PolicyCalls {
         try {
             MemPolicy policy = NumaNodes.policy(mode, nodes);
             checkMapped(start, end, (mode & ~MPOL_MODE_FLAGS) == MPOL_DEFAULT);
-            for (Vma vma = nextOf(start, end); vma != null; ) {
+            for (Vma vma = mm.firstVma(start, end); vma != null; ) {
                 vma = setPolicy(vma, start, end, policy);
             }
         } finally {
@@ -90,22 +82,12 @@ public final class PolicyCalls {
         if (!Objects.equals(vma.policy(), policy)) {
             mm.editor.changePolicy(vma, Math.max(vma.start(), start), stop, policy);
         }
-        return nextOf(stop, end);
-    }
-
-    /// The first VMA of what is left of a range from `at` on, or null.
-    private @Nullable Vma nextOf(long at, long end) {
-        Vma vma = at < end ? mm.findVma(at) : null;
-        return vma != null && vma.start() < end ? vma : null;
+        return mm.firstVma(stop, end);
     }
 
     /// set_mempolicy_home_node. EINVAL, ENOENT where no VMA has a policy, EOPNOTSUPP.
     public void setHomeNode(long start, long length, long node, long flags) {
-        if (!geometry.isAligned(start)
-                || flags != 0
-                || node < 0
-                || node >= NumaNodes.MAX_NODES
-                || (NumaNodes.ONLINE & 1L << node) == 0) {
+        if (!geometry.isAligned(start) || flags != 0 || !NumaNodes.isOnline(node)) {
             throw Errno.EINVAL.exception();
         }
         long end = endOf(start, length);
@@ -115,10 +97,10 @@ public final class PolicyCalls {
         mm.mmapLock().writeLock();
         try {
             boolean any = false;
-            for (Vma vma = nextOf(start, end); vma != null; ) {
+            for (Vma vma = mm.firstVma(start, end); vma != null; ) {
                 MemPolicy policy = vma.policy();
                 if (policy == null) {
-                    vma = nextOf(vma.end(), end);
+                    vma = mm.firstVma(vma.end(), end);
                     continue;
                 }
                 if (policy.mode() != MPOL_BIND && policy.mode() != MPOL_PREFERRED_MANY) {
@@ -160,8 +142,7 @@ public final class PolicyCalls {
             PageTable table = mm.pageTable();
             PageTableFormat format = table.format();
             table.beginLook();
-            long ptePa = table.find(va);
-            long pte = ptePa == 0 ? 0 : table.load(ptePa);
+            long pte = table.look(va);
             table.endLook();
             if (!format.isPresent(pte)) {
                 return Errno.ENOENT.result();

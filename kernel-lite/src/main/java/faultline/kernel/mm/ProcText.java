@@ -8,6 +8,7 @@ import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.HugeEntries;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import java.util.Locale;
@@ -195,6 +196,7 @@ public final class ProcText {
         long referenced;
         long anonymous;
         long lazilyFree;
+        long huge;
         long swapped;
         long proportionalSwapped;
         long pages;
@@ -246,7 +248,7 @@ public final class ProcText {
         line(text, "KernelPageSize:", geometry.bytes());
         line(text, "MMUPageSize:", geometry.bytes());
         sizes(text, sizes, false);
-        text.append(String.format("THPeligible:    %8d\n", 0));
+        text.append(String.format("THPeligible:    %8d\n", isEligible(vma) ? 1 : 0));
         text.append("VmFlags: ");
         for (int bit = 0; bit < FLAG_NAMES.length; bit++) {
             if (vma.has(1 << bit) && FLAG_NAMES[bit] != null) {
@@ -256,6 +258,13 @@ public final class ProcText {
         // The last ones of Linux's, whose bits are high ones there.
         text.append(vma.has(Vma.VM_UFFD_MINOR) ? "ui " : "");
         text.append(vma.has(Vma.VM_SEALED) ? "sl \n" : "\n");
+    }
+
+    /// Whether a huge page would be made somewhere in the VMA: `thp_vma_allowable_orders`.
+    private boolean isEligible(Vma vma) {
+        HugeEntries huge = mm.pageTable().huge();
+        long first = huge.start(vma.start() + huge.bytes() - 1);
+        return first + huge.bytes() <= vma.end() && mm.kernel().hugePages().permits(vma);
     }
 
     private static void sizes(StringBuilder text, Sizes sizes, boolean rollup) {
@@ -275,7 +284,7 @@ public final class ProcText {
         line(text, "Anonymous:", sizes.anonymous);
         line(text, "KSM:", 0);
         line(text, "LazyFree:", sizes.lazilyFree);
-        line(text, "AnonHugePages:", 0);
+        line(text, "AnonHugePages:", sizes.huge);
         line(text, "ShmemPmdMapped:", 0);
         line(text, "FilePmdMapped:", 0);
         line(text, "Shared_Hugetlb:", 0);
@@ -287,6 +296,24 @@ public final class ProcText {
 
     private static void line(StringBuilder text, String label, long bytes) {
         text.append(String.format("%-16s%8d kB\n", label, bytes >>> 10));
+    }
+
+    /// Adds the huge page that `[start, stop)` is; false where it is none.
+    private boolean measureHuge(long start, long stop, Sizes sizes, boolean locked) {
+        HugeEntries huge = mm.pageTable().huge();
+        PageTableFormat format = mm.pageTable().format();
+        long pmdPa = huge.findWhole(start, stop);
+        long pmd = pmdPa == 0 ? 0 : huge.lockFound(pmdPa);
+        if (pmd == 0) {
+            return false;
+        }
+        for (int i = 0; i < huge.pages(); i++) {
+            Page page = mm.kernel().allocator().page(format.pfn(pmd) + i);
+            sizes.add(page, format.isYoung(pmd), format.isDirty(pmd) || page.isDirty(), locked);
+        }
+        sizes.huge += huge.bytes();
+        huge.lock().unlock();
+        return true;
     }
 
     private void measure(Vma vma, Sizes sizes) {
@@ -303,6 +330,10 @@ public final class ProcText {
         long va = vma.start();
         while (va < vma.end()) {
             long stop = Math.min(vma.end(), table.endOfTable(va));
+            if (measureHuge(va, stop, sizes, locked)) {
+                va = stop;
+                continue;
+            }
             long ptePa = table.find(va);
             ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
             if (ptePa == 0) {
@@ -316,6 +347,9 @@ public final class ProcText {
                 if (format.isPresent(pte) && !format.isSpecial(pte)) {
                     Page page = mm.kernel().allocator().page(format.pfn(pte));
                     sizes.add(page, format.isYoung(pte), format.isDirty(pte) || page.isDirty(), locked);
+                } else if (format.isMigration(pte)) {
+                    Page page = mm.kernel().allocator().page(format.migrationPfn(pte));
+                    sizes.add(page, false, page.isDirty(), locked);
                 } else if (format.isSwap(pte)) {
                     sizes.addSwapped(mm.kernel().swap().count(mm.swapEntry(pte)));
                 } else if (shared != null && format.isNone(pte)) {

@@ -204,13 +204,23 @@ public final class ProtectCalls {
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.PROTECTION_VMA, start, end);
         while (va < end) {
             long stop = Math.min(end, table.endOfTable(va));
-            long ptePa = table.find(va);
+            boolean whole = HugeMappings.change(gather, mm, va, stop, pte -> changed(vma, table, pte));
+            long ptePa = whole ? 0 : table.find(va);
             if (ptePa != 0) {
                 changeTable(gather, vma, va, stop, ptePa);
             }
             va = stop;
         }
         mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.PROTECTION_VMA, start, end);
+    }
+
+    /// The first PTE of a huge page with the VMA's protection: `change_huge_pmd`.
+    private static long changed(Vma vma, PageTable table, long pte) {
+        PageTableFormat format = table.format();
+        long changed = format.modify(pte, vma.pageProt());
+        boolean writable = mayStayWritable(vma, format, changed)
+                && HugeMappings.isAlone(vma.mm().kernel().allocator(), table.huge(), format.pfn(pte));
+        return writable ? format.mkWrite(changed) : changed;
     }
 
     private void changeTable(MmuGather gather, Vma vma, long start, long stop, long firstPtePa) {
@@ -221,6 +231,7 @@ public final class ProtectCalls {
         long ptePa = firstPtePa;
         for (long va = start; va < stop; va += geometry.bytes(), ptePa += Long.BYTES) {
             if (!format.isPresent(table.load(ptePa))) {
+                protectMoving(table, ptePa);
                 continue;
             }
             // Taken out and put back, so that no accessed or dirty bit of the hardware is lost in between.
@@ -233,6 +244,15 @@ public final class ProtectCalls {
             gather.addRange(va, va + geometry.bytes());
         }
         lock.unlock();
+    }
+
+    /// A page that is being moved comes back read-only, and its next store asks the VMA.
+    private static void protectMoving(PageTable table, long ptePa) {
+        PageTableFormat format = table.format();
+        long pte = table.load(ptePa);
+        if (format.isMigration(pte) && format.swapType(pte) == PageTableFormat.MIGRATION_WRITE) {
+            table.store(ptePa, format.migrationAs(pte, PageTableFormat.MIGRATION_READ_EXCLUSIVE));
+        }
     }
 
     /// Whether a page needs no fault before a store: a private page that is ours alone, or a shared

@@ -11,6 +11,8 @@ import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
+import faultline.kernel.mm.pgtable.PgtableStep;
+import faultline.kernel.mm.pgtable.TableMoves;
 
 /// mremap: grows, shrinks and moves mappings. `mm/mremap.c` of Linux 6.12.
 public final class RemapCalls {
@@ -19,8 +21,16 @@ public final class RemapCalls {
     private final PageGeometry geometry;
     private final KernelMemory kernel;
     private final MmapCalls calls;
+    private final boolean opensEarly;
 
     public RemapCalls(Mm mm) {
+        this(mm, false);
+    }
+
+    /// With `opensEarly` faults are let into the new place before its pages are there, as in the series of 2017
+    /// up to v5 (M8).
+    public RemapCalls(Mm mm, boolean opensEarly) {
+        this.opensEarly = opensEarly;
         this.mm = mm;
         this.geometry = mm.geometry();
         this.kernel = mm.kernel();
@@ -185,13 +195,19 @@ public final class RemapCalls {
         if (source != moved) {
             source.beginWrite();
         }
+        if (opensEarly) {
+            moved.endWrite();
+        }
+        kernel.steps().at(PgtableStep.PAGES_MOVE, from);
         MmuGather gather = mm.gather();
         boolean complete = movePages(gather, source, moved, from, to, oldBytes);
         gather.finish();
         if (complete) {
             calls.userfaults.remap(moved, from, to, oldBytes);
         }
-        moved.endWrite();
+        if (!opensEarly) {
+            moved.endWrite();
+        }
         if (source != moved) {
             source.endWrite();
         }
@@ -207,26 +223,43 @@ public final class RemapCalls {
         return to;
     }
 
-    /// Moves PTEs: `move_page_tables`. Truncation and writeback are kept out, for they might look
-    /// at the new place before a page arrives and at the old one after it has left. False without a
-    /// frame for a table; then everything is back.
+    /// Moves PTEs: `move_page_tables`. Truncation, writeback and who looks for anonymous pages are kept out,
+    /// for they might look at the new place before a page arrives and at the old one after it has left. False
+    /// without a frame for a table; then everything is back.
     private boolean movePages(MmuGather gather, Vma source, Vma target, long from, long to, long bytes) {
         MappedFile file = source.file();
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.UNMAP, from, from + bytes);
         if (file != null) {
             file.pages().lockMappings();
         }
+        // Nor may who moves a page to another frame, or looks for its uses, pass by on the way, or go on by an old
+        // address
+        // in a table that has moved.
+        AnonVma anon = source.anonVma();
+        if (anon != null) {
+            anon.lock();
+        }
         Userfaultfd handler = source.userfault();
         boolean forgets = handler != null && !handler.has(Userfaultfd.FEATURE_EVENT_REMAP);
         boolean complete = true;
         long done = 0;
-        for (; done < bytes && complete; done += geometry.bytes()) {
-            complete = movePage(gather, from + done, to + done, forgets);
+        while (done < bytes && complete) {
+            if (HugeMappings.move(gather, mm, from + done, to + done, bytes - done)) {
+                done += mm.pageTable().huge().bytes();
+            } else if (!forgets && moveTable(from + done, to + done, bytes - done)) {
+                done += mm.pageTable().endOfTable(from + done) - (from + done);
+            } else {
+                complete = movePage(gather, from + done, to + done, forgets);
+                done += complete ? geometry.bytes() : 0;
+            }
         }
         if (!complete) {
             for (long back = 0; back < done; back += geometry.bytes()) {
                 movePage(gather, to + back, from + back, forgets);
             }
+        }
+        if (anon != null) {
+            anon.unlock();
         }
         if (file != null) {
             file.pages().unlockMappings();
@@ -234,6 +267,22 @@ public final class RemapCalls {
         mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.UNMAP, from, from + bytes);
         assert target.mm() == source.mm();
         return complete;
+    }
+
+    private boolean movesTables() {
+        return kernel.tableReclaim().moves() != TableMoves.PTE
+                && kernel.translation().cache().movesTables();
+    }
+
+    /// Moves the PTE table at `from` as a whole, if it has nothing but what moves; false where its pages are to be
+    /// moved one by one.
+    private boolean moveTable(long from, long to, long left) {
+        PageTable table = mm.pageTable();
+        long span = table.endOfTable(from) - from;
+        boolean whole = table.endOfTable(from - 1) == from && table.endOfTable(to - 1) == to && left >= span;
+        return whole
+                && movesTables()
+                && table.moveTable(from, to, kernel.tableReclaim().moves() == TableMoves.PMD_LOCKED, mm::flushTlb);
     }
 
     /// With `forgets` nobody handles stores to the page in its new place.
@@ -278,7 +327,7 @@ public final class RemapCalls {
         if (format.isPresent(pte)) {
             return format.clearUffdWp(pte);
         }
-        return format.isSwap(pte) ? pte & ~format.swapUffdWp() : pte;
+        return format.hasSwapBits(pte) ? pte & ~format.swapUffdWp() : pte;
     }
 
     /// `move_soft_dirty_pte`: so that who looks at soft-dirty bits learns that pages have moved.
@@ -286,6 +335,6 @@ public final class RemapCalls {
         if (format.isPresent(pte)) {
             return format.mkSoftDirty(pte);
         }
-        return format.isSwap(pte) ? pte | format.swapSoftDirty() : pte;
+        return format.hasSwapBits(pte) ? pte | format.swapSoftDirty() : pte;
     }
 }

@@ -35,6 +35,10 @@ final class Rmap {
     /// Makes the PTE at `va` old if it maps the frame `pfn`, or whatever it maps where that is -1; whether it was
     /// young. The flush, which `batch` makes later, has the next use noted again.
     static boolean takeUse(Vma vma, long va, long pfn, UnmapBatch batch) {
+        int huge = HugeMappings.takeUse(vma, va, pfn, batch);
+        if (huge >= 0) {
+            return huge > 0;
+        }
         PageTable table = vma.mm().pageTable();
         PageTableFormat format = table.format();
         long ptePa = table.find(va);

@@ -99,6 +99,10 @@ public final class SwapOff {
         PageTable table = mm.pageTable();
         int bytes = mm.geometry().bytes();
         for (long va = vma.start(); va < vma.end(); va += bytes) {
+            if (table.huge().find(va) != 0) {
+                va = Math.min(vma.end(), table.endOfTable(va)) - bytes;
+                continue;
+            }
             table.beginLook();
             long ptePa = table.find(va);
             long pte = ptePa == 0 ? 0 : table.load(ptePa);

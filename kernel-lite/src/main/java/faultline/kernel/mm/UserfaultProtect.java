@@ -60,6 +60,12 @@ public final class UserfaultProtect {
         changeVma(vma, start, end, false, false);
     }
 
+    /// Has the next store to each page of a part of a VMA noticed, also where there is none. The caller holds
+    /// `mmap_lock`.
+    static void change(Vma vma, long start, long end) {
+        changeVma(vma, start, end, true, true);
+    }
+
     /// `uffd_wp_range`.
     private static void changeVma(Vma vma, long start, long end, boolean protect, boolean marks) {
         Mm mm = vma.mm();
@@ -104,7 +110,7 @@ public final class UserfaultProtect {
                 if (marks) {
                     table.store(ptePa, format.marker(PageTableFormat.MARKER_UFFD_WP));
                 }
-            } else if (format.isSwap(pte)) {
+            } else if (format.hasSwapBits(pte)) {
                 table.store(ptePa, protect ? pte | format.swapUffdWp() : pte & ~format.swapUffdWp());
             } else if (!protect && format.markerOf(pte) == PageTableFormat.MARKER_UFFD_WP) {
                 long _ = table.getAndClear(va, ptePa);

@@ -8,7 +8,6 @@ import static faultline.kernel.mm.Vma.VM_UFFD_WP;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
-import org.jspecify.annotations.Nullable;
 
 /// Which VMAs a [Userfaultfd] handles the faults of: UFFDIO_REGISTER and UFFDIO_UNREGISTER. `fs/userfaultfd.c` of Linux
 /// 6.12.
@@ -83,7 +82,7 @@ public final class UserfaultRanges {
                 int changed = vma.flags() & ~VM_UFFD | flags;
                 mm.editor.changeUserfault(vma, Math.max(vma.start(), start), stop, changed, handler);
             }
-            vma = nextOf(stop, end);
+            vma = mm.firstVma(stop, end);
         }
     }
 
@@ -121,7 +120,7 @@ public final class UserfaultRanges {
                 }
                 clear(vma, from, stop);
             }
-            vma = nextOf(stop, end);
+            vma = mm.firstVma(stop, end);
         }
     }
 
@@ -132,12 +131,6 @@ public final class UserfaultRanges {
             throw Errno.EINVAL.exception();
         }
         return vma;
-    }
-
-    /// The first VMA of what is left of a range from `at` on, or null.
-    private @Nullable Vma nextOf(long at, long end) {
-        Vma vma = at < end ? mm.findVma(at) : null;
-        return vma != null && vma.start() < end ? vma : null;
     }
 
     /// Lets go of every VMA: the file is closed. The caller keeps the address space.

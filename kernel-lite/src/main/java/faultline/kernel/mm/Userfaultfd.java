@@ -36,6 +36,7 @@ public final class Userfaultfd {
     public static final int FEATURE_WP_UNPOPULATED = 1 << 13;
     public static final int FEATURE_POISON = 1 << 14;
     public static final int FEATURE_WP_ASYNC = 1 << 15;
+    public static final int FEATURE_MOVE = 1 << 16;
 
     /// Beside the features, so that a handshake that asks for none counts too.
     private static final int INITIALIZED = 1 << 31;

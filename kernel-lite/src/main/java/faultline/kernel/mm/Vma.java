@@ -81,7 +81,7 @@ public final class Vma implements FileMapping {
     private @Nullable Userfaultfd userfault;
 
     /// Where its pages go: `vm_policy`; null for where the task's go. A policy does not change.
-    private @Nullable MemPolicy policy;
+    private @Nullable VmaPolicy policy;
 
     /// What its new pages name. Set by the first fault that makes an anonymous page, under mmap_lock read and the mm's
     /// anonVmaLock.
@@ -126,7 +126,7 @@ public final class Vma implements FileMapping {
         this(mm, other.start, other.end, other.flags, other.pkey, other.file, other.pgoff);
         this.name = other.name;
         this.userfault = other.userfault;
-        this.policy = other.policy;
+        beginPolicy(other.policy());
     }
 
     /// What a speculative fault copies VMAs into: [#copyFrom].
@@ -285,21 +285,36 @@ public final class Vma implements FileMapping {
         userfault = handler;
     }
 
-    /// Where its pages go; null for where the task's go.
+    /// Where its pages go; null for where the task's go. Of a VMA that does not change.
     public @Nullable MemPolicy policy() {
+        VmaPolicy found = policyObject();
+        return found == null ? null : found.get();
+    }
+
+    /// The same, not looked at yet.
+    public @Nullable VmaPolicy policyObject() {
         touch();
         return policy;
     }
 
-    /// `vma_replace_policy`.
+    /// `vma_replace_policy`, of a VMA in the tree.
     void setPolicy(@Nullable MemPolicy newPolicy) {
-        startWrite();
-        policy = newPolicy;
+        if (mm.kernel().vmaGuards().policies()) {
+            startWrite();
+        }
+        VmaPolicy old = policy;
+        beginPolicy(newPolicy);
+        if (policy != null) {
+            policy.begin(mm.kernel().heap(), start);
+        }
+        if (old != null) {
+            old.free();
+        }
     }
 
     /// [#setPolicy] of a VMA that is not in the tree yet.
     void beginPolicy(@Nullable MemPolicy newPolicy) {
-        policy = newPolicy;
+        policy = newPolicy == null ? null : new VmaPolicy(newPolicy);
     }
 
     /// [#setUserfault] of a VMA that is not in the tree yet and has the flags.
@@ -444,6 +459,7 @@ public final class Vma implements FileMapping {
     /// `put_vma`: gives back what [Mm#findAndPin] took.
     public void unpin() {
         if (sequence != null && sequence.unpin()) {
+            freePolicy();
             endLife();
         }
     }
@@ -453,6 +469,9 @@ public final class Vma implements FileMapping {
         life = mm.kernel().heap().begin(ObjectLives.Kind.VMA, start);
         boolean apart = life != null && mm.kernel().vmaGuards().freeing() == VmaGuards.Freeing.TYPESAFE;
         lockLife = apart ? mm.kernel().heap().begin(ObjectLives.Kind.VMA_LOCK, start) : life;
+        if (policy != null) {
+            policy.begin(mm.kernel().heap(), start);
+        }
         if (lock != null) {
             lock.attach();
         }
@@ -476,6 +495,8 @@ public final class Vma implements FileMapping {
 
     /// Nobody finds it any more, nobody has to let go of it: `vm_area_free`.
     void free() {
+        // remove_vma: no grace period for this.
+        freePolicy();
         if (life == null) {
             return;
         }
@@ -501,6 +522,12 @@ public final class Vma implements FileMapping {
     void checkQuiet() {
         if (sequence != null) {
             sequence.checkQuiet("the end of the address space");
+        }
+    }
+
+    private void freePolicy() {
+        if (policy != null) {
+            policy.free();
         }
     }
 

@@ -5,6 +5,7 @@ import static faultline.kernel.mm.Vma.VM_SPECIAL;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
+import faultline.kernel.mm.pgtable.HugeEntries;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,8 @@ final class VmaEditor {
     private void setBounds(Vma vma, long start, long end) {
         // Here already: its lock ranks above the file's rmap lock.
         vma.startWrite();
+        splitHugeAt(start);
+        splitHugeAt(end);
         long pgoff = vma.pgoff() + ((start - vma.start()) >> geometry.shift());
         mm.vmas().remove(vma);
         MappedFile file = vma.file();
@@ -93,6 +96,14 @@ final class VmaEditor {
             file.pages().unlockMappings();
         }
         mm.vmas().insert(vma);
+    }
+
+    /// No huge page lies in two VMAs: `vma_adjust_trans_huge`.
+    private void splitHugeAt(long bound) {
+        HugeEntries huge = mm.pageTable().huge();
+        if (huge.isAny() && huge.start(bound) != bound) {
+            huge.split(bound);
+        }
     }
 
     /// A VMA that disappears into a neighbour with its pages: it stays written to for ever.

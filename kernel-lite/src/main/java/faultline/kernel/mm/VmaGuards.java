@@ -13,11 +13,19 @@ import org.jspecify.annotations.Nullable;
 /// @param fork whether fork keeps faults out of the parent's VMAs until it has flushed
 /// @param countsShared whether who holds `mmap_lock` for read counts in `vm_sequence` too
 /// @param notifiers whether an address space has a lock for its MMU notifiers
+/// @param policies whether who replaces a memory policy keeps faults out of the VMA
 public record VmaGuards(
-        Lock lock, Lookup lookup, Freeing freeing, boolean fork, boolean countsShared, boolean notifiers) {
+        Lock lock,
+        Lookup lookup,
+        Freeing freeing,
+        boolean fork,
+        boolean countsShared,
+        boolean notifiers,
+        boolean policies) {
 
     /// Nothing: faults take `mmap_lock`.
-    public static final VmaGuards NONE = new VmaGuards(Lock.NONE, Lookup.NONE, Freeing.AT_ONCE, true, false, false);
+    public static final VmaGuards NONE =
+            new VmaGuards(Lock.NONE, Lookup.NONE, Freeing.AT_ONCE, true, false, false, true);
 
     /// When the memory of a VMA that has left the tree is free.
     public enum Freeing {
@@ -53,20 +61,20 @@ public record VmaGuards(
     }
 
     /// Faults find and lock their VMA.
-    public static VmaGuards locked(Lock lock, boolean fork) {
+    public static VmaGuards locked(Lock lock, boolean fork, boolean policies) {
         Freeing freeing = lock == Lock.SEMAPHORE ? Freeing.RCU : Freeing.TYPESAFE;
-        return new VmaGuards(lock, Lookup.NONE, freeing, fork, false, false);
+        return new VmaGuards(lock, Lookup.NONE, freeing, fork, false, false, policies);
     }
 
     /// Faults find and pin their VMA.
     public static VmaGuards pinned(Lookup lookup, boolean fork, boolean countsShared, boolean notifiers) {
-        return new VmaGuards(Lock.NONE, lookup, Freeing.COUNTED, fork, countsShared, notifiers);
+        return new VmaGuards(Lock.NONE, lookup, Freeing.COUNTED, fork, countsShared, notifiers, true);
     }
 
     /// Faults copy their VMA in a read section; with `files` they look at its file too.
     public static VmaGuards copied(boolean files, boolean notifiers) {
         Freeing freeing = files ? Freeing.RCU_WITH_FILE : Freeing.RCU;
-        return new VmaGuards(Lock.NONE, Lookup.NONE, freeing, true, false, notifiers);
+        return new VmaGuards(Lock.NONE, Lookup.NONE, freeing, true, false, notifiers, true);
     }
 
     /// Whether the file of a VMA that is gone is released only when no fault can be looking at it: [DelayedFput].

@@ -53,6 +53,10 @@ final class Zap {
         long va = start;
         while (va < end) {
             long stop = Math.min(end, table.endOfTable(va));
+            if (HugeMappings.zap(gather, vma, va, stop)) {
+                va = stop;
+                continue;
+            }
             long ptePa = table.find(va);
             va = ptePa == 0 ? stop : zapTable(gather, vma, va, stop, ptePa, what);
         }
@@ -81,7 +85,10 @@ final class Zap {
                 continue;
             }
             if (!format.isPresent(pte)) {
-                if (!format.isSwap(pte)) {
+                if (format.isMigration(pte)) {
+                    // Who moves it finds no entry to put it back to.
+                    gone[RssKind.MM_ANONPAGES.ordinal()] += what == What.FILE_PAGES ? 0 : zapMoving(mm, va, ptePa);
+                } else if (!format.isSwap(pte)) {
                     zapMarker(table, va, ptePa, what, marks);
                 } else if (what != What.FILE_PAGES) {
                     // What is swapped out is private.
@@ -148,6 +155,13 @@ final class Zap {
     static int zapSwapped(Mm mm, long va, long ptePa) {
         long pte = mm.pageTable().getAndClear(va, ptePa);
         mm.kernel().swap().releaseAndFree(mm.swapEntry(pte));
+        return 1;
+    }
+
+    /// Takes out the entry of a page that is being moved; returns how many it were.
+    private static int zapMoving(Mm mm, long va, long ptePa) {
+        long pte = mm.pageTable().getAndClear(va, ptePa);
+        mm.kernel().allocator().page(mm.kernel().format().migrationPfn(pte)).addMigrationEntries(-1);
         return 1;
     }
 

@@ -88,16 +88,27 @@ public final class FamilyCalls {
             }
             case PR_TASK_PERF_EVENTS_DISABLE -> task.tasks().perf().enableOwned(task.countedIn(), false);
             case PR_TASK_PERF_EVENTS_ENABLE -> task.tasks().perf().enableOwned(task.countedIn(), true);
+            case PR_SET_THP_DISABLE -> {
+                if ((a[2] | a[3] | a[4]) != 0) {
+                    throw Errno.EINVAL.exception();
+                }
+                if (!task.mm().mmapLock().writeLockKillable()) {
+                    throw Errno.EINTR.exception();
+                }
+                task.mm().disableHuge(a[1] != 0);
+                task.mm().mmapLock().writeUnlock();
+            }
+            case PR_GET_THP_DISABLE -> {
+                if ((a[1] | a[2] | a[3] | a[4]) != 0) {
+                    throw Errno.EINVAL.exception();
+                }
+                return task.mm().isHugeDisabled() ? 1 : 0;
+            }
             case PR_GET_TIMERSLACK -> {
                 return DEFAULT_TIMER_SLACK;
             }
             // Nothing here depends on them.
-            case PR_SET_TIMERSLACK,
-                    PR_SET_THP_DISABLE,
-                    PR_GET_THP_DISABLE,
-                    PR_GET_KEEPCAPS,
-                    PR_SET_KEEPCAPS,
-                    PR_GET_SECUREBITS -> {}
+            case PR_SET_TIMERSLACK, PR_GET_KEEPCAPS, PR_SET_KEEPCAPS, PR_GET_SECUREBITS -> {}
             // Names of anonymous VMAs: as a kernel without CONFIG_ANON_VMA_NAME.
             case PR_SET_VMA -> throw Errno.EINVAL.exception();
             default -> {

@@ -182,7 +182,7 @@ public final class MmCalls {
 
     /// madvise on any address space.
     void advise(Mm mm, long start, long length, int advice) {
-        new AdviceCalls(mm).madvise(start, length, advice);
+        new AdviceCalls(mm, gup::faultIn).madvise(start, length, advice);
         if (AdviceCalls.populates(advice)) {
             gup.populateFor(mm, start, start + length, AdviceCalls.populatesForWrite(advice));
         }

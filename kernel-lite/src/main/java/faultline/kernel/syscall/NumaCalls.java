@@ -1,13 +1,16 @@
 package faultline.kernel.syscall;
 
+import static faultline.kernel.mm.MemPolicy.MPOL_MF_MOVE;
+import static faultline.kernel.mm.MemPolicy.MPOL_MF_MOVE_ALL;
+
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.MemPolicy;
-import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.NumaNodes;
 import faultline.kernel.mm.PolicyCalls;
 import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.mm.uaccess.UserMemory;
+import faultline.kernel.task.PtraceAccess;
 import faultline.kernel.task.Task;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +20,6 @@ public final class NumaCalls {
     private static final int MPOL_F_NODE = 1;
     private static final int MPOL_F_ADDR = 1 << 1;
     private static final int MPOL_F_MEMS_ALLOWED = 1 << 2;
-
-    private static final int MPOL_MF_MOVE = 1 << 1;
-    private static final int MPOL_MF_MOVE_ALL = 1 << 2;
 
     private final Gup gup;
 
@@ -163,8 +163,7 @@ public final class NumaCalls {
         if (target == null) {
             throw Errno.ESRCH.exception();
         }
-        boolean same = task.identity().uid() == target.identity().uid();
-        if (target.process() != task.process() && !same && !isPrivileged(task)) {
+        if (!PtraceAccess.permits(task, target, PtraceAccess.Mode.REAL)) {
             throw Errno.EPERM.exception();
         }
         return target;
@@ -173,7 +172,7 @@ public final class NumaCalls {
     private static long migratePages(Task task, long[] a) {
         long _ = nodes(task, a[2], a[1]);
         long to = nodes(task, a[3], a[1]);
-        Task _ = target(task, (int) a[0]);
+        Task target = target(task, (int) a[0]);
         if ((to & ~NumaNodes.ONLINE) != 0 && !isPrivileged(task)) {
             throw Errno.EPERM.exception();
         }
@@ -181,7 +180,7 @@ public final class NumaCalls {
             throw Errno.EINVAL.exception();
         }
         // From the node there is to the node there is: no page fails to move.
-        return 0;
+        return OtherMm.with(target, Errno.EINVAL, _ -> 0);
     }
 
     private static long movePages(Task task, long[] a) {
@@ -189,25 +188,21 @@ public final class NumaCalls {
         if ((flags & ~(MPOL_MF_MOVE | MPOL_MF_MOVE_ALL)) != 0) {
             throw Errno.EINVAL.exception();
         }
-        if (PolicyCalls.movesAll(flags) && !isPrivileged(task)) {
+        if ((flags & MPOL_MF_MOVE_ALL) != 0 && !isPrivileged(task)) {
             throw Errno.EPERM.exception();
         }
-        Mm mm = target(task, (int) a[0]).mm();
-        PolicyCalls calls = new PolicyCalls(mm);
+        return OtherMm.with(target(task, (int) a[0]), Errno.EINVAL, mm -> movePages(task, new PolicyCalls(mm), a));
+    }
+
+    private static long movePages(Task task, PolicyCalls calls, long[] a) {
         UserMemory memory = task.memory();
         for (long i = 0; i < a[1]; i++) {
             long va = memory.loadWord(a[2] + i * Long.BYTES);
-            if (a[3] != 0) {
-                checkNode(memory.load32(a[3] + i * Integer.BYTES));
+            if (a[3] != 0 && !NumaNodes.isOnline(memory.load32(a[3] + i * Integer.BYTES))) {
+                throw Errno.ENODEV.exception();
             }
             memory.store32(a[4] + i * Integer.BYTES, (int) calls.nodeOf(va));
         }
         return 0;
-    }
-
-    private static void checkNode(int node) {
-        if (node < 0 || node >= NumaNodes.MAX_NODES || (NumaNodes.ONLINE & 1L << node) == 0) {
-            throw Errno.ENODEV.exception();
-        }
     }
 }

@@ -36,24 +36,13 @@ public final class RemoteMmCalls {
     /// Runs `use` on the address space of a process that the caller may look into; `refusal` when it may not, ESRCH
     /// when
     /// the process has none.
-    private static long with(Task caller, Task target, PtraceAccess.Mode mode, Errno refusal, MmCall use) {
-        Mm mm = target.mmOrNull();
-        if (mm == null || !mm.tryGet()) {
-            throw Errno.ESRCH.exception();
-        }
-        try {
+    private static long with(Task caller, Task target, PtraceAccess.Mode mode, Errno refusal, OtherMm.Use use) {
+        return OtherMm.with(target, Errno.ESRCH, mm -> {
             if (mm != caller.mm() && !PtraceAccess.permits(caller, target, mode)) {
                 throw refusal.exception();
             }
-            return use.run(mm);
-        } finally {
-            mm.put();
-        }
-    }
-
-    @FunctionalInterface
-    private interface MmCall {
-        long run(Mm mm);
+            return use.of(mm);
+        });
     }
 
     // process_vm_readv and process_vm_writev.

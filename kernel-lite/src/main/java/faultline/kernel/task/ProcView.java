@@ -1,5 +1,6 @@
 package faultline.kernel.task;
 
+import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.ProcText;
@@ -83,6 +84,14 @@ public final class ProcView implements SystemInfo {
         line(text, "Shmem", kib(memory.stat(NodeStat.NR_SHMEM)));
         line(text, "CommitLimit", kib(memory.overcommit().limit()));
         line(text, "Committed_AS", kib(memory.overcommit().committed()));
+        HugePageSettings huge = hugePages();
+        if (huge != null) {
+            line(text, "AnonHugePages", memory.stat(NodeStat.NR_ANON_TRANSPARENT_HUGEPAGES) * huge.bytes() >> 10);
+            line(text, "ShmemHugePages", 0);
+            line(text, "ShmemPmdMapped", 0);
+            line(text, "FileHugePages", 0);
+            line(text, "FilePmdMapped", 0);
+        }
         return text.toString();
     }
 
@@ -97,6 +106,11 @@ public final class ProcView implements SystemInfo {
     @Override
     public String vmstat() {
         return ProcText.vmstat(memory);
+    }
+
+    @Override
+    public @Nullable HugePageSettings hugePages() {
+        return memory.format().hasHugePages() ? memory.hugePages() : null;
     }
 
     @Override

@@ -6,6 +6,7 @@ import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Pagemap;
 import faultline.kernel.mm.ProcText;
 import faultline.kernel.mm.fault.Gup;
+import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FdTable;
 import faultline.kernel.vfs.FsContext;
@@ -160,6 +161,11 @@ final class ProcessView implements ProcessInfo {
     @Override
     public long[] pagemap(long first, int most, boolean showPfn) {
         return mm() == null ? new long[0] : withMm(mm -> new Pagemap(mm, showPfn).entries(first, most));
+    }
+
+    @Override
+    public long pagemapScan(UserMemory caller, long va) {
+        return withMm(mm -> new PagemapScanCall(caller, va, mm).run());
     }
 
     @Override

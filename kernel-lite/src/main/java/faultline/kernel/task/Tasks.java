@@ -4,6 +4,7 @@ import faultline.core.cpu.Cpu;
 import faultline.core.step.Schedule;
 import faultline.core.step.Steps;
 import faultline.kernel.Errno;
+import faultline.kernel.mm.Collapse;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.uaccess.UserMemory;
@@ -265,6 +266,11 @@ public final class Tasks implements JobControl {
     /// Has the background thread of `memory` started when frames are few.
     public void reclaimInBackground(KernelMemory memory) {
         Kswapd.serve(this, memory);
+    }
+
+    /// Has huge pages of `memory` put together in the background; `reader` brings pages in that are swapped out.
+    public void collapseInBackground(KernelMemory memory, Collapse.SwapReader reader) {
+        KhugepagedThread.serve(this, memory, reader);
     }
 
     /// A task's host thread is about to end.

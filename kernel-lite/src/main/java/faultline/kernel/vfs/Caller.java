@@ -1,6 +1,7 @@
 package faultline.kernel.vfs;
 
 import faultline.kernel.lock.KernelThread;
+import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.uaccess.UserMemory;
 
 /// What the VFS asks of the task that calls it: its process, its rights, its files. `Task` implements it.
@@ -28,6 +29,9 @@ public interface Caller {
 
     /// Its user memory.
     UserMemory memory();
+
+    /// The address space it runs in.
+    Mm mm();
 
     /// The descriptor table.
     FdTable files();

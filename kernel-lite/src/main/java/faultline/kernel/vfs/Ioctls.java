@@ -42,6 +42,13 @@ public final class Ioctls {
     public static final int FIOCLEX = 0x5451;
     public static final int FIOASYNC = 0x5452;
 
+    /// PAGEMAP_SCAN, of `/proc/PID/pagemap`.
+    public static final int PAGEMAP_SCAN = 0xc0606610;
+
+    /// USERFAULTFD_IOC_NEW, of `/dev/userfaultfd`.
+    public static final int USERFAULTFD_IOC_NEW = 0xaa00;
+
+    public static final int UFFDIO_MOVE = 0xc028aa05;
     public static final int UFFDIO_UNREGISTER = 0x8010aa01;
     public static final int UFFDIO_WAKE = 0x8010aa02;
     public static final int UFFDIO_WRITEPROTECT = 0xc018aa06;

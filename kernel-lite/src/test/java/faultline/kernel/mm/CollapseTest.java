@@ -12,6 +12,9 @@ import faultline.core.step.ParallelSchedule;
 import faultline.core.step.Schedule;
 import faultline.core.step.SeededSchedule;
 import faultline.kernel.KernelHeap;
+import faultline.kernel.mm.Collapse.Result;
+import faultline.kernel.mm.Collapse.Rules;
+import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,8 +36,11 @@ final class CollapseTest {
     private static final Knobs MENDED = Knobs.NONE.with("fixed=all");
 
     private static long pfn(Mm mm, long va) {
-        long ptePa = mm.pageTable().find(va);
-        return mm.kernel().format().pfn(mm.pageTable().load(ptePa));
+        return mm.kernel().format().pfn(mm.pageTable().look(va));
+    }
+
+    private static boolean isHuge(Mm mm) {
+        return mm.pageTable().huge().find(RANGE) != 0;
     }
 
     @Test
@@ -46,36 +52,44 @@ final class CollapseTest {
             assertThat(self.store(RANGE + 7 * PAGE, 8)).isNull();
             assertThat(self.load(RANGE + 9 * PAGE)).isZero();
             long before = pfn(mm, RANGE + 7 * PAGE);
-            long table = mm.pageTable().find(RANGE);
             long bytes = mm.pageTable().bytes();
-            assertThat(new Collapse(mm, true, true).collapse(RANGE)).isTrue();
+            assertThat(new Collapse(mm, true, true).collapse(RANGE)).isEqualTo(Result.SUCCEED);
+            assertThat(isHuge(mm)).isTrue();
             assertThat(pfn(mm, RANGE + 7 * PAGE)).isNotEqualTo(before);
-            assertThat(mm.pageTable().find(RANGE)).isNotEqualTo(table);
-            assertThat(mm.pageTable().bytes()).isEqualTo(bytes);
-            assertThat(mm.rss()).isEqualTo(2);
+            assertThat(mm.pageTable().bytes()).as("with the deposit").isEqualTo(bytes);
+            assertThat(mm.rss()).isEqualTo(512);
             assertThat(self.load(RANGE)).isEqualTo(1);
             assertThat(self.load(RANGE + 7 * PAGE)).isEqualTo(8);
             assertThat(self.load(RANGE + 9 * PAGE)).isZero();
             assertThat(self.store(RANGE + 9 * PAGE, 3)).isNull();
             assertThat(self.store(RANGE, 4)).isNull();
             assertThat(self.load(RANGE)).isEqualTo(4);
+            assertThat(new Collapse(mm, true, true).collapse(RANGE)).isEqualTo(Result.PMD_MAPPED);
         });
     }
 
     @Test
-    void pagesThatAChildHasTooStay() {
+    void pagesThatAChildHasTooStayTheChilds() {
         ToyMachine.small().runShared(self -> {
             Mm mm = self.mm();
             mm.mmap(RANGE, TABLE, RW, ANON, null, 0);
             assertThat(self.store(RANGE, 1)).isNull();
             Mm child = mm.fork(ToyMachine.UNLIMITED);
             long shared = pfn(mm, RANGE);
+            assertThat(new Collapse(mm, true, true).collapse(RANGE))
+                    .as("nothing may be written to")
+                    .isEqualTo(Result.PAGE_RO);
             assertThat(self.store(RANGE + PAGE, 2)).isNull();
-            assertThat(new Collapse(mm, true, true).collapse(RANGE)).isTrue();
-            assertThat(pfn(mm, RANGE)).isEqualTo(shared);
+            assertThat(new Collapse(mm, true, true).collapse(RANGE)).isEqualTo(Result.SUCCEED);
             assertThat(self.store(RANGE, 3)).isNull();
             assertThat(pfn(child, RANGE)).isEqualTo(shared);
-            assertThat(pfn(mm, RANGE)).as("copied on write").isNotEqualTo(shared);
+            assertThat(pfn(mm, RANGE)).isNotEqualTo(shared);
+            child.get();
+            self.use(child);
+            assertThat(self.load(RANGE)).isEqualTo(1);
+            self.use(mm);
+            assertThat(self.load(RANGE)).isEqualTo(3);
+            child.put();
             child.put();
         });
     }
@@ -85,19 +99,80 @@ final class CollapseTest {
         ToyMachine.small().runShared(self -> {
             Mm mm = self.mm();
             Collapse collapse = new Collapse(mm, true, true);
-            assertThat(collapse.collapse(RANGE)).as("nothing mapped").isFalse();
+            assertThat(collapse.collapse(RANGE)).isEqualTo(Result.VMA_NULL);
             mm.mmap(RANGE, TABLE, RW, ANON, null, 0);
-            assertThat(collapse.collapse(RANGE)).as("no table").isFalse();
+            assertThat(collapse.collapse(RANGE)).as("no AnonVma").isEqualTo(Result.VMA_CHECK);
             assertThat(self.store(RANGE, 1)).isNull();
-            assertThat(collapse.collapse(RANGE + PAGE))
-                    .as("not where a table begins")
-                    .isFalse();
+            assertThat(collapse.collapse(RANGE + PAGE)).isEqualTo(Result.ADDRESS_RANGE);
+            mm.mmap(RANGE + TABLE, TABLE, RW, ANON, null, 0);
+            assertThat(collapse.collapse(RANGE + TABLE)).as("no table").isEqualTo(Result.PMD_NULL);
             mm.munmap(RANGE + TABLE - PAGE, PAGE);
-            assertThat(collapse.collapse(RANGE)).as("a hole").isFalse();
+            assertThat(collapse.collapse(RANGE)).as("a hole").isEqualTo(Result.ADDRESS_RANGE);
             mm.mmap(RANGE, TABLE, RW, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, null, 0);
             assertThat(self.store(RANGE, 1)).isNull();
-            assertThat(collapse.collapse(RANGE)).as("a file").isFalse();
+            assertThat(collapse.collapse(RANGE)).as("a file").isEqualTo(Result.VMA_CHECK);
         });
+    }
+
+    @Test
+    void rulesSayWhatMayBePutTogether() {
+        ToyMachine machine = ToyMachine.small();
+        machine.kernel().swap().on("/swap", true, -1, 64);
+        machine.runShared(self -> {
+            Mm mm = self.mm();
+            mm.mmap(RANGE, TABLE, RW, ANON, null, 0);
+            for (int i = 0; i < 500; i++) {
+                assertThat(self.store(RANGE + (long) i * PAGE, i)).isNull();
+            }
+            assertThat(collapse(machine, mm, new Rules(11, 0, 0, true))).isEqualTo(Result.EXCEED_NONE_PTE);
+            new AdviceCalls(mm).madvise(RANGE, 3L * PAGE, 21);
+            assertThat(mm.rss(RssKind.MM_SWAPENTS)).isEqualTo(3);
+            assertThat(collapse(machine, mm, new Rules(12, 0, 2, true))).isEqualTo(Result.EXCEED_SWAP_PTE);
+            Mm child = mm.fork(ToyMachine.UNLIMITED);
+            assertThat(self.store(RANGE + 5 * PAGE, 5)).isNull();
+            assertThat(collapse(machine, mm, new Rules(12, 498, 3, true))).isEqualTo(Result.SUCCEED);
+            assertThat(isHuge(mm)).isTrue();
+            for (int i = 0; i < 500; i++) {
+                assertThat(self.load(RANGE + (long) i * PAGE)).as("page " + i).isEqualTo((byte) i);
+            }
+            child.put();
+            mm.pageTable().huge().split(RANGE);
+            child = mm.fork(ToyMachine.UNLIMITED);
+            assertThat(self.store(RANGE + 5 * PAGE, 5)).isNull();
+            assertThat(collapse(machine, mm, new Rules(12, 500, 3, true))).isEqualTo(Result.EXCEED_SHARED_PTE);
+            child.put();
+        });
+    }
+
+    private static Result collapse(ToyMachine machine, Mm mm, Rules rules) {
+        return new Collapse(mm, rules, new Gup(machine.handler())::faultIn).collapse(RANGE);
+    }
+
+    /// The thread's work, without the thread.
+    @Test
+    void khugepagedGoesOverWhatHasAskedForIt() {
+        ToyMachine machine = ToyMachine.small();
+        Khugepaged khugepaged = machine.kernel().khugepaged();
+        machine.runShared(self -> {
+            Mm mm = self.mm();
+            mm.mmap(RANGE, 4 * TABLE, RW, ANON, null, 0);
+            for (int i = 0; i < 4; i++) {
+                assertThat(self.store(RANGE + i * TABLE, i)).isNull();
+            }
+            assertThat(khugepaged.hasWork()).isFalse();
+            new AdviceCalls(mm).madvise(RANGE, 2 * TABLE, 14);
+            assertThat(khugepaged.hasWork()).isTrue();
+            long pause = khugepaged.scan(new Gup(machine.handler())::faultIn);
+            assertThat(pause).isEqualTo(10_000_000_000L);
+            assertThat(machine.kernel().hugePages().khugepaged().pagesCollapsed())
+                    .isEqualTo(2);
+            assertThat(machine.kernel().hugePages().khugepaged().fullScans()).isEqualTo(1);
+            assertThat(mm.rss()).isEqualTo(1024 + 2);
+            for (int i = 0; i < 4; i++) {
+                assertThat(self.load(RANGE + i * TABLE)).isEqualTo(i);
+            }
+        });
+        assertThat(khugepaged.hasWork()).isFalse();
     }
 
     /// Every byte that was stored is read again, wherever a collapse comes in between.
@@ -144,10 +219,14 @@ final class CollapseTest {
                     mm.mmap(RANGE, TABLE, RW, ANON, null, 0);
                     assertThat(self.store(RANGE, 0)).isNull();
                     ready.set(1);
+                    int done = 0;
                     while (working.get() > 0) {
-                        assertThat(new Collapse(mm, true, true).collapse(RANGE)).isTrue();
+                        Result result = new Collapse(mm, true, true).collapse(RANGE);
+                        done += result == Result.SUCCEED ? 1 : 0;
+                        mm.pageTable().huge().split(RANGE);
                         machine.schedule().spin();
                     }
+                    assertThat(done).isPositive();
                     mm.put();
                 },
                 faults,

@@ -158,7 +158,7 @@ class MmuNotifierTest {
             mm.mmap(RANGE, TABLE, RW, ANON, null, 0);
             assertThat(self.store(RANGE, 1)).isNull();
             assertThat(shadow.translate(RANGE, true)).isTrue();
-            assertThat(new Collapse(mm, true, true).collapse(RANGE)).isTrue();
+            assertThat(new Collapse(mm, true, true).collapse(RANGE)).isEqualTo(Collapse.Result.SUCCEED);
             assertThat(shadow.takeHeard()).isEqualTo(invalidation(MmuNotifyEvent.CLEAR, RANGE, RANGE + TABLE));
             assertThat(shadow.has(RANGE)).isFalse();
             assertThat(shadow.translate(RANGE, true)).isTrue();

@@ -165,6 +165,28 @@ final class ObjectLivesTest {
         expect(violations, "toy-0", "toy-1", "anon vma");
     }
 
+    /// Reclaim comes by the number that a page has, and holds nothing that keeps the AnonVma.
+    @Test
+    void whoTriesTheLockOfAnAnonVmaThatHasEndedFindsNothingThere() {
+        ToyMachine machine = machine("classic");
+        Turns turns = new Turns(machine);
+        List<Violation> violations = turns.run(
+                self -> {
+                    AnonVma anon = Objects.requireNonNull(mapped(self).anonVma());
+                    assertThat(anon.tryForEach(vma -> vma.contains(VA))).isTrue();
+                    turns.handOver(1, 2);
+                    assertThat(anon.tryForEach(vma -> {
+                                throw new AssertionError(vma);
+                            }))
+                            .isTrue();
+                },
+                self -> {
+                    self.mm().munmap(VA, PAGE);
+                    turns.pass(2);
+                });
+        assertThat(violations).isEmpty();
+    }
+
     /// What B0 would do that reads a file's page after the last VMA has let the file go.
     @Test
     void aFileIsNotUsedAfterItsLastVmaWasUnmapped() {

@@ -5,9 +5,13 @@ import static faultline.kernel.mm.VmaPicture.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.core.step.SeededSchedule;
+import faultline.kernel.Errno;
 import faultline.kernel.mm.VmaPicture.TestFile;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.fault.FaultOutcome.Signal;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.mm.pgtable.PageTableFormat;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
@@ -461,5 +465,123 @@ class RaceTest {
             hashes[i] = schedule.eventHash();
         }
         assertThat(hashes[0]).isEqualTo(hashes[1]);
+    }
+
+    /// What is stored to a page while it goes from frame to frame is stored to it, by whoever.
+    @EachDesign
+    void noStoreIsLostToAPageThatIsMoved(String design) {
+        forEverySeed(seed -> new Race(design, seed, 3) {
+            private static final int STORES = 6;
+            private static final int PAGES = 2;
+
+            @Override
+            void go() {
+                run(
+                        self -> {
+                            mm.mmap(at(0), PAGES * PAGE, RW, ANON, null, 0);
+                            self.store(at(0), 0);
+                        },
+                        self -> stores(self, 0),
+                        self -> stores(self, 1),
+                        self -> {
+                            for (int i = 0; i < STORES; i++) {
+                                toAnotherFrame(mm, at(i % PAGES));
+                            }
+                        });
+            }
+
+            private void stores(ToyThread self, int which) {
+                for (int i = 1; i <= STORES; i++) {
+                    long va = at(i % PAGES) + which;
+                    assertThat(self.store(va, i)).isNull();
+                    assertThat(self.load(va)).isEqualTo(i);
+                }
+            }
+
+            @Override
+            void after(ToyThread self) {
+                for (int which = 0; which < 2; which++) {
+                    assertThat(self.load(at(STORES % PAGES) + which)).isEqualTo(STORES);
+                    assertThat(self.load(at((STORES - 1) % PAGES) + which)).isEqualTo(STORES - 1);
+                }
+                assertThat(mm.rss()).isEqualTo(PAGES);
+            }
+        });
+    }
+
+    /// Two move one page between two places, a third moves it from frame to frame: it is at one of the places
+    /// in the end, whole, and nobody waits for ever.
+    @EachDesign
+    void aPageThatIsMovedToAndFroIsInOnePlace(String design) {
+        forEverySeed(seed -> new Race(design, seed, 3) {
+            private static final int MOVES = 5;
+            private static final int VALUE = 42;
+
+            // In tables of their own.
+            private final long low = at(0);
+
+            private final long high = at(0) + (8L << 20);
+
+            private final Userfaultfd handler = Userfaultfd.create(mm, false);
+
+            @Override
+            void go() {
+                assertThat(handler.initialize(Userfaultfd.FEATURE_MOVE)).isTrue();
+                run(
+                        self -> {
+                            mm.mmap(low, PAGE, RW, ANON, null, 0);
+                            mm.mmap(high, PAGE, RW, ANON, null, 0);
+                            self.store(low, VALUE);
+                            new UserfaultRanges(handler).register(low, PAGE, Vma.VM_UFFD_MISSING);
+                            new UserfaultRanges(handler).register(high, PAGE, Vma.VM_UFFD_MISSING);
+                        },
+                        self -> moves(low, high),
+                        self -> moves(high, low),
+                        self -> {
+                            for (int i = 0; i < MOVES; i++) {
+                                toAnotherFrame(mm, i % 2 == 0 ? low : high);
+                            }
+                        });
+            }
+
+            private void moves(long to, long from) {
+                for (int i = 0; i < MOVES; i++) {
+                    long moved = new UserfaultMove(handler, true).move(to, from, PAGE);
+                    assertThat(moved).isIn((long) PAGE, Errno.EEXIST.result(), Errno.EBUSY.result());
+                }
+            }
+
+            @Override
+            void after(ToyThread self) {
+                handler.release();
+                boolean isLow = isThere(low);
+                assertThat(isThere(high)).isNotEqualTo(isLow);
+                assertThat(self.load(isLow ? low : high)).isEqualTo(VALUE);
+                assertThat(mm.rss()).isEqualTo(1);
+            }
+
+            private boolean isThere(long va) {
+                return machine.kernel().format().isPresent(mm.pageTable().peek(va));
+            }
+        });
+    }
+
+    // Moves what is at an address to another frame, if something is.
+    private static void toAnotherFrame(Mm mm, long va) {
+        PageAllocator allocator = mm.kernel().allocator();
+        PageTableFormat format = mm.kernel().format();
+        mm.mmapLock().readLock();
+        long pte = mm.pageTable().peek(va);
+        Page page = format.isPresent(pte) && !format.isSpecial(pte) ? allocator.page(format.pfn(pte)) : null;
+        boolean taken = page != null && page.tryGet();
+        mm.mmapLock().readUnlock();
+        if (page == null || !taken) {
+            return;
+        }
+        Page to = allocator.alloc();
+        assertThat(to).isNotNull();
+        boolean _ = new Migration(mm.kernel()).move(page, to);
+        allocator.put(page);
+        allocator.put(to);
     }
 }

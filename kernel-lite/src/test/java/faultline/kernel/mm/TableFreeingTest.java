@@ -17,7 +17,6 @@ import faultline.kernel.check.Violation;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.BroadcastInvalidation;
 import faultline.kernel.mm.pgtable.LocklessWalk;
-import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import java.util.List;
@@ -103,11 +102,7 @@ final class TableFreeingTest {
             while (!done.get()) {
                 walk.begin(self.vcpu(), machine.kernel().rcu());
                 try {
-                    PageTable table = mm.pageTable();
-                    long ptePa = table.find(WALKED);
-                    if (ptePa != 0) {
-                        long _ = table.load(ptePa);
-                    }
+                    long _ = mm.pageTable().look(WALKED);
                 } catch (IndexOutOfBoundsException | NullPointerException _) {
                     // Poison taken for a table led out of RAM.
                     assertThat(machine.kernel().oracle().violations()).isNotEmpty();

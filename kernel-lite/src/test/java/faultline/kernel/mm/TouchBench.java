@@ -10,9 +10,9 @@ import java.util.List;
 /// Page faults per second of the kernel alone: maps, stores to every page, unmaps. Run by hand; the
 /// figures are in `docs/performance-mm.md`.
 ///
-/// Arguments: threads, MiB a thread, rounds, fault design, and any of `check` for the checks and `copy`. With one
-/// thread a speculative design speculates all the same. `copy` loads from each page before it stores, so that each
-/// store is a copy on write, of the zero page.
+/// Arguments: threads, MiB a thread, rounds, fault design, and any of `check` for the checks, `copy` and `huge`. With
+/// one thread a speculative design speculates all the same. `copy` loads from each page before it stores, so that each
+/// store is a copy on write, of the zero page. `huge` makes huge pages, one a fault.
 public final class TouchBench {
 
     private TouchBench() {}
@@ -26,9 +26,14 @@ public final class TouchBench {
         ToyMachine machine = new ToyMachine(threads, 1 << 18, new ParallelSchedule(), check)
                 .with(args.length > 3 ? args[3] : FaultDesigns.DEFAULT, Knobs.NONE.with("single-thread=speculate"));
         boolean copies = more.contains("copy");
+        boolean huge = more.contains("huge");
+        int page = huge ? 2 << 20 : 4096;
+        if (huge) {
+            machine.kernel().hugePages().setEnabled(HugePageSettings.Enabled.ALWAYS);
+        }
         Mm[] mm = new Mm[1];
         machine.run(self -> mm[0] = machine.newMm());
-        long faults = threads * (bytes / 4096) * (copies ? 2 : 1);
+        long faults = threads * (bytes / page) * (copies ? 2 : 1);
         long cpuAtHalf = 0;
         for (int round = 0; round < rounds; round++) {
             if (round == rounds / 2) {
@@ -37,12 +42,12 @@ public final class TouchBench {
             long begin = System.nanoTime();
             ToyThread.Body[] bodies = new ToyThread.Body[threads];
             for (int i = 0; i < threads; i++) {
-                bodies[i] = self -> touch(self, mm[0], bytes, copies);
+                bodies[i] = self -> touch(self, mm[0], bytes, page, copies);
             }
             machine.run(bodies);
             double seconds = (System.nanoTime() - begin) / 1e9;
             if (round % 5 == 4) {
-                System.out.printf("%.0f faults/s%n", faults / seconds);
+                System.out.printf("%.0f faults/s, %.2f GB/s%n", faults / seconds, threads * bytes / seconds / 1e9);
             }
         }
         System.out.printf(
@@ -55,15 +60,18 @@ public final class TouchBench {
         return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
     }
 
-    private static void touch(ToyThread self, Mm mm, long bytes, boolean copies) {
+    private static void touch(ToyThread self, Mm mm, long bytes, int page, boolean copies) {
         self.use(mm);
-        long va = mm.mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, null, 0);
-        for (long at = va; at < va + bytes; at += 4096) {
+        // Aligned to the page, however large.
+        long mapped = bytes + page;
+        long start = mm.mmap(0, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, null, 0);
+        long va = start + page - 1 & -page;
+        for (long at = va; at < va + bytes; at += page) {
             int before = copies ? self.load(at) : 0;
             if (before != 0 || self.store(at, 1) != null) {
                 throw new IllegalStateException("bench: a store failed at 0x" + Long.toHexString(at));
             }
         }
-        mm.munmap(va, bytes);
+        mm.munmap(start, mapped);
     }
 }

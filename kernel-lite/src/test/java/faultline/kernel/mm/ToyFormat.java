@@ -17,6 +17,10 @@ public final class ToyFormat implements PageTableFormat {
     static final long SPECIAL = 1 << 6;
     static final long NONE_ALLOWED = 1 << 7;
     static final long SWAPPED = 1 << 1;
+
+    /// Of an entry of level 1: a leaf.
+    static final long HUGE = 1 << 10;
+
     private static final long KEPT = -1L << 12 | A | D | SPECIAL;
 
     @Override
@@ -135,6 +139,31 @@ public final class ToyFormat implements PageTableFormat {
     @Override
     public long modify(long entry, long protection) {
         return entry & KEPT | protection & ~KEPT;
+    }
+
+    @Override
+    public boolean hasHugePages() {
+        return true;
+    }
+
+    @Override
+    public boolean isHuge(long pmd) {
+        return (pmd & HUGE) != 0;
+    }
+
+    @Override
+    public long mkHuge(long pte) {
+        return pte | HUGE;
+    }
+
+    @Override
+    public long mkInvalid(long pmd) {
+        return pmd & ~P;
+    }
+
+    @Override
+    public long partOf(long pmd, int page) {
+        return (pmd & ~HUGE) + ((long) page << 12);
     }
 
     @Override

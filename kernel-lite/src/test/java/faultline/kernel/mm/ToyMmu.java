@@ -22,10 +22,14 @@ final class ToyMmu extends TableWalker {
             return faulted.set(va, write);
         }
         long table = root;
-        for (int level = 2; level > 0; level--) {
+        int level = 2;
+        for (; level > 0; level--) {
             long entry = memory.load64(entryPa(table, level, va));
             if ((entry & ToyFormat.P) == 0) {
                 return faulted.set(va, write);
+            }
+            if ((entry & ToyFormat.HUGE) != 0) {
+                break;
             }
             table = entry >>> 12 << 12;
         }
@@ -34,9 +38,13 @@ final class ToyMmu extends TableWalker {
             case WRITE -> ToyFormat.W;
             case EXECUTE -> ToyFormat.X;
         };
-        long ptePa = entryPa(table, 0, va);
+        long ptePa = entryPa(table, level, va);
+        long offset = (1L << format.shift(level)) - 1;
         while (true) {
             long pte = memory.load64(ptePa);
+            if (level > 0 && (pte & ToyFormat.HUGE) == 0) {
+                return faulted.set(va, write);
+            }
             if ((pte & (ToyFormat.P | needed)) != (ToyFormat.P | needed)) {
                 return faulted.set(va, write | pte & ToyFormat.P);
             }
@@ -44,7 +52,10 @@ final class ToyMmu extends TableWalker {
             if (used == pte || memory.compareAndSet64(ptePa, pte, used)) {
                 boolean store = (used & (ToyFormat.W | ToyFormat.D)) == (ToyFormat.W | ToyFormat.D);
                 return mapped.set(
-                        used >>> 12 << 12 | va & 4095, (used & ToyFormat.R) != 0, store, (used & ToyFormat.X) != 0);
+                        (used & ~offset | va & offset) >>> 12 << 12 | va & 4095,
+                        (used & ToyFormat.R) != 0,
+                        store,
+                        (used & ToyFormat.X) != 0);
             }
         }
     }

@@ -215,6 +215,17 @@ public final class RaceMachine implements AutoCloseable {
         return ptePa != 0 && mm.pageTable().format().isPresent(mm.pageTable().load(ptePa));
     }
 
+    /// The page that is mapped at an address.
+    public Page pageAt(long va) {
+        PageTable table = mm.pageTable();
+        return kernel().allocator().page(table.format().pfn(table.load(table.find(va))));
+    }
+
+    /// Whether a table can be moved by its entry alone.
+    public boolean movesTables() {
+        return machine.translation().cache().movesTables();
+    }
+
     /// The byte at an address of the program's memory.
     public byte byteAt(long va) {
         PageTable table = mm.pageTable();

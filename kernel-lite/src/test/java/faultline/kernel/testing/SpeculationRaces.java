@@ -3,10 +3,12 @@ package faultline.kernel.testing;
 import faultline.core.mmu.Access;
 import faultline.kernel.lock.LockStep;
 import faultline.kernel.mm.fault.Knobs;
+import faultline.kernel.mm.fault.TableMaking;
 import faultline.kernel.mm.fault.TryPolicy;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.TableFreeing;
+import faultline.kernel.mm.pgtable.TableMoves;
 import faultline.kernel.testing.SpeculationRace.Series;
 import faultline.kernel.testing.TableRace.Flush;
 import java.util.Arrays;
@@ -33,6 +35,9 @@ public final class SpeculationRaces {
                         files(port),
                         gup(port, flush),
                         swap(port),
+                        migrations(port),
+                        policies(port),
+                        Stream.of("spf-vma:v12", "spf-mm:B0", "spf-mm:B2").flatMap(design -> tables(port, design)),
                         notifiers(port))
                 .flatMap(each -> each);
     }
@@ -43,12 +48,16 @@ public final class SpeculationRaces {
                         tests.freeing(new FreeingRaces(port, flush, series)),
                         tests.locking(new PteLockRaces(port, flush, series)),
                         tests.unhooking(new UnhookingRaces(port, flush, series)),
+                        tests.collapsing(new UnhookingRaces(port, flush, series)),
+                        tests.remapping(new RemapRaces(port, flush, series)),
                         tests.userfaults(new UserfaultRaces(port, flush, series)))
                 .flatMap(each -> each);
         return series == Series.SPF_VMA
                 ? Stream.of(
                                 all,
                                 tests.uncounted(new UnhookingRaces(port, flush, series)),
+                                Stream.of(tests.test(
+                                        "M8", new RemapRaces(port, flush, series)::aNewPlaceThatIsOpenTooEarly)),
                                 tests.vmas(new VmaRaces(port, flush)))
                         .flatMap(each -> each)
                 : all;
@@ -59,6 +68,7 @@ public final class SpeculationRaces {
                 test("M1", race::aPmdReadAgainIsFreed),
                 test("M1 absent", race::aPmdNotReadAgain),
                 test("M2", race::aTableMadeInAFreedPage),
+                test("M3", race::aPmdAskedForAHugePageIsFreed),
                 test("M6", race::twoWhoCountTogetherLeaveItOdd),
                 test("M6 absent", race::twoWhoDoNotCountLeaveItEven));
     }
@@ -149,6 +159,7 @@ public final class SpeculationRaces {
                         "spf-vma:v12",
                         "M16 absent",
                         design -> race.aReadaheadByBoundsThatHaveChanged(design, Knobs.NONE, false)),
+                swap(port, "classic", "a copy that is being dropped", race::aCopyThatIsBeingDropped),
                 swap(port, "spf-vma:v9", "M17", design -> race.aPteThatIsAnotherOne(design, today, true)),
                 swap(
                         port,
@@ -161,6 +172,114 @@ public final class SpeculationRaces {
                         "M17 absent, mended",
                         design -> race.aPteThatIsAnotherOne(design, today.with("fixed=not-same"), false)),
                 swap(port, "spf-vma:v10", "M17 absent", design -> race.aPteThatIsAnotherOne(design, today, false)));
+    }
+
+    private static Stream<DynamicTest> migrations(RacePort port) {
+        Knobs mended = Knobs.NONE.with("fixed=migration-wait");
+        return Stream.of(
+                        Stream.of("spf-vma:v9", "spf-vma:v12")
+                                .flatMap(design -> Stream.of(
+                                        migration(
+                                                "M4",
+                                                port,
+                                                design,
+                                                Knobs.NONE,
+                                                MigrationRaces::aWaitInATableThatIsGone),
+                                        migration(
+                                                "M4 absent, mended",
+                                                port,
+                                                design,
+                                                mended,
+                                                left(VmEvent.SPF_VMA_NOTSUP)))),
+                        Stream.of("spf-mm:B0", "spf-mm:B1")
+                                .map(design -> migration(
+                                        "M4 absent", port, design, Knobs.NONE, left(VmEvent.SPF_ABORT_NON_SWAP_ENTRY))),
+                        Stream.of(migration("M4 absent", port, "spf-mm:B2", Knobs.NONE, left(VmEvent.SPF_ABORT_SWAP))),
+                        Stream.of("classic", "retry", "spf-vma", "spf-mm", "vma-lock:6.4", "vma-lock:6.15")
+                                .map(design -> migration(
+                                        "a store waits for a page that is moved",
+                                        port,
+                                        design,
+                                        Knobs.NONE,
+                                        MigrationRaces::aStoreWaitsForThePage)),
+                        Stream.of(
+                                moving("munmap", port, MigrationRaces::munmapTakesTheEntry),
+                                moving("mprotect", port, MigrationRaces::mprotectMakesItReadOnly),
+                                moving("mremap", port, MigrationRaces::mremapTakesTheEntryAlong),
+                                moving("fork", port, MigrationRaces::forkSharesIt),
+                                moving("a pinned page", port, MigrationRaces::aPinnedPageStays)))
+                .flatMap(each -> each);
+    }
+
+    private static Consumer<MigrationRaces> left(VmEvent reason) {
+        return race -> race.aWaitThatIsLeftToTheLock(reason);
+    }
+
+    private static DynamicTest moving(String name, RacePort port, Consumer<MigrationRaces> body) {
+        return migration("a page is moved, " + name, port, "classic", Knobs.NONE, body);
+    }
+
+    private static DynamicTest migration(
+            String name, RacePort port, String design, Knobs knobs, Consumer<MigrationRaces> body) {
+        return DynamicTest.dynamicTest(
+                port + ", " + design + ", " + name, () -> body.accept(new MigrationRaces(port, design, knobs)));
+    }
+
+    private static Stream<DynamicTest> tables(RacePort port, String design) {
+        return Stream.of(
+                tables("M39", port, design, TableMaking.UNCHECKED, TableMakingRaces::aTableBehindWhoFreesThem),
+                tables(
+                        "M39 absent, looked at",
+                        port,
+                        design,
+                        TableMaking.LOCKED,
+                        TableMakingRaces::aTableThatIsNotLinked),
+                tables("M39 absent, found", port, design, TableMaking.LOCKED, TableMakingRaces::aTableThatIsFound),
+                tables("a table is made", port, design, TableMaking.LOCKED, TableMakingRaces::aTableThatIsMade));
+    }
+
+    private static DynamicTest tables(
+            String name, RacePort port, String design, TableMaking making, Consumer<TableMakingRaces> body) {
+        return DynamicTest.dynamicTest(
+                port + ", " + design + ", " + name, () -> body.accept(new TableMakingRaces(port, design, making)));
+    }
+
+    private static Stream<DynamicTest> policies(RacePort port) {
+        Knobs mended = Knobs.NONE.with("fixed=mempolicy");
+        // Who parks for mmap_lock does it behind the lock of its queue.
+        LockStep queue = LockStep.SPIN_UNLOCK;
+        return Stream.of(
+                        Stream.of("spf-vma:v9", "spf-vma:v12", "spf-mm:B0", "spf-mm:B2", "vma-lock:6.4")
+                                .map(design ->
+                                        policy("M19", port, design, Knobs.NONE, PolicyRaces::aPolicyThatIsFreed)),
+                        Stream.of(
+                                policy("M19 absent", port, "classic", Knobs.NONE, isWaitedFor(queue)),
+                                policy("M19 absent", port, "retry", Knobs.NONE, isWaitedFor(queue)),
+                                policy("M19 absent", port, "vma-lock:6.15", Knobs.NONE, isWaitedFor(LockStep.WAIT)),
+                                policy("M19 absent, mended", port, "vma-lock:6.4", mended, isWaitedFor(queue)),
+                                policy(
+                                        "M19 absent, mended",
+                                        port,
+                                        "spf-vma:v12",
+                                        mended,
+                                        race -> race.aPolicyThatIsNotLookedAt(VmEvent.SPF_VMA_NOTSUP, queue)),
+                                policy(
+                                        "M19 absent, mended",
+                                        port,
+                                        "spf-mm:B2",
+                                        mended,
+                                        race -> race.aPolicyThatIsNotLookedAt(VmEvent.SPF_ABORT_NO_SPECULATE, queue))))
+                .flatMap(each -> each);
+    }
+
+    private static Consumer<PolicyRaces> isWaitedFor(LockStep behind) {
+        return race -> race.aPolicyThatIsWaitedFor(behind);
+    }
+
+    private static DynamicTest policy(
+            String name, RacePort port, String design, Knobs knobs, Consumer<PolicyRaces> body) {
+        return DynamicTest.dynamicTest(
+                port + ", " + design + ", " + name, () -> body.accept(new PolicyRaces(port, design, knobs)));
     }
 
     private static DynamicTest swap(RacePort port, String design, String name, Consumer<String> body) {
@@ -288,12 +407,31 @@ public final class SpeculationRaces {
     private Stream<DynamicTest> unhooking(UnhookingRaces race) {
         return eachWalk(walk -> Stream.of(
                 test("M20, " + walk, () -> race.aPmdComparedBeforeTheLock(walk)),
-                test("M20 absent, " + walk, () -> race.aPmdComparedUnderTheLock(walk)),
+                test("M20 absent, " + walk, () -> race.aPmdComparedUnderTheLock(walk))));
+    }
+
+    /// Where the architecture has huge pages.
+    private Stream<DynamicTest> collapsing(UnhookingRaces race) {
+        if (!race.hasHugePages()) {
+            return Stream.empty();
+        }
+        return eachWalk(walk -> Stream.of(
                 test("M18 absent where it is counted, " + walk, () -> race.aCollapseThatFHearsOf(walk, true)),
                 test("M18 absent by the PMD, " + walk, () -> race.aCollapseThatFHearsOf(walk, false))));
     }
 
+    private Stream<DynamicTest> remapping(RemapRaces race) {
+        return Stream.of(
+                test("M8 absent", race::aNewPlaceThatIsOpenWhenPagesAreThere),
+                test("M10", race::aTableThatMovesUnderItsLock),
+                test("M10 absent page by page", () -> race.aTableThatMovesWithItsLock(TableMoves.PTE)),
+                test("M10 absent with its lock", () -> race.aTableThatMovesWithItsLock(TableMoves.PMD_LOCKED)));
+    }
+
     private Stream<DynamicTest> uncounted(UnhookingRaces race) {
+        if (!race.hasHugePages()) {
+            return Stream.empty();
+        }
         return Stream.of(
                 test("M18", race::aCollapseThatIsNotCounted),
                 test("M18 absent where khugepaged interrupts", race::aCollapseThatInterrupts));

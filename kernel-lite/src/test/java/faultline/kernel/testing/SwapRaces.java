@@ -12,6 +12,7 @@ import faultline.kernel.mm.fault.FaultStep;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.TableFreeing;
+import faultline.kernel.mm.swap.SwapStep;
 import faultline.kernel.testing.RaceMachine.Mark;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,30 @@ final class SwapRaces {
             assertThat(machine.kernel().events(VmEvent.SPF_VMA_NOTSUP) - refused)
                     .isEqualTo(1);
             machine.finish();
+        }
+    }
+
+    /// W takes the copy of a slot out of the swap cache, and has frozen its references. F, which looks for the
+    /// copy, has to let W go on, and reads another.
+    void aCopyThatIsBeingDropped(String design) {
+        try (RaceMachine machine = machine(design, Knobs.NONE, DiskTiming.INSTANT)) {
+            Actor w = machine.writer(self -> {
+                machine.map(RANGE, 1);
+                RaceMachine.store(self, RANGE);
+                machine.mark(Mark.MAPPED);
+                machine.pageOut(RANGE, 1);
+                machine.mark(Mark.DONE);
+            });
+            Actor f = machine.faulter(self -> {
+                assertThat(self.touch(RANGE, Access.READ)).isNull();
+                machine.mark(Mark.DONE);
+            });
+            w.runTo(Mark.MAPPED);
+            w.runTo(SwapStep.CACHE_REMOVE);
+            f.runTo(FaultStep.SWAP_PAGE);
+            f.runUntilBlocked(FaultStep.SWAP_PAGE);
+            machine.finish();
+            assertThat(machine.kernel().events(VmEvent.PSWPIN)).isEqualTo(1);
         }
     }
 

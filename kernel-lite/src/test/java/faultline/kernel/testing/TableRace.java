@@ -145,10 +145,7 @@ public record TableRace(RacePort port, LocklessWalk walk, TableFreeing freeing) 
         PageTable table = machine.mm().pageTable();
         walk.begin(self, machine.kernel().rcu());
         try {
-            long ptePa = table.find(WALKED);
-            if (ptePa != 0) {
-                long _ = table.load(ptePa);
-            }
+            long _ = table.look(WALKED);
         } finally {
             walk.end(self, machine.kernel().rcu());
         }

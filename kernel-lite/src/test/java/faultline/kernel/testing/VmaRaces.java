@@ -42,7 +42,7 @@ final class VmaRaces extends SpeculationRace {
 
     /// M1 is absent where the PMD is not read again: the counter tells, under the next section.
     void aPmdNotReadAgain() {
-        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, mended("pmd-reread", "pte-alloc"))) {
+        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, mended("pmd-reread", "pte-alloc", "trans-unstable"))) {
             End end = new End();
             Actor f = machine.faulter(self -> end.faults(machine, self));
             Actor w = machine.writer(self -> mapAndUnmap(machine, self));
@@ -60,6 +60,22 @@ final class VmaRaces extends SpeculationRace {
     /// looks whether a table has to be made, in a page that is no table, and would make one.
     void aTableMadeInAFreedPage() {
         try (RaceMachine machine = machine(TableFreeing.RCU_ALL, mended("pmd-reread"))) {
+            Actor f = machine.faulter(self -> new End().faults(machine, self));
+            Actor w = machine.writer(self -> mapAndUnmap(machine, self));
+            w.runTo(Mark.MAPPED);
+            f.runTo(FaultStep.FAULT_BEGIN);
+            f.runTo(FaultStep.ANONYMOUS_PAGE);
+            w.runTo(Mark.UNMAPPED);
+            f.runToEnd();
+            expectEnd(machine, Rule.FREED_TABLE);
+        }
+    }
+
+    /// M3, as posted on every architecture: as M2, but that F makes no table and only looks whether a huge page has
+    /// come
+    /// (`pmd_trans_unstable`), in a page that is no table.
+    void aPmdAskedForAHugePageIsFreed() {
+        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, mended("pmd-reread", "pte-alloc"))) {
             Actor f = machine.faulter(self -> new End().faults(machine, self));
             Actor w = machine.writer(self -> mapAndUnmap(machine, self));
             w.runTo(Mark.MAPPED);

@@ -3,6 +3,7 @@ package faultline.kernel.vfs;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.lock.TestThread;
+import faultline.kernel.mm.Mm;
 import faultline.kernel.syscall.FileCall;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,11 @@ public final class VfsThread extends TestThread implements Caller {
         this.files = files;
         this.fs = fs;
         this.body = body;
+    }
+
+    @Override
+    public Mm mm() {
+        throw new UnsupportedOperationException("these tests need no address space");
     }
 
     @Override

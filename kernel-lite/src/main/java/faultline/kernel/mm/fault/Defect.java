@@ -12,6 +12,12 @@ public enum Defect {
     /// An empty PMD is filled with a new table, when its page may be free.
     PTE_ALLOC("M2", "a missing table is made when nothing protects the walk any more"),
 
+    /// The PMD is looked at for a huge page, when its page may be free.
+    TRANS_UNSTABLE("M3", "whether the PMD is a huge page is asked when nothing protects the walk any more"),
+
+    /// The lock of a PTE is waited for whose page is being moved, when its table may be free.
+    MIGRATION_WAIT("M4", "a page that is being moved is waited for when nothing protects its table any more"),
+
     /// Who changes a VMA under `mmap_lock` for read counts beside others who do.
     COUNT_SHARED("M6", "writers that share mmap_lock count the sequence of a VMA together"),
 
@@ -23,6 +29,9 @@ public enum Defect {
 
     /// VM_FAULT_PTNOTSAME leaves `do_swap_page`. Its value is that of VM_FAULT_COMPLETED, which came later.
     NOT_SAME("M17", "with wide PTEs, that a swapped page's PTE has changed is told by a number that means unlocked"),
+
+    /// The memory policy of a VMA is looked at when another may be in its place, and it is free.
+    MEMPOLICY("M19", "a memory policy is looked at that mbind has replaced and freed"),
 
     /// A refusal reaches the architecture as VM_FAULT_SIGSEGV, which reports it as SEGV_MAPERR.
     SI_CODE("M21", "an access that the VMA refuses is reported as SEGV_MAPERR"),

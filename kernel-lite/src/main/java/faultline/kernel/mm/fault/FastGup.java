@@ -61,13 +61,14 @@ public final class FastGup {
         walk.begin(self, rcu);
         long pmdPa = table.findPmd(va);
         long pmd = pmdPa == 0 ? 0 : table.loadPmd(pmdPa);
-        long ptePa = format.isPresent(pmd) ? table.pteIn(pmd, va) : 0;
-        long pte = ptePa == 0 ? 0 : table.load(ptePa);
+        boolean huge = format.isHuge(pmd);
+        long ptePa = !huge && format.isPresent(pmd) ? table.pteIn(pmd, va) : 0;
+        long pte = huge ? format.partOf(pmd, table.huge().indexOf(va)) : ptePa == 0 ? 0 : table.load(ptePa);
         Page page = permits(pte, write) ? allocator.page(format.pfn(pte)) : null;
         if (page != null) {
             steps.at(FaultStep.GUP_FAST, va);
             page = page.tryGet() ? page : null;
-            mapped = table.loadPmd(pmdPa) == pmd && format.isSame(table.load(ptePa), pte);
+            mapped = table.loadPmd(pmdPa) == pmd && (huge || format.isSame(table.load(ptePa), pte));
         }
         walk.end(self, rcu);
         if (page != null && !mapped) {

@@ -98,7 +98,7 @@ public final class FaultDesigns {
                             new Version(
                                     "6.4",
                                     "a semaphore and a number",
-                                    EnumSet.of(Defect.FORK),
+                                    EnumSet.of(Defect.FORK, Defect.MEMPOLICY),
                                     making -> new VmaLockDesign(making, VmaGuards.Lock.SEMAPHORE)),
                             new Version(
                                     "6.15",
@@ -117,10 +117,13 @@ public final class FaultDesigns {
         EnumSet<Defect> defects = EnumSet.of(
                 Defect.PMD_REREAD,
                 Defect.PTE_ALLOC,
+                Defect.TRANS_UNSTABLE,
+                Defect.MIGRATION_WAIT,
                 Defect.COUNT_SHARED,
                 Defect.FORK,
                 Defect.SWAP_READAHEAD,
                 Defect.NOT_SAME,
+                Defect.MEMPOLICY,
                 Defect.SI_CODE,
                 Defect.FETCH,
                 Defect.DISCARD,
@@ -139,7 +142,7 @@ public final class FaultDesigns {
     }
 
     private static Version spfMm(SpfMmDesign.Form form, String text) {
-        EnumSet<Defect> defects = EnumSet.of(Defect.NOTIFIER, Defect.PMD_UNDER_LOCK);
+        EnumSet<Defect> defects = EnumSet.of(Defect.MEMPOLICY, Defect.NOTIFIER, Defect.PMD_UNDER_LOCK);
         if (form == SpfMmDesign.Form.B0) {
             defects.add(Defect.PAGE_LOST);
         }

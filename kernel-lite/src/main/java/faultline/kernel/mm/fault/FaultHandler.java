@@ -6,11 +6,13 @@ import faultline.kernel.check.Violation;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.MemPolicy;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.MmapLock;
 import faultline.kernel.mm.RssKind;
 import faultline.kernel.mm.Userfaultfd;
 import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.VmaPolicy;
 import faultline.kernel.mm.notifier.MmuNotifiers;
 import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
@@ -33,6 +35,7 @@ public final class FaultHandler {
     private final PageTableFormat format;
     private final Steps steps;
     private final FileFaults files;
+    private final HugeFaults huge;
     private final Userfaults userfaults;
     private final SwapFaults swap;
     private final boolean checks;
@@ -49,6 +52,7 @@ public final class FaultHandler {
         this.steps = kernel.steps();
         this.userfaults = new Userfaults(kernel);
         this.files = new FileFaults(kernel, userfaults);
+        this.huge = new HugeFaults(kernel);
         this.swap = new SwapFaults(this);
         this.checks = kernel.checks();
     }
@@ -67,13 +71,41 @@ public final class FaultHandler {
     public FaultOutcome handleMmFault(Vma vma, PageFault fault) {
         begin(fault);
         PageTable table = vma.mm().pageTable();
+        look(table, fault);
+        if (fault.ptePa == 0 && vma.isAnonymous()) {
+            FaultOutcome outcome = handlePmdFault(vma, fault);
+            if (outcome != null) {
+                return outcome;
+            }
+        }
+        return handlePteFault(vma, fault);
+    }
+
+    /// Leaves the place of the PTE and what is there in `fault`, 0 where there is no PTE table; and in its place what
+    /// is there.
+    private void look(PageTable table, PageFault fault) {
         table.beginLook();
-        fault.ptePa = table.find(fault.address());
-        if (fault.ptePa != 0) {
+        fault.ptePa = 0;
+        fault.pmdPa = table.findPmd(fault.address());
+        fault.pmd = fault.pmdPa == 0 ? 0 : table.loadPmd(fault.pmdPa);
+        if (format.isPresent(fault.pmd) && !format.isHuge(fault.pmd)) {
+            fault.ptePa = table.pteIn(fault.pmd, fault.address());
             fault.snapshot = table.load(fault.ptePa);
         }
         table.endLook();
-        return handlePteFault(vma, fault);
+    }
+
+    /// A fault where there is no PTE table; null where it goes on with one.
+    private @Nullable FaultOutcome handlePmdFault(Vma vma, PageFault fault) {
+        if (!format.isHuge(fault.pmd)) {
+            return huge.onMissing(vma, fault);
+        }
+        FaultOutcome outcome = huge.onPresent(vma, fault);
+        if (outcome == null) {
+            // It is split: there is a PTE, unless somebody was faster.
+            look(vma.mm().pageTable(), fault);
+        }
+        return outcome;
     }
 
     /// Handles a fault for which nobody keeps anything stable: `speculation` has a copy of the VMA, and says
@@ -119,7 +151,7 @@ public final class FaultHandler {
             return doMissing(vma, fault);
         }
         if (!format.isPresent(fault.snapshot)) {
-            if (format.isSwap(fault.snapshot)) {
+            if (format.hasSwapBits(fault.snapshot)) {
                 return swap.doSwapPage(vma, fault);
             }
             FaultOutcome outcome = userfaults.onMarker(vma, fault);
@@ -214,13 +246,26 @@ public final class FaultHandler {
         return handled ? userfaults.handle(vma, fault, Vma.VM_UFFD_MISSING) : FaultOutcome.Done.MINOR;
     }
 
+    /// A frame for a page of the VMA, from where its policy says: `vma_alloc_folio`. Null when RAM is full.
+    @Nullable
+    Page newPage(Vma vma, PageFault fault, boolean zeroed) {
+        Vma live = fault.speculation == null ? vma : fault.speculation.liveVma();
+        VmaPolicy policy = live.policyObject();
+        if (policy != null) {
+            steps.at(FaultStep.MEMORY_POLICY, fault.address());
+            // With one node all say the same.
+            MemPolicy _ = policy.get();
+        }
+        return zeroed ? allocator.allocZeroed() : allocator.alloc();
+    }
+
     /// The page is taken and cleared with no lock held.
     private FaultOutcome makeAnonymousPage(Vma vma, PageFault fault) {
         PageTable table = vma.mm().pageTable();
         if (!prepareAnon(vma, fault)) {
             return FaultOutcome.Retry.INSTANCE;
         }
-        Page page = allocator.allocZeroed();
+        Page page = newPage(vma, fault, true);
         if (page == null) {
             return FaultOutcome.OutOfMemory.INSTANCE;
         }
@@ -370,7 +415,7 @@ public final class FaultHandler {
         if (!prepareAnon(vma, fault)) {
             return giveUpCopy(old, null, FaultOutcome.Retry.INSTANCE);
         }
-        Page page = old == null ? allocator.allocZeroed() : allocator.alloc();
+        Page page = newPage(vma, fault, old == null);
         if (page == null) {
             return giveUpCopy(old, null, FaultOutcome.OutOfMemory.INSTANCE);
         }

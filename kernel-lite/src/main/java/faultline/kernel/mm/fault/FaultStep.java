@@ -16,6 +16,8 @@ public enum FaultStep implements Step {
     ACCESS_FLAGS,
     PTE_CHANGED,
     USERFAULT,
+    MIGRATION_WAIT,
+    MEMORY_POLICY,
     GUP_FAST,
     EXPAND_STACK
 }

@@ -2,12 +2,14 @@ package faultline.kernel.mm.fault;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.mm.pgtable.HugeEntries;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +110,16 @@ public final class Gup {
             } finally {
                 mm.mmapLock().readUnlock();
             }
+        }
+    }
+
+    /// Faults the page at `va` in as a load would; false when it cannot be had.
+    public boolean faultIn(Mm mm, long va) {
+        try {
+            populateFor(mm, va, va + geometry.bytes(), false);
+            return true;
+        } catch (ErrnoException _) {
+            return false;
         }
     }
 
@@ -216,6 +228,17 @@ public final class Gup {
     private @Nullable Page follow(Vma vma, long va, boolean write) {
         PageTable table = vma.mm().pageTable();
         PageTableFormat format = table.format();
+        HugeEntries huge = table.huge();
+        long pmdPa = huge.find(va);
+        long pmd = pmdPa == 0 ? 0 : huge.lockFound(pmdPa);
+        if (pmd != 0) {
+            // follow_trans_huge_pmd.
+            try {
+                return get(vma, format, format.partOf(pmd, huge.indexOf(va)), write);
+            } finally {
+                huge.lock().unlock();
+            }
+        }
         long ptePa = table.find(va);
         ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
         if (ptePa == 0) {
@@ -223,26 +246,30 @@ public final class Gup {
         }
         SpinLock lock = table.lockOf(ptePa);
         try {
-            long pte = table.load(ptePa);
-            if (!format.isPresent(pte)) {
-                return null;
-            }
-            if (format.isSpecial(pte)) {
-                return write ? null : allocator.zeroPage();
-            }
-            Page page = allocator.page(format.pfn(pte));
-            // A forced write to a read-only private mapping goes to a copy that is not shared, dirty by the copying.
-            boolean writable = format.isWritable(pte)
-                    || vma.isCow() && page.isAnon() && page.refcount() == 1 && format.isDirty(pte);
-            boolean handled = vma.has(Vma.VM_UFFD_WP) && format.isUffdWp(pte);
-            if (write && (!writable || handled)) {
-                return null;
-            }
-            page.get();
-            return page;
+            return get(vma, format, table.load(ptePa), write);
         } finally {
             lock.unlock();
         }
+    }
+
+    /// The page of a PTE, whose lock the caller has, with a reference; null where it is not there for the access.
+    private @Nullable Page get(Vma vma, PageTableFormat format, long pte, boolean write) {
+        if (!format.isPresent(pte)) {
+            return null;
+        }
+        if (format.isSpecial(pte)) {
+            return write ? null : allocator.zeroPage();
+        }
+        Page page = allocator.page(format.pfn(pte));
+        // A forced write to a read-only private mapping goes to a copy that is not shared, dirty by the copying.
+        boolean writable =
+                format.isWritable(pte) || vma.isCow() && page.isAnon() && page.refcount() == 1 && format.isDirty(pte);
+        boolean handled = vma.has(Vma.VM_UFFD_WP) && format.isUffdWp(pte);
+        if (write && (!writable || handled)) {
+            return null;
+        }
+        page.get();
+        return page;
     }
 
     private void release(Page page) {

@@ -2,6 +2,7 @@ package faultline.kernel.mm.fault;
 
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.PteLockStorage;
+import faultline.kernel.mm.pgtable.TableMoves;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +35,20 @@ public enum Knob {
     /// CONFIG_PT_RECLAIM.
     PT_RECLAIM("pt-reclaim", "whether MADV_DONTNEED frees the page tables it empties", List.of("off", "on")),
 
+    /// CONFIG_HAVE_MOVE_PMD.
+    MREMAP(
+            "mremap",
+            "whether mremap moves a whole page table by its entry, and with which locks",
+            names(TableMoves.values())),
+
     /// Where PTE locks lie, and until when.
     PTE_LOCK_STORAGE("pte-lock-storage", "where PTE locks lie, and until when", names(PteLockStorage.values())),
+
+    /// What neither series dared.
+    SPF_TABLES(
+            "spf-tables",
+            "whether a speculative fault makes a page table that is missing, and with what care",
+            names(TableMaking.values())),
 
     /// sizeof(pte_t) > sizeof(unsigned long), as with PAE.
     WIDE_PTE(

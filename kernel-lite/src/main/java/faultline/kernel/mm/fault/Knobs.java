@@ -3,6 +3,7 @@ package faultline.kernel.mm.fault;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.PteLockStorage;
+import faultline.kernel.mm.pgtable.TableMoves;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -52,12 +53,21 @@ public final class Knobs {
         if (reclaimsTables()) {
             kernel.tableReclaim().reclaimEmpty();
         }
+        kernel.tableReclaim().moveBy(pick(Knob.MREMAP, TableMoves.values(), TableMoves.PTE));
+        if (tables() == TableMaking.LOCKED) {
+            kernel.tableReclaim().awaitTableMakers();
+        }
         kernel.tableFrames().storeLocks(pick(Knob.PTE_LOCK_STORAGE, PteLockStorage.values(), PteLockStorage.EMBEDDED));
     }
 
     /// Whether emptied page tables are freed, which only a machine can do that frees all by RCU.
     public boolean reclaimsTables() {
         return is(Knob.PT_RECLAIM, "on");
+    }
+
+    /// Whether speculative faults make page tables.
+    TableMaking tables() {
+        return pick(Knob.SPF_TABLES, TableMaking.values(), TableMaking.OFF);
     }
 
     /// How speculative walks protect themselves.

@@ -35,6 +35,10 @@ public abstract class PageFault {
     private boolean speculative;
 
     // What handle_mm_fault has found so far: `struct vm_fault`.
+    /// Where the entry above the PTE is, and what it was; only of a fault that a lock covers.
+    long pmdPa;
+
+    long pmd;
     long ptePa;
     long snapshot;
     FaultOutcome failure = FaultOutcome.Done.MINOR;

@@ -27,7 +27,7 @@ abstract class Speculation {
     enum Refusal {
         /// No table above the PTE table.
         NO_UPPER_TABLE,
-        /// No PTE table.
+        /// No PTE table, be it that nothing is there or a huge page.
         NO_TABLE,
         /// A writer came before the PTE lock was asked for.
         CHANGED,
@@ -87,6 +87,7 @@ abstract class Speculation {
     private final TryPolicy policy;
     private final boolean checksUnderLock;
     private final boolean losesPages;
+    private final TableMaking tables;
 
     /// What the fault takes for its VMA.
     private final Vma copy;
@@ -98,7 +99,13 @@ abstract class Speculation {
 
     /// `checksUnderLock` looks at the PMD again once the PTE lock is held; `losesPages` forgets the
     /// reference to a page that it cannot use.
-    Speculation(Mm mm, LocklessWalk protection, TryPolicy policy, boolean checksUnderLock, boolean losesPages) {
+    Speculation(
+            Mm mm,
+            LocklessWalk protection,
+            TryPolicy policy,
+            TableMaking tables,
+            boolean checksUnderLock,
+            boolean losesPages) {
         this.kernel = mm.kernel();
         this.format = kernel.format();
         this.rcu = kernel.rcu();
@@ -106,6 +113,7 @@ abstract class Speculation {
         this.policy = policy;
         this.checksUnderLock = checksUnderLock;
         this.losesPages = losesPages;
+        this.tables = tables;
         this.copy = Vma.forCopies(mm);
     }
 
@@ -125,6 +133,11 @@ abstract class Speculation {
 
     /// What the series does about a page that is swapped out.
     abstract Swap swap();
+
+    /// Whether the series waits for a page that is being moved to another frame.
+    boolean awaitsMigration() {
+        return false;
+    }
 
     /// The VMA itself, as far as the series keeps it: what it is by now, and not what it was when the fault began.
     Vma liveVma() {
@@ -185,20 +198,47 @@ abstract class Speculation {
     /// Looks the PTE up: leaves its place and what is there in `fault`. False when the fault is to be
     /// given up.
     boolean walk(PageTable table, PageFault fault) {
+        boolean present = look(table, fault);
+        if (!present && pmdPa != 0 && tables != TableMaking.OFF) {
+            makeTable(table, fault);
+            present = look(table, fault);
+        }
+        return present || giveUp(pmdPa == 0 ? Refusal.NO_UPPER_TABLE : Refusal.NO_TABLE);
+    }
+
+    private boolean look(PageTable table, PageFault fault) {
         Vcpu self = KernelThread.current().vcpu();
         protection.begin(self, rcu);
         pmdPa = table.findPmd(fault.address());
         boolean present = false;
         if (pmdPa != 0) {
             pmd = table.loadPmd(pmdPa);
-            present = format.isPresent(pmd);
+            present = format.isPresent(pmd) && !format.isHuge(pmd);
         }
         if (present) {
             fault.ptePa = table.pteIn(pmd, fault.address());
             fault.snapshot = table.load(fault.ptePa);
         }
         protection.end(self, rcu);
-        return present || giveUp(pmdPa == 0 ? Refusal.NO_UPPER_TABLE : Refusal.NO_TABLE);
+        return present;
+    }
+
+    /// Makes the PTE table, if nothing has changed since the fault began. The frame is taken with nothing held.
+    private void makeTable(PageTable table, PageFault fault) {
+        long fresh = table.newTable();
+        if (fresh == 0) {
+            return;
+        }
+        Vcpu self = KernelThread.current().vcpu();
+        protection.begin(self, rcu);
+        long place = table.findPmd(fault.address());
+        boolean hooked = place != 0
+                && !hasChanged()
+                && table.tryHook(place, fresh, () -> tables == TableMaking.LOCKED && hasChanged());
+        protection.end(self, rcu);
+        if (!hooked) {
+            table.discard(fresh);
+        }
     }
 
     /// The entry of the PTE table that [#walk] found.

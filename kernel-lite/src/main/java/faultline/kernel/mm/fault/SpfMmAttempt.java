@@ -22,13 +22,21 @@ final class SpfMmAttempt extends Speculation {
     private long address;
 
     private final boolean files;
+    private final boolean looksAtPolicies;
 
     private final Swap swap;
 
     /// `files` says whether the form handles faults of files, `swap` what it does about pages that are swapped out.
     SpfMmAttempt(Mm mm, LocklessWalk walk, TryPolicy policy, FaultDesigns.Making making, boolean files, Swap swap) {
-        super(mm, walk, policy, !making.has(Defect.PMD_UNDER_LOCK), making.has(Defect.PAGE_LOST));
+        super(
+                mm,
+                walk,
+                policy,
+                making.knobs().tables(),
+                !making.has(Defect.PMD_UNDER_LOCK),
+                making.has(Defect.PAGE_LOST));
         this.files = files;
+        this.looksAtPolicies = making.has(Defect.MEMPOLICY);
         this.swap = swap;
         this.sequence = mm.mmapLock().sequence();
     }
@@ -65,6 +73,7 @@ final class SpfMmAttempt extends Speculation {
             return VmEvent.SPF_ABORT_UNMAPPED;
         }
         boolean speculates = files ? vma.canSpeculate(fault.isWrite()) : vma.isAnonymous();
+        speculates &= looksAtPolicies || vma.policyObject() == null;
         return speculates ? null : VmEvent.SPF_ABORT_NO_SPECULATE;
     }
 

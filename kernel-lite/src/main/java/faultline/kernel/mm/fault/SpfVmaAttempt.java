@@ -1,9 +1,9 @@
 package faultline.kernel.mm.fault;
 
 import faultline.kernel.lock.KernelThread;
-import faultline.kernel.mm.MemPolicy;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.Vma;
+import faultline.kernel.mm.VmaPolicy;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.PageTable;
@@ -15,9 +15,12 @@ final class SpfVmaAttempt extends Speculation {
 
     private final boolean readsPmdAgain;
     private final boolean makesTable;
+    private final boolean asksForHuge;
     private final boolean signals;
     private final boolean fetchesAnything;
     private final boolean tellsEnd;
+    private final boolean awaitsMigration;
+    private final boolean looksAtPolicies;
 
     private final Swap swap;
 
@@ -29,12 +32,15 @@ final class SpfVmaAttempt extends Speculation {
     private long seen;
 
     SpfVmaAttempt(Mm mm, LocklessWalk walk, TryPolicy policy, FaultDesigns.Making making) {
-        super(mm, walk, policy, !making.has(Defect.PMD_UNDER_LOCK), false);
+        super(mm, walk, policy, making.knobs().tables(), !making.has(Defect.PMD_UNDER_LOCK), false);
         this.readsPmdAgain = making.has(Defect.PMD_REREAD);
         this.makesTable = making.has(Defect.PTE_ALLOC);
+        this.asksForHuge = making.has(Defect.TRANS_UNSTABLE);
         this.signals = making.has(Defect.SI_CODE);
         this.fetchesAnything = making.has(Defect.FETCH);
         this.tellsEnd = !making.has(Defect.RANGE_END);
+        this.awaitsMigration = making.has(Defect.MIGRATION_WAIT);
+        this.looksAtPolicies = making.has(Defect.MEMPOLICY);
         this.swap = making.has(Defect.SWAP_READAHEAD) ? Swap.READ_AHEAD : Swap.READ_ALONE;
     }
 
@@ -68,12 +74,16 @@ final class SpfVmaAttempt extends Speculation {
             return refuse(fault);
         }
         // Where the next page goes is counted in the VMA, or in the task.
-        return interleaves(vma()) ? retry(VmEvent.SPF_VMA_NOTSUP) : null;
+        return mayNotAllocate(vma()) ? retry(VmEvent.SPF_VMA_NOTSUP) : null;
     }
 
-    private static boolean interleaves(Vma vma) {
-        MemPolicy policy = vma.policy();
-        return policy == null ? KernelThread.current().interleaves() : policy.interleaves();
+    /// As mended, as good as Android's way, which had none of this in a kernel with nodes.
+    private boolean mayNotAllocate(Vma vma) {
+        VmaPolicy policy = vma.policyObject();
+        if (policy == null) {
+            return KernelThread.current().interleaves();
+        }
+        return !looksAtPolicies || policy.get().interleaves();
     }
 
     /// The series' own check, not the architecture's `access_error`: a fetch may use any right.
@@ -127,11 +137,21 @@ final class SpfVmaAttempt extends Speculation {
             // pte_alloc: into whatever page the entry lies in by now (M2).
             table.makePteTable(pmdPa());
         }
+        if (kind == Kind.ANON && asksForHuge) {
+            // pmd_trans_unstable: out of whatever page the entry lies in by now (M3). What it would find, the look
+            // before the PTE lock finds too.
+            long _ = table.loadPmd(pmdPa());
+        }
     }
 
     @Override
     Swap swap() {
         return swap;
+    }
+
+    @Override
+    boolean awaitsMigration() {
+        return awaitsMigration;
     }
 
     /// `vmf->vma`, whose bounds a split has changed by now, may be (M16).

@@ -75,6 +75,9 @@ final class SwapFaults {
             fault.releaseFaultLock(vma);
             return FaultOutcome.Retry.INSTANCE;
         }
+        if (format.isMigration(fault.snapshot)) {
+            return awaitMigration(vma, fault);
+        }
         fault.major = false;
         long entry = vma.mm().swapEntry(fault.snapshot);
         Page page = swap.find(entry);
@@ -91,6 +94,32 @@ final class SwapFaults {
             kernel.count(VmEvent.PGMAJFAULT, 1);
         }
         return withPage(vma, fault, entry, page);
+    }
+
+    /// The page is being moved to another frame: waits until it has, and the access is made again. The fault
+    /// keeps its locks meanwhile. `migration_entry_wait`.
+    private FaultOutcome awaitMigration(Vma vma, PageFault fault) {
+        Speculation speculation = fault.speculation;
+        if (speculation != null && !speculation.awaitsMigration()) {
+            speculation.refused(Speculation.Refusal.NON_SWAP_ENTRY);
+            return FaultOutcome.Retry.INSTANCE;
+        }
+        steps.at(FaultStep.MIGRATION_WAIT, fault.address());
+        PageTable table = vma.mm().pageTable();
+        // Of a table that nothing keeps for a fault without locks (M4).
+        long ptePa = table.lock(fault.address(), fault.ptePa);
+        if (ptePa == 0) {
+            return FaultOutcome.Done.MINOR;
+        }
+        SpinLock lock = table.lockOf(ptePa);
+        long pte = table.load(ptePa);
+        Page page = format.isMigration(pte) ? allocator.page(format.migrationPfn(pte)) : null;
+        lock.unlock();
+        if (page != null) {
+            // Without a reference, or who moves it would take that for somebody who looks at the page.
+            swap.locks().awaitMoved(page);
+        }
+        return FaultOutcome.Done.MINOR;
     }
 
     /// `pte_unmap_same`: null when the PTE is still the one that was seen. The other two of its three outcomes: another

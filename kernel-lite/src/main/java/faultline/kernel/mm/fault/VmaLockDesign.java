@@ -50,7 +50,7 @@ final class VmaLockDesign implements FaultDesign {
         this.behind = new RetryDesign(handler, completes);
         this.first = lock == VmaGuards.Lock.SEMAPHORE;
         this.retriesLocked = making.knobs().retriesUnderVmaLock();
-        kernel.guardVmas(VmaGuards.locked(lock, !making.has(Defect.FORK)));
+        kernel.guardVmas(VmaGuards.locked(lock, !making.has(Defect.FORK), !making.has(Defect.MEMPOLICY)));
     }
 
     @Override

@@ -17,6 +17,9 @@ public enum NodeStat {
     /// Pages in the swap cache.
     NR_SWAPCACHED,
 
+    /// Runs of frames that are mapped as a huge page, however often.
+    NR_ANON_TRANSPARENT_HUGEPAGES,
+
     /// Times a page has become dirty.
     NR_DIRTIED,
 

@@ -70,6 +70,8 @@ public final class Page {
     private static final VarHandle REFCOUNT;
     private static final VarHandle MAPCOUNT;
     private static final VarHandle FLAGS;
+    private static final VarHandle ENTIRE_MAPCOUNT;
+    private static final VarHandle MIGRATION_ENTRIES;
 
     static {
         try {
@@ -77,6 +79,8 @@ public final class Page {
             REFCOUNT = lookup.findVarHandle(Page.class, "refcount", int.class);
             MAPCOUNT = lookup.findVarHandle(Page.class, "mapcount", int.class);
             FLAGS = lookup.findVarHandle(Page.class, "flags", int.class);
+            ENTIRE_MAPCOUNT = lookup.findVarHandle(Page.class, "entireMapcount", int.class);
+            MIGRATION_ENTRIES = lookup.findVarHandle(Page.class, "migrationEntries", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -87,6 +91,13 @@ public final class Page {
     private volatile int refcount;
     private volatile int mapcount;
     private volatile int flags;
+
+    /// Of the first page of a run, how many entries map all of it as a huge page.
+    @SuppressWarnings("unused") // through ENTIRE_MAPCOUNT
+    private int entireMapcount;
+
+    /// How many PTEs say that the page is being moved.
+    private volatile int migrationEntries;
 
     // Stable while the page is in a page cache: set before it is inserted, cleared under the page lock.
     @Nullable
@@ -233,6 +244,12 @@ public final class Page {
         assert before > 0 : this + " is not mapped";
     }
 
+    /// One more entry, or with -1 one less, maps the run that begins here as a huge page; returns how many do:
+    /// `_entire_mapcount`. Each page's own count is kept beside it.
+    int addEntireMapping(int change) {
+        return (int) ENTIRE_MAPCOUNT.getAndAdd(this, change) + change;
+    }
+
     /// The first PTE of a fresh anonymous page: `folio_add_new_anon_rmap`. Nobody else sees the
     /// page before the PTE is stored, so nothing here is atomic. The caller holds the PTE lock.
     public void addNewAnonMapping(int anonVma, long index) {
@@ -246,6 +263,29 @@ public final class Page {
         this.anonVma = anonVma;
         this.index = index;
         FLAGS.set(this, flags | ANON);
+    }
+
+    /// So many more PTEs, or less, say that the page is being moved. The caller holds the PTE lock.
+    public void addMigrationEntries(int count) {
+        int _ = (int) MIGRATION_ENTRIES.getAndAdd(this, count);
+    }
+
+    /// How many do.
+    public int migrationEntries() {
+        return migrationEntries;
+    }
+
+    /// Makes a fresh frame, which nobody else sees yet, the anonymous page that `from` was, but for its contents:
+    /// `folio_migrate_flags`.
+    public void become(Page from) {
+        setAnon(from.anonVma, from.index);
+        set(from.flags & (DIRTY | REFERENCED | LAZY_FREE));
+    }
+
+    /// The page is elsewhere in its address space from now on. The caller holds its lock and those of the PTEs.
+    public void moveAnon(int to, long newIndex) {
+        anonVma = to;
+        index = newIndex;
     }
 
     /// The page belongs to one VMA alone from now on: `folio_move_anon_rmap`. The caller holds the PTE lock.

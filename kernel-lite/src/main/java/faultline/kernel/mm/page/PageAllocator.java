@@ -71,6 +71,7 @@ public final class PageAllocator {
     private int[] runs = {};
     private int runCount;
     private int runLength = 1;
+    private final HugeRuns huge = new HugeRuns();
 
     private final Page zeroPage;
     private final AtomicLong lastCacheId = new AtomicLong();
@@ -302,6 +303,108 @@ public final class PageAllocator {
         poolLock.unlock();
     }
 
+    // Huge pages.
+
+    /// A run of `count` frames of zero bytes, a power of two and the same each time, aligned to its size and with a
+    /// reference each; the first of them, or null where there is none. Cheap where memory is in pieces: nothing is
+    /// moved or reclaimed for it, only with `drains` the vCPUs give up theirs first. Frames below the low watermark
+    /// are not taken.
+    public @Nullable Page allocHuge(int count, boolean drains) {
+        int first = takeHuge(count);
+        if (first == 0 && memory.usableFrames() < memory.frames()) {
+            memory.extend();
+            first = takeHuge(count);
+        }
+        if (first == 0 && drains && huge.mayDrain()) {
+            drain();
+            first = takeHuge(count);
+            huge.drained(first != 0);
+        }
+        return first == 0 ? null : beginHuge(first, count);
+    }
+
+    private int takeHuge(int count) {
+        poolLock.lock();
+        try {
+            huge.begin(count, totalFrames(), pool, pooled);
+            if (sharedFrames() - count < watermarks.low()) {
+                return 0;
+            }
+            int run = huge.pop();
+            if (run == 0 && huge.hasWhole()) {
+                pooled = huge.gather(pool, pooled);
+                run = huge.pop();
+            }
+            return run != 0 ? run : takeFreshRun(count);
+        } finally {
+            poolLock.unlock();
+        }
+    }
+
+    private Page beginHuge(int first, int count) {
+        boolean used = false;
+        steps.at(PageStep.PAGE_ALLOC, first);
+        for (int frame = first; frame < first + count; frame++) {
+            Page page = page(frame);
+            if (page.has(Page.FREE)) {
+                used = true;
+                if (lives != null) {
+                    lives.reused(page);
+                }
+            }
+            page.begin(0);
+        }
+        Page head = page(first);
+        if (used) {
+            memory.zero(head.pa(), count << geometry.shift());
+        }
+        events.add(VmEvent.PGALLOC_NORMAL.ordinal(), count);
+        return head;
+    }
+
+    /// Drops a reference to each page of a run, which is free as such if all were the last.
+    public void putHuge(Page head, int count) {
+        int first = (int) head.pfn();
+        int[] freed = new int[count];
+        int frees = 0;
+        for (int frame = first; frame < first + count; frame++) {
+            Page page = page(frame);
+            if (page.drop()) {
+                prepareFree(page);
+                freed[frees++] = frame;
+            }
+        }
+        poolLock.lock();
+        if (frees == count && huge.isOf(count)) {
+            huge.push(first);
+        } else {
+            for (int i = 0; i < frees; i++) {
+                givePooled(freed[i]);
+            }
+        }
+        poolLock.unlock();
+        events.add(VmEvent.PGFREE.ordinal(), frees);
+    }
+
+    /// One more entry maps the run that begins with a page as a huge page.
+    public void mappedWhole(Page head) {
+        if (head.addEntireMapping(1) == 1) {
+            stats.add(NodeStat.NR_ANON_TRANSPARENT_HUGEPAGES.ordinal(), 1);
+        }
+    }
+
+    /// One less does.
+    public void unmappedWhole(Page head) {
+        if (head.addEntireMapping(-1) == 0) {
+            stats.add(NodeStat.NR_ANON_TRANSPARENT_HUGEPAGES.ordinal(), -1);
+        }
+    }
+
+    /// The frames that vCPUs do not have. The caller holds the pool's lock.
+    private long sharedFrames() {
+        return pooled + (long) runCount * runLength + huge.frames() + (totalFrames() - nextFresh);
+    }
+
     /// A run that was given back, else a fresh one, else 0.
     private int takeRun(int count) {
         if (count == 1) {
@@ -313,21 +416,28 @@ public final class PageAllocator {
             if (runCount > 0) {
                 return runs[--runCount];
             }
-            int first = (nextFresh + count - 1) & -count;
-            if (first + count > usable()) {
-                return 0;
-            }
-            while (nextFresh < first) {
-                makePage(nextFresh);
-                givePooled(nextFresh++);
-            }
-            for (; nextFresh < first + count; nextFresh++) {
-                makePage(nextFresh);
-            }
-            return first;
+            return takeFreshRun(count);
         } finally {
             poolLock.unlock();
         }
+    }
+
+    /// An aligned run of frames never used before, 0 where there is none; those that it skips go to the pool. The
+    /// caller
+    /// holds the pool's lock.
+    private int takeFreshRun(int count) {
+        int first = (nextFresh + count - 1) & -count;
+        if (first + count > usable()) {
+            return 0;
+        }
+        while (nextFresh < first) {
+            makePage(nextFresh);
+            givePooled(nextFresh++);
+        }
+        for (; nextFresh < first + count; nextFresh++) {
+            makePage(nextFresh);
+        }
+        return first;
     }
 
     /// A run of frames that are free by themselves, after the vCPUs gave up theirs, else 0.
@@ -356,6 +466,8 @@ public final class PageAllocator {
         for (int i = 0; i < pooled; i++) {
             if (pool[i] < first || pool[i] >= first + count) {
                 pool[kept++] = pool[i];
+            } else {
+                huge.leaves(pool[i]);
             }
         }
         pooled = kept;
@@ -363,11 +475,10 @@ public final class PageAllocator {
 
     /// A frame of a free run, whose others become single ones, else 0. The caller holds the pool's lock.
     private int breakRun() {
-        if (runCount == 0) {
-            return 0;
-        }
-        int first = runs[--runCount];
-        for (int i = 1; i < runLength; i++) {
+        boolean ofTables = runCount > 0;
+        int first = ofTables ? runs[--runCount] : huge.pop();
+        int length = ofTables ? runLength : huge.length();
+        for (int i = 1; first != 0 && i < length; i++) {
             givePooled(first + i);
         }
         return first;
@@ -451,7 +562,7 @@ public final class PageAllocator {
         }
         poolLock.lock();
         try {
-            return local + pooled + (long) runCount * runLength + (totalFrames() - nextFresh);
+            return local + sharedFrames();
         } finally {
             poolLock.unlock();
         }
@@ -492,7 +603,7 @@ public final class PageAllocator {
             // The oldest end, so that fresh frames, taken in ascending order, are handed out so.
             own.addOldest(frame);
         }
-        boolean low = pooled + (long) runCount * runLength + (totalFrames() - nextFresh) < watermarks.low();
+        boolean low = sharedFrames() < watermarks.low();
         poolLock.unlock();
         return low;
     }
@@ -540,7 +651,9 @@ public final class PageAllocator {
     /// A frame from the pool, else a fresh one, else 0. The caller holds the pool's lock.
     private int takePooled() {
         if (pooled > 0) {
-            return pool[--pooled];
+            int frame = pool[--pooled];
+            huge.leaves(frame);
+            return frame;
         }
         if (nextFresh >= usable()) {
             return breakRun();
@@ -561,6 +674,7 @@ public final class PageAllocator {
             pool = Arrays.copyOf(pool, pooled * 2);
         }
         pool[pooled++] = frame;
+        huge.comes(frame);
     }
 
     private Page makePage(int frame) {

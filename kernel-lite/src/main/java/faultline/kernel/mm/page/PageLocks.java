@@ -77,6 +77,15 @@ public final class PageLocks {
         return !isLocked(page) || await(page, () -> !isLocked(page), killable);
     }
 
+    /// Waits until nobody holds the lock of an anonymous page to which the caller has no reference: when it is
+    /// over, or the frame serves something else, for whose lock others are woken.
+    public void awaitMoved(Page page) {
+        steps.at(PageStep.PAGE_WAIT, page.pfn());
+        if (page.isAnon() && isLocked(page)) {
+            boolean _ = await(page, () -> !page.isAnon() || !isLocked(page), false);
+        }
+    }
+
     private boolean isLocked(Page page) {
         endRead(page);
         return page.has(Page.LOCKED);

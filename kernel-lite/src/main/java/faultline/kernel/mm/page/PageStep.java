@@ -16,6 +16,8 @@ public enum PageStep implements Step {
     READ_BEGIN,
     /// Somebody saw that the device has read a page.
     READ_END,
+    /// A page is unmapped everywhere, and is copied to another frame next.
+    PAGE_MOVE,
     /// The contents of a page are no longer in RAM, or count as such.
     PAGE_EVICT,
     /// A thread waits for the disk because too many pages are dirty.

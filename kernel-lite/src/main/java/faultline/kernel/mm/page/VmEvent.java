@@ -44,6 +44,26 @@ public enum VmEvent {
     /// Processes ended because no frame could be had.
     OOM_KILL,
 
+    // Huge pages.
+
+    /// Huge pages that faults have made, and faults that made small pages because no run of frames was free.
+    THP_FAULT_ALLOC,
+    THP_FAULT_FALLBACK,
+
+    /// Runs of frames that were got to put pages together in.
+    THP_COLLAPSE_ALLOC,
+    THP_COLLAPSE_ALLOC_FAILED,
+
+    /// Huge pages of which one page was written to swap.
+    THP_SPLIT_PAGE,
+
+    /// Entries of huge pages that became tables.
+    THP_SPLIT_PMD,
+
+    /// Pages that were moved to other frames, and that were not.
+    PGMIGRATE_SUCCESS,
+    PGMIGRATE_FAIL,
+
     DROP_PAGECACHE,
     NR_TLB_REMOTE_FLUSH,
     NR_TLB_REMOTE_FLUSH_RECEIVED,

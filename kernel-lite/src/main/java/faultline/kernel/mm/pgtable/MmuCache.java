@@ -29,6 +29,12 @@ public interface MmuCache {
         return false;
     }
 
+    /// Whether a PTE table may be hooked at another address without a look at its PTEs:
+    /// `arch_supports_page_table_move`.
+    default boolean movesTables() {
+        return true;
+    }
+
     /// The PTE of `va` went from `before` to `after`: what was made of it and is not true any more is
     /// taken out. TLBs are flushed by whoever changed it, later.
     void entryChanged(AddressSpaceIds.Context space, long va, long ptePa, long before, long after);

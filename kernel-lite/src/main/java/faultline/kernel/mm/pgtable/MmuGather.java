@@ -39,6 +39,11 @@ public final class MmuGather {
     private Page[] pages = new Page[FIRST_BATCH];
     private int pageCount;
     private final List<Page> tables = new ArrayList<>();
+
+    /// The first pages of runs that were huge pages.
+    private final List<Page> huge = new ArrayList<>();
+
+    private int hugeLength;
     private long start;
     private long end;
 
@@ -66,6 +71,14 @@ public final class MmuGather {
         return pageCount == MAX_PAGES;
     }
 
+    /// Takes over the references that the entry of a huge page held, one to each of its `count` pages. True as for
+    /// [#addPage].
+    public boolean addHuge(Page head, int count) {
+        hugeLength = count;
+        huge.add(head);
+        return (long) huge.size() * count >= MAX_PAGES;
+    }
+
     /// Takes over a table that served `va`. Something is flushed even if no entry of it was there: a
     /// hardware walk may be in it.
     void addTable(Page table, long va) {
@@ -79,6 +92,10 @@ public final class MmuGather {
         flusher.flushDeferred();
         allocator.putAll(pages, pageCount);
         pageCount = 0;
+        if (!huge.isEmpty()) {
+            huge.forEach(head -> allocator.putHuge(head, hugeLength));
+            huge.clear();
+        }
         if (!tables.isEmpty()) {
             flusher.tablesUnhooked();
             reclaim.free(tables);

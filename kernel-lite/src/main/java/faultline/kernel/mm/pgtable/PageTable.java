@@ -15,14 +15,16 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The page table of one address space, in RAM and in its architecture's format.
 ///
 /// A PTE is named by the physical address of its entry, `ptePa`. Upper levels are filled under `page_table_lock` and
 /// emptied only while the address space is write-locked or gone, but for empty PTE tables where those are reclaimed
-/// ([#reclaim]); PTEs change under the lock of their table (I3), of which the frame's [Page] keeps one each. The
-/// hardware walker sets accessed and dirty bits at any time without a lock.
+/// ([#reclaim]) and for huge pages ([HugeEntries]), which come and are split at any time; PTEs change under the lock of
+/// their table (I3), of which the frame's [Page] keeps one each. The hardware walker sets accessed and dirty bits at
+/// any time without a lock.
 public final class PageTable {
 
     private static final VarHandle TABLES;
@@ -44,9 +46,13 @@ public final class PageTable {
     private final boolean checks;
     private final TableFrames frames;
     private final Rcu rcu;
+    private final HugeEntries huge;
 
     /// Whether PTE tables may go while `mmap_lock` is held for read.
     private final boolean empties;
+
+    /// Whether tables are made without `mmap_lock`, and who frees some waits for that.
+    private final boolean awaitsMakers;
 
     /// What is known of the frames; null without checks.
     private final @Nullable TableLives lives;
@@ -74,6 +80,7 @@ public final class PageTable {
             Steps steps,
             EntryCheck check,
             TableReclaim reclaim,
+            MmuGather.Flusher flusher,
             Page[] root) {
         this.format = translation.format();
         this.cache = translation.cache();
@@ -87,17 +94,19 @@ public final class PageTable {
         this.frames = reclaim.frames();
         this.rcu = reclaim.rcu();
         this.empties = reclaim.reclaimsEmpty();
+        this.awaitsMakers = reclaim.awaitsTableMakers();
         this.lives = frames.lives();
         this.lost = lives == null ? null : new LostTranslations();
         this.top = format.levels() - 1;
         this.root = root.clone();
         this.tables = root.length;
         this.lock = new SpinLock(steps, LockRank.PAGE_TABLE, root[0].pfn());
+        this.huge = new HugeEntries(this, allocator, frames, flusher);
     }
 
     /// The table of an address space, empty: its root is `root`, [#rootPages] frames of zero bytes in a
     /// row, whose references it takes over. `check` sees its entries change; `reclaim` takes its other
-    /// tables.
+    /// tables; `flusher` is asked where a huge page is split.
     public static PageTable create(
             Translation translation,
             AddressSpaceIds.Context space,
@@ -105,8 +114,9 @@ public final class PageTable {
             Steps steps,
             EntryCheck check,
             TableReclaim reclaim,
+            MmuGather.Flusher flusher,
             Page[] root) {
-        PageTable made = new PageTable(translation, space, allocator, steps, check, reclaim, root);
+        PageTable made = new PageTable(translation, space, allocator, steps, check, reclaim, flusher, root);
         made.frames.beginRoot(made, made.top, root);
         return made;
     }
@@ -126,6 +136,11 @@ public final class PageTable {
         return format;
     }
 
+    /// Its huge pages.
+    public HugeEntries huge() {
+        return huge;
+    }
+
     /// The bytes its tables take: VmPTE.
     public long bytes() {
         return (long) (int) TABLES.getOpaque(this) << geometry.shift();
@@ -138,17 +153,33 @@ public final class PageTable {
 
     // Walks.
 
-    /// The entry of `va` in its PTE table, or 0 when there is no such table.
+    /// The entry of `va` in its PTE table, or 0 when there is no such table. A huge page on the way is split, as by
+    /// Linux's walks that know PTEs alone (`walk_pmd_range`): who can do with it asks [#huge] before, or only looks
+    /// ([#look]). No PTE lock is held.
     public long find(long va) {
         long pmdPa = findPmd(va);
         if (pmdPa == 0) {
             return 0;
         }
         long pmd = loadPmd(pmdPa);
+        if (format.isHuge(pmd)) {
+            pmd = huge.split(va, pmdPa);
+        }
         return format.isPresent(pmd) ? pteIn(pmd, va) : 0;
     }
 
-    /// The entry of `va` that names its PTE table, or 0 when a level above is missing.
+    /// What the PTE of `va` is, or would be were its huge page split; 0 where there is none. A snapshot, made without a
+    /// lock.
+    public long look(long va) {
+        long pmdPa = findPmd(va);
+        long pmd = pmdPa == 0 ? 0 : loadPmd(pmdPa);
+        if (format.isHuge(pmd)) {
+            return format.partOf(pmd, huge.indexOf(va));
+        }
+        return format.isPresent(pmd) ? load(pteIn(pmd, va)) : 0;
+    }
+
+    /// The entry of `va` that names its PTE table or maps a huge page, or 0 when a level above is missing.
     public long findPmd(long va) {
         long table = root[0].pa();
         for (int level = top; level > 1; level--) {
@@ -202,10 +233,28 @@ public final class PageTable {
     }
 
     /// The entry of `va` in its PTE table, which is made if need be; 0 when RAM is full. The caller
-    /// keeps the VMA stable, so that no table on the way is freed.
+    /// keeps the VMA stable, so that no table on the way is freed. A huge page on the way is split.
     public long findOrMake(long va) {
+        long pmdPa = findOrMakePmd(va);
+        long entry = pmdPa == 0 ? 0 : loadPmd(pmdPa);
+        while (pmdPa != 0 && (format.isHuge(entry) || !format.isPresent(entry))) {
+            if (format.isHuge(entry)) {
+                // Where it went meanwhile nothing is there now, and a table is made.
+                entry = huge.split(va, pmdPa);
+            } else {
+                entry = makeTable(pmdPa, 0);
+                if (entry == 0) {
+                    return 0;
+                }
+            }
+        }
+        return pmdPa == 0 ? 0 : pteIn(entry, va);
+    }
+
+    /// The entry of `va` that [#findPmd] would find, with the levels above made if need be; 0 when RAM is full.
+    long findOrMakePmd(long va) {
         long table = root[0].pa();
-        for (int level = top; level > 0; level--) {
+        for (int level = top; level > 1; level--) {
             long entryPa = entryPa(table, level, va);
             long entry = read(level, entryPa);
             if (!format.isPresent(entry)) {
@@ -216,7 +265,7 @@ public final class PageTable {
             }
             table = tableIn(entry);
         }
-        return entryPa(table, 0, va);
+        return entryPa(table, 1, va);
     }
 
     /// The first address behind the PTE table that covers `va`.
@@ -231,9 +280,25 @@ public final class PageTable {
 
     /// Makes the PTE table below an entry that [#findPmd] found, if there is none: `pte_alloc`.
     public void makePteTable(long pmdPa) {
-        if (!format.isPresent(loadPmd(pmdPa))) {
+        long pmd = loadPmd(pmdPa);
+        if (isNone(pmd)) {
             long _ = makeTable(pmdPa, 0);
         }
+    }
+
+    /// Links a table of [#newTable] at an entry that [#findPmd] found, for who holds nothing but what keeps the
+    /// tables of his walk. False, and the table is still the caller's, where there is one by now, somebody has the
+    /// lock, or `refused`, which is asked with the lock held, says so.
+    public boolean tryHook(long pmdPa, long table, BooleanSupplier refused) {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        boolean hooks = isNone(loadPmd(pmdPa)) && !refused.getAsBoolean();
+        if (hooks) {
+            link(pmdPa, format.table(1, table >>> geometry.shift()));
+        }
+        lock.unlock();
+        return hooks;
     }
 
     /// Links a new table unless another thread did so first; returns the entry, 0 without a frame.
@@ -247,7 +312,7 @@ public final class PageTable {
             lives.changes(this, level + 1, entryPa >>> geometry.shift());
         }
         long entry = format.load(memory, entryPa);
-        boolean empty = !format.isPresent(entry);
+        boolean empty = !format.isPresent(entry) && !(level == 0 && format.isHuge(entry));
         if (empty) {
             entry = format.table(level + 1, page.pfn());
             link(entryPa, entry);
@@ -261,11 +326,26 @@ public final class PageTable {
 
     /// Has an empty entry point to a table. The caller holds `page_table_lock`.
     private void link(long entryPa, long entry) {
+        storeLink(entryPa, entry);
+        count(1);
+    }
+
+    /// The same for a table that was counted before.
+    void storeLink(long entryPa, long entry) {
         steps.at(PgtableStep.TABLE_LINK, entryPa);
-        // A release store: the table is visible before the link. Pairs with the acquire loads of walks.
         changes(entryPa, 0, entry);
+        // A release store: the table is visible before the link. Pairs with the acquire loads of walks.
         format.store(memory, entryPa, entry);
-        int _ = (int) TABLES.getAndAdd(this, 1);
+    }
+
+    /// So many tables more.
+    void count(int tables) {
+        int _ = (int) TABLES.getAndAdd(this, tables);
+    }
+
+    /// `page_table_lock`.
+    SpinLock upperLock() {
+        return lock;
     }
 
     // PTEs.
@@ -304,7 +384,7 @@ public final class PageTable {
             rcu.readLock(self);
             long pmdPa = findPmd(va);
             long pmd = pmdPa == 0 ? 0 : loadPmd(pmdPa);
-            if (!format.isPresent(pmd)) {
+            if (!isTable(pmd)) {
                 rcu.readUnlock(self);
                 return 0;
             }
@@ -406,9 +486,36 @@ public final class PageTable {
         }
     }
 
-    private void changes(long entryPa, long before, long after) {
+    void changes(long entryPa, long before, long after) {
         if (checks) {
             check.changes(entryPa, before, after);
+        }
+    }
+
+    // What HugeEntries does with entries of level 1, under page_table_lock.
+
+    /// Says that a huge page's entry is about to lose rights or its page.
+    void loses(long va, long before, boolean writesOnly) {
+        if (lost != null) {
+            for (int page = 0; page < format.entries(0); page++) {
+                lost.lost(va + (long) page * geometry.bytes(), format.pfn(before) + page, writesOnly);
+            }
+        }
+    }
+
+    /// Says that an entry of level 1 is about to change.
+    void checkPmdChange(long pmdPa) {
+        if (lives != null) {
+            lives.changes(this, 1, pmdPa >>> geometry.shift());
+        }
+    }
+
+    /// Says that a huge page is about to be mapped.
+    void checkHugeMapped(long pmd) {
+        if (lives != null && !format.isSpecial(pmd)) {
+            for (int page = 0; page < format.entries(0); page++) {
+                allocator.checkMapped(format.pfn(pmd) + page);
+            }
         }
     }
 
@@ -427,8 +534,14 @@ public final class PageTable {
     private long settle(long va, long stop) {
         long table = root[0].pa();
         for (int level = top; level > 0; level--) {
-            long entry = format.load(memory, entryPa(table, level, va));
-            if (!format.isPresent(entry)) {
+            long entryPa = entryPa(table, level, va);
+            long entry = format.load(memory, entryPa);
+            boolean leaf = level == 1 && format.isHuge(entry);
+            if (level == 1 && format.hasHugePages()) {
+                // Of a huge page that was here, or is.
+                check.settled(entryPa, entryPa + Long.BYTES);
+            }
+            if (leaf || !format.isPresent(entry)) {
                 long span = 1L << format.shift(level);
                 return (va & -span) + span;
             }
@@ -440,6 +553,70 @@ public final class PageTable {
         return behind;
     }
 
+    // Moving.
+
+    /// Flushes a range of the address space.
+    @FunctionalInterface
+    public interface Flush {
+        void flush(long start, long end);
+    }
+
+    /// Has the entry of `to` name the PTE table that the entry of `from` names: `move_normal_pmd`. Both begin
+    /// what a table maps. False where there is no such table, one is there already, or no frame for one above.
+    /// With `locked` the table's own lock is held meanwhile. The caller holds `mmap_lock` for write, and keeps
+    /// reverse mapping out.
+    public boolean moveTable(long from, long to, boolean locked, Flush flush) {
+        long fromPa = findPmd(from);
+        if (fromPa == 0 || !isTable(loadPmd(fromPa))) {
+            return false;
+        }
+        long toPa = findOrMakePmd(to);
+        if (toPa == 0) {
+            return false;
+        }
+        lock.lock();
+        long pmd = loadPmd(fromPa);
+        boolean moves = isTable(pmd) && isNone(loadPmd(toPa));
+        if (moves) {
+            SpinLock pteLock = locked ? lockOf(pteIn(pmd, from)) : null;
+            if (pteLock != null) {
+                pteLock.lock();
+            }
+            noteLost(pmd, from);
+            clear(fromPa);
+            link(toPa, pmd);
+            // Before anybody can find a page at its new place only, and change it there.
+            flush.flush(from, endOfTable(from));
+            if (pteLock != null) {
+                pteLock.unlock();
+            }
+        }
+        lock.unlock();
+        return moves;
+    }
+
+    private boolean isTable(long pmd) {
+        return format.isPresent(pmd) && !format.isHuge(pmd);
+    }
+
+    private boolean isNone(long pmd) {
+        return !format.isPresent(pmd) && !format.isHuge(pmd);
+    }
+
+    /// With checks: that of all pages of a table the translations at its old place are to go.
+    private void noteLost(long pmd, long va) {
+        if (lost == null) {
+            return;
+        }
+        long ptePa = pteIn(pmd, va);
+        for (int i = 0; i < format.entries(0); i++, ptePa += Long.BYTES) {
+            long pte = format.load(memory, ptePa);
+            if (format.isPresent(pte)) {
+                lost.lost(va + ((long) i << geometry.shift()), format.pfn(pte), false);
+            }
+        }
+    }
+
     // Freeing.
 
     /// Unlinks and hands to `gather` every table that only serves `[start, end)` and the free
@@ -447,6 +624,11 @@ public final class PageTable {
     /// VMA behind, 0 for none): `free_pgtables`. The PTEs are zapped, and the address space is
     /// write-locked or has no user left.
     public void free(MmuGather gather, long start, long end, long floor, long ceiling) {
+        if (awaitsMakers) {
+            // Who has the lock links a table that is found below; who gets it from here on sees that he may not.
+            lock.lock();
+            lock.unlock();
+        }
         freeBelow(gather, root[0].pa(), top, start, end, floor, ceiling == 0 ? format.userEnd() : ceiling);
     }
 
@@ -456,6 +638,9 @@ public final class PageTable {
         for (long va = start & -span; Long.compareUnsigned(va, end) < 0; va += span) {
             long entryPa = entryPa(table, level, va);
             long entry = format.load(memory, entryPa);
+            if (level == 1 && format.isHuge(entry)) {
+                throw new IllegalStateException("pgtable: a huge page is left at 0x" + Long.toHexString(va));
+            }
             if (!format.isPresent(entry)) {
                 continue;
             }
@@ -522,7 +707,7 @@ public final class PageTable {
         long table = 0;
         lock.lock();
         long pmd = loadPmd(pmdPa);
-        if (format.isPresent(pmd)) {
+        if (isTable(pmd)) {
             long first = pteIn(pmd, va);
             SpinLock pteLock = lockOf(first);
             pteLock.lock();
@@ -560,7 +745,7 @@ public final class PageTable {
         }
         lock.lock();
         long pmd = loadPmd(pmdPa);
-        boolean present = format.isPresent(pmd);
+        boolean present = isTable(pmd);
         if (present) {
             clear(pmdPa);
         }
@@ -619,6 +804,9 @@ public final class PageTable {
         long table = root[0].pa();
         for (int level = top; level > 0; level--) {
             long entry = format.load(memory, entryPa(table, level, va));
+            if (level == 1 && format.isHuge(entry)) {
+                return format.partOf(entry, huge.indexOf(va));
+            }
             if (!format.isPresent(entry) || Long.compareUnsigned(format.pfn(entry), allocator.totalFrames()) >= 0) {
                 return 0;
             }
@@ -638,7 +826,7 @@ public final class PageTable {
             long entryPa = entryPa(table, level, va);
             long raw = format.load(memory, entryPa);
             levels.add(new Level(level, entryPa, raw, format.describe(level, raw)));
-            if (!format.isPresent(raw)) {
+            if (!format.isPresent(raw) || level == 1 && format.isHuge(raw)) {
                 break;
             }
             table = format.pfn(raw) << geometry.shift();

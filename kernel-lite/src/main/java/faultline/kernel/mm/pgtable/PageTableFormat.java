@@ -131,6 +131,35 @@ public interface PageTableFormat {
     /// `pte_modify`: other protection, same page and hardware bits.
     long modify(long entry, long protection);
 
+    // Huge pages: an entry of level 1 that maps what else a table of PTEs maps. The bits of a PTE mean the same in it,
+    // so that wrProtect and its like serve both.
+
+    /// Whether there are such entries: `has_transparent_hugepage`.
+    default boolean hasHugePages() {
+        return false;
+    }
+
+    /// Whether an entry of level 1 is a leaf, be it for a moment one that the hardware does not find
+    /// ([#mkInvalid]): `pmd_trans_huge`.
+    default boolean isHuge(long pmd) {
+        return false;
+    }
+
+    /// The entry of level 1 that maps as the PTE of its first page would: `pmd_mkhuge`.
+    default long mkHuge(long pte) {
+        throw new UnsupportedOperationException("pgtable: this format has no huge pages");
+    }
+
+    /// A leaf of level 1 that the hardware does not find any more, and the kernel does: `pmd_mkinvalid`.
+    default long mkInvalid(long pmd) {
+        throw new UnsupportedOperationException("pgtable: this format has no huge pages");
+    }
+
+    /// The PTE of one page of a huge one, with all its bits.
+    default long partOf(long pmd, int page) {
+        throw new UnsupportedOperationException("pgtable: this format has no huge pages");
+    }
+
     // PTEs of pages that are swapped out: neither none nor present, and for the hardware a fault. Each
     // architecture lays out the type, which is the number of the swap area, and the offset in it.
 
@@ -146,9 +175,12 @@ public interface PageTableFormat {
     /// The bit that says that nobody else has the page: `_PAGE_SWP_EXCLUSIVE`.
     long swapExclusive();
 
-    /// Whether the page of a PTE is swapped out; not of a marker.
+    /// The types below are swap areas, the others say what else is in the place of a page: MAX_SWAPFILES.
+    int MAX_SWAP_AREAS = 23;
+
+    /// Whether the page of a PTE is swapped out; not of a marker, nor of a page that is being moved.
     default boolean isSwap(long entry) {
-        return !isNone(entry) && !isPresent(entry) && swapType(entry) != MARKER_SWAP_TYPE;
+        return !isNone(entry) && !isPresent(entry) && swapType(entry) < MAX_SWAP_AREAS;
     }
 
     /// `pte_swp_exclusive`.
@@ -160,6 +192,68 @@ public interface PageTableFormat {
     /// there is none.
     default long swapSoftDirty() {
         return 0;
+    }
+
+    // Migration entries: PTEs of pages that are being moved to another frame. In the place of the offset they have the
+    // frame, and above it what the PTE knew of uses and stores.
+
+    /// SWP_MIGRATION_READ: the page comes back read-only.
+    int MIGRATION_READ = 24;
+
+    /// SWP_MIGRATION_READ_EXCLUSIVE: read-only, and nobody else's.
+    int MIGRATION_READ_EXCLUSIVE = 25;
+
+    /// SWP_MIGRATION_WRITE.
+    int MIGRATION_WRITE = 26;
+
+    /// SWP_MIG_YOUNG.
+    long MIGRATION_YOUNG = 1L << 32;
+
+    /// SWP_MIG_DIRTY.
+    long MIGRATION_DIRTY = 1L << 33;
+
+    /// `is_migration_entry`.
+    default boolean isMigration(long entry) {
+        if (isNone(entry) || isPresent(entry)) {
+            return false;
+        }
+        int type = swapType(entry);
+        return type >= MIGRATION_READ && type <= MIGRATION_WRITE;
+    }
+
+    /// What stands for a present PTE while its page is moved: `make_writable_migration_entry` and its kin.
+    default long migrationEntry(long pte) {
+        long offset = pfn(pte) | (isYoung(pte) ? MIGRATION_YOUNG : 0) | (isDirty(pte) ? MIGRATION_DIRTY : 0);
+        long entry = swapEntry(isWritable(pte) ? MIGRATION_WRITE : MIGRATION_READ, offset);
+        return entry | (isSoftDirty(pte) ? swapSoftDirty() : 0) | (isUffdWp(pte) ? swapUffdWp() : 0);
+    }
+
+    /// The frame of a page that is being moved.
+    default long migrationPfn(long entry) {
+        return swapOffset(entry) & MIGRATION_YOUNG - 1;
+    }
+
+    /// The same entry for a page that comes back as `type` says, a MIGRATION_* one.
+    default long migrationAs(long entry, int type) {
+        return swapEntry(type, swapOffset(entry)) | entry & (swapSoftDirty() | swapUffdWp());
+    }
+
+    /// The PTE that a page gets in its new frame: `remove_migration_pte`.
+    default long migrated(long entry, long pfn, long protection, boolean writable) {
+        long offset = swapOffset(entry);
+        long pte = leaf(pfn, protection);
+        pte = (offset & MIGRATION_DIRTY) != 0 ? mkDirty(pte) : pte;
+        pte = writable && swapType(entry) == MIGRATION_WRITE ? mkWrite(pte) : pte;
+        pte = (offset & MIGRATION_YOUNG) != 0 ? pte : mkOld(pte);
+        // mkDirty has set it as well, which need not be so.
+        pte = clearSoftDirty(pte);
+        pte = (entry & swapSoftDirty()) != 0 ? mkSoftDirty(pte) : pte;
+        return (entry & swapUffdWp()) != 0 ? mkUffdWp(pte) : pte;
+    }
+
+    /// Whether an entry has the swap bits for soft-dirty and userfaultfd: `is_swap_pte`, but for markers.
+    default boolean hasSwapBits(long entry) {
+        return isSwap(entry) || isMigration(entry);
     }
 
     // Markers: PTEs that map nothing and say why.

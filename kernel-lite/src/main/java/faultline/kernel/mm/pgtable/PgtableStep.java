@@ -13,5 +13,7 @@ public enum PgtableStep implements Step {
     PTE_STORE,
     PTE_CLEAR,
     PTE_COMPARE_AND_SET,
-    TLB_FLUSH
+    TLB_FLUSH,
+    /// Pages are about to be moved to another address: mremap.
+    PAGES_MOVE
 }

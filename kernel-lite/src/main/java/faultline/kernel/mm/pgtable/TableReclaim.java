@@ -24,6 +24,8 @@ public final class TableReclaim {
     private final Rcu rcu;
     private final TableFrames frames;
     private boolean empties;
+    private TableMoves moves = TableMoves.PTE;
+    private boolean awaitsMakers;
 
     public TableReclaim(TableFreeing freeing, PageAllocator allocator, VcpuSet vcpus, Rcu rcu, TableFrames frames) {
         this.freeing = freeing;
@@ -53,9 +55,29 @@ public final class TableReclaim {
         empties = true;
     }
 
+    /// Says what mremap does with a table that all moves; before the first address space.
+    public void moveBy(TableMoves how) {
+        moves = how;
+    }
+
+    /// What mremap does with a table that all moves.
+    public TableMoves moves() {
+        return moves;
+    }
+
     /// Whether a PTE table that holds nothing may go while `mmap_lock` is held for read.
     public boolean reclaimsEmpty() {
         return empties;
+    }
+
+    /// Has who frees tables of an address space wait for faults that make some without `mmap_lock`. Said before
+    /// the first address space.
+    public void awaitTableMakers() {
+        awaitsMakers = true;
+    }
+
+    boolean awaitsTableMakers() {
+        return awaitsMakers;
     }
 
     TableFrames frames() {

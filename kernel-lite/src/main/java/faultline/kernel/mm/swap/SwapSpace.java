@@ -263,6 +263,9 @@ public final class SwapSpace implements SwapBacking {
             }
             if (taken) {
                 allocator.put(page);
+            } else {
+                // Somebody has frozen it, and is about to say whether it stays.
+                steps.schedule().spin();
             }
             page = now;
         }
@@ -347,11 +350,12 @@ public final class SwapSpace implements SwapBacking {
     /// Begins to read a page whose lock the caller has, and gives that away.
     private void read(SwapArea area, int slot, Page page) {
         steps.at(SwapStep.SWAP_READ, slot);
-        byte[] bytes = new byte[allocator.geometry().bytes()];
-        area.disk().read((long) slot << allocator.geometry().shift(), bytes, 0, bytes.length);
-        allocator.memory().write(page.pa(), bytes, 0, bytes.length);
+        int bytes = allocator.geometry().bytes();
+        allocator
+                .memory()
+                .copyFrom(area.disk(), (long) slot << allocator.geometry().shift(), page.pa(), bytes);
         count(VmEvent.PSWPIN, 1);
-        count(VmEvent.PGPGIN, bytes.length >>> 10);
+        count(VmEvent.PGPGIN, bytes >>> 10);
         if (takesTime()) {
             locks.beginRead(page, device.submit(slot), false);
         } else {
@@ -366,11 +370,15 @@ public final class SwapSpace implements SwapBacking {
         int slot = SwapEntry.offset(page.swap());
         steps.at(SwapStep.SWAP_WRITE, slot);
         boolean _ = page.clearDirty();
-        byte[] bytes = new byte[allocator.geometry().bytes()];
-        allocator.memory().read(page.pa(), bytes, 0, bytes.length);
-        areaIn(page.swap()).disk().write((long) slot << allocator.geometry().shift(), bytes, 0, bytes.length);
+        int bytes = allocator.geometry().bytes();
+        PhysicalMemory disk = areaIn(page.swap()).disk();
+        disk.copyFrom(
+                allocator.memory(),
+                page.pa(),
+                (long) slot << allocator.geometry().shift(),
+                bytes);
         count(VmEvent.PSWPOUT, 1);
-        count(VmEvent.PGPGOUT, bytes.length >>> 10);
+        count(VmEvent.PGPGOUT, bytes >>> 10);
         if (takesTime()) {
             long ends = device.submit(slot);
             page.beginWriteback(ends);

@@ -15,6 +15,11 @@ import faultline.kernel.vfs.tty.Terminals;
 /// `/dev`: the nodes every program expects, `shm`, and `pts` with the terminals there are.
 public final class DeviceTree implements Terminals.PtsDirectory {
 
+    /// Of devices without a number of their own.
+    public static final int MISC_MAJOR = 10;
+
+    public static final int USERFAULTFD_MINOR = 257;
+
     private final MemoryFileSystem fileSystem;
     private final Inode pts;
 
@@ -30,6 +35,7 @@ public final class DeviceTree implements Terminals.PtsDirectory {
         node("tty", 0666, 5, 0);
         node("console", 0600, 5, 1);
         node("ptmx", 0666, 5, 2);
+        node("userfaultfd", 0600, MISC_MAJOR, USERFAULTFD_MINOR);
         link("fd", "/proc/self/fd");
         link("stdin", "/proc/self/fd/0");
         link("stdout", "/proc/self/fd/1");

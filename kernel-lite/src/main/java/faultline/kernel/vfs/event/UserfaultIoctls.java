@@ -4,6 +4,7 @@ import static faultline.kernel.vfs.Ioctls.*;
 
 import faultline.kernel.Errno;
 import faultline.kernel.mm.UserfaultFill;
+import faultline.kernel.mm.UserfaultMove;
 import faultline.kernel.mm.UserfaultProtect;
 import faultline.kernel.mm.UserfaultRanges;
 import faultline.kernel.mm.Userfaultfd;
@@ -30,6 +31,8 @@ final class UserfaultIoctls {
     /// UFFDIO_COPY_MODE_WP and UFFDIO_CONTINUE_MODE_WP.
     private static final int MODE_WP = 1 << 1;
 
+    private static final int MOVE_MODE_ALLOW_SRC_HOLES = 1 << 1;
+
     private static final int WRITEPROTECT_MODE_WP = 1;
     private static final int WRITEPROTECT_MODE_DONTWAKE = 1 << 1;
 
@@ -39,8 +42,8 @@ final class UserfaultIoctls {
     private static final long WRITEPROTECT_BIT = 1 << 6;
     private static final long CONTINUE_BIT = 1 << 7;
 
-    /// All but UFFDIO_MOVE.
-    private static final long RANGE_IOCTLS = 1 << 2 | 1 << 3 | 1 << 4 | WRITEPROTECT_BIT | CONTINUE_BIT | 1 << 8;
+    private static final long RANGE_IOCTLS =
+            1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | WRITEPROTECT_BIT | CONTINUE_BIT | 1 << 8;
 
     private final Userfaultfd handler;
     private final UserfaultRanges ranges;
@@ -78,6 +81,7 @@ final class UserfaultIoctls {
             case UFFDIO_ZEROPAGE -> fill(va, memory, UserfaultFill.With.ZERO, MODE_DONTWAKE);
             case UFFDIO_CONTINUE -> fill(va, memory, UserfaultFill.With.CONTINUE, MODE_DONTWAKE | MODE_WP);
             case UFFDIO_POISON -> fill(va, memory, UserfaultFill.With.POISON, MODE_DONTWAKE);
+            case UFFDIO_MOVE -> move(va, memory);
             case UFFDIO_WRITEPROTECT -> writeProtect(va, memory);
             default -> throw Errno.EINVAL.exception();
         }
@@ -95,9 +99,9 @@ final class UserfaultIoctls {
 
     // The handshake.
 
-    /// What is offered: all that Linux has and this kernel does, which is not UFFDIO_MOVE.
+    /// What is offered: all that Linux has.
     private int offered() {
-        int all = Userfaultfd.FEATURE_WP_ASYNC << 1;
+        int all = Userfaultfd.FEATURE_MOVE << 1;
         int write = Userfaultfd.FEATURE_PAGEFAULT_FLAG_WP
                 | Userfaultfd.FEATURE_WP_HUGETLBFS_SHMEM
                 | Userfaultfd.FEATURE_WP_UNPOPULATED
@@ -186,6 +190,22 @@ final class UserfaultIoctls {
         UserfaultFill fill =
                 new UserfaultFill(handler, UserfaultFill.With.COPY, (mode & MODE_WP) != 0, sourceIn(memory));
         finish(to, mode, fill.fill(to.start, source, to.length), va + 32, memory);
+    }
+
+    private void move(long va, UserMemory memory) {
+        requireQuiet();
+        Range to = new Range(memory.load64(va), memory.load64(va + 16));
+        long from = memory.load64(va + 8);
+        long mode = memory.load64(va + 24);
+        // Within one address space alone, and that is the caller's.
+        if (Caller.current().mm() != handler.mm()) {
+            throw Errno.EINVAL.exception();
+        }
+        ranges.check(to.start, to.length);
+        ranges.check(from, to.length);
+        requireMode(mode, MOVE_MODE_ALLOW_SRC_HOLES | MODE_DONTWAKE);
+        UserfaultMove move = new UserfaultMove(handler, (mode & MOVE_MODE_ALLOW_SRC_HOLES) != 0);
+        finish(to, mode, move.move(to.start, from, to.length), va + 32, memory);
     }
 
     /// Those whose struct is a range, a mode and how far they came.

@@ -28,7 +28,7 @@ public final class ProcFileSystem extends FileSystem {
     private static final long MAGIC = 0x9fa0;
 
     private static final String FILE_SYSTEMS =
-            "nodev\tproc\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tsockfs\nnodev\tpipefs\nnodev\toverlay\nnodev\t9p\n";
+            "nodev\tsysfs\nnodev\tproc\nnodev\ttmpfs\nnodev\tdevtmpfs\nnodev\tsockfs\nnodev\tpipefs\nnodev\toverlay\nnodev\t9p\n";
 
     private final SystemInfo system;
     private final RandomSource random;
@@ -245,27 +245,5 @@ public final class ProcFileSystem extends FileSystem {
         // Programs, stacks and libraries always lie where they lay the last time.
         kernel.put("randomize_va_space", constant("0"));
         return kernel;
-    }
-
-    /// A directory whose entries never change.
-    private static final class FixedDirectory extends ProcDirectory {
-
-        private final Map<String, Inode> entries;
-
-        FixedDirectory(FileSystem fileSystem, Map<String, Inode> entries) {
-            super(fileSystem, 0555, Credentials.ROOT);
-            this.entries = entries;
-        }
-
-        @Override
-        List<String> names() {
-            return List.copyOf(entries.keySet());
-        }
-
-        @Override
-        @Nullable
-        Inode make(String name) {
-            return entries.get(name);
-        }
     }
 }

@@ -2,11 +2,13 @@ package faultline.kernel.vfs.proc;
 
 import faultline.kernel.Errno;
 import faultline.kernel.mm.Pagemap;
+import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.FileSystem;
 import faultline.kernel.vfs.Inode;
+import faultline.kernel.vfs.Ioctls;
 import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.VfsPath;
 import java.nio.ByteBuffer;
@@ -70,6 +72,15 @@ final class ProcPagemap extends Inode {
                 }
             }
             return buffer.position() - at;
+        }
+
+        /// `do_pagemap_cmd`.
+        @Override
+        public long ioctl(int command, long argument, UserMemory memory) {
+            if (command != Ioctls.PAGEMAP_SCAN) {
+                throw Errno.EINVAL.exception();
+            }
+            return process.pagemapScan(memory, argument);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package faultline.kernel.vfs.proc;
 
+import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FdTable;
 import faultline.kernel.vfs.FsContext;
@@ -39,6 +40,10 @@ public interface ProcessInfo {
     /// Up to so many entries of `pagemap` from the page numbered `first` on; none behind the end, or without
     /// memory. Frame numbers only if `showPfn`.
     long[] pagemap(long first, int most, boolean showPfn);
+
+    /// PAGEMAP_SCAN, whose argument lies at `va` of the caller's memory; returns how many ranges were found.
+    /// EFAULT, EINVAL, EPERM, EINTR; ESRCH without memory.
+    long pagemapScan(UserMemory caller, long va);
 
     /// What is written to `clear_refs`: a number. EINVAL, ESRCH without memory.
     void clearRefs(long type);

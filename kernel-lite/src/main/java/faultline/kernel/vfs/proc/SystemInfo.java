@@ -1,5 +1,6 @@
 package faultline.kernel.vfs.proc;
 
+import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.OpenFlags;
@@ -29,6 +30,10 @@ public interface SystemInfo {
     String swaps();
 
     int swappiness();
+
+    /// Null where there are no huge pages.
+    @Nullable
+    HugePageSettings hugePages();
 
     /// Throws `ErrnoException` EINVAL.
     void setSwappiness(long value);

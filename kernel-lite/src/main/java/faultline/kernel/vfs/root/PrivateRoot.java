@@ -15,6 +15,7 @@ import faultline.kernel.vfs.host.ThroughFileSystem;
 import faultline.kernel.vfs.mem.MemoryFile;
 import faultline.kernel.vfs.mem.MemoryFileSystem;
 import faultline.kernel.vfs.proc.ProcFileSystem;
+import faultline.kernel.vfs.proc.SysFileSystem;
 import faultline.kernel.vfs.proc.SystemInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The tree a guest sees: its sysroot, its own file, the current directory and what is bound, with
-/// `/proc`, `/dev` and `/tmp` made up. Nothing else of the host exists for it.
+/// `/proc`, `/sys`, `/dev` and `/tmp` made up. Nothing else of the host exists for it.
 ///
 /// Writes go to memory, except below a bind that is `rw`. Files keep the host's owners and modes,
 /// and the guest runs with the host user's ids, so rights are what the user would meet natively.
@@ -95,6 +96,14 @@ public final class PrivateRoot {
                         system,
                         vfs.environment().random()),
                 "proc");
+        root.mountAt(
+                "/sys",
+                new SysFileSystem(
+                        vfs.newDevice(),
+                        vfs.environment().clock(),
+                        vfs.environment().caches().heap(),
+                        system),
+                "sysfs");
         root.mountAt("/dev", vfs.devices().fileSystem(), "devtmpfs");
         root.mountAt("/tmp", root.memory(01777), "tmpfs");
         root.mountCurrentDirectory(layout);

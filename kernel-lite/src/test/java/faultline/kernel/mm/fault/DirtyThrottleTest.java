@@ -63,7 +63,7 @@ class DirtyThrottleTest {
     /// Two pages may be dirty, and are, when the store to a third is handled: under `mmap_lock`, or with
     /// FAULT_FLAG_VMA_LOCK under the VMA's.
     private void store(Memory memory, Consumer<KernelFault> design) {
-        machine.kernel().guardVmas(VmaGuards.locked(VmaGuards.Lock.SEMAPHORE, true));
+        machine.kernel().guardVmas(VmaGuards.locked(VmaGuards.Lock.SEMAPHORE, true, true));
         Mm mm = machine.newMm();
         DiskFile file = new DiskFile(machine.kernel(), 3);
         file.load();

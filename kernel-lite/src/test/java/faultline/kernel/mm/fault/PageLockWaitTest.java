@@ -55,7 +55,7 @@ class PageLockWaitTest {
     /// Has the disk read the page, then has a fault of the design's handled under `mmap_lock`, or with
     /// FAULT_FLAG_VMA_LOCK under the VMA's. `other` runs on a second thread from the start on.
     private void fault(Consumer<KernelFault> design, Consumer<ToyThread> before, Consumer<Mm> other) {
-        machine.kernel().guardVmas(VmaGuards.locked(VmaGuards.Lock.SEMAPHORE, true));
+        machine.kernel().guardVmas(VmaGuards.locked(VmaGuards.Lock.SEMAPHORE, true, true));
         Mm mm = machine.newMm();
         mm.get();
         DiskFile file = new DiskFile(machine.kernel(), 1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import faultline.core.mmu.PageGeometry;
 import faultline.core.step.ParallelSchedule;
 import faultline.kernel.Errno;
+import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtyLimits;
 import faultline.kernel.mm.page.DirtySetting;
@@ -198,6 +199,10 @@ class PrivateRootTest {
 
     /// A machine without processes.
     private static final class NoProcesses implements SystemInfo {
+        @Override
+        public @Nullable HugePageSettings hugePages() {
+            return null;
+        }
 
         int drops;
         final DirtyLimits limits = new DirtyLimits(new PageGeometry(12));

@@ -1,0 +1,163 @@
+package faultline.kernel.mm;
+
+import faultline.core.step.Steps;
+import faultline.kernel.lock.SpinLock;
+import faultline.kernel.mm.notifier.MmuNotifyEvent;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.mm.page.PageLocks;
+import faultline.kernel.mm.page.PageStep;
+import faultline.kernel.mm.page.VmEvent;
+import faultline.kernel.mm.pgtable.PageTable;
+import faultline.kernel.mm.pgtable.PageTableFormat;
+import faultline.kernel.mm.swap.SwapSpace;
+
+/// Moves anonymous pages to other frames while programs use them: `mm/migrate.c`.
+///
+/// Page lock → every PTE becomes a migration entry, flushed → nobody else has a reference? → copied → every
+/// entry becomes a PTE of the new frame, or where it could not be moved of the old one. Who faults on an entry
+/// waits for the page lock. Entries are found by the page's AnonVma, and counted, for VMAs and PTEs may be on
+/// their way elsewhere while one looks.
+public final class Migration {
+
+    private final KernelMemory kernel;
+    private final PageAllocator allocator;
+    private final PageTableFormat format;
+    private final SwapSpace swap;
+    private final Steps steps;
+
+    public Migration(KernelMemory kernel) {
+        this.kernel = kernel;
+        this.allocator = kernel.allocator();
+        this.format = kernel.format();
+        this.swap = kernel.swap();
+        this.steps = kernel.steps();
+    }
+
+    /// Moves a page, to which the caller has a reference, to a fresh frame, whose only reference he has. False,
+    /// and everything is as before, for a page that is not anonymous, that has a slot of a swap area, or that
+    /// somebody else looks at. May block.
+    public boolean move(Page page, Page to) {
+        PageLocks locks = swap.locks();
+        AnonVma anon = null;
+        boolean moved = false;
+        if (page.isAnon()) {
+            locks.lock(page);
+            swap.awaitWriteback(page);
+            // Without a PTE there is nothing to move, and nothing that keeps the AnonVma.
+            anon = page.isAnon() && page.mapcount() != 0 ? kernel.anonVmas().keep(page.anonVma()) : null;
+            moved = anon != null && (!page.isSwapCache() || swap.free(page)) && moveLocked(anon, page, to);
+            locks.unlock(page);
+        }
+        if (anon != null) {
+            kernel.anonVmas().letGo(anon);
+        }
+        kernel.count(moved ? VmEvent.PGMIGRATE_SUCCESS : VmEvent.PGMIGRATE_FAIL, 1);
+        return moved;
+    }
+
+    private boolean moveLocked(AnonVma anon, Page page, Page to) {
+        anon.forEach(vma -> unmapIn(vma, page));
+        steps.at(PageStep.PAGE_MOVE, page.pfn());
+        // Who looks a page up without locks finds the entries now, and gives back what he may just have got.
+        boolean alone = page.mapcount() == 0 && page.refcount() == 1;
+        if (alone) {
+            kernel.memory().copy(page.pa(), to.pa(), kernel.geometry().bytes());
+            to.become(page);
+        }
+        Page now = alone ? to : page;
+        anon.forEach(vma -> mapIn(vma, page, now));
+        while (page.migrationEntries() != 0) {
+            // Its VMA was between two bounds, or the entry has just been copied: fork, merge, mremap.
+            steps.schedule().spin();
+            anon.forEach(vma -> mapIn(vma, page, now));
+        }
+        return alone;
+    }
+
+    /// `try_to_migrate_one`.
+    private void unmapIn(Vma vma, Page page) {
+        long va = Rmap.addressIn(vma, page);
+        if (va < 0) {
+            return;
+        }
+        Mm mm = vma.mm();
+        long end = va + mm.geometry().bytes();
+        mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, va, end);
+        boolean unmapped = replace(vma, va, pte -> isOf(pte, page) ? Change.UNMAP : Change.NONE, page);
+        mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.CLEAR, va, end);
+        if (unmapped) {
+            // The reference of the PTE that is gone.
+            allocator.put(page);
+        }
+    }
+
+    /// `remove_migration_pte`.
+    private void mapIn(Vma vma, Page old, Page now) {
+        long va = Rmap.addressIn(vma, now);
+        if (va >= 0) {
+            if (replace(vma, va, pte -> isEntryOf(pte, old) ? Change.MAP : Change.NONE, now)) {
+                old.addMigrationEntries(-1);
+            }
+        }
+    }
+
+    private boolean isOf(long pte, Page page) {
+        return format.isPresent(pte) && !format.isSpecial(pte) && format.pfn(pte) == page.pfn();
+    }
+
+    private boolean isEntryOf(long pte, Page page) {
+        return format.isMigration(pte) && format.migrationPfn(pte) == page.pfn();
+    }
+
+    private enum Change {
+        NONE,
+        UNMAP,
+        MAP
+    }
+
+    @FunctionalInterface
+    private interface Choice {
+        Change of(long pte);
+    }
+
+    /// Changes the PTE at `va` as `choice` says; whether it did. `page` is what is there or is to be.
+    private boolean replace(Vma vma, long va, Choice choice, Page page) {
+        PageTable table = vma.mm().pageTable();
+        long ptePa = table.find(va);
+        ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
+        if (ptePa == 0) {
+            return false;
+        }
+        SpinLock lock = table.lockOf(ptePa);
+        Change change = choice.of(table.load(ptePa));
+        switch (change) {
+            case NONE -> {}
+            case UNMAP -> unmap(vma.mm(), va, ptePa, page);
+            case MAP -> map(vma, va, ptePa, page);
+        }
+        lock.unlock();
+        return change != Change.NONE;
+    }
+
+    /// The page stays resident, though nobody maps it for now.
+    private void unmap(Mm mm, long va, long ptePa, Page page) {
+        PageTable table = mm.pageTable();
+        long pte = table.getAndClear(va, ptePa);
+        mm.flushTlb(va, va + mm.geometry().bytes());
+        if (format.isDirty(pte)) {
+            page.setDirty();
+        }
+        table.store(ptePa, format.migrationEntry(pte));
+        page.addMigrationEntries(1);
+        page.removeMapping();
+    }
+
+    private void map(Vma vma, long va, long ptePa, Page page) {
+        page.get();
+        page.addMapping();
+        kernel.checkAnon(vma, page, va);
+        PageTable table = vma.mm().pageTable();
+        table.store(ptePa, format.migrated(table.load(ptePa), page.pfn(), vma.pageProt(), vma.isWritable()));
+    }
+}
