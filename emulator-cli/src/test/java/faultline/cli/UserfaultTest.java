@@ -9,6 +9,7 @@ import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.page.VmEvent;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -65,14 +66,17 @@ final class UserfaultTest {
     Stream<DynamicTest> withoutRetryAFaultIsABusError() {
         return WITHOUT_RETRY.stream()
                 .map(design -> DynamicTest.dynamicTest(design, () -> {
+                    List<String> messages = new ArrayList<>();
                     GuestRun run = GuestRun.of(
                             directory,
                             GuestRun.port(turn(design)),
                             "userfault",
                             List.of("missing"),
                             options -> options.withFaultDesign(design, UnaryOperator.identity())
+                                    .withReports(null, messages::add)
                                     .withChecks(true));
                     assertThat(run).isEqualTo(new GuestRun(SIGBUS_STATUS, "missing:"));
+                    assertThat(messages).singleElement().asString().contains("FAULT_FLAG_ALLOW_RETRY missing");
                 }));
     }
 

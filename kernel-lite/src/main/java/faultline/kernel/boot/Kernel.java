@@ -121,6 +121,7 @@ public final class Kernel {
                 new KernelHeap(options.heapBytes()),
                 options.checks(),
                 options.disk());
+        memory.logTo(notices());
         if (!options.tracepoints().isEmpty()) {
             memory.traceTo(new TraceBus(options.tracepoints(), Kernel::subject, options.traceLines()));
         }

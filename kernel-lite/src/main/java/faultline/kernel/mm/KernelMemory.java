@@ -47,6 +47,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +110,9 @@ public final class KernelMemory implements PageCaches {
 
     /// Set before the first address space.
     private TraceBus trace = TraceBus.OFF;
+
+    /// Set before the first address space.
+    private Consumer<String> log = _ -> {};
 
     private final DelayedFput delayedFput;
 
@@ -305,6 +309,15 @@ public final class KernelMemory implements PageCaches {
 
     AnonVmas anonVmas() {
         return anonVmas;
+    }
+
+    /// Says where the kernel's messages go: printk.
+    public void logTo(Consumer<String> lines) {
+        log = lines;
+    }
+
+    public Consumer<String> log() {
+        return log;
     }
 
     /// Says where tracepoints go.

@@ -10,6 +10,7 @@ import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Faults that somebody in user space handles: `handle_userfault`.
@@ -29,8 +30,11 @@ final class Userfaults {
 
     private final PageTableFormat format;
     private final Steps steps;
+    private final KernelMemory kernel;
+    private final AtomicBoolean toldMissing = new AtomicBoolean();
 
     Userfaults(KernelMemory kernel) {
+        this.kernel = kernel;
         this.format = kernel.format();
         this.steps = kernel.steps();
     }
@@ -58,6 +62,11 @@ final class Userfaults {
             return FaultOutcome.Done.MINOR;
         }
         if ((fault.flags & PageFault.FAULT_FLAG_ALLOW_RETRY) == 0) {
+            if (toldMissing.compareAndSet(false, true)) {
+                kernel.log()
+                        .accept("userfaultfd: FAULT_FLAG_ALLOW_RETRY missing: who faults where it handles faults gets "
+                                + "SIGBUS; --fault-design retry, for one, has it wait");
+            }
             return FaultOutcome.Signal.busError(fault.address());
         }
         if ((fault.flags & PageFault.FAULT_FLAG_RETRY_NOWAIT) != 0) {
