@@ -133,6 +133,9 @@ final class OpenResults {
         } else if (insn.repeat == 0 || !mnemonic.equals("movs") && !mnemonic.equals("stos")) {
             openChangedMemory(vector);
         }
+        if (VendorDifferences.isOneOfTwo(mnemonic, insn, vector.after)) {
+            Arrays.fill(vector.undefined, X86State.SIGNAL_CODE, X86State.CR2 + 1, -1);
+        }
         if (vector.row != null && vector.row.chapter().equals("Mmx")) {
             // To a store that faults TOP is 0 already on Intel's processors, not on AMD's.
             vector.undefined[X86State.STATUS] |= TOP;

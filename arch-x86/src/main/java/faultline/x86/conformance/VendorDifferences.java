@@ -4,6 +4,8 @@ import static faultline.core.conformance.Difference.Treatment.NOT_COMPARED;
 import static faultline.core.conformance.Difference.Treatment.NOT_TRIED;
 
 import faultline.core.conformance.Difference;
+import faultline.core.isa.OpcodeInsn;
+import faultline.x86.cpu.X86Cpu;
 import java.util.List;
 
 /// Of what AMD's and Intel's processors make different things: the models do as Intel's, of which
@@ -47,6 +49,11 @@ final class VendorDifferences {
                     "CMPS, SCAS that fault in the middle of a repetition",
                     "flags from before",
                     "flags of the last comparison",
+                    NOT_COMPARED),
+            new Difference(
+                    "REPE and REPNE CMPSB whose operands both fault",
+                    "not tried",
+                    "the fault of the second, from Zen 4 on of the first",
                     NOT_COMPARED),
             new Difference(
                     "upper halves of RCX, RSI, RDI where a string instruction with 67 does nothing, or faults",
@@ -126,6 +133,13 @@ final class VendorDifferences {
                 || row.mnemonic().startsWith("maskmov")
                 || row.mnemonic().equals("enter")
                 || isEmulated(row);
+    }
+
+    /// Whether the fault that a repeated comparison ended with may be one of two, of which the other is reported
+    /// elsewhere.
+    static boolean isOneOfTwo(String mnemonic, OpcodeInsn insn, long[] after) {
+        long second = after[X86Cpu.RDI] & ((insn.special & OpcodeInsn.ADDRESS_32) != 0 ? 0xffffffffL : -1L);
+        return mnemonic.equals("cmps") && insn.repeat != 0 && after[X86State.CR2] != second;
     }
 
     /// Whether Linux may do it in the processor's place.
