@@ -79,6 +79,7 @@ final class OpenResults {
     /// Whether processors differ in which fault of an operand comes first.
     private static boolean isOtherFault(OpcodeRow row, long address, long[] before) {
         return VendorDifferences.isMisalignedOverCanonicalEnd(address, before)
+                || VendorDifferences.isMisalignedImage(row.mnemonic(), address, before)
                 || VendorDifferences.isWideX87OverCanonicalEnd(row.mnemonic(), address);
     }
 

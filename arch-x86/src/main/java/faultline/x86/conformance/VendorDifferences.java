@@ -66,6 +66,11 @@ final class VendorDifferences {
                     "either",
                     NOT_COMPARED),
             new Difference(
+                    "FXSAVE, FXRSTOR at a multiple of 4 that is not one of 16, alignment checked",
+                    "not tried",
+                    "`#AC`, from Zen 4 on `#GP`",
+                    NOT_COMPARED),
+            new Difference(
                     "`#AC` for 16-byte operands that may lie anywhere, for MASKMOV, ENTER",
                     "never",
                     "always",
@@ -133,6 +138,15 @@ final class VendorDifferences {
                 || row.mnemonic().startsWith("maskmov")
                 || row.mnemonic().equals("enter")
                 || isEmulated(row);
+    }
+
+    /// Whether `#AC` or `#GP` says that an image is not aligned, where alignment is checked: SDM volume 2, FXRSTOR.
+    static boolean isMisalignedImage(String mnemonic, long at, long[] before) {
+        boolean image = switch (mnemonic) {
+            case "fxsave", "fxsave64", "fxrstor", "fxrstor64" -> true;
+            default -> false;
+        };
+        return image && (before[X86State.FLAGS] & RowState.AC) != 0 && (at & 15) != 0 && (at & 3) == 0;
     }
 
     /// Whether the fault that a repeated comparison ended with may be one of two, of which the other is reported
