@@ -19,6 +19,7 @@ import faultline.core.conformance.Difference;
 import faultline.core.conformance.RowFields;
 import faultline.core.conformance.TestVector;
 import faultline.core.isa.table.InsnTable;
+import faultline.ppc64.insn.Operands;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -284,19 +285,12 @@ final class EmulatorDifferences {
     private static void openLostBits(int word, TestVector vector) {
         for (int half = 0; half < 2; half++) {
             int target = VSR + 2 * (32 + field(word, 21, 5)) + half;
-            long kept = ~insertedBy(vector.before[VSR + 2 * (32 + field(word, 11, 5)) + half]);
+            long mask = vector.before[VSR + 2 * (32 + field(word, 11, 5)) + half];
+            long kept = ~Operands.mask((int) (mask >>> 16) & 63, (int) (mask >>> 8) & 63);
             if ((vector.after[target] & kept) == 0) {
                 vector.undefined[target] = kept;
             }
         }
-    }
-
-    /// The bits from the first to the last that an element of VRB names, round the end if need be.
-    private static long insertedBy(long element) {
-        int first = (int) (element >>> 16) & 63;
-        int last = (int) (element >>> 8) & 63;
-        long between = -1L >>> first ^ (last == 63 ? 0 : -1L >>> last + 1);
-        return last < first ? ~between : between;
     }
 
     private static void openParts(TestVector vector) {

@@ -4,7 +4,7 @@ import faultline.ppc64.cpu.Ppc64Cpu;
 import faultline.ppc64.fp.FpUnit;
 
 /// Decode functions, and pure functions of more than one chapter.
-final class Operands {
+public final class Operands {
 
     private Operands() {}
 
@@ -67,7 +67,7 @@ final class Operands {
     // Masks.
 
     /// The mask from bit `mb` to bit `me`, which wraps round (MASK).
-    static long mask(int mb, int me) {
+    public static long mask(int mb, int me) {
         return mb <= me ? -1L >>> mb & -1L << 63 - me : -1L >>> mb | -1L << 63 - me;
     }
 
