@@ -144,7 +144,7 @@ public final class Kernel {
         this.tasks = newTasks(steps, strace, perf, gup);
         tasks.reclaimInBackground(memory);
         tasks.collapseInBackground(memory, gup::faultIn);
-        this.oomKiller = new OomKiller(tasks, memory, notices());
+        this.oomKiller = new OomKiller(tasks, memory);
         RandomSource random = options.seed() == null ? RandomSource.host() : RandomSource.seeded(options.seed());
         vcpus.setEntropy(random::next);
         this.vfs = new Vfs(new Vfs.Environment(memory, tasks, random, this::now, port.termiosLayout()));

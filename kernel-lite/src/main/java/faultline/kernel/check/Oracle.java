@@ -37,8 +37,12 @@ public final class Oracle {
         known.put(rule, number);
     }
 
-    /// Takes one that the machine's design makes as it was posted, by the defect that is named.
-    public synchronized void deviates(String defect, Violation violation) {
+    /// Takes one of the running thread, which the machine's design makes as it was posted, by the defect that is named.
+    public void deviates(String defect, Violation.Rule rule, String text) {
+        deviates(defect, ofRunningThread(rule, text));
+    }
+
+    private synchronized void deviates(String defect, Violation violation) {
         if (deviations.size() < MOST) {
             deviations.add(new Deviation(defect, violation));
         }
@@ -53,7 +57,11 @@ public final class Oracle {
 
     /// Takes one of the running thread, which no other has a part in.
     public void report(Violation.Rule rule, String text) {
-        report(new Violation(rule, Thread.currentThread().getName(), "", "", text));
+        report(ofRunningThread(rule, text));
+    }
+
+    private static Violation ofRunningThread(Violation.Rule rule, String text) {
+        return new Violation(rule, Thread.currentThread().getName(), "", "", text);
     }
 
     private synchronized boolean keep(Violation violation) {

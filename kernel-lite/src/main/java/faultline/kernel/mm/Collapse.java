@@ -169,8 +169,7 @@ public final class Collapse {
             if (huge.find(va) != 0) {
                 return Result.PMD_MAPPED;
             }
-            long foundPa = table.find(va);
-            long ptePa = foundPa == 0 ? 0 : table.lock(va, foundPa);
+            long ptePa = table.lockAt(va);
             if (ptePa == 0) {
                 return Result.PMD_NULL;
             }

@@ -79,8 +79,7 @@ final class GuardRegions {
         long va = start;
         while (va < end) {
             long stop = Math.min(end, table.endOfTable(va));
-            long ptePa = table.find(va);
-            ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
+            long ptePa = table.lockAt(va);
             if (ptePa != 0) {
                 SpinLock lock = table.lockOf(ptePa);
                 for (; va < stop; va += mm.geometry().bytes(), ptePa += Long.BYTES) {

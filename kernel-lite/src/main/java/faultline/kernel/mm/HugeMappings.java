@@ -26,11 +26,6 @@ public final class HugeMappings {
         return start >= vma.start() && start + huge.bytes() <= vma.end();
     }
 
-    /// Whether one may be searched for with some effort.
-    public static boolean drains(HugePageSettings settings, Vma vma) {
-        return settings.drains(vma);
-    }
-
     /// Maps a run of fresh frames at `start`, where nothing is. The caller has the lock of huge entries.
     public static void map(Vma vma, long start, long pmdPa, Page head, long pmd, long deposit) {
         Mm mm = vma.mm();

@@ -150,7 +150,7 @@ public final class HugePageSettings {
     }
 
     /// Whether a fault in a VMA tries hard to find a run.
-    boolean drains(Vma vma) {
+    public boolean drains(Vma vma) {
         return switch (defrag) {
             case ALWAYS -> true;
             case DEFER_MADVISE, MADVISE -> vma.has(Vma.VM_HUGEPAGE);

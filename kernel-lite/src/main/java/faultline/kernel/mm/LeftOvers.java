@@ -2,7 +2,6 @@ package faultline.kernel.mm;
 
 import faultline.kernel.check.ObjectLives;
 import faultline.kernel.check.ObjectLives.Kind;
-import faultline.kernel.check.Violation;
 import faultline.kernel.check.Violation.Rule;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
@@ -34,11 +33,7 @@ final class LeftOvers {
     /// The running thread passes over giving a reference back, by the defect that is named.
     void lost(Page page, String defect) {
         lost.merge(page, 1, Integer::sum);
-        String text = "left over: " + page + " loses a reference";
-        kernel.oracle()
-                .deviates(
-                        defect,
-                        new Violation(Rule.LEFT_OVER, Thread.currentThread().getName(), "", "", text));
+        kernel.oracle().deviates(defect, Rule.LEFT_OVER, "left over: " + page + " loses a reference");
     }
 
     /// The address space has been taken down: no page counts as resident, no table is there.

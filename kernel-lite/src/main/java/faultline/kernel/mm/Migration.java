@@ -124,8 +124,7 @@ public final class Migration {
     /// Changes the PTE at `va` as `choice` says; whether it did. `page` is what is there or is to be.
     private boolean replace(Vma vma, long va, Choice choice, Page page) {
         PageTable table = vma.mm().pageTable();
-        long ptePa = table.find(va);
-        ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
+        long ptePa = table.lockAt(va);
         if (ptePa == 0) {
             return false;
         }

@@ -217,8 +217,7 @@ public final class PageOut {
 
     /// The same for a page whose contents may go: its PTE is empty afterwards, if the page is clean and nobody has a
     /// reference by which he may store to it. Else the page is one as others are again. The flush comes at once:
-    /// who
-    /// faults next gets another page, and nobody may go on with this one.
+    /// who faults next gets another page, and nobody may go on with this one.
     private boolean drop(Mm mm, Page page, long va, long ptePa) {
         if (!maps(mm, page, ptePa)) {
             return false;

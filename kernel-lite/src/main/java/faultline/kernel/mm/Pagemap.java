@@ -73,8 +73,7 @@ public final class Pagemap {
             huge.lock().unlock();
             return entry;
         }
-        long ptePa = table.find(va);
-        ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
+        long ptePa = table.lockAt(va);
         if (ptePa == 0) {
             return fresh;
         }

@@ -188,8 +188,7 @@ public final class PagemapScan {
         boolean complete = true;
         for (long va = start; va < end && complete; ) {
             long stop = Math.min(end, table.endOfTable(va));
-            long ptePa = table.find(va);
-            ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
+            long ptePa = table.lockAt(va);
             complete = ptePa == 0 ? hole(vma, va, stop) : walkTable(gather, va, stop, ptePa);
             va = stop;
         }
@@ -269,19 +268,9 @@ public final class PagemapScan {
                 : (format.markerOf(pte) & PageTableFormat.MARKER_UFFD_WP) != 0;
     }
 
-    /// `make_uffd_wp_pte`. Other markers stay what they are.
     private void protect(MmuGather gather, long va, long ptePa, long pte) {
-        if (isProtected(pte)) {
-            return;
-        }
-        if (format.isPresent(pte)) {
-            // Taken out and put back, so that no bit of the hardware is lost in between.
-            table.store(ptePa, format.mkUffdWp(table.getAndClear(va, ptePa)));
-            gather.addRange(va, va + geometry.bytes());
-        } else if (format.isNone(pte)) {
-            table.store(ptePa, format.marker(PageTableFormat.MARKER_UFFD_WP));
-        } else if (format.hasSwapBits(pte)) {
-            table.store(ptePa, pte | format.swapUffdWp());
+        if (!isProtected(pte)) {
+            UserfaultProtect.protect(gather, mm, va, ptePa, pte);
         }
     }
 

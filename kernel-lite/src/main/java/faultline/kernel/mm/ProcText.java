@@ -334,8 +334,7 @@ public final class ProcText {
                 va = stop;
                 continue;
             }
-            long ptePa = table.find(va);
-            ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
+            long ptePa = table.lockAt(va);
             if (ptePa == 0) {
                 sizes.swapped += shared == null ? 0 : swapped(shared, vma, va, stop);
                 va = stop;

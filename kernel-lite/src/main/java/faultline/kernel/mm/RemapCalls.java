@@ -233,8 +233,7 @@ public final class RemapCalls {
             file.pages().lockMappings();
         }
         // Nor may who moves a page to another frame, or looks for its uses, pass by on the way, or go on by an old
-        // address
-        // in a table that has moved.
+        // address in a table that has moved.
         AnonVma anon = source.anonVma();
         if (anon != null) {
             anon.lock();
@@ -282,7 +281,7 @@ public final class RemapCalls {
         boolean whole = table.endOfTable(from - 1) == from && table.endOfTable(to - 1) == to && left >= span;
         return whole
                 && movesTables()
-                && table.moveTable(from, to, kernel.tableReclaim().moves() == TableMoves.PMD_LOCKED, mm::flushTlb);
+                && table.moveTable(from, to, kernel.tableReclaim().moves() == TableMoves.PMD_LOCKED);
     }
 
     /// With `forgets` nobody handles stores to the page in its new place.

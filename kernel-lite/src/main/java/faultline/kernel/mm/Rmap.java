@@ -41,8 +41,7 @@ final class Rmap {
         }
         PageTable table = vma.mm().pageTable();
         PageTableFormat format = table.format();
-        long ptePa = table.find(va);
-        ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
+        long ptePa = table.lockAt(va);
         if (ptePa == 0) {
             return false;
         }
@@ -65,8 +64,7 @@ final class Rmap {
             return;
         }
         PageTable table = vma.mm().pageTable();
-        long ptePa = table.find(va);
-        ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
+        long ptePa = table.lockAt(va);
         if (ptePa == 0) {
             return;
         }

@@ -131,7 +131,7 @@ public final class SwapOff {
         swap.locks().lock(page);
         swap.awaitWriteback(page);
         boolean mapped = false;
-        long ptePa = swap.isCopyOf(page, entry) ? table.lock(va, table.find(va)) : 0;
+        long ptePa = swap.isCopyOf(page, entry) ? table.lockAt(va) : 0;
         if (ptePa != 0) {
             SpinLock lock = table.lockOf(ptePa);
             if (format.isSame(table.load(ptePa), pte)) {

@@ -101,26 +101,42 @@ public final class UserfaultProtect {
         SpinLock lock = table.lockOf(ptePa);
         for (long va = start; va < stop; va += bytes, ptePa += Long.BYTES) {
             long pte = table.load(ptePa);
-            if (format.isPresent(pte)) {
-                // Taken out and put back, so that no accessed or dirty bit of the hardware is lost in between.
-                long old = table.getAndClear(va, ptePa);
-                table.store(ptePa, protect ? format.mkUffdWp(old) : unprotected(vma, format, old));
-                gather.addRange(va, va + bytes);
-            } else if (format.isNone(pte)) {
-                if (marks) {
-                    table.store(ptePa, format.marker(PageTableFormat.MARKER_UFFD_WP));
-                }
-            } else if (format.hasSwapBits(pte)) {
-                table.store(ptePa, protect ? pte | format.swapUffdWp() : pte & ~format.swapUffdWp());
-            } else if (!protect && format.markerOf(pte) == PageTableFormat.MARKER_UFFD_WP) {
-                long _ = table.getAndClear(va, ptePa);
+            if (!protect) {
+                unprotect(gather, vma, va, ptePa, pte);
+            } else if (marks || !format.isNone(pte)) {
+                protect(gather, vma.mm(), va, ptePa, pte);
             }
         }
         lock.unlock();
     }
 
-    private static long unprotected(Vma vma, PageTableFormat format, long old) {
-        long pte = format.clearUffdWp(old);
-        return ProtectCalls.mayStayWritable(vma, format, pte) ? format.mkWrite(pte) : pte;
+    /// Has the next store to the page of a PTE, or to where nothing is, noticed: `make_uffd_wp_pte`. Other markers stay
+    /// what they are. The caller has the PTE's lock, and flushes.
+    static void protect(MmuGather gather, Mm mm, long va, long ptePa, long pte) {
+        PageTable table = mm.pageTable();
+        PageTableFormat format = table.format();
+        if (format.isPresent(pte)) {
+            // Taken out and put back, so that no accessed or dirty bit of the hardware is lost in between.
+            table.store(ptePa, format.mkUffdWp(table.getAndClear(va, ptePa)));
+            gather.addRange(va, va + mm.geometry().bytes());
+        } else if (format.isNone(pte)) {
+            table.store(ptePa, format.marker(PageTableFormat.MARKER_UFFD_WP));
+        } else if (format.hasSwapBits(pte)) {
+            table.store(ptePa, pte | format.swapUffdWp());
+        }
+    }
+
+    private static void unprotect(MmuGather gather, Vma vma, long va, long ptePa, long pte) {
+        PageTable table = vma.mm().pageTable();
+        PageTableFormat format = table.format();
+        if (format.isPresent(pte)) {
+            long changed = format.clearUffdWp(table.getAndClear(va, ptePa));
+            table.store(ptePa, ProtectCalls.mayStayWritable(vma, format, changed) ? format.mkWrite(changed) : changed);
+            gather.addRange(va, va + vma.mm().geometry().bytes());
+        } else if (format.hasSwapBits(pte)) {
+            table.store(ptePa, pte & ~format.swapUffdWp());
+        } else if (format.markerOf(pte) == PageTableFormat.MARKER_UFFD_WP) {
+            long _ = table.getAndClear(va, ptePa);
+        }
     }
 }

@@ -26,10 +26,10 @@ public final class OomKiller {
     /// Who was chosen last. Guarded by the monitor, which is held across no step.
     private @Nullable Process chosen;
 
-    public OomKiller(Tasks tasks, KernelMemory memory, Consumer<String> log) {
+    public OomKiller(Tasks tasks, KernelMemory memory) {
         this.tasks = tasks;
         this.memory = memory;
-        this.log = log;
+        this.log = memory.log();
     }
 
     /// Called by a task whose fault has found no frame and which holds nothing: chooses, kills, and waits a moment if

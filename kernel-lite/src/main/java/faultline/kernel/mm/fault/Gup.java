@@ -239,8 +239,7 @@ public final class Gup {
                 huge.lock().unlock();
             }
         }
-        long ptePa = table.find(va);
-        ptePa = ptePa == 0 ? 0 : table.lock(va, ptePa);
+        long ptePa = table.lockAt(va);
         if (ptePa == 0) {
             return null;
         }

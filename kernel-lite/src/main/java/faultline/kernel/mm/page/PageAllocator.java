@@ -423,8 +423,7 @@ public final class PageAllocator {
     }
 
     /// An aligned run of frames never used before, 0 where there is none; those that it skips go to the pool. The
-    /// caller
-    /// holds the pool's lock.
+    /// caller holds the pool's lock.
     private int takeFreshRun(int count) {
         int first = (nextFresh + count - 1) & -count;
         if (first + count > usable()) {

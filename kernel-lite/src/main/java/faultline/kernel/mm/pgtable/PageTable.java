@@ -47,6 +47,7 @@ public final class PageTable {
     private final TableFrames frames;
     private final Rcu rcu;
     private final HugeEntries huge;
+    private final MmuGather.Flusher flusher;
 
     /// Whether PTE tables may go while `mmap_lock` is held for read.
     private final boolean empties;
@@ -101,12 +102,13 @@ public final class PageTable {
         this.root = root.clone();
         this.tables = root.length;
         this.lock = new SpinLock(steps, LockRank.PAGE_TABLE, root[0].pfn());
+        this.flusher = flusher;
         this.huge = new HugeEntries(this, allocator, frames, flusher);
     }
 
     /// The table of an address space, empty: its root is `root`, [#rootPages] frames of zero bytes in a
     /// row, whose references it takes over. `check` sees its entries change; `reclaim` takes its other
-    /// tables; `flusher` is asked where a huge page is split.
+    /// tables; `flusher` is asked where a huge page is split or a table moves.
     public static PageTable create(
             Translation translation,
             AddressSpaceIds.Context space,
@@ -376,6 +378,13 @@ public final class PageTable {
         return ptePa;
     }
 
+    /// Locks the PTE of `va`, for who has not looked for it: its place, or 0, with no lock, where there is no table.
+    /// A huge page on the way is split ([#find]).
+    public long lockAt(long va) {
+        long ptePa = find(va);
+        return ptePa == 0 ? 0 : lock(va, ptePa);
+    }
+
     /// The read section keeps the table until its lock is held; a table that is hooked then stays so, and
     /// the lock of one that is not is let go before the section ends.
     private long lockWhereItIs(long va) {
@@ -555,17 +564,11 @@ public final class PageTable {
 
     // Moving.
 
-    /// Flushes a range of the address space.
-    @FunctionalInterface
-    public interface Flush {
-        void flush(long start, long end);
-    }
-
     /// Has the entry of `to` name the PTE table that the entry of `from` names: `move_normal_pmd`. Both begin
     /// what a table maps. False where there is no such table, one is there already, or no frame for one above.
     /// With `locked` the table's own lock is held meanwhile. The caller holds `mmap_lock` for write, and keeps
     /// reverse mapping out.
-    public boolean moveTable(long from, long to, boolean locked, Flush flush) {
+    public boolean moveTable(long from, long to, boolean locked) {
         long fromPa = findPmd(from);
         if (fromPa == 0 || !isTable(loadPmd(fromPa))) {
             return false;
@@ -586,7 +589,7 @@ public final class PageTable {
             clear(fromPa);
             link(toPa, pmd);
             // Before anybody can find a page at its new place only, and change it there.
-            flush.flush(from, endOfTable(from));
+            flusher.flush(from, endOfTable(from));
             if (pteLock != null) {
                 pteLock.unlock();
             }
