@@ -12,7 +12,6 @@ import faultline.core.mem.PhysicalMemory;
 import faultline.core.mmu.Access;
 import faultline.core.mmu.MmuChoice;
 import faultline.core.mmu.PageGeometry;
-import faultline.kernel.mm.MappedFile;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.ProtectCalls;
 import faultline.kernel.mm.ProtectionKeys;
@@ -28,6 +27,7 @@ import faultline.kernel.mm.pgtable.Translation;
 import faultline.kernel.task.ThreadAbi;
 import faultline.kernel.testing.FaultMachine;
 import faultline.kernel.testing.FlatMemory;
+import faultline.kernel.testing.PlainFile;
 import faultline.x86.cpu.CpuModels;
 import faultline.x86.cpu.X86Cpu;
 import java.util.List;
@@ -166,7 +166,7 @@ final class PageFaultsOfLinuxTest {
     }
 
     /// A file without a byte: every page of a mapping lies beyond its end.
-    private final class EmptyFile implements MappedFile, PageSource {
+    private final class EmptyFile implements PlainFile, PageSource {
         private final PageCache pages = machine.kernel().create(this);
 
         @Override
@@ -178,32 +178,6 @@ final class PageFaultsOfLinuxTest {
         public String mapsName() {
             return "/memfd:short (deleted)";
         }
-
-        @Override
-        public int device() {
-            return 1;
-        }
-
-        @Override
-        public long inode() {
-            return 1;
-        }
-
-        @Override
-        public boolean readable() {
-            return true;
-        }
-
-        @Override
-        public boolean writable() {
-            return true;
-        }
-
-        @Override
-        public void get() {}
-
-        @Override
-        public void put() {}
 
         @Override
         public long size() {

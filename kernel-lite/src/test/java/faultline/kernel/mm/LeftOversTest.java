@@ -12,6 +12,7 @@ import faultline.kernel.check.Violation.Rule;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
+import faultline.kernel.testing.PlainFile;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ final class LeftOversTest {
     }
 
     /// A file that can be read and not mapped, like a pipe.
-    private static final class NoPages implements MappedFile {
+    private static final class NoPages implements PlainFile {
         private int references;
 
         @Override
@@ -75,26 +76,6 @@ final class LeftOversTest {
         @Override
         public String mapsName() {
             return "/pipe";
-        }
-
-        @Override
-        public int device() {
-            return 0;
-        }
-
-        @Override
-        public long inode() {
-            return 1;
-        }
-
-        @Override
-        public boolean readable() {
-            return true;
-        }
-
-        @Override
-        public boolean writable() {
-            return true;
         }
 
         @Override

@@ -11,6 +11,7 @@ import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageSource;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.swap.SwapArea;
+import faultline.kernel.testing.PlainFile;
 import org.junit.jupiter.api.Test;
 
 /// Pages of shared memory and of files in memory that are taken out of it and come back.
@@ -290,7 +291,7 @@ class ShmemSwapTest {
     // Files.
 
     /// A file of tmpfs whose size changes.
-    private static final class MemFile implements MappedFile, PageSource {
+    private static final class MemFile implements PlainFile, PageSource {
         private final KernelMemory kernel;
         private final PageCache pages;
         private volatile long size;
@@ -315,32 +316,6 @@ class ShmemSwapTest {
         public String mapsName() {
             return "/memfd";
         }
-
-        @Override
-        public int device() {
-            return 1;
-        }
-
-        @Override
-        public long inode() {
-            return 9;
-        }
-
-        @Override
-        public boolean readable() {
-            return true;
-        }
-
-        @Override
-        public boolean writable() {
-            return true;
-        }
-
-        @Override
-        public void get() {}
-
-        @Override
-        public void put() {}
 
         @Override
         public long size() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageSource;
+import faultline.kernel.testing.PlainFile;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -131,7 +132,7 @@ final class VmaPicture {
     }
 
     /// A file of bytes in the Java heap: byte i of page p is `p + 1`.
-    static final class TestFile implements MappedFile, PageSource {
+    static final class TestFile implements PlainFile, PageSource {
 
         final byte[] bytes;
         final char letter;
@@ -170,16 +171,6 @@ final class VmaPicture {
         @Override
         public long inode() {
             return letter;
-        }
-
-        @Override
-        public boolean readable() {
-            return true;
-        }
-
-        @Override
-        public boolean writable() {
-            return true;
         }
 
         @Override

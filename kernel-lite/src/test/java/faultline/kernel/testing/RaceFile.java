@@ -1,7 +1,6 @@
 package faultline.kernel.testing;
 
 import faultline.kernel.mm.KernelMemory;
-import faultline.kernel.mm.MappedFile;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageSource;
@@ -10,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// A file of a type that supports speculation, whose byte is `p + 1` all over page p. Remembers whether
 /// anybody has asked for its size when it was released.
-public final class RaceFile implements MappedFile, PageSource {
+public final class RaceFile implements PlainFile, PageSource {
 
     private final KernelMemory kernel;
     private final PageCache pages;
@@ -68,21 +67,6 @@ public final class RaceFile implements MappedFile, PageSource {
     @Override
     public int device() {
         return 0x801;
-    }
-
-    @Override
-    public long inode() {
-        return 1;
-    }
-
-    @Override
-    public boolean readable() {
-        return true;
-    }
-
-    @Override
-    public boolean writable() {
-        return true;
     }
 
     @Override

@@ -119,8 +119,7 @@ public final class SecondaryTranslations implements MmuNotifier {
         mm.mmapLock().readLock();
         try {
             PageTable table = mm.pageTable();
-            long found = table.find(va);
-            long ptePa = found == 0 ? 0 : table.lock(va, found);
+            long ptePa = table.lockAt(va);
             if (ptePa == 0) {
                 return null;
             }

@@ -59,23 +59,18 @@ final class VmaRaces extends SpeculationRace {
     /// M2, as posted on every architecture: F has decided to make an anonymous page; W unmaps and frees as for M1; F
     /// looks whether a table has to be made, in a page that is no table, and would make one.
     void aTableMadeInAFreedPage() {
-        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, mended("pmd-reread"))) {
-            Actor f = machine.faulter(self -> new End().faults(machine, self));
-            Actor w = machine.writer(self -> mapAndUnmap(machine, self));
-            w.runTo(Mark.MAPPED);
-            f.runTo(FaultStep.FAULT_BEGIN);
-            f.runTo(FaultStep.ANONYMOUS_PAGE);
-            w.runTo(Mark.UNMAPPED);
-            f.runToEnd();
-            expectEnd(machine, Rule.FREED_TABLE);
-        }
+        freedBehindTheDecision("pmd-reread");
     }
 
     /// M3, as posted on every architecture: as M2, but that F makes no table and only looks whether a huge page has
-    /// come
-    /// (`pmd_trans_unstable`), in a page that is no table.
+    /// come (`pmd_trans_unstable`), in a page that is no table.
     void aPmdAskedForAHugePageIsFreed() {
-        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, mended("pmd-reread", "pte-alloc"))) {
+        freedBehindTheDecision("pmd-reread", "pte-alloc");
+    }
+
+    /// With these defects mended, which are met first.
+    private void freedBehindTheDecision(String... defects) {
+        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, mended(defects))) {
             Actor f = machine.faulter(self -> new End().faults(machine, self));
             Actor w = machine.writer(self -> mapAndUnmap(machine, self));
             w.runTo(Mark.MAPPED);
