@@ -4,7 +4,7 @@
  * PR_SET_THP_DISABLE. Counted by smaps; sizes are in huge pages, whatever a
  * huge page is.
  */
-#include "rt.h"
+#include "text.h"
 
 #define PR_SET_THP_DISABLE	41
 #define PR_GET_THP_DISABLE	42
@@ -15,48 +15,10 @@
 #define SETTINGS		"/sys/kernel/mm/transparent_hugepage/"
 
 static size_t page, huge;
-static char text[1 << 17];
 
 static void say(const char *what, long result)
 {
 	print("%s: %s\n", what, is_error(result) ? error_name(result) : "done");
-}
-
-static void read_text(const char *path)
-{
-	int fd = (int)sys_open(path, O_RDONLY, 0);
-	size_t length = 0;
-	long got;
-
-	if (is_error(fd))
-		die(path, fd);
-	while (length < sizeof(text) - 1 && (got = sys_read(fd, text + length, sizeof(text) - 1 - length)) > 0)
-		length += got;
-	text[length] = 0;
-	sys_close(fd);
-}
-
-static unsigned long hex(const char **at)
-{
-	unsigned long value = 0;
-
-	for (;; ++*at) {
-		char c = **at;
-
-		if (c >= '0' && c <= '9')
-			value = value * 16 + (c - '0');
-		else if (c >= 'a' && c <= 'f')
-			value = value * 16 + (c - 'a' + 10);
-		else
-			return value;
-	}
-}
-
-static const char *next_line(const char *at)
-{
-	while (*at && *at != '\n')
-		at++;
-	return *at ? at + 1 : at;
 }
 
 /* The number behind a label in the part of smaps that is about the mapping of an address. */
@@ -66,7 +28,7 @@ static long smaps(const void *address, const char *label)
 	int inside = 0;
 
 	read_text("/proc/self/smaps");
-	for (const char *at = text; *at; at = next_line(at)) {
+	for (const char *at = text; at && *at; at = next_line(at)) {
 		const char *end = at;
 		unsigned long first = hex(&end), last;
 

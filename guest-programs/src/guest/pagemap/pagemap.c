@@ -3,7 +3,7 @@
  * what clear_refs makes it forget. `pagemap soft-dirty` is about the bits that
  * tell which pages were stored to since, which arm64 does not have.
  */
-#include "rt.h"
+#include "text.h"
 
 #define PAGES	8
 #define NOBODY	65534
@@ -129,43 +129,6 @@ static void hidden(void)
 		exit_process(0);
 	}
 	wait_status(pid);
-}
-
-static char text[1 << 17];
-
-static void read_text(const char *path)
-{
-	int fd = (int)sys_open(path, O_RDONLY, 0);
-	size_t length = 0;
-	long got;
-
-	while (length < sizeof(text) - 1 && (got = sys_read(fd, text + length, sizeof(text) - 1 - length)) > 0)
-		length += got;
-	text[length] = 0;
-	sys_close(fd);
-}
-
-static unsigned long hex(const char **at)
-{
-	unsigned long value = 0;
-
-	for (;; ++*at) {
-		char c = **at;
-
-		if (c >= '0' && c <= '9')
-			value = value * 16 + c - '0';
-		else if (c >= 'a' && c <= 'f')
-			value = value * 16 + c - 'a' + 10;
-		else
-			return value;
-	}
-}
-
-static const char *next_line(const char *at)
-{
-	while (*at && *at != '\n')
-		at++;
-	return *at ? at + 1 : NULL;
 }
 
 /* The part of /proc/self/smaps that is about the mapping at an address, or NULL. */
