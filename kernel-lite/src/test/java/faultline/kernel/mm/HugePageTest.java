@@ -425,6 +425,60 @@ final class HugePageTest {
         contest(new ParallelSchedule(), design, 7, 600);
     }
 
+    /// One thread splits what another has made: the table that was put by lies where the first has known another.
+    @Test
+    void whoSplitsNeedNotHaveMadeTheTable() {
+        ToyMachine machine = new ToyMachine(2, 8192, new ParallelSchedule(), true);
+        machine.kernel().hugePages().setEnabled(Enabled.MADVISE);
+        Mm mm = machine.newMm();
+        mm.get();
+        AtomicInteger turn = new AtomicInteger();
+        long small = RANGE + 8 * HUGE;
+        int rounds = 40;
+        machine.run(
+                self -> {
+                    self.use(mm);
+                    mm.mmap(RANGE, HUGE, RW, ANON, null, 0);
+                    new AdviceCalls(mm).madvise(RANGE, HUGE, MADV_HUGEPAGE);
+                    for (int round = 0; round < rounds; round++) {
+                        mm.mmap(small, HUGE, RW, ANON, null, 0);
+                        assertThat(self.store(small, round)).isNull();
+                        pass(machine, turn, 2 * round + 1);
+                        mm.pageTable().huge().split(RANGE);
+                        assertThat(self.load(RANGE)).isEqualTo((byte) round);
+                        mm.munmap(RANGE, HUGE);
+                        mm.mmap(RANGE, HUGE, RW, ANON, null, 0);
+                        new AdviceCalls(mm).madvise(RANGE, HUGE, MADV_HUGEPAGE);
+                    }
+                    mm.put();
+                },
+                self -> {
+                    self.use(mm);
+                    for (int round = 0; round < rounds; round++) {
+                        await(machine, turn, 2 * round + 1);
+                        mm.munmap(small, HUGE);
+                        machine.kernel().rcu().quiesce();
+                        assertThat(self.store(RANGE, round)).isNull();
+                        assertThat(isHuge(mm, RANGE)).isTrue();
+                        turn.incrementAndGet();
+                    }
+                    mm.put();
+                });
+        quiet(machine);
+    }
+
+    /// Gives the turn away and waits until it is back.
+    private static void pass(ToyMachine machine, AtomicInteger turn, int to) {
+        turn.set(to);
+        await(machine, turn, to + 1);
+    }
+
+    private static void await(ToyMachine machine, AtomicInteger turn, int value) {
+        while (turn.get() != value) {
+            machine.schedule().spin();
+        }
+    }
+
     private static void contest(Schedule schedule, String design, long seed, int rounds) {
         ToyMachine machine = new ToyMachine(3, 8192, schedule, true, new KernelHeap(1L << 30), TableFreeing.RCU)
                 .with(design, Knobs.NONE.with("fixed=all"));

@@ -232,7 +232,7 @@ public final class HugeEntries {
             pmd = load(pmdPa);
         }
         flusher.flush(va, va + bytes());
-        long deposit = take();
+        long deposit = table.tableAt(take() >>> format.shift(0));
         SpinLock pteLock = table.lockOf(deposit);
         pteLock.lock();
         for (int page = 0; page < pages; page++) {

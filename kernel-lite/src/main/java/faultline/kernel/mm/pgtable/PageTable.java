@@ -222,7 +222,7 @@ public final class PageTable {
     }
 
     /// The table in a frame that the thread has found or made.
-    private long tableAt(long pfn) {
+    long tableAt(long pfn) {
         if (lives != null) {
             lives.follow(pfn);
         }
