@@ -18,6 +18,9 @@ final class BlockDecoder {
     /// More than any block of real code has; bounds the work lost when a guess runs into data.
     private static final int LONGEST_BLOCK = 64;
 
+    /// What a block is whose bytes may be another's by now: it has to be looked up again.
+    private static final Node OUTDATED = new ExitNode(0);
+
     private final CodeCache cache;
     private final Decoder decoder;
     private final byte[] bytes;
@@ -29,8 +32,9 @@ final class BlockDecoder {
         this.bytes = new byte[PhysicalMemory.FRAME_BYTES + decoder.longest()];
     }
 
-    /// Decodes the block at `pc` of a page. Returns null when the first instruction runs over the
-    /// end of the page. Kernel mode.
+    /// Decodes the block at `pc` of a page that was just looked up. Returns null when the first instruction
+    /// runs over the end of the page. Nothing is decoded where the page may have gone meanwhile. Kernel mode:
+    /// who takes a page away does not wait, and its frame may hold something else as soon as he has flushed.
     @Nullable
     Node decode(Vcpu self, CodePage page, long pc) {
         cache.beforeDecoding(self, page.pfn);
@@ -42,9 +46,17 @@ final class BlockDecoder {
             int offset = offset(pc);
             int length = PhysicalMemory.FRAME_BYTES - offset;
             self.mem().memory().read((page.pfn << PhysicalMemory.FRAME_SHIFT) + offset, bytes, 0, length);
+            if (!holds(self, pc)) {
+                return OUTDATED;
+            }
             int count = forwards(page, pc, length);
             return count == 0 ? page.at(pc) : backwards(page, count);
         }
+    }
+
+    /// Whether what was just read is what is mapped at `va`: nobody has asked meanwhile to forget where that is.
+    private static boolean holds(Vcpu self, long va) {
+        return self.owesNothing() && self.mem().isExecutable(va);
     }
 
     /// Decodes into the first `count` entries of `block`.
@@ -92,8 +104,9 @@ final class BlockDecoder {
         return next;
     }
 
-    /// Decodes one instruction that runs from `first` into the page behind it, and remembers it
-    /// there.
+    /// Decodes one instruction that runs from `first` into the page behind it, and remembers it there; null where one
+    /// of them may have gone meanwhile.
+    @Nullable
     Node decodeCrossing(Vcpu self, CodePage first, CodePage second, long pc) {
         cache.beforeDecoding(self, first.pfn);
         cache.beforeDecoding(self, second.pfn);
@@ -101,6 +114,9 @@ final class BlockDecoder {
         int inFirst = PhysicalMemory.FRAME_BYTES - offset(pc);
         memory.read((first.pfn << PhysicalMemory.FRAME_SHIFT) + offset(pc), bytes, 0, inFirst);
         memory.read(second.pfn << PhysicalMemory.FRAME_SHIFT, bytes, inFirst, decoder.longest());
+        if (!holds(self, pc) || !holds(self, second.start)) {
+            return null;
+        }
         Decoded insn = scratch(0);
         if (!decoder.decode(bytes, 0, inFirst + decoder.longest(), pc, insn)) {
             throw new IllegalStateException("engine: instruction at 0x%x is longer than the longest".formatted(pc));
@@ -125,6 +141,11 @@ final class BlockDecoder {
             }
         }
         return decoder.node(insn, null, new ExitNode(insn.end()));
+    }
+
+    /// The last byte of what was decoded alone.
+    long last() {
+        return scratch(0).end() - 1;
     }
 
     /// The address behind the instruction at `pc`, which has just been executed.

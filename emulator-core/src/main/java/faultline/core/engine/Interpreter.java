@@ -243,14 +243,16 @@ public final class Interpreter {
         if (node == null) {
             node = decoder.decodeCrossing(cpu.vcpu(), first, second, pc);
         }
-        return executeOne(cpu, node, handler);
+        return node != null && enters(cpu, second.start) ? executeOne(cpu, node, handler) : Outcome.RESUME;
     }
 
     /// Executes one instruction from fresh bytes.
     private Outcome single(Cpu cpu, TrapHandler handler) {
         Node node;
         try {
-            node = decoder.decodeAlone(cpu.mem(), cpu.pc);
+            do {
+                node = decoder.decodeAlone(cpu.mem(), cpu.pc);
+            } while (!enters(cpu, decoder.last()));
         } catch (GuestFault _) {
             return leave(Exit.FAULT, cpu, handler);
         } catch (GuestTrap thrown) {
@@ -260,10 +262,22 @@ public final class Interpreter {
         return executeOne(cpu, node, handler);
     }
 
+    /// Enters guest mode with an instruction that was just decoded, and ends at `last` or in its page; false, in kernel
+    /// mode, where a page of it went meanwhile.
+    private static boolean enters(Cpu cpu, long last) {
+        Vcpu vcpu = cpu.vcpu();
+        vcpu.enterGuest();
+        boolean holds = vcpu.mem().isExecutable(cpu.pc) && vcpu.mem().isExecutable(last);
+        if (!holds) {
+            vcpu.enterKernel();
+        }
+        return holds;
+    }
+
+    /// In guest mode, which it leaves.
     private Outcome executeOne(Cpu cpu, Node node, TrapHandler handler) {
         Vcpu vcpu = cpu.vcpu();
         Exit exit;
-        vcpu.enterGuest();
         try {
             Node after = node.exec(cpu, vcpu.mem());
             completed = true;

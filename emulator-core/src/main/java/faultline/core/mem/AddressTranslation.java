@@ -101,6 +101,12 @@ public abstract sealed class AddressTranslation permits Mem {
         return walk(va, Access.EXECUTE);
     }
 
+    /// Whether what [#executable] said of `va` is still known: it is until a flush was answered, or the translation has
+    /// made room for another.
+    public final boolean isExecutable(long va) {
+        return entries[SoftTlb.slot(va) + SoftTlb.EXECUTE] == (va & PAGE);
+    }
+
     /// The physical address for a load of `length` bytes at `va`, all in one page.
     public final long readable(long va, int length) {
         int slot = SoftTlb.slot(va);

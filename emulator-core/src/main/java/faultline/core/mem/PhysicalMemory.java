@@ -311,7 +311,9 @@ public final class PhysicalMemory implements AutoCloseable {
     /// Says that a frame that nobody has mapped any more is about to hold something else: it is being
     /// freed. Drops the instructions decoded from it, and reservations in it.
     public void noteWrite(long pfn) {
-        int found = marks(pfn);
+        // Pairs with the mark of who decodes: he sees that the frame was unmapped, or it is seen here that he has
+        // decoded.
+        int found = marksVolatile(pfn);
         if ((found & CODE) != 0) {
             codeTracker.frameChanges(pfn);
         }
