@@ -20,6 +20,11 @@ final class AnonChain {
         return links.size();
     }
 
+    /// Whether the VMA is in none, as a copy.
+    boolean isEmpty() {
+        return links.isEmpty();
+    }
+
     boolean contains(AnonVma anon) {
         return links.contains(anon);
     }

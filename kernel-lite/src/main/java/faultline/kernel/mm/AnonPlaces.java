@@ -2,7 +2,6 @@ package faultline.kernel.mm;
 
 import faultline.kernel.check.Violation.Rule;
 import faultline.kernel.mm.page.Page;
-import org.jspecify.annotations.Nullable;
 
 /// Looks, while checks are on, whether an anonymous page that is mapped or unmapped can be found where it
 /// is: its index is that of the address in the VMA, and its AnonVma is one that the VMA is in. Reverse
@@ -37,8 +36,11 @@ final class AnonPlaces {
         }
     }
 
-    /// A copy of a VMA has no chain of its own, and takes pages for the AnonVma that new ones name.
-    private static boolean isIn(Vma vma, @Nullable AnonVma anon) {
-        return vma.anonVma() == anon || anon != null && vma.anonChain().contains(anon);
+    /// A copy of a VMA has no chain of its own: what is known is the family. It takes new pages for the AnonVma that
+    /// they name, and those that come back from swap for any that the VMA is in.
+    private static boolean isIn(Vma vma, AnonVma anon) {
+        AnonVma own = vma.anonVma();
+        boolean related = own == anon || own != null && vma.anonChain().isEmpty() && anon.root() == own.root();
+        return related || vma.anonChain().contains(anon);
     }
 }

@@ -119,6 +119,23 @@ class SwapTest {
         });
     }
 
+    /// Who speculates has a copy of the VMA, which is in no AnonVma; the page names that of the family.
+    @EachDesign
+    void aChildOfTwoThreadsTakesWhatItsParentHasBroughtBack(String design) {
+        run(design, (self, va, area) -> {
+            pageOut(self, va, 16);
+            Mm parent = self.mm();
+            Mm child = parent.fork(ToyMachine.UNLIMITED);
+            child.get();
+            expectNumbers(self, va);
+            self.use(child);
+            expectNumbers(self, va);
+            self.use(parent);
+            child.put();
+            child.put();
+        });
+    }
+
     @EachDesign
     void aPageThatAChildHasTooStaysUntilBothMapTheSlot(String design) {
         run(design, (self, va, area) -> {
