@@ -16,7 +16,6 @@
  */
 #include "rt.h"
 
-#include <linux/utsname.h>
 
 #ifndef __NR_mseal
 #define __NR_mseal	462
@@ -503,17 +502,6 @@ static void watch(int worker)
 			sys_kill(worker, SIGKILL);
 		sleep_ms(1);
 	}
-}
-
-static int is_faultline(void)
-{
-	struct new_utsname name;
-
-	SC1(__NR_uname, &name);
-	for (char *at = name.version; *at; at++)
-		if (memcmp(at, "Faultline", 9) == 0)
-			return 1;
-	return 0;
 }
 
 static int usage(void)

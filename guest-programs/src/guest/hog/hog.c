@@ -10,7 +10,6 @@
 #include "rt.h"
 
 #include <linux/eventpoll.h>
-#include <linux/utsname.h>
 
 #define MANY		100000000L
 
@@ -458,17 +457,6 @@ static const struct hog {
 	{ "locks", hog_locks }, { "timers", hog_timers }, { "signals", hog_signals }, { "epolls", hog_epolls },
 	{ "code", hog_code }, { "stack", hog_stack }, { "arguments", hog_arguments }, { "numbers", hog_numbers },
 };
-
-static int is_faultline(void)
-{
-	struct new_utsname name;
-
-	SC1(__NR_uname, &name);
-	for (char *at = name.version; *at; at++)
-		if (memcmp(at, "Faultline", 9) == 0)
-			return 1;
-	return 0;
-}
 
 int main(int argc, char **argv)
 {

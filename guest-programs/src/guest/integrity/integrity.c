@@ -154,7 +154,6 @@ static void make(enum kind kind, int fd)
 		must("ftruncate", sys_ftruncate(fd, bytes));
 	descriptors[kind] = fd;
 	memory[kind] = (char *)must("mmap", sys_mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, fd, 0));
-	sys_madvise(memory[kind], bytes, MADV_NOHUGEPAGE);
 }
 
 int main(int argc, char **argv)

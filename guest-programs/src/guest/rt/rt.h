@@ -28,6 +28,7 @@
 #include <linux/sched.h>
 #include <linux/signal.h>
 #include <linux/time.h>
+#include <linux/utsname.h>
 #include <linux/wait.h>
 #include <asm/sigcontext.h>
 #include <asm/ucontext.h>
@@ -224,6 +225,18 @@ struct jump {
 
 int rt_setjmp(struct jump *to) __attribute__((returns_twice));
 NORETURN void rt_longjmp(struct jump *to, int value);
+
+/* Whether the kernel is Faultline's: what asks for everything, or turns the kernel's knobs, is for no other. */
+static inline int is_faultline(void)
+{
+	struct new_utsname name;
+
+	SC1(__NR_uname, &name);
+	for (char *at = name.version; *at; at++)
+		if (memcmp(at, "Faultline", 9) == 0)
+			return 1;
+	return 0;
+}
 
 int main(int argc, char **argv);
 

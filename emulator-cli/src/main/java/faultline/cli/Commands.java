@@ -81,6 +81,7 @@ final class Commands {
         line.addSubcommand("guests", new GuestsCommand());
         line.addSubcommand("designs", new DesignsCommand());
         line.addSubcommand("fuzz", new FuzzCommand());
+        line.addSubcommand("soak", new SoakCommand());
         line.addSubcommand("completion", new CompletionCommand());
         line.getCommandSpec().usageMessage().footer(SEE);
         return line;

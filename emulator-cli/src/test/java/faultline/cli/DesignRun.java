@@ -1,18 +1,15 @@
 package faultline.cli;
 
+import faultline.cli.run.CountedFaults;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.KernelMemory;
-import faultline.kernel.mm.Mm;
-import faultline.kernel.mm.fault.FaultDesign;
-import faultline.kernel.mm.fault.FaultOutcome;
+import faultline.kernel.mm.fault.CounterSums;
 import faultline.kernel.mm.fault.Knobs;
-import faultline.kernel.mm.fault.PageFault;
 import faultline.kernel.mm.page.VmEvent;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 
 /// A run of a guest under a fault design: what it printed, what the machine has counted, and what a look at
 /// every fault has counted beside it.
@@ -29,40 +26,20 @@ record DesignRun(String output, Map<VmEvent, Long> counts, long faults, long use
             Path directory, KernelPort port, String design, Knobs knobs, String program, String... arguments)
             throws Exception {
         Map<VmEvent, Long> counts = new EnumMap<>(VmEvent.class);
-        LongAdder faults = new LongAdder();
-        LongAdder userFaults = new LongAdder();
-        LongAdder speculative = new LongAdder();
+        CountedFaults faults = new CountedFaults();
         GuestRun run = GuestRun.of(
                 directory,
                 port,
                 program,
                 List.of(arguments),
-                options -> options.withKnobs(knobs).withSwap(SWAP).withFaultDesign(design, chosen -> new FaultDesign() {
-                    @Override
-                    public String name() {
-                        return chosen.name();
-                    }
-
-                    @Override
-                    public FaultOutcome handle(Mm mm, PageFault fault) {
-                        faults.increment();
-                        if (fault.isUser()) {
-                            userFaults.increment();
-                        }
-                        FaultOutcome outcome = chosen.handle(mm, fault);
-                        if (fault.isSpeculative()) {
-                            speculative.increment();
-                        }
-                        return outcome;
-                    }
-                }),
+                options -> options.withKnobs(knobs).withSwap(SWAP).withFaultDesign(design, faults),
                 kernel -> {
                     KernelMemory memory = kernel.memory();
                     for (VmEvent event : VmEvent.values()) {
                         counts.put(event, memory.events(event));
                     }
                 });
-        return new DesignRun(run.output(), counts, faults.sum(), userFaults.sum(), speculative.sum());
+        return new DesignRun(run.output(), counts, faults.all(), faults.user(), faults.speculative());
     }
 
     /// The sum of some counters.
@@ -74,11 +51,8 @@ record DesignRun(String output, Map<VmEvent, Long> counts, long faults, long use
         return sum;
     }
 
-    /// The sum of the counters whose names begin so.
-    long sumOf(String prefix) {
-        return counts.entrySet().stream()
-                .filter(entry -> entry.getKey().name().startsWith(prefix))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
+    /// What the counters must add up to.
+    CounterSums sums() {
+        return new CounterSums(event -> counts.getOrDefault(event, 0L), userFaults, speculative);
     }
 }

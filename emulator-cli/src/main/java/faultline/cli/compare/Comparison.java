@@ -4,6 +4,7 @@ import faultline.cli.run.End;
 import faultline.cli.run.MeasuredRun;
 import faultline.cli.run.ProgramFile;
 import faultline.cli.run.RunOptions;
+import faultline.cli.run.RunProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,7 @@
-package faultline.cli.compare;
-
-import faultline.cli.run.StandardStreams;
+package faultline.cli.run;
 
 /// Which run it is, on a line of the terminal that the next one replaces; nothing elsewhere.
-final class RunProgress implements AutoCloseable {
+public final class RunProgress implements AutoCloseable {
 
     private static final String ERASE_LINE = "\r\033[K";
 
@@ -11,18 +9,24 @@ final class RunProgress implements AutoCloseable {
     private final int total;
     private int begun;
 
-    RunProgress(int total) {
+    public RunProgress(int total) {
         this.total = total;
     }
 
-    void begin(String design) {
+    /// The next one begins.
+    public void begin(String what) {
         begun++;
-        show("run " + begun + " of " + total + ": " + design);
+        show("run " + begun + " of " + total + ": " + what);
+    }
+
+    /// Clears the line, for what is to stay.
+    public void clear() {
+        show("");
     }
 
     @Override
     public void close() {
-        show("");
+        clear();
     }
 
     private void show(String text) {
