@@ -282,7 +282,7 @@ final class CachedPages {
         treeLock.unlock();
         boolean _ = cache.clearDirty(page);
         page.mapping = null;
-        cache.account().takeBack();
+        cache.forget(page);
         allocator.put(page);
     }
 
@@ -303,7 +303,7 @@ final class CachedPages {
         }
         treeLock.unlock();
         if (removed) {
-            cache.account().takeBack();
+            cache.forget(page);
         }
         return removed;
     }

@@ -64,8 +64,11 @@ public final class Page {
     /// An anonymous page without PG_swapbacked: its contents may go unless somebody stores to it (MADV_FREE).
     static final int LAZY_FREE = 1 << 16;
 
+    /// Of a page that stays once it is written: what its file system may hold has room for it.
+    static final int PROMISED = 1 << 17;
+
     /// What is left of the flags counts reads, so that the end of one is not taken for that of the next.
-    private static final int ONE_READ = 1 << 17;
+    private static final int ONE_READ = 1 << 18;
 
     private static final VarHandle REFCOUNT;
     private static final VarHandle MAPCOUNT;

@@ -107,6 +107,36 @@ public final class PageCache {
         return account;
     }
 
+    /// Has room promised for a page that is about to be stored to and then stays: part of `page_mkwrite`. The caller
+    /// has a reference, and the page's lock or the file's content lock. False where the file system is full: ENOSPC.
+    public boolean promise(Page page) {
+        PageAccount storage = source.storage();
+        if (swapped != null || storage == PageAccount.NONE || page.has(Page.PROMISED)) {
+            return true;
+        }
+        if (!storage.tryPromise()) {
+            return false;
+        }
+        if (!page.set(Page.PROMISED)) {
+            storage.takeBack();
+        }
+        return true;
+    }
+
+    /// The file no longer has a page, to which the caller has a reference.
+    void forget(Page page) {
+        account.takeBack();
+        if (page.clear(Page.PROMISED)) {
+            source.storage().takeBack();
+        }
+    }
+
+    /// Has the pages `[first, end)` be there, so that stores to them find room: `shmem_fallocate`. Throws
+    /// `ErrnoException` ENOSPC, ENOMEM, EINTR, EIO.
+    public void allocate(long first, long end) {
+        new FileAllocation(this, source, allocator, pages).allocate(first, end);
+    }
+
     /// Whether a VMA maps the file; for who knows that none comes or goes.
     public boolean isMapped() {
         return !mappings.isEmpty();
@@ -250,6 +280,12 @@ public final class PageCache {
         return true;
     }
 
+    /// All of a page that nobody has begun to read was filled by the caller, who has its lock.
+    void becomeUptodate(Page page) {
+        page.clear(Page.UNREAD);
+        page.set(Page.UPTODATE);
+    }
+
     /// Begins to read a page that is not up to date and whose lock the caller has, and gives that away: to
     /// the device until it has read, or back when there is nothing to wait for. Afterwards the page is up
     /// to date, or has failed.
@@ -368,11 +404,12 @@ public final class PageCache {
         int _ = invalidate(firstIndex(start), endIndex(end));
     }
 
-    /// Copies `length` bytes into the cache at file offset `offset` and marks the pages dirty. The
-    /// caller has made the file long enough (`PageSource.size`). Waits for the disk where too many pages are
-    /// dirty, unless a fatal signal comes. May block. Throws `ErrnoException` EIO, ENOMEM.
-    public void write(long offset, byte[] from, int at, int length) {
-        copies.write(offset, from, at, length);
+    /// Copies `length` bytes into the cache at file offset `offset` and marks the pages dirty; returns how many, fewer
+    /// where there is no room for more. The caller has made the file long enough (`PageSource.size`). Waits for the
+    /// disk where too many pages are dirty, unless a fatal signal comes. May block. Throws `ErrnoException` EIO,
+    /// ENOMEM, ENOSPC for the first page.
+    public int write(long offset, byte[] from, int at, int length) {
+        return copies.write(offset, from, at, length);
     }
 
     // Dirty pages: see DirtyPages and FileWriteback.
@@ -546,6 +583,11 @@ public final class PageCache {
     public boolean reclaim(Page page) {
         if (!canReclaim() || !tryLock(page)) {
             return false;
+        }
+        if (swapped != null && page.mapping == this && page.isUnread() && page.isDirty()) {
+            // It was allocated, and nobody has used it: what it holds is as good as read.
+            source.readPage(page.index, page.pa());
+            becomeUptodate(page);
         }
         boolean last = page.mapping == this && page.isUptodate() && !page.has(Page.KEPT) && reclaimLocked(page);
         unlock(page);
