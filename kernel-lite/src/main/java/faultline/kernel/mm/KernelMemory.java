@@ -168,7 +168,7 @@ public final class KernelMemory implements PageCaches {
                 check ? oracle : null);
         this.dirtyPages = new DirtyPages(allocator, new BlockDevice(disk, steps), steps);
         this.anonVmas = new AnonVmas(steps, heap);
-        this.swap = new SwapSpace(allocator, dirtyPages.device(), steps);
+        this.swap = new SwapSpace(allocator, dirtyPages.device(), steps, reclaimSettings::pageCluster);
         allocator.swapTo(swap);
         this.overcommit = new Overcommit(
                 allocator.totalFrames(),

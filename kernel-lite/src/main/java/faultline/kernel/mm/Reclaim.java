@@ -264,8 +264,7 @@ public final class Reclaim implements Reclaimer {
             kernel.pageOut().writeOut(batch, going, last);
             for (int i = 0; i < going; i++) {
                 Page page = batch[i];
-                PageCache cache = page.mapping();
-                if (last[i] || cache != null && cache.reclaim(page)) {
+                if (last[i]) {
                     freed++;
                     count(kswapd ? VmEvent.PGSTEAL_KSWAPD : VmEvent.PGSTEAL_DIRECT, 1);
                     count(isAnon(inactive) ? VmEvent.PGSTEAL_ANON : VmEvent.PGSTEAL_FILE, 1);
@@ -302,7 +301,7 @@ public final class Reclaim implements Reclaimer {
 
         private boolean isReferenced(Page page) {
             PageCache cache = page.mapping();
-            return cache == null ? kernel.pageOut().wasUsed(page, flushes) : cache.wasUsed(page);
+            return cache == null ? kernel.pageOut().wasUsed(page, flushes) : cache.wasUsed(page, flushes);
         }
     }
 }

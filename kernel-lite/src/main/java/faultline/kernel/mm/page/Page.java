@@ -75,6 +75,7 @@ public final class Page {
     private static final VarHandle FLAGS;
     private static final VarHandle ENTIRE_MAPCOUNT;
     private static final VarHandle MIGRATION_ENTRIES;
+    private static final VarHandle PINS;
 
     static {
         try {
@@ -84,6 +85,7 @@ public final class Page {
             FLAGS = lookup.findVarHandle(Page.class, "flags", int.class);
             ENTIRE_MAPCOUNT = lookup.findVarHandle(Page.class, "entireMapcount", int.class);
             MIGRATION_ENTRIES = lookup.findVarHandle(Page.class, "migrationEntries", int.class);
+            PINS = lookup.findVarHandle(Page.class, "pins", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -101,6 +103,9 @@ public final class Page {
 
     /// How many PTEs say that the page is being moved.
     private volatile int migrationEntries;
+
+    /// How many of the references are a device's, or of who does as a device does: FOLL_PIN.
+    private volatile int pins;
 
     // Stable while the page is in a page cache: set before it is inserted, cleared under the page lock.
     @Nullable
@@ -266,6 +271,22 @@ public final class Page {
         this.anonVma = anonVma;
         this.index = index;
         FLAGS.set(this, flags | ANON);
+    }
+
+    /// A device works on the page from now on; the caller has a reference for it: `try_grab_folio` with FOLL_PIN.
+    public void pin() {
+        int _ = (int) PINS.getAndAdd(this, 1);
+    }
+
+    /// It does no more; the caller gives the reference back afterwards.
+    public void unpin() {
+        int before = (int) PINS.getAndAdd(this, -1);
+        assert before > 0 : this + " is not pinned";
+    }
+
+    /// Whether a device may work on it: `folio_maybe_dma_pinned`.
+    public boolean isPinned() {
+        return pins != 0;
     }
 
     /// So many more PTEs, or less, say that the page is being moved. The caller holds the PTE lock.

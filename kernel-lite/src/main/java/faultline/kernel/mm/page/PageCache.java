@@ -58,7 +58,7 @@ public final class PageCache {
         this.mappings = new FileMappings(steps, id);
         this.writeback = new FileWriteback(this, allocator, pages, mappings, locks, reads);
         this.copies = new PageCopies(this, source, allocator, locks);
-        this.swapped = swap == null ? null : new SwappedPages(this, pages, mappings, allocator, swap, steps);
+        this.swapped = swap == null ? null : new SwappedPages(this, pages, allocator, swap, steps);
         this.directReads = new DirectReads(this, source, allocator, reads);
     }
 
@@ -330,6 +330,13 @@ public final class PageCache {
         }
     }
 
+    /// Begins to read what is swapped out of the pages `[first, end)`, without waiting: `shmem_swapin_range`.
+    public void swapInAhead(long first, long end) {
+        if (swapped != null) {
+            swapped.readAhead(first, end);
+        }
+    }
+
     /// The first index in `[from, from + count)` whose page is not cached, or -1.
     long nextMissing(long from, int count) {
         for (long index = from; index < from + count; index++) {
@@ -578,9 +585,10 @@ public final class PageCache {
         return dropped;
     }
 
-    /// Takes a page out of memory, to which the caller has a reference: unmapped, written if it is dirty, dropped.
-    /// True when that reference is the last. Locks are only tried, for who is short of memory may hold some.
-    public boolean reclaim(Page page) {
+    /// Begins to take a page out of memory, to which the caller has a reference: it is locked, and unmapped as far as
+    /// nobody keeps it. False where it stays, unlocked. Locks are only tried, for who is short of memory may hold some.
+    /// After `flushes`, and not before, [#endReclaim] goes on.
+    public boolean beginReclaim(Page page, FlushBatch flushes) {
         if (!canReclaim() || !tryLock(page)) {
             return false;
         }
@@ -589,7 +597,19 @@ public final class PageCache {
             source.readPage(page.index, page.pa());
             becomeUptodate(page);
         }
-        boolean last = page.mapping == this && page.isUptodate() && !page.has(Page.KEPT) && reclaimLocked(page);
+        boolean goes = page.mapping == this && page.isUptodate() && !page.has(Page.KEPT);
+        if (goes && page.mapcount() != 0) {
+            boolean _ = mappings.tryUnmap(page.index, flushes);
+        }
+        if (!goes) {
+            unlock(page);
+        }
+        return goes;
+    }
+
+    /// Writes such a page if it is dirty, and drops it; unlocks it. True when the caller's reference is the last.
+    public boolean endReclaim(Page page) {
+        boolean last = page.mapcount() == 0 && reclaimUnmapped(page);
         unlock(page);
         return last;
     }
@@ -599,23 +619,20 @@ public final class PageCache {
         return swapped == null ? source.usesDevice() : !unevictable;
     }
 
-    private boolean reclaimLocked(Page page) {
+    private boolean reclaimUnmapped(Page page) {
         if (swapped != null) {
             return swapped.out(page);
         }
-        if (page.mapcount() != 0 && !mappings.tryUnmap(page.index)) {
-            return false;
-        }
-        if (page.mapcount() == 0 && page.isDirty() && !reads.isUnderWriteback(page)) {
+        if (page.isDirty() && !reads.isUnderWriteback(page)) {
             writeback.writeUnmapped(page);
         }
         return !page.has(Page.KEPT) && evict(page);
     }
 
     /// Whether the page was used through a mapping since the last call: `folio_referenced`. False where that cannot
-    /// be said without waiting.
-    public boolean wasUsed(Page page) {
-        return page.mapcount() != 0 && mappings.wasUsed(page.index);
+    /// be said without waiting. The next use is noted after `flushes`.
+    public boolean wasUsed(Page page, FlushBatch flushes) {
+        return page.mapcount() != 0 && mappings.wasUsed(page.index, flushes);
     }
 
     /// Drops a page that the caller has locked and has a reference to, if it may.
