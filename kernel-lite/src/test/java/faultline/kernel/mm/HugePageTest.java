@@ -18,15 +18,15 @@ import faultline.kernel.KernelHeap;
 import faultline.kernel.mm.HugePageSettings.Enabled;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.fault.Gup;
-import faultline.kernel.mm.fault.PinnedPage;
 import faultline.kernel.mm.fault.Knobs;
+import faultline.kernel.mm.fault.PinnedPage;
 import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.swap.SwapArea;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -320,7 +320,8 @@ final class HugePageTest {
             try (PinnedPage pinned = Objects.requireNonNull(gup.pin(parent, self.cpu(), RANGE + 9 * PAGE, true))) {
                 Mm child = parent.fork(ToyMachine.UNLIMITED);
                 assertThat(self.store(RANGE + 9 * PAGE, 77)).isNull();
-                assertThat(pfn(parent, RANGE + 9 * PAGE)).isEqualTo(pinned.page().pfn());
+                assertThat(pfn(parent, RANGE + 9 * PAGE))
+                        .isEqualTo(pinned.page().pfn());
                 assertThat(pfn(child, RANGE + 9 * PAGE))
                         .isNotEqualTo(pinned.page().pfn());
                 // The others are shared until somebody stores.

@@ -17,12 +17,7 @@ final class SwappedPages {
     private final SwapBacking swap;
     private final Steps steps;
 
-    SwappedPages(
-            PageCache cache,
-            CachedPages pages,
-            PageAllocator allocator,
-            SwapBacking swap,
-            Steps steps) {
+    SwappedPages(PageCache cache, CachedPages pages, PageAllocator allocator, SwapBacking swap, Steps steps) {
         this.cache = cache;
         this.pages = pages;
         this.allocator = allocator;
@@ -53,8 +48,8 @@ final class SwappedPages {
     }
 
     /// Writes a page of the file, which the caller has locked and has a reference to and nobody maps, to swap:
-    /// `shmem_writepage`. True when that reference is the last. A clean page is dropped: it is a hole, or what the file
-    /// was made with.
+    /// `shmem_writepage`. True when that reference is the last. A clean page is dropped: it is a hole, or what the
+    /// file was made with.
     boolean out(Page page) {
         if (!page.isDirty()) {
             return pages.removeUnused(cache, page);

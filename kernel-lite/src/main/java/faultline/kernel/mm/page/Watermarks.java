@@ -4,7 +4,8 @@ import faultline.core.mmu.PageGeometry;
 
 /// How many frames are to be free, in pages: `__setup_per_zone_wmarks`.
 ///
-/// Where fewer than `min` are free or could be, memory is out. Below `low` frames are reclaimed in the background, up to `high`.
+/// Where fewer than `min` are free or could be, memory is out. Below `low` frames are reclaimed in the background, up
+/// to `high`.
 public record Watermarks(int min, int low, int high) {
 
     /// `vm.min_free_kbytes` is four times the root of the memory in KiB, between these.

@@ -39,8 +39,7 @@ class OverlayTest {
         Files.createDirectory(lower.resolve("dir"));
         Files.writeString(lower.resolve("dir/inner"), "inner");
         FileSystem.Clock clock = Instant::now;
-        overlay = new OverlayFileSystem(
-                lower, 1, clock, caches(), StorageLimit.halfOf(caches()), Credentials.ROOT);
+        overlay = new OverlayFileSystem(lower, 1, clock, caches(), StorageLimit.halfOf(caches()), Credentials.ROOT);
         machine.vfs().namespace().mountRoot(overlay, "overlay");
     }
 
