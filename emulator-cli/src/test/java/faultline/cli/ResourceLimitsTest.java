@@ -48,8 +48,8 @@ final class ResourceLimitsTest {
         assertThat(result.out().lines())
                 .containsExactly(
                         "memory: ended with 137",
-                        "data: ENOMEM",
-                        "sparse: ENOMEM",
+                        "data: ENOSPC",
+                        "sparse: ENOSPC",
                         "holes: size 0, data -6, hole 5, punched 0",
                         "mincore: EFAULT",
                         "address-space: ENOMEM",

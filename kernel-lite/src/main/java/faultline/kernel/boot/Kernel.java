@@ -127,7 +127,7 @@ public final class Kernel {
         }
         this.faultEntry = port.faultEntry(new FaultRules(mmu, cache, options.stackGrowth()));
         FaultHandler faults = new FaultHandler(memory);
-        Gup gup = new Gup(faults);
+        Gup gup = new Gup(faults, port.protectionKeys(mmu));
         options.knobs().apply(memory);
         memory.hugePages().setEnabled(options.hugePages());
         FaultDesign chosen = FaultDesigns.create(options.faultDesign(), options.knobs(), faults);

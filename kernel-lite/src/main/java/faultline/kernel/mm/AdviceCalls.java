@@ -217,7 +217,11 @@ public final class AdviceCalls {
 
     private void willNeed(Vma vma, long start, long end) {
         MappedFile file = vma.file();
-        if (file != null) {
+        if (file == null) {
+            SwapPrefetch.read(vma, start, end);
+        } else if (file.pages().isShmem()) {
+            file.pages().swapInAhead(vma.indexOf(start), vma.indexOf(end));
+        } else {
             long offset = vma.indexOf(start) << geometry.shift();
             file.pages().willNeed(offset, offset + (end - start));
         }

@@ -4,7 +4,6 @@ import faultline.kernel.Errno;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
-import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
@@ -29,11 +28,17 @@ public final class ColdPages {
         this.format = mm.pageTable().format();
     }
 
-    /// Makes the pages of a part of one VMA look unused, and with `out` takes those of anonymous and shared memory out
-    /// of it. The caller has `mmap_lock` for read. Throws `ErrnoException` EINVAL for memory that is locked.
+    /// Makes the pages of a part of one VMA look unused, and with `out` takes them out of memory: to swap, or written
+    /// to their file if they are dirty, and dropped. The caller has `mmap_lock` for read. Throws `ErrnoException` EINVAL
+    /// for memory that is locked.
     public void advise(MmuGather gather, Vma vma, long start, long end, boolean out) {
         if (vma.has(Vma.VM_LOCKED | Vma.VM_PFNMAP)) {
             throw Errno.EINVAL.exception();
+        }
+        MappedFile file = vma.file();
+        boolean anonOnly = out && file != null && !file.mayPageOut();
+        if (anonOnly && vma.isShared()) {
+            return;
         }
         PageTable table = mm.pageTable();
         long va = start;
@@ -42,11 +47,12 @@ public final class ColdPages {
                     Math.min(end, table.endOfTable(va)),
                     va + (long) BATCH * mm.geometry().bytes());
             long ptePa = table.find(va);
-            int count = ptePa == 0 ? 0 : age(gather, va, stop, ptePa);
+            int count = ptePa == 0 ? 0 : age(gather, va, stop, ptePa, anonOnly);
             // Nobody finds the page young again by an old translation.
             gather.flushTlb();
             if (out) {
-                takeOut(count);
+                // reclaim_folio_list.
+                mm.kernel().pageOut().writeOut(found, count, last);
             }
             for (int i = 0; i < count; i++) {
                 allocator.put(found[i]);
@@ -55,19 +61,9 @@ public final class ColdPages {
         }
     }
 
-    /// `reclaim_folio_list`.
-    private void takeOut(int count) {
-        mm.kernel().pageOut().writeOut(found, count, last);
-        for (int i = 0; i < count; i++) {
-            PageCache cache = found[i].mapping();
-            if (cache != null && cache.isShmem()) {
-                boolean _ = cache.reclaim(found[i]);
-            }
-        }
-    }
-
-    /// Makes the PTEs of a batch old; leaves their pages, with references, in `found` and returns how many.
-    private int age(MmuGather gather, long start, long stop, long foundPa) {
+    /// Makes the PTEs of a batch old, with `anonOnly` those of private copies; leaves their pages, with references, in
+    /// `found` and returns how many.
+    private int age(MmuGather gather, long start, long stop, long foundPa, boolean anonOnly) {
         PageTable table = mm.pageTable();
         int bytes = mm.geometry().bytes();
         int count = 0;
@@ -82,7 +78,7 @@ public final class ColdPages {
                 continue;
             }
             Page page = allocator.page(format.pfn(pte));
-            if (page.mapcount() != 1) {
+            if (page.mapcount() != 1 || anonOnly && !page.isAnon()) {
                 continue;
             }
             if (format.isYoung(pte) && table.compareAndSet(va, ptePa, pte, format.mkOld(pte))) {

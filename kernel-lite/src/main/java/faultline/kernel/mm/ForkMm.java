@@ -18,6 +18,7 @@ import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Copies an address space for a child process, copy-on-write: `dup_mmap` and `copy_page_range`.
 ///
@@ -35,6 +36,9 @@ final class ForkMm {
 
     private final ForkedUserfaults userfaults = new ForkedUserfaults();
 
+    /// For the next page that the child does not share: `page_copy_prealloc`.
+    private @Nullable Page spare;
+
     ForkMm(Mm parent) {
         this.parent = parent;
         this.geometry = parent.geometry();
@@ -48,9 +52,12 @@ final class ForkMm {
         try {
             child = kernel.newMm(parent.mmapBase(), limits);
             child.mmapLock().writeLockNested();
+            parent.changeWriteProtectSeq();
             try {
                 complete = copyVmas(child);
             } finally {
+                parent.changeWriteProtectSeq();
+                dropSpare();
                 // Before anybody else may fault in the parent, whether the copy is whole or not (I6).
                 parent.flushTlb(0, kernel.format().userEnd());
                 closed.forEach(Vma::endWrite);
@@ -142,14 +149,35 @@ final class ForkMm {
                 if (toPa == 0) {
                     return false;
                 }
-                copyTable(copy, vma, va, stop, fromPa, toPa);
+                if (!copyTable(copy, vma, va, stop, fromPa, toPa)) {
+                    return false;
+                }
             }
             va = stop;
         }
         return true;
     }
 
-    private void copyTable(Vma copy, Vma vma, long start, long stop, long firstFromPa, long firstToPa) {
+    /// False without a free frame.
+    private boolean copyTable(Vma copy, Vma vma, long start, long stop, long firstFromPa, long firstToPa) {
+        long va = start;
+        while (true) {
+            long done = (va - start) / geometry.bytes() * Long.BYTES;
+            va = copyPart(copy, vma, va, stop, firstFromPa + done, firstToPa + done);
+            if (va == stop) {
+                return true;
+            }
+            // copy_present_page: no frame is asked for with the locks.
+            copy.prepareAnon();
+            spare = kernel.allocator().alloc();
+            if (spare == null) {
+                return false;
+            }
+        }
+    }
+
+    /// Copies from `start` on; returns where it needs a frame of its own, `stop` where it was done.
+    private long copyPart(Vma copy, Vma vma, long start, long stop, long firstFromPa, long firstToPa) {
         PageTable from = parent.pageTable();
         PageTable to = copy.mm().pageTable();
         SpinLock toLock = to.lockOf(firstToPa);
@@ -159,9 +187,17 @@ final class ForkMm {
         fromLock.lockNested();
         long fromPa = firstFromPa;
         long toPa = firstToPa;
-        for (long va = start; va < stop; va += geometry.bytes(), fromPa += Long.BYTES, toPa += Long.BYTES) {
+        long va = start;
+        for (; va < stop; va += geometry.bytes(), fromPa += Long.BYTES, toPa += Long.BYTES) {
             long pte = from.load(fromPa);
-            if (from.format().isPresent(pte)) {
+            if (needsCopy(vma, pte)) {
+                Page page = spare;
+                if (page == null) {
+                    break;
+                }
+                spare = null;
+                to.store(toPa, copyContents(copy, va, page, pte));
+            } else if (from.format().isPresent(pte)) {
                 to.store(toPa, copyPte(copy, vma, va, fromPa, pte));
             } else if (from.format().isSwap(pte)) {
                 to.store(toPa, copySwapped(copy, fromPa, pte));
@@ -176,6 +212,43 @@ final class ForkMm {
         }
         fromLock.unlock();
         toLock.unlock();
+        return va;
+    }
+
+    private boolean needsCopy(Vma vma, long pte) {
+        PageTableFormat format = parent.pageTable().format();
+        return parent.hasPinned()
+                && vma.isCow()
+                && format.isPresent(pte)
+                && !format.isSpecial(pte)
+                && needsCopy(parent, kernel.allocator().page(format.pfn(pte)));
+    }
+
+    /// `page_needs_cow_for_dma`: a device works on the page, and it is the parent's alone. It stays that, with the right
+    /// to store to it: the next store would make a copy, and the device would go on with what nobody has.
+    static boolean needsCopy(Mm parent, Page page) {
+        return parent.hasPinned() && page.isPinned() && page.isAnon() && page.mapcount() == 1;
+    }
+
+    /// `copy_present_page`.
+    private long copyContents(Vma copy, long va, Page page, long pte) {
+        PageTableFormat format = parent.pageTable().format();
+        kernel.memory().copy(kernel.allocator().page(format.pfn(pte)).pa(), page.pa(), geometry.bytes());
+        page.addNewAnonMapping(copy.anonId(), copy.indexOf(va));
+        kernel.checkAnon(copy, page, va);
+        copy.mm().addRss(RssKind.MM_ANONPAGES, 1);
+        long made = format.mkDirty(format.leaf(page.pfn(), copy.pageProt()));
+        if (copy.has(VM_UFFD_WP) && format.isUffdWp(pte)) {
+            return format.mkUffdWp(made);
+        }
+        return copy.isWritable() ? format.mkWrite(made) : made;
+    }
+
+    private void dropSpare() {
+        if (spare != null) {
+            kernel.allocator().put(spare);
+            spare = null;
+        }
     }
 
     /// Shares a page that is swapped out, which belongs to neither alone from now on: `copy_nonpresent_pte`.

@@ -119,7 +119,8 @@ public final class HugeMappings {
         // The child is known to nobody else.
         fromLock.lockNested();
         long pmd = from.huge().load(fromPa);
-        boolean done = format.isHuge(pmd);
+        // Of one that a device works on the child gets copies, page by page.
+        boolean done = format.isHuge(pmd) && !isPinned(vma.mm(), format.pfn(pmd), from.huge().pages());
         if (done) {
             pmd = change(from.huge(), start, fromPa, format::wrProtect);
             share(copy, start, format.pfn(pmd), from.huge().pages());
@@ -131,6 +132,15 @@ public final class HugeMappings {
             to.discard(deposit);
         }
         return done ? Copied.DONE : Copied.NO_HUGE_PAGE;
+    }
+
+    private static boolean isPinned(Mm parent, long pfn, int pages) {
+        for (int i = 0; parent.hasPinned() && i < pages; i++) {
+            if (ForkMm.needsCopy(parent, parent.kernel().allocator().page(pfn + i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void share(Vma copy, long start, long pfn, int pages) {

@@ -168,7 +168,7 @@ public final class KernelMemory implements PageCaches {
                 check ? oracle : null);
         this.dirtyPages = new DirtyPages(allocator, new BlockDevice(disk, steps), steps);
         this.anonVmas = new AnonVmas(steps, heap);
-        this.swap = new SwapSpace(allocator, dirtyPages.device(), steps);
+        this.swap = new SwapSpace(allocator, dirtyPages.device(), steps, reclaimSettings::pageCluster);
         allocator.swapTo(swap);
         this.overcommit = new Overcommit(
                 allocator.totalFrames(),
@@ -260,7 +260,7 @@ public final class KernelMemory implements PageCaches {
     /// The page cache of a new inode that has no other storage: its pages stay, in memory or in swap, until they are
     /// truncated or evicted, and count as MM_SHMEMPAGES. With `promises` each is promised as it comes.
     PageCache newShmemCache(PageSource source, boolean promises) {
-        PageAccount account = promises ? new FilePages(overcommit, this) : PageAccount.NONE;
+        PageAccount account = promises ? new FilePages(overcommit, this, source) : PageAccount.NONE;
         return PageCache.ofShmem(source, allocator, dirtyPages, steps, heap, account);
     }
 

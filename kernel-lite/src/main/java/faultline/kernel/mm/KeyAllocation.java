@@ -12,12 +12,20 @@ final class KeyAllocation {
     /// kernel's: programs can neither name nor free it.
     private int executeOnly = -1;
 
+    /// Whether a page may have another key than 0. Read without the lock.
+    private volatile boolean used;
+
+    boolean areUsed() {
+        return used;
+    }
+
     /// Takes a free key below `count` that is not among the `reserved` ones: ENOSPC when there is none.
     int allocate(int count, int reserved) {
         int key = Integer.numberOfTrailingZeros(~(allocated | reserved));
         if (key >= count) {
             throw Errno.ENOSPC.exception();
         }
+        used = true;
         allocated |= 1 << key;
         return key;
     }
@@ -43,6 +51,7 @@ final class KeyAllocation {
             if (key < count) {
                 allocated |= 1 << key;
                 executeOnly = key;
+                used = true;
             }
         }
         return executeOnly;
@@ -55,5 +64,6 @@ final class KeyAllocation {
     void copyFrom(KeyAllocation other) {
         allocated = other.allocated;
         executeOnly = other.executeOnly;
+        used = other.used;
     }
 }

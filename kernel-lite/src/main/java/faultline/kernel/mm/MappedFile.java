@@ -35,6 +35,12 @@ public interface MappedFile {
         return false;
     }
 
+    /// Whether the running task may have pages of the file leave memory, which others notice: `can_do_file_pageout`, for
+    /// its owner and who may write to it.
+    default boolean mayPageOut() {
+        return true;
+    }
+
     /// Whether what is mapped is not the file but memory, as without a file: `/dev/zero`. It has no pages then.
     default boolean mapsAsMemory() {
         return false;

@@ -94,6 +94,11 @@ public final class Mm {
 
     private volatile boolean hugeDisabled;
 
+    /// MMF_HAS_PINNED.
+    private volatile boolean hasPinned;
+
+    private final AtomicInteger writeProtectSeq = new AtomicInteger();
+
     /// Whether khugepaged knows of it.
     private volatile boolean khugepaged;
 
@@ -244,6 +249,36 @@ public final class Mm {
     /// Whether no huge pages are made in it, whatever VMAs ask for: MMF_DISABLE_THP.
     public boolean isHugeDisabled() {
         return hugeDisabled;
+    }
+
+    /// Whether a page may have another protection key than 0.
+    public boolean usesKeys() {
+        return keys.areUsed();
+    }
+
+    /// `mm_set_has_pinned_flag`: a device is about to work on a page.
+    public void setHasPinned() {
+        if (!hasPinned) {
+            hasPinned = true;
+        }
+    }
+
+    /// Whether a page of it was ever pinned.
+    boolean hasPinned() {
+        return hasPinned;
+    }
+
+    /// Odd while fork takes write rights away: who pins a page without `mmap_lock` lets go of it when this is, or has
+    /// changed since before he looked. `write_protect_seq`.
+    public int writeProtectSeq() {
+        return writeProtectSeq.get();
+    }
+
+    /// Fork begins, or ends, to take write rights away. The caller has `mmap_lock` for write.
+    void changeWriteProtectSeq() {
+        // Pairs with the read in writeProtectSeq: who pins counts the pin first and looks here then, fork the other
+        // way round, so that one of them sees the other.
+        writeProtectSeq.incrementAndGet();
     }
 
     boolean isInKhugepaged() {

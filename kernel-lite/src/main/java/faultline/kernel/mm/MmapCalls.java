@@ -163,23 +163,45 @@ public final class MmapCalls {
         if (!mayExpand(vmFlags, pages - mappedPages(start, start + bytes))) {
             throw Errno.ENOMEM.exception();
         }
-        unmapLocked(start, start + bytes);
+        MappedFile file = asFile;
+        if (file == null && (vmFlags & VM_SHARED) != 0) {
+            file = new SharedMemoryFile(mm, bytes, (vmFlags & VM_NORESERVE) == 0);
+        }
         boolean accounted = (vmFlags & (VM_NORESERVE | VM_SHARED | VM_WRITE)) == VM_WRITE;
         if (accounted) {
-            mm.commit(pages);
+            commitInstead(start, start + bytes, pages);
             vmFlags |= VM_ACCOUNT;
         }
         try {
-            MappedFile file = asFile;
-            if (file == null && (vmFlags & VM_SHARED) != 0) {
-                file = new SharedMemoryFile(mm, bytes, (vmFlags & VM_NORESERVE) == 0);
-            }
+            // Nothing was lost where it is refused by now.
+            unmapLocked(start, start + bytes);
             mm.editor.map(start, start + bytes, new Rights(vmFlags, 0, file, null), pgoff);
         } catch (ErrnoException full) {
             mm.uncommit(accounted ? pages : 0);
+            if (file != null && asFile == null) {
+                file.get();
+                file.put();
+            }
             throw full;
         }
         return start;
+    }
+
+    /// Promises pages of which the mappings they take the place of, and which are about to go, give theirs back: asked
+    /// for is the difference alone. `charged -= vms->nr_accounted`.
+    private void commitInstead(long start, long end, long pages) {
+        long replaced = 0;
+        for (Vma vma = mm.vmas().find(start);
+                vma != null && vma.start() < end;
+                vma = mm.vmas().find(vma.end())) {
+            if (vma.has(VM_ACCOUNT)) {
+                replaced += (Math.min(vma.end(), end) - Math.max(vma.start(), start)) >>> geometry.shift();
+            }
+        }
+        if (replaced < pages) {
+            mm.commit(pages - replaced);
+        }
+        mm.uncommit(-replaced);
     }
 
     /// Chooses where to map: `get_unmapped_area`, top-down.

@@ -4,16 +4,19 @@ import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageLocks;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.swap.SwapEntry;
 import faultline.kernel.mm.swap.SwapSpace;
+import org.jspecify.annotations.Nullable;
 
-/// Takes anonymous pages out of memory: what `shrink_folio_list` does to one, `try_to_unmap` and `pageout`.
+/// Takes pages out of memory: what `shrink_folio_list` does to one, `try_to_unmap` and `pageout`. Those of files are
+/// unmapped here with the others, and are then up to their page cache.
 ///
-/// A slot first, then every PTE becomes the slot's name, then the page is written, then it is free; and at each step
+/// Of an anonymous page a slot first, then every PTE becomes the slot's name, then the page is written, then it is free; and at each step
 /// another may be faster and keep it. A batch of pages is unmapped, then flushed at once, then written; their locks
 /// are kept meanwhile, so that whoever swaps one in waits for the flush. Page locks and rmap locks are only tried, for
 /// who is short of memory may hold some already.
@@ -31,7 +34,7 @@ public final class PageOut {
         this.swap = kernel.swap();
     }
 
-    /// Writes an anonymous page, to which the caller has a reference, to swap. True when that reference is the last, so
+    /// Takes a page, to which the caller has a reference, out of memory. True when that reference is the last, so
     /// that dropping it frees the page; false when it stays, or stays until the device has written it.
     public boolean writeOut(Page page) {
         boolean[] last = new boolean[1];
@@ -43,8 +46,10 @@ public final class PageOut {
     void writeOut(Page[] pages, int count, boolean[] last) {
         UnmapBatch flushes = new UnmapBatch();
         Progress[] progress = new Progress[count];
+        @Nullable PageCache[] caches = new @Nullable PageCache[count];
         for (int i = 0; i < count; i++) {
-            progress[i] = begin(pages[i], flushes);
+            caches[i] = pages[i].mapping();
+            progress[i] = begin(pages[i], caches[i], flushes);
         }
         flushes.flush();
         for (int i = 0; i < count; i++) {
@@ -52,6 +57,10 @@ public final class PageOut {
                 case STAYS -> false;
                 case GONE -> true;
                 case UNMAPPED -> {
+                    PageCache cache = caches[i];
+                    if (cache != null) {
+                        yield cache.endReclaim(pages[i]);
+                    }
                     boolean gone = writeUnmapped(pages[i]);
                     swap.locks().unlock(pages[i]);
                     yield gone;
@@ -84,7 +93,10 @@ public final class PageOut {
         return used[0];
     }
 
-    private Progress begin(Page page, UnmapBatch flushes) {
+    private Progress begin(Page page, @Nullable PageCache cache, UnmapBatch flushes) {
+        if (cache != null) {
+            return cache.beginReclaim(page, flushes) ? Progress.UNMAPPED : Progress.STAYS;
+        }
         PageLocks locks = swap.locks();
         if (!page.isAnon() && !page.isSwapCache() || !locks.tryLock(page)) {
             return Progress.STAYS;
@@ -106,6 +118,10 @@ public final class PageOut {
         }
         if (page.isLazyFree() && !page.isSwapCache()) {
             return dropLocked(page) ? Progress.GONE : Progress.STAYS;
+        }
+        // A device is not to work on what the program has no longer.
+        if (page.isPinned()) {
+            return Progress.STAYS;
         }
         // A page that is not mapped yet is somebody's who has made it.
         if (!page.isSwapCache() && (!page.isAnon() || page.mapcount() == 0 || !swap.add(page))) {

@@ -9,6 +9,7 @@ import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.Reclaimer;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.page.Watermarks;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Gets frames back when few are free: `mm/vmscan.c`.
 ///
@@ -40,6 +41,12 @@ public final class Reclaim implements Reclaimer {
     private final Lru lru;
     private final Watermarks watermarks;
 
+    /// Pages that are on no list while somebody looks at them: NR_ISOLATED_FILE and NR_ISOLATED_ANON.
+    private final AtomicInteger isolated = new AtomicInteger();
+
+    /// How often in a row the background thread has freed nothing: `kswapd_failures`.
+    private final AtomicInteger failures = new AtomicInteger();
+
     /// Starts the background thread; does nothing when it is under way.
     private volatile Runnable background = () -> {};
 
@@ -57,7 +64,7 @@ public final class Reclaim implements Reclaimer {
 
     @Override
     public void low() {
-        if (mayReclaim()) {
+        if (mayReclaim() && failures.get() < MOST_TRIES) {
             background.run();
         }
     }
@@ -72,7 +79,7 @@ public final class Reclaim implements Reclaimer {
         for (int tries = 0; tries < MOST_TRIES; tries++) {
             // What others have in hand meanwhile is on no list, and comes back as free frames, or to the lists.
             if (shrink(BATCH, false) > 0 || allocator.freeFrames() > 0) {
-                return true;
+                return self.fatalSignalPending() || isWorthwhile();
             }
             if (self.fatalSignalPending() || !mayFindMore()) {
                 return false;
@@ -80,6 +87,25 @@ public final class Reclaim implements Reclaimer {
             self.block(self.schedule().nanoTime() + PAUSE_NANOS);
         }
         return false;
+    }
+
+    /// `should_reclaim_retry`: whether what is free and what could be are as much as the low end of the watermarks. What
+    /// is freed below that is faulted back at once, and nobody gets on.
+    private boolean isWorthwhile() {
+        if (free() >= watermarks.min()) {
+            return true;
+        }
+        lru.gather(allocator.totalFrames());
+        return free() >= watermarks.min();
+    }
+
+    /// Frames that are free, and those on the lists, or taken off for a moment, that can go: `zone_reclaimable_pages`.
+    private long free() {
+        long pages = allocator.freeFrames() + isolated.get() + lru.size(Lru.List.INACTIVE_FILE) + lru.size(Lru.List.ACTIVE_FILE);
+        if (kernel.swap().hasRoom()) {
+            pages += lru.size(Lru.List.INACTIVE_ANON) + lru.size(Lru.List.ACTIVE_ANON);
+        }
+        return pages;
     }
 
     /// Whether there is something that could go, were it not in use or in somebody's hand.
@@ -91,10 +117,14 @@ public final class Reclaim implements Reclaimer {
     /// The work of the background thread: returns when the high watermark is reached, or nothing can be freed.
     public void balance() {
         kernel.count(VmEvent.PAGEOUTRUN, 1);
+        boolean some = false;
         while (allocator.freeFrames() < watermarks.high()) {
             if (shrink(BATCH, true) == 0) {
+                // In vain again and again, it is left to who needs a frame, until he gets one.
+                failures.addAndGet(some ? 0 : 1);
                 return;
             }
+            some = true;
         }
     }
 
@@ -120,6 +150,9 @@ public final class Reclaim implements Reclaimer {
                 if (freed == 0) {
                     // All are in use all the time: somebody's go nevertheless.
                     freed = new Scan(kswapd, 0, true).run(wanted);
+                }
+                if (freed > 0 && failures.get() != 0) {
+                    failures.set(0);
                 }
                 if (freed > 0 || !kernel.swap().awaitSome(self)) {
                     return freed;
@@ -184,7 +217,7 @@ public final class Reclaim implements Reclaimer {
             while (shrunk && lru.size(inactive) < lru.size(inactive.other())) {
                 shrunk = shrinkActive(inactive);
             }
-            int count = lru.isolate(inactive, batch);
+            int count = isolate(inactive);
             int going = 0;
             for (int i = 0; i < count; i++) {
                 count(kswapd ? VmEvent.PGSCAN_KSWAPD : VmEvent.PGSCAN_DIRECT, 1);
@@ -197,12 +230,19 @@ public final class Reclaim implements Reclaimer {
             }
             flushes.flush();
             takeOut(going, inactive);
+            isolated.addAndGet(-count);
             return count == 0 ? most : count;
+        }
+
+        private int isolate(Lru.List list) {
+            int count = lru.isolate(list, batch);
+            isolated.addAndGet(count);
+            return count;
         }
 
         /// `shrink_active_list`; false where there was nothing.
         private boolean shrinkActive(Lru.List inactive) {
-            int count = lru.isolate(inactive.other(), batch);
+            int count = isolate(inactive.other());
             for (int i = 0; i < count; i++) {
                 // Used or not, it is looked at once more before it goes.
                 boolean _ = isReferenced(batch[i]);
@@ -210,6 +250,7 @@ public final class Reclaim implements Reclaimer {
                 lru.putBack(batch[i], inactive);
                 allocator.put(batch[i]);
             }
+            isolated.addAndGet(-count);
             flushes.flush();
             kernel.count(VmEvent.PGDEACTIVATE, count);
             return count > 0;
@@ -223,8 +264,7 @@ public final class Reclaim implements Reclaimer {
             kernel.pageOut().writeOut(batch, going, last);
             for (int i = 0; i < going; i++) {
                 Page page = batch[i];
-                PageCache cache = page.mapping();
-                if (last[i] || cache != null && cache.reclaim(page)) {
+                if (last[i]) {
                     freed++;
                     count(kswapd ? VmEvent.PGSTEAL_KSWAPD : VmEvent.PGSTEAL_DIRECT, 1);
                     count(isAnon(inactive) ? VmEvent.PGSTEAL_ANON : VmEvent.PGSTEAL_FILE, 1);
@@ -261,7 +301,7 @@ public final class Reclaim implements Reclaimer {
 
         private boolean isReferenced(Page page) {
             PageCache cache = page.mapping();
-            return cache == null ? kernel.pageOut().wasUsed(page, flushes) : cache.wasUsed(page);
+            return cache == null ? kernel.pageOut().wasUsed(page, flushes) : cache.wasUsed(page, flushes);
         }
     }
 }

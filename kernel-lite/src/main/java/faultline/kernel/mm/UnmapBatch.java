@@ -1,5 +1,6 @@
 package faultline.kernel.mm;
 
+import faultline.kernel.mm.page.FlushBatch;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// translated: so who puts one off keeps the pages' locks and references, and writes and frees nothing before
 /// [#flush]. Whoever else changes an address space flushes it whole before he is done ([Mm#flushDeferred]), for he does
 /// not see what was there. Used by one thread.
-final class UnmapBatch {
+final class UnmapBatch implements FlushBatch {
 
     /// Most pages of a batch belong to a few processes.
     private static final int FEW = 4;
@@ -61,7 +62,8 @@ final class UnmapBatch {
     }
 
     /// Flushes each address space once: `try_to_unmap_flush`. No spinning lock is held.
-    void flush() {
+    @Override
+    public void flush() {
         for (int i = 0; i < count; i++) {
             Mm mm = mms[i];
             mms[i] = null;

@@ -4,6 +4,7 @@ import faultline.kernel.check.ObjectLives;
 import faultline.kernel.check.ObjectLives.Life;
 import faultline.kernel.check.SequenceCheck;
 import faultline.kernel.mm.page.FileMapping;
+import faultline.kernel.mm.page.FlushBatch;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -637,14 +638,17 @@ public final class Vma implements FileMapping {
     }
 
     @Override
-    public boolean takeUse(long index) {
-        if (index < pgoff || index >= pgoff + pages()) {
-            return false;
+    public void unmapForReclaim(long index, FlushBatch flushes) {
+        if (index >= pgoff && index < pgoff + pages()) {
+            FileUnmap.unmap(this, addressOf(index), (UnmapBatch) flushes);
         }
-        UnmapBatch flush = new UnmapBatch();
-        boolean used = Rmap.takeUse(this, addressOf(index), -1, flush);
-        flush.flush();
-        return used;
+    }
+
+    @Override
+    public boolean takeUse(long index, FlushBatch flushes) {
+        return index >= pgoff
+                && index < pgoff + pages()
+                && Rmap.takeUse(this, addressOf(index), -1, (UnmapBatch) flushes);
     }
 
     private long addressOf(long index) {

@@ -253,10 +253,7 @@ public final class CopyCalls {
     }
 
     private static void resize(Caller caller, Inode inode, long size) {
-        if (size > inode.size() && size > caller.fileSizeLimit()) {
-            caller.sendSignal(SIGXFSZ);
-            throw Errno.EFBIG.exception();
-        }
+        requireSize(caller, inode, size);
         inode.contentLock().lock();
         try {
             inode.truncate(size);
@@ -300,11 +297,28 @@ public final class CopyCalls {
     }
 
     private static void allocate(Caller caller, DataInode data, int mode, long offset, long length) {
+        boolean grow = (mode & FALLOC_FL_KEEP_SIZE) == 0;
+        if (grow) {
+            requireSize(caller, data, offset + length);
+        }
         if ((mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)) != 0) {
             data.zero(offset, length);
         }
-        if ((mode & FALLOC_FL_KEEP_SIZE) == 0 && offset + length > data.size()) {
-            resize(caller, data, offset + length);
+        if ((mode & FALLOC_FL_PUNCH_HOLE) == 0) {
+            data.contentLock().lock();
+            try {
+                data.allocateLocked(offset, length, grow);
+            } finally {
+                data.contentLock().unlock();
+            }
+        }
+    }
+
+    /// `inode_newsize_ok`.
+    private static void requireSize(Caller caller, Inode inode, long size) {
+        if (size > inode.size() && size > caller.fileSizeLimit()) {
+            caller.sendSignal(SIGXFSZ);
+            throw Errno.EFBIG.exception();
         }
     }
 

@@ -2,7 +2,6 @@ package faultline.kernel.vfs;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
-import faultline.kernel.ErrnoException;
 import faultline.kernel.mm.page.FileReadahead;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageCaches;
@@ -76,8 +75,8 @@ public abstract class DataInode extends Inode implements PageSource {
         return offset >= size ? 0 : cache.read(offset, to, at, length, readahead);
     }
 
-    /// Writes at `offset`, growing the file. The content lock is held.
-    final void writeLocked(long offset, byte[] from, int at, int length) {
+    /// Writes at `offset`, growing the file; returns how many bytes found room. The content lock is held.
+    final int writeLocked(long offset, byte[] from, int at, int length) {
         if (offset > maxBytes() - length) {
             throw Errno.EFBIG.exception();
         }
@@ -89,14 +88,38 @@ public abstract class DataInode extends Inode implements PageSource {
         if (offset + length > before) {
             size = offset + length;
         }
+        int done = 0;
         try {
-            cache.write(offset, from, at, length);
-        } catch (ErrnoException failed) {
-            size = before;
-            cache.truncate(before);
-            throw failed;
+            done = cache.write(offset, from, at, length);
+        } finally {
+            if (done < length && size > before) {
+                size = done == 0 ? before : Math.max(before, offset + done);
+                cache.truncate(size);
+            }
         }
-        wrote(offset, from, at, length);
+        wrote(offset, from, at, done);
+        touchModified();
+        return done;
+    }
+
+    /// Has `[offset, offset + length)` take its room now, and with `grow` be part of the file: fallocate. The content
+    /// lock is held. Throws `ErrnoException` ENOSPC, and the file is as it was.
+    public final void allocateLocked(long offset, long length, boolean grow) {
+        long end = offset + length;
+        if (end > maxBytes()) {
+            throw Errno.EFBIG.exception();
+        }
+        long before = size;
+        long newSize = grow ? Math.max(before, end) : before;
+        beforeResize(newSize);
+        if (newSize > before) {
+            cache.truncate(before);
+        }
+        cache.allocate(offset >>> geometry.shift(), geometry.up(end) >>> geometry.shift());
+        if (newSize > before) {
+            size = newSize;
+            resized(newSize);
+        }
         touchModified();
     }
 

@@ -291,6 +291,13 @@ public abstract class OpenFile implements MappedFile {
     }
 
     @Override
+    public boolean mayPageOut() {
+        Credentials self = Caller.current().credentials();
+        Inode inode = inodeObject();
+        return self.isSuperuser() || self.uid() == inode.uid() || self.mayAccess(inode, 2);
+    }
+
+    @Override
     public boolean isSwapFile() {
         return inodeObject().isSwapFile();
     }

@@ -99,12 +99,12 @@ final class RegularFile extends OpenFile {
         if (isDirect()) {
             requireSectors(offset, count);
         }
-        data.writeLocked(offset, from, at, count);
+        int done = data.writeLocked(offset, from, at, count);
         if (isDirect()) {
             // A file of the overlay has no place but its frames, so it is written through the cache.
-            data.pages().flushDirect(offset, offset + count);
+            data.pages().flushDirect(offset, offset + done);
         }
-        return count;
+        return done;
     }
 
     @Override

@@ -119,14 +119,14 @@ class DirectReadsTest {
             Mm mm = self.mm();
             Gup gup = new Gup(machine.handler());
             long va = mm.mmap(at(0), 2L * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, null, 0);
-            assertThat(gup.pin(mm, va + 2L * PAGE, false)).isNull();
-            try (PinnedPage made = Objects.requireNonNull(gup.pin(mm, va + 100, true))) {
+            assertThat(gup.pin(mm, self.cpu(), va + 2L * PAGE, false)).isNull();
+            try (PinnedPage made = Objects.requireNonNull(gup.pin(mm, self.cpu(), va + 100, true))) {
                 assertThat(made.bytes()).isEqualTo(PAGE - 100);
                 made.write(new byte[] {7}, 0, 1);
                 assertThat(self.load(va + 100)).isEqualTo(7);
                 // Without a lock: it would block on one that this thread holds for write.
                 mm.mmapLock().writeLock();
-                try (PinnedPage again = Objects.requireNonNull(gup.pin(mm, va, true))) {
+                try (PinnedPage again = Objects.requireNonNull(gup.pin(mm, self.cpu(), va, true))) {
                     assertThat(again.page()).isSameAs(made.page());
                 }
                 mm.mmapLock().writeUnlock();

@@ -2,6 +2,7 @@ package faultline.kernel.mm;
 
 import faultline.kernel.Errno;
 import faultline.kernel.mm.page.FileReadahead;
+import faultline.kernel.mm.page.PageAccount;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageSource;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ public final class DiskFile implements MappedFile, PageSource {
     private final KernelMemory kernel;
     private final byte[] bytes;
     private final boolean keeps;
+    private final PageAccount storage;
     private final PageCache pages;
     private final FileReadahead readahead;
     private final List<Long> read = new ArrayList<>();
@@ -34,7 +36,13 @@ public final class DiskFile implements MappedFile, PageSource {
 
     /// With `keeps`, what is written has no place but its frame, as in the upper half of an overlay.
     DiskFile(KernelMemory kernel, int pages, boolean keeps) {
+        this(kernel, pages, keeps, PageAccount.NONE);
+    }
+
+    /// The same where there is a limit to that.
+    DiskFile(KernelMemory kernel, int pages, boolean keeps, PageAccount storage) {
         this.kernel = kernel;
+        this.storage = storage;
         this.keeps = keeps;
         this.size = (long) pages * PAGE;
         this.bytes = new byte[pages * PAGE];
@@ -130,6 +138,11 @@ public final class DiskFile implements MappedFile, PageSource {
     @Override
     public boolean supportsSpeculation() {
         return true;
+    }
+
+    @Override
+    public PageAccount storage() {
+        return storage;
     }
 
     @Override

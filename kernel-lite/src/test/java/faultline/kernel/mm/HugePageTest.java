@@ -19,10 +19,12 @@ import faultline.kernel.mm.HugePageSettings.Enabled;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.mm.fault.Knobs;
+import faultline.kernel.mm.fault.PinnedPage;
 import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.swap.SwapArea;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -307,6 +309,30 @@ final class HugePageTest {
             String smaps = new ProcText(mm).smaps();
             assertThat(smaps).contains("AnonHugePages:      2048 kB").contains("THPeligible:           1");
             assertThat(isHuge(mm, RANGE)).isTrue();
+        });
+    }
+
+    @EachDesign
+    void aChildGetsCopiesOfOneThatADeviceWorksOn(String design) {
+        run(machine().with(design), self -> {
+            Mm parent = self.mm();
+            Gup gup = new Gup(self.machine().handler());
+            try (PinnedPage pinned = Objects.requireNonNull(gup.pin(parent, self.cpu(), RANGE + 9 * PAGE, true))) {
+                Mm child = parent.fork(ToyMachine.UNLIMITED);
+                assertThat(self.store(RANGE + 9 * PAGE, 77)).isNull();
+                assertThat(pfn(parent, RANGE + 9 * PAGE))
+                        .isEqualTo(pinned.page().pfn());
+                assertThat(pfn(child, RANGE + 9 * PAGE))
+                        .isNotEqualTo(pinned.page().pfn());
+                // The others are shared until somebody stores.
+                assertThat(pfn(child, RANGE + 8 * PAGE)).isEqualTo(pfn(parent, RANGE + 8 * PAGE));
+                self.use(child);
+                expectNumbers(self, RANGE, 0, PAGES);
+                self.use(parent);
+                child.put();
+            }
+            self.store(RANGE + 9 * PAGE, 9);
+            expectNumbers(self, RANGE, 0, PAGES);
         });
     }
 

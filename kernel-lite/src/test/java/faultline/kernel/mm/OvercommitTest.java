@@ -92,6 +92,27 @@ final class OvercommitTest {
         });
     }
 
+    /// As Linux has it since 6.12.
+    @Test
+    void aFixedMappingThatIsRefusedLeavesWhatWasThere() {
+        overcommit.set(OVERCOMMIT_MEMORY, 2);
+        overcommit.set(ADMIN_RESERVE_KBYTES, 0);
+        overcommit.set(OVERCOMMIT_KBYTES, 1000L * PAGE >> 10);
+        inMm(self -> {
+            Mm mm = self.mm();
+            long va = mm.mmap(0x10000000, 600L * PAGE, RW, ANON, null, 0);
+            self.store(va, 42);
+            assertRefused(() -> mm.mmap(va, 1000L * PAGE, RW, ANON | MAP_FIXED, null, 0));
+            assertRefused(() -> mm.mmap(va, 500L * PAGE, RW, SHARED | MAP_FIXED, null, 0));
+            assertThat(self.load(va)).isEqualTo(42);
+            assertThat(overcommit.committed()).isEqualTo(600);
+            // What goes makes room for what comes.
+            mm.mmap(va + 100L * PAGE, 700L * PAGE, RW, ANON | MAP_FIXED, null, 0);
+            assertThat(self.load(va)).isEqualTo(42);
+            assertThat(overcommit.committed()).isEqualTo(800);
+        });
+    }
+
     @Test
     void aForkIsPromisedWhatItsParentHas() {
         overcommit.set(OVERCOMMIT_MEMORY, 2);

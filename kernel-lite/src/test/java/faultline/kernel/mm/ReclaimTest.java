@@ -8,6 +8,8 @@ import faultline.kernel.block.DiskTiming;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.page.Lru;
 import faultline.kernel.mm.page.VmEvent;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Memory that is short, and what makes room.
@@ -130,6 +132,66 @@ class ReclaimTest {
             }
             assertThat(outcome).isInstanceOf(FaultOutcome.OutOfMemory.class);
             assertThat(done).isGreaterThan(FRAMES);
+        });
+    }
+
+    /// Else who runs would fault in again what who stores takes away, and neither would get on.
+    @Test
+    void memoryIsOutBeforeAllOfAProgramHasToGo() {
+        ToyMachine machine = new ToyMachine(1, FRAMES, new SeededSchedule(7), true);
+        machine.runShared(self -> {
+            DiskFile text = new DiskFile(machine.kernel(), 64, false);
+            long code = self.mm().mmap(0, 64 * PAGE, PROT_READ, MAP_SHARED, text, 0);
+            long va = self.mm().mmap(0, (long) FRAMES * PAGE, RW, ANON, null, 0);
+            FaultOutcome outcome = null;
+            for (int i = 0; i < FRAMES && outcome == null; i++) {
+                for (int page = 0; page < 64 && outcome == null; page++) {
+                    outcome = load(self, code + (long) page * PAGE);
+                }
+                outcome = outcome == null ? self.store(va + (long) i * PAGE, 1) : outcome;
+            }
+            assertThat(outcome).isInstanceOf(FaultOutcome.OutOfMemory.class);
+            // So much is left for it, in its hands or free.
+            int min = machine.kernel().allocator().watermarks().min();
+            assertThat(text.pages().pages() + machine.kernel().allocator().freeFrames())
+                    .isBetween(min / 2L, (long) min);
+            self.mm().munmap(code, 64 * PAGE);
+            text.pages().evict();
+        });
+    }
+
+    private static @Nullable FaultOutcome load(ToyThread self, long va) {
+        try {
+            int _ = self.load(va);
+            return null;
+        } catch (ToyThread.Faulted faulted) {
+            return faulted.outcome;
+        }
+    }
+
+    /// A thread that comes and goes without an end would have the vCPU for itself.
+    @Test
+    void theBackgroundIsNotStartedWhereItFreesNothing() {
+        ToyMachine machine = new ToyMachine(1, FRAMES, new SeededSchedule(7), true);
+        AtomicInteger starts = new AtomicInteger();
+        Reclaim reclaim = machine.kernel().reclaim();
+        reclaim.startBackgroundBy(starts::incrementAndGet);
+        machine.runShared(self -> {
+            long va = self.mm().mmap(0, 240L * PAGE, RW, ANON, null, 0);
+            for (int i = 0; i < 235; i++) {
+                self.store(va + (long) i * PAGE, i);
+            }
+            for (int i = 0; i < 16; i++) {
+                reclaim.low();
+                reclaim.balance();
+            }
+            int started = starts.get();
+            reclaim.low();
+            assertThat(starts.get()).isEqualTo(started).isGreaterThanOrEqualTo(16);
+            machine.kernel().swap().on("/swap", true, -1, 2048);
+            assertThat(reclaim.reclaim()).isTrue();
+            reclaim.low();
+            assertThat(starts.get()).isEqualTo(started + 1);
         });
     }
 

@@ -133,7 +133,7 @@ class ShmemSwapTest {
     private static boolean reclaim(ToyThread self, long va) {
         PageCache cache = cacheAt(self, va);
         var page = cache.find(self.mm().vmaAt(va).indexOf(va));
-        boolean gone = cache.reclaim(page);
+        boolean gone = self.machine().kernel().pageOut().writeOut(page);
         self.machine().kernel().allocator().put(page);
         return gone;
     }

@@ -60,6 +60,10 @@ public final class ToyThread extends TestThread implements FaultContext {
         to.switchIn(vcpu());
     }
 
+    ToyCpu cpu() {
+        return cpu;
+    }
+
     /// Has no address space any more: its last user is about to go.
     public void leave() {
         mm = null;

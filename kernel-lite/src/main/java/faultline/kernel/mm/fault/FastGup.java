@@ -52,6 +52,28 @@ public final class FastGup {
     /// The page with a reference if it can be read, or with `write` written, right away; else null. The caller holds
     /// a vCPU and no spinning lock.
     public @Nullable Page page(Mm mm, long va, boolean write) {
+        return page(mm, va, write, false);
+    }
+
+    /// The same for a device that goes on working on it: the page is pinned, and no fork that was under way meanwhile
+    /// shares it.
+    @Nullable
+    Page pin(Mm mm, long va, boolean write) {
+        int seq = mm.writeProtectSeq();
+        if ((seq & 1) != 0) {
+            return null;
+        }
+        mm.setHasPinned();
+        Page page = page(mm, va, write, true);
+        if (page != null && mm.writeProtectSeq() != seq) {
+            page.unpin();
+            allocator.put(page);
+            return null;
+        }
+        return page;
+    }
+
+    private @Nullable Page page(Mm mm, long va, boolean write, boolean pins) {
         if (Long.compareUnsigned(va, format.userEnd()) >= 0) {
             return null;
         }
@@ -68,10 +90,16 @@ public final class FastGup {
         if (page != null) {
             steps.at(FaultStep.GUP_FAST, va);
             page = page.tryGet() ? page : null;
+            if (page != null && pins) {
+                page.pin();
+            }
             mapped = table.loadPmd(pmdPa) == pmd && (huge || format.isSame(table.load(ptePa), pte));
         }
         walk.end(self, rcu);
         if (page != null && !mapped) {
+            if (pins) {
+                page.unpin();
+            }
             allocator.put(page);
             return null;
         }

@@ -123,6 +123,11 @@ final class FileFaults {
         if (page == null) {
             return failure(fault);
         }
+        if (!cache.promise(page)) {
+            cache.unlock(page);
+            allocator.put(page);
+            return FaultOutcome.Signal.busError(fault.address());
+        }
         boolean dirtied = page.setDirty();
         FaultOutcome outcome = install(vma, fault, page, FaultHandler.writablePte(format, vma, page));
         cache.unlock(page);
@@ -138,6 +143,11 @@ final class FileFaults {
         boolean dirtied = false;
         cache.lock(page);
         boolean inside = page.mapping() == cache;
+        if (inside && !cache.promise(page)) {
+            cache.unlock(page);
+            allocator.put(page);
+            return FaultOutcome.Signal.busError(fault.address());
+        }
         if (inside) {
             dirtied = page.setDirty();
             fault.ptePa = table.lock(fault.address(), fault.ptePa);

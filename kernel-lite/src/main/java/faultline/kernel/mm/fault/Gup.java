@@ -1,11 +1,13 @@
 package faultline.kernel.mm.fault;
 
+import faultline.core.cpu.Cpu;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
@@ -31,7 +33,16 @@ public final class Gup {
     /// Null where nothing would keep the tables that such a walk goes through.
     private final @Nullable FastGup fast;
 
+    /// What a thread's protection keys permit.
+    private final ProtectionKeys keys;
+
+    /// Of an architecture without protection keys.
     public Gup(FaultHandler handler) {
+        this(handler, ProtectionKeys.NONE);
+    }
+
+    public Gup(FaultHandler handler, ProtectionKeys keys) {
+        this.keys = keys;
         this.handler = handler;
         this.geometry = handler.kernel().geometry();
         this.allocator = handler.kernel().allocator();
@@ -125,15 +136,27 @@ public final class Gup {
 
     // The caller's own memory.
 
-    /// The page behind an address for a read or, with `write`, a store: `get_user_pages_fast`. Without a lock if it is
-    /// there; else it is faulted in under `mmap_lock`. Null where the access could not be made. Protection keys are
-    /// not asked.
-    public @Nullable PinnedPage pin(Mm mm, long va, boolean write) {
-        Page page = fast == null ? null : fast.page(mm, va, write);
+    /// The page behind an address for a read or, with `write`, a store of the thread whose processor is given:
+    /// `pin_user_pages_fast`. Without a lock if it is there; else it is faulted in under `mmap_lock`. Null where the
+    /// access could not be made, the thread's protection keys included.
+    public @Nullable PinnedPage pin(Mm mm, Cpu cpu, long va, boolean write) {
+        // An entry says nothing of its key that every architecture has.
+        Page page = fast == null || mm.usesKeys() ? null : fast.pin(mm, va, write);
         if (page == null) {
-            page = page(mm, va, write, false, new KernelFault());
+            page = page(mm, cpu, va, write, false, new KernelFault());
         }
         return page == null ? null : new PinnedPage(page, va, allocator);
+    }
+
+    /// `arch_vma_access_permitted`: nobody's keys count for another's memory.
+    private boolean keysPermit(Vma vma, @Nullable Cpu cpu, boolean write) {
+        int key = vma.pkey();
+        if (cpu == null || key == 0 || keys.count(cpu) == 0) {
+            return true;
+        }
+        int denied = keys.rights(cpu, key);
+        return (denied & ProtectionKeys.DISABLE_ACCESS) == 0
+                && (!write || (denied & ProtectionKeys.DISABLE_WRITE) == 0);
     }
 
     // Another task's memory.
@@ -156,7 +179,7 @@ public final class Gup {
         while (done < length) {
             long at = va + done;
             int piece = Math.min(length - done, geometry.bytes() - geometry.offset(at));
-            Page page = page(mm, at, write, force, fault);
+            Page page = page(mm, null, at, write, force, fault);
             if (page == null) {
                 break;
             }
@@ -172,14 +195,22 @@ public final class Gup {
         return done;
     }
 
-    private @Nullable Page page(Mm mm, long va, boolean write, boolean force, KernelFault fault) {
+    /// A page with a reference and a pin (the zero page with none). `cpu` is null for who has no keys to ask.
+    private @Nullable Page page(
+            Mm mm, @Nullable Cpu cpu, long va, boolean write, boolean force, KernelFault fault) {
         mm.mmapLock().readLock();
         try {
             Vma vma = mm.vmaAt(va);
-            if (vma == null || !permits(vma, write, force)) {
+            if (vma == null || !permits(vma, write, force) || !keysPermit(vma, cpu, write)) {
                 return null;
             }
-            return pageLocked(vma, va, write, fault);
+            mm.setHasPinned();
+            Page page = pageLocked(vma, va, write, fault);
+            // With mmap_lock, so that no fork is under way.
+            if (page != null && !page.isReserved()) {
+                page.pin();
+            }
+            return page;
         } finally {
             mm.mmapLock().readUnlock();
         }

@@ -15,7 +15,7 @@ public final class PinnedPage implements AutoCloseable {
     private final int offset;
     private boolean dirty;
 
-    /// The page of an address, whose reference it takes over.
+    /// The page of an address, whose reference and pin it takes over.
     PinnedPage(Page page, long va, PageAllocator allocator) {
         this.page = page;
         this.offset = allocator.geometry().offset(va);
@@ -50,6 +50,7 @@ public final class PinnedPage implements AutoCloseable {
             markDirty();
         }
         if (!page.isReserved()) {
+            page.unpin();
             allocator.put(page);
         }
     }

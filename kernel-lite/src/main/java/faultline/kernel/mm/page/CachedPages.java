@@ -241,10 +241,19 @@ final class CachedPages {
         return found[0];
     }
 
+    /// The first index in `[first, end)` whose page is swapped out, or -1.
+    long nextSwapped(long first, long end) {
+        return nextSwapped(first, end, _ -> true);
+    }
+
     /// The first index from `first` on whose page is swapped out to a slot of a kind, or -1.
     long nextSwapped(long first, LongPredicate wanted) {
+        return nextSwapped(first, Long.MAX_VALUE, wanted);
+    }
+
+    private long nextSwapped(long first, long end, LongPredicate wanted) {
         long[] found = {-1};
-        tree.visit(first, Long.MAX_VALUE, new PageTree.Visitor() {
+        tree.visit(first, end, new PageTree.Visitor() {
             @Override
             public boolean visit(long index, Page page) {
                 return true;
@@ -282,7 +291,7 @@ final class CachedPages {
         treeLock.unlock();
         boolean _ = cache.clearDirty(page);
         page.mapping = null;
-        cache.account().takeBack();
+        cache.forget(page);
         allocator.put(page);
     }
 
@@ -303,7 +312,7 @@ final class CachedPages {
         }
         treeLock.unlock();
         if (removed) {
-            cache.account().takeBack();
+            cache.forget(page);
         }
         return removed;
     }

@@ -14,13 +14,17 @@ public interface FileMapping {
     /// the pages of those that were dirty: `page_mkclean`. True when there was one.
     boolean cleanPages(long first, long end);
 
+    /// Unmaps the page of an index, but not private copies, and leaves the flush to the batch: `try_to_unmap`. The
+    /// caller has the page's lock.
+    default void unmapForReclaim(long index, FlushBatch flushes) {}
+
     /// Whether the page of an index is to stay in memory: mlock.
     default boolean locks(long index) {
         return false;
     }
 
-    /// Makes the PTE of a page old; whether it was young.
-    default boolean takeUse(long index) {
+    /// Makes the PTE of a page old; whether it was young. The next use is noted after `flushes`.
+    default boolean takeUse(long index, FlushBatch flushes) {
         return false;
     }
 }

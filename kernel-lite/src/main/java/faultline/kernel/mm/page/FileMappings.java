@@ -56,8 +56,8 @@ final class FileMappings {
     }
 
     /// Unmaps a page but for private copies, if no VMA locks it; false where that, or somebody who holds the lock,
-    /// keeps it.
-    boolean tryUnmap(long index) {
+    /// keeps it. It may be used through old translations until `flushes`.
+    boolean tryUnmap(long index, FlushBatch flushes) {
         if (!rmapLock.tryReadLock()) {
             return false;
         }
@@ -66,20 +66,20 @@ final class FileMappings {
             may &= !mappings.get(i).locks(index);
         }
         for (int i = 0; may && i < mappings.size(); i++) {
-            mappings.get(i).unmapPages(index, index + 1, false);
+            mappings.get(i).unmapForReclaim(index, flushes);
         }
         rmapLock.readUnlock();
         return may;
     }
 
     /// Whether a page was used through a VMA since the last call.
-    boolean wasUsed(long index) {
+    boolean wasUsed(long index, FlushBatch flushes) {
         if (!rmapLock.tryReadLock()) {
             return false;
         }
         boolean used = false;
         for (int i = 0; i < mappings.size(); i++) {
-            used |= mappings.get(i).takeUse(index);
+            used |= mappings.get(i).takeUse(index, flushes);
         }
         rmapLock.readUnlock();
         return used;

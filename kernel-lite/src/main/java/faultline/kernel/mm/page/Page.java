@@ -64,14 +64,18 @@ public final class Page {
     /// An anonymous page without PG_swapbacked: its contents may go unless somebody stores to it (MADV_FREE).
     static final int LAZY_FREE = 1 << 16;
 
+    /// Of a page that stays once it is written: what its file system may hold has room for it.
+    static final int PROMISED = 1 << 17;
+
     /// What is left of the flags counts reads, so that the end of one is not taken for that of the next.
-    private static final int ONE_READ = 1 << 17;
+    private static final int ONE_READ = 1 << 18;
 
     private static final VarHandle REFCOUNT;
     private static final VarHandle MAPCOUNT;
     private static final VarHandle FLAGS;
     private static final VarHandle ENTIRE_MAPCOUNT;
     private static final VarHandle MIGRATION_ENTRIES;
+    private static final VarHandle PINS;
 
     static {
         try {
@@ -81,6 +85,7 @@ public final class Page {
             FLAGS = lookup.findVarHandle(Page.class, "flags", int.class);
             ENTIRE_MAPCOUNT = lookup.findVarHandle(Page.class, "entireMapcount", int.class);
             MIGRATION_ENTRIES = lookup.findVarHandle(Page.class, "migrationEntries", int.class);
+            PINS = lookup.findVarHandle(Page.class, "pins", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -98,6 +103,9 @@ public final class Page {
 
     /// How many PTEs say that the page is being moved.
     private volatile int migrationEntries;
+
+    /// How many of the references are a device's, or of who does as a device does: FOLL_PIN.
+    private volatile int pins;
 
     // Stable while the page is in a page cache: set before it is inserted, cleared under the page lock.
     @Nullable
@@ -263,6 +271,22 @@ public final class Page {
         this.anonVma = anonVma;
         this.index = index;
         FLAGS.set(this, flags | ANON);
+    }
+
+    /// A device works on the page from now on; the caller has a reference for it: `try_grab_folio` with FOLL_PIN.
+    public void pin() {
+        int _ = (int) PINS.getAndAdd(this, 1);
+    }
+
+    /// It does no more; the caller gives the reference back afterwards.
+    public void unpin() {
+        int before = (int) PINS.getAndAdd(this, -1);
+        assert before > 0 : this + " is not pinned";
+    }
+
+    /// Whether a device may work on it: `folio_maybe_dma_pinned`.
+    public boolean isPinned() {
+        return pins != 0;
     }
 
     /// So many more PTEs, or less, say that the page is being moved. The caller holds the PTE lock.

@@ -1,6 +1,6 @@
 package faultline.kernel.mm.page;
 
-/// Who promises the pages of a file that has no other storage, one by one as they come: `shmem_acct_blocks`.
+/// Who promises the pages of a file one by one as they come: `shmem_inode_acct_blocks`.
 public interface PageAccount {
 
     /// The file's pages were promised when it was made, or lie on a disk.
@@ -19,4 +19,9 @@ public interface PageAccount {
 
     /// The file has a page less, in memory or swapped out.
     void takeBack();
+
+    /// Whether so many pages could be promised were there no others.
+    default boolean mayEverHave(long pages) {
+        return true;
+    }
 }

@@ -58,7 +58,7 @@ public final class PageCache {
         this.mappings = new FileMappings(steps, id);
         this.writeback = new FileWriteback(this, allocator, pages, mappings, locks, reads);
         this.copies = new PageCopies(this, source, allocator, locks);
-        this.swapped = swap == null ? null : new SwappedPages(this, pages, mappings, allocator, swap, steps);
+        this.swapped = swap == null ? null : new SwappedPages(this, pages, allocator, swap, steps);
         this.directReads = new DirectReads(this, source, allocator, reads);
     }
 
@@ -105,6 +105,36 @@ public final class PageCache {
     /// Who promises its pages.
     PageAccount account() {
         return account;
+    }
+
+    /// Has room promised for a page that is about to be stored to and then stays: part of `page_mkwrite`. The caller
+    /// has a reference, and the page's lock or the file's content lock. False where the file system is full: ENOSPC.
+    public boolean promise(Page page) {
+        PageAccount storage = source.storage();
+        if (swapped != null || storage == PageAccount.NONE || page.has(Page.PROMISED)) {
+            return true;
+        }
+        if (!storage.tryPromise()) {
+            return false;
+        }
+        if (!page.set(Page.PROMISED)) {
+            storage.takeBack();
+        }
+        return true;
+    }
+
+    /// The file no longer has a page, to which the caller has a reference.
+    void forget(Page page) {
+        account.takeBack();
+        if (page.clear(Page.PROMISED)) {
+            source.storage().takeBack();
+        }
+    }
+
+    /// Has the pages `[first, end)` be there, so that stores to them find room: `shmem_fallocate`. Throws
+    /// `ErrnoException` ENOSPC, ENOMEM, EINTR, EIO.
+    public void allocate(long first, long end) {
+        new FileAllocation(this, source, allocator, pages).allocate(first, end);
     }
 
     /// Whether a VMA maps the file; for who knows that none comes or goes.
@@ -250,6 +280,12 @@ public final class PageCache {
         return true;
     }
 
+    /// All of a page that nobody has begun to read was filled by the caller, who has its lock.
+    void becomeUptodate(Page page) {
+        page.clear(Page.UNREAD);
+        page.set(Page.UPTODATE);
+    }
+
     /// Begins to read a page that is not up to date and whose lock the caller has, and gives that away: to
     /// the device until it has read, or back when there is nothing to wait for. Afterwards the page is up
     /// to date, or has failed.
@@ -291,6 +327,13 @@ public final class PageCache {
         if (readsAhead() && start >= 0 && end > start) {
             long last = Math.min(end, source.size());
             readAhead(start >>> geometry.shift(), geometry.up(last) >>> geometry.shift(), -1);
+        }
+    }
+
+    /// Begins to read what is swapped out of the pages `[first, end)`, without waiting: `shmem_swapin_range`.
+    public void swapInAhead(long first, long end) {
+        if (swapped != null) {
+            swapped.readAhead(first, end);
         }
     }
 
@@ -368,11 +411,12 @@ public final class PageCache {
         int _ = invalidate(firstIndex(start), endIndex(end));
     }
 
-    /// Copies `length` bytes into the cache at file offset `offset` and marks the pages dirty. The
-    /// caller has made the file long enough (`PageSource.size`). Waits for the disk where too many pages are
-    /// dirty, unless a fatal signal comes. May block. Throws `ErrnoException` EIO, ENOMEM.
-    public void write(long offset, byte[] from, int at, int length) {
-        copies.write(offset, from, at, length);
+    /// Copies `length` bytes into the cache at file offset `offset` and marks the pages dirty; returns how many, fewer
+    /// where there is no room for more. The caller has made the file long enough (`PageSource.size`). Waits for the
+    /// disk where too many pages are dirty, unless a fatal signal comes. May block. Throws `ErrnoException` EIO,
+    /// ENOMEM, ENOSPC for the first page.
+    public int write(long offset, byte[] from, int at, int length) {
+        return copies.write(offset, from, at, length);
     }
 
     // Dirty pages: see DirtyPages and FileWriteback.
@@ -541,13 +585,31 @@ public final class PageCache {
         return dropped;
     }
 
-    /// Takes a page out of memory, to which the caller has a reference: unmapped, written if it is dirty, dropped.
-    /// True when that reference is the last. Locks are only tried, for who is short of memory may hold some.
-    public boolean reclaim(Page page) {
+    /// Begins to take a page out of memory, to which the caller has a reference: it is locked, and unmapped as far as
+    /// nobody keeps it. False where it stays, unlocked. Locks are only tried, for who is short of memory may hold some.
+    /// After `flushes`, and not before, [#endReclaim] goes on.
+    public boolean beginReclaim(Page page, FlushBatch flushes) {
         if (!canReclaim() || !tryLock(page)) {
             return false;
         }
-        boolean last = page.mapping == this && page.isUptodate() && !page.has(Page.KEPT) && reclaimLocked(page);
+        if (swapped != null && page.mapping == this && page.isUnread() && page.isDirty()) {
+            // It was allocated, and nobody has used it: what it holds is as good as read.
+            source.readPage(page.index, page.pa());
+            becomeUptodate(page);
+        }
+        boolean goes = page.mapping == this && page.isUptodate() && !page.has(Page.KEPT);
+        if (goes && page.mapcount() != 0) {
+            boolean _ = mappings.tryUnmap(page.index, flushes);
+        }
+        if (!goes) {
+            unlock(page);
+        }
+        return goes;
+    }
+
+    /// Writes such a page if it is dirty, and drops it; unlocks it. True when the caller's reference is the last.
+    public boolean endReclaim(Page page) {
+        boolean last = page.mapcount() == 0 && reclaimUnmapped(page);
         unlock(page);
         return last;
     }
@@ -557,23 +619,20 @@ public final class PageCache {
         return swapped == null ? source.usesDevice() : !unevictable;
     }
 
-    private boolean reclaimLocked(Page page) {
+    private boolean reclaimUnmapped(Page page) {
         if (swapped != null) {
             return swapped.out(page);
         }
-        if (page.mapcount() != 0 && !mappings.tryUnmap(page.index)) {
-            return false;
-        }
-        if (page.mapcount() == 0 && page.isDirty() && !reads.isUnderWriteback(page)) {
+        if (page.isDirty() && !reads.isUnderWriteback(page)) {
             writeback.writeUnmapped(page);
         }
         return !page.has(Page.KEPT) && evict(page);
     }
 
     /// Whether the page was used through a mapping since the last call: `folio_referenced`. False where that cannot
-    /// be said without waiting.
-    public boolean wasUsed(Page page) {
-        return page.mapcount() != 0 && mappings.wasUsed(page.index);
+    /// be said without waiting. The next use is noted after `flushes`.
+    public boolean wasUsed(Page page, FlushBatch flushes) {
+        return page.mapcount() != 0 && mappings.wasUsed(page.index, flushes);
     }
 
     /// Drops a page that the caller has locked and has a reference to, if it may.

@@ -2,6 +2,7 @@ package faultline.kernel.mm.page;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -79,22 +80,42 @@ final class PageCopies {
         }
     }
 
-    /// Copies `length` bytes into the cache at `offset` and marks the pages dirty.
-    void write(long offset, byte[] from, int at, int length) {
+    /// Copies `length` bytes into the cache at `offset` and marks the pages dirty; returns how many it were.
+    int write(long offset, byte[] from, int at, int length) {
         int done = 0;
         while (done < length) {
             long to = offset + done;
             int inPage = geometry.offset(to);
             int piece = Math.min(length - done, geometry.bytes() - inPage);
-            long index = to >>> geometry.shift();
-            if (piece != geometry.bytes() || !overwrite(index, from, at + done)) {
-                Page page = need(index);
-                allocator.memory().writeMapped(page.pa() + inPage, from, at + done, piece);
-                page.setDirty();
-                allocator.put(page);
+            try {
+                writePiece(to, from, at + done, piece);
+            } catch (ErrnoException failed) {
+                if (done == 0) {
+                    throw failed;
+                }
+                return done;
             }
             cache.balanceDirtyPages(null);
             done += piece;
+        }
+        return done;
+    }
+
+    /// The same within one page.
+    private void writePiece(long to, byte[] from, int at, int length) {
+        long index = to >>> geometry.shift();
+        if (length == geometry.bytes() && overwrite(index, from, at)) {
+            return;
+        }
+        Page page = need(index);
+        boolean promised = cache.promise(page);
+        if (promised) {
+            allocator.memory().writeMapped(page.pa() + geometry.offset(to), from, at, length);
+            page.setDirty();
+        }
+        allocator.put(page);
+        if (!promised) {
+            throw Errno.ENOSPC.exception();
         }
     }
 
@@ -103,12 +124,11 @@ final class PageCopies {
         Page page = cache.findOrInsert(index);
         boolean written = false;
         if (page != null && page.isUnread() && locks.tryLock(page)) {
-            written = page.mapping == cache && page.isUnread();
+            written = page.mapping == cache && page.isUnread() && cache.promise(page);
             if (written) {
                 allocator.memory().writeMapped(page.pa(), from, at, geometry.bytes());
                 page.setDirty();
-                page.clear(Page.UNREAD);
-                page.set(Page.UPTODATE);
+                cache.becomeUptodate(page);
             }
             locks.unlock(page);
         }

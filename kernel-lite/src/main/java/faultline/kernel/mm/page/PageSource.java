@@ -40,6 +40,12 @@ public interface PageSource {
         return false;
     }
 
+    /// Who says how many pages the file system may hold in memory. Of one in memory only ([#isShmem]) every page that
+    /// is there is counted; of another, where pages stay ([#keepsPages]), those that were written.
+    default PageAccount storage() {
+        return PageAccount.NONE;
+    }
+
     /// Whether a page that was written stays in the cache, because [#writePage] puts it nowhere.
     default boolean keepsPages() {
         return false;

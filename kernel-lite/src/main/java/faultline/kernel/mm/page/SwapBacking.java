@@ -32,6 +32,10 @@ public interface SwapBacking {
     @Nullable
     Page findOrRead(long entry);
 
+    /// The same; where that takes time, slots beside it are read too.
+    @Nullable
+    Page findOrReadAround(long entry);
+
     /// Whether the page, which the caller has locked, is the copy of the slot.
     boolean isCopyOf(Page page, long entry);
 

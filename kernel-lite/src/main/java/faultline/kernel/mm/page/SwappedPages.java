@@ -13,21 +13,13 @@ final class SwappedPages {
 
     private final PageCache cache;
     private final CachedPages pages;
-    private final FileMappings mappings;
     private final PageAllocator allocator;
     private final SwapBacking swap;
     private final Steps steps;
 
-    SwappedPages(
-            PageCache cache,
-            CachedPages pages,
-            FileMappings mappings,
-            PageAllocator allocator,
-            SwapBacking swap,
-            Steps steps) {
+    SwappedPages(PageCache cache, CachedPages pages, PageAllocator allocator, SwapBacking swap, Steps steps) {
         this.cache = cache;
         this.pages = pages;
-        this.mappings = mappings;
         this.allocator = allocator;
         this.swap = swap;
         this.steps = steps;
@@ -55,12 +47,10 @@ final class SwappedPages {
         return whole;
     }
 
-    /// Writes a page of the file, which the caller has locked and has a reference to, to swap: `shmem_writepage`. True
-    /// when that reference is the last. A clean page is dropped: it is a hole, or what the file was made with.
+    /// Writes a page of the file, which the caller has locked and has a reference to and nobody maps, to swap:
+    /// `shmem_writepage`. True when that reference is the last. A clean page is dropped: it is a hole, or what the
+    /// file was made with.
     boolean out(Page page) {
-        if (page.mapcount() != 0 && !mappings.tryUnmap(page.index) || page.mapcount() != 0) {
-            return false;
-        }
         if (!page.isDirty()) {
             return pages.removeUnused(cache, page);
         }
@@ -82,7 +72,7 @@ final class SwappedPages {
     /// and when the file has something else there by now. Waits for the device, whatever locks the caller has.
     @Nullable
     Page in(long index, long entry) {
-        Page page = swap.findOrRead(entry);
+        Page page = swap.findOrReadAround(entry);
         if (page == null) {
             return null;
         }
@@ -94,6 +84,17 @@ final class SwappedPages {
             return null;
         }
         return page;
+    }
+
+    /// Begins to read copies of what is swapped out of the pages `[first, end)`.
+    void readAhead(long first, long end) {
+        for (long index = pages.nextSwapped(first, end); index >= 0; index = pages.nextSwapped(index + 1, end)) {
+            long entry = pages.swapped(index);
+            Page page = entry == 0 ? null : swap.findOrRead(entry);
+            if (page != null) {
+                allocator.put(page);
+            }
+        }
     }
 
     /// The page is locked.

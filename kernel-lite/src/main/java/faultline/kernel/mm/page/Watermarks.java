@@ -4,8 +4,9 @@ import faultline.core.mmu.PageGeometry;
 
 /// How many frames are to be free, in pages: `__setup_per_zone_wmarks`.
 ///
-/// Below `low` frames are reclaimed in the background, up to `high`.
-public record Watermarks(int low, int high) {
+/// Where fewer than `min` are free or could be, memory is out. Below `low` frames are reclaimed in the background, up
+/// to `high`.
+public record Watermarks(int min, int low, int high) {
 
     /// `vm.min_free_kbytes` is four times the root of the memory in KiB, between these.
     private static final int LEAST_KIB = 128;
@@ -22,6 +23,6 @@ public record Watermarks(int low, int high) {
         // A machine of a few pages, as tests have it, keeps a quarter of them at most.
         int min = Math.min(least, frames / 8);
         int step = Math.max(min / 4, (int) ((long) frames * SCALE / 10_000));
-        return new Watermarks(min + step, min + 2 * step);
+        return new Watermarks(min, min + step, min + 2 * step);
     }
 }

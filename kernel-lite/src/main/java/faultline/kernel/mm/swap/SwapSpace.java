@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// All swap areas of a machine and the swap cache: `mm/swapfile.c` and `mm/swap_state.c`.
@@ -58,7 +59,11 @@ public final class SwapSpace implements SwapBacking {
     /// The priority of the last area that asked for none.
     private int leastPriority = -1;
 
-    public SwapSpace(PageAllocator allocator, BlockDevice device, Steps steps) {
+    private final SwapCluster cluster;
+
+    /// `pageCluster` is the logarithm of how many slots are read together at the most.
+    public SwapSpace(PageAllocator allocator, BlockDevice device, Steps steps, IntSupplier pageCluster) {
+        this.cluster = new SwapCluster(this, pageCluster);
         this.allocator = allocator;
         this.device = device;
         this.steps = steps;
@@ -345,6 +350,17 @@ public final class SwapSpace implements SwapBacking {
             allocator.put(page);
             allocator.put(page);
         }
+    }
+
+    @Override
+    public @Nullable Page findOrReadAround(long entry) {
+        SwapArea area = areaOf(entry);
+        return isSynchronous() || area == null ? findOrRead(entry) : cluster.read(entry, area.pages());
+    }
+
+    /// Gives a reference to a copy back.
+    void giveBack(Page page) {
+        allocator.put(page);
     }
 
     /// Begins to read a page whose lock the caller has, and gives that away.

@@ -184,7 +184,7 @@ public final class TaskMemory implements UserMemory {
 
     @Override
     public @Nullable PinnedPage pin(long va, boolean write) {
-        return gup.pin(context.mm(), va, write);
+        return gup.pin(context.mm(), cpu, va, write);
     }
 
     private long word(Word what, long va, int length, int expected, long value) {

@@ -4,6 +4,7 @@ import static faultline.kernel.vfs.FileMode.O_ACCMODE;
 import static faultline.kernel.vfs.FileMode.O_RDONLY;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.mm.page.PageAccount;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.DataInode;
 import faultline.kernel.vfs.FileMode;
@@ -124,6 +125,11 @@ final class OverlayFile extends DataInode implements LowerBacked {
     @Override
     public boolean isOnDevice(long index) {
         return content != null && index << geometry().shift() < lowerSize;
+    }
+
+    @Override
+    public PageAccount storage() {
+        return fileSystem.storage();
     }
 
     @Override

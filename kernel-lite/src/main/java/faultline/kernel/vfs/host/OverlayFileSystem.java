@@ -3,6 +3,7 @@ package faultline.kernel.vfs.host;
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.mm.page.PageCaches;
+import faultline.kernel.mm.page.StorageLimit;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FileSystem;
 import faultline.kernel.vfs.Inode;
@@ -25,6 +26,7 @@ public final class OverlayFileSystem extends FileSystem {
     private static final long UPPER_INODES = 1L << 48;
 
     private final PageCaches caches;
+    private final StorageLimit storage;
     private final Credentials owner;
     private final Inode root;
 
@@ -33,11 +35,14 @@ public final class OverlayFileSystem extends FileSystem {
 
     private final Set<OverlayFile> written = ConcurrentHashMap.newKeySet();
 
-    /// Throws `IOException` when `hostPath` cannot be looked at.
-    public OverlayFileSystem(Path hostPath, int device, Clock clock, PageCaches caches, Credentials owner)
+    /// What is written counts in `storage`, as if the upper halves of several lay in one tmpfs. Throws `IOException`
+    /// when `hostPath` cannot be looked at.
+    public OverlayFileSystem(
+            Path hostPath, int device, Clock clock, PageCaches caches, StorageLimit storage, Credentials owner)
             throws IOException {
         super("overlay", device, clock, caches.heap());
         this.caches = caches;
+        this.storage = storage;
         this.owner = owner;
         HostPlace place = HostPlace.root(hostPath);
         this.root = inodeFor(place, HostAttributes.read(place.path()));
@@ -45,6 +50,10 @@ public final class OverlayFileSystem extends FileSystem {
 
     PageCaches caches() {
         return caches;
+    }
+
+    StorageLimit storage() {
+        return storage;
     }
 
     Credentials owner() {
@@ -92,7 +101,7 @@ public final class OverlayFileSystem extends FileSystem {
 
     @Override
     public Usage usage() {
-        long blocks = caches.ram().bytes() / 4096;
-        return new Usage(MAGIC, blocks, blocks / 2, blocks, blocks / 2);
+        long files = caches.ram().bytes() / 4096;
+        return new Usage(MAGIC, storage.bytes() / 4096, storage.freeBytes() / 4096, files, files / 2);
     }
 }

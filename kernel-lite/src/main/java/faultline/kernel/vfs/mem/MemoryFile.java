@@ -1,6 +1,7 @@
 package faultline.kernel.vfs.mem;
 
 import faultline.core.mem.PhysicalMemory;
+import faultline.kernel.mm.page.PageAccount;
 import faultline.kernel.mm.page.PageCaches;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.DataInode;
@@ -41,6 +42,12 @@ public class MemoryFile extends DataInode {
             ram.write(pa, original, (int) offset, valid);
         }
         ram.fill(pa + valid, geometry().bytes() - valid, (byte) 0);
+    }
+
+    /// A memfd has none: it belongs to a mount without a limit.
+    @Override
+    public PageAccount storage() {
+        return fileSystem() instanceof MemoryFileSystem tmpfs ? tmpfs.storage() : PageAccount.NONE;
     }
 
     @Override

@@ -1,18 +1,20 @@
 package faultline.kernel.vfs.mem;
 
 import faultline.kernel.mm.page.PageCaches;
+import faultline.kernel.mm.page.StorageLimit;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.FileSystem;
 import faultline.kernel.vfs.Inode;
 
-/// `tmpfs`.
+/// `tmpfs`, whose files may have half of RAM together.
 public class MemoryFileSystem extends FileSystem {
 
     /// TMPFS_MAGIC.
     private static final long MAGIC = 0x01021994;
 
     private final PageCaches caches;
+    private final StorageLimit storage;
     private final MemoryDirectory root;
 
     /// An empty file system whose root has `permissions`.
@@ -22,11 +24,16 @@ public class MemoryFileSystem extends FileSystem {
             String type, int device, Clock clock, PageCaches caches, int permissions, Credentials owner) {
         super(type, device, clock, caches.heap());
         this.caches = caches;
+        this.storage = StorageLimit.halfOf(caches);
         this.root = new MemoryDirectory(this, FileMode.S_IFDIR | permissions, owner);
     }
 
     public final PageCaches caches() {
         return caches;
+    }
+
+    final StorageLimit storage() {
+        return storage;
     }
 
     @Override
@@ -36,7 +43,7 @@ public class MemoryFileSystem extends FileSystem {
 
     @Override
     public Usage usage() {
-        long blocks = caches.ram().bytes() / 4096 / 2;
-        return new Usage(MAGIC, blocks, blocks, blocks, blocks);
+        long blocks = storage.bytes() / 4096;
+        return new Usage(MAGIC, blocks, storage.freeBytes() / 4096, blocks, blocks);
     }
 }

@@ -3,6 +3,7 @@ package faultline.kernel.vfs.root;
 import static faultline.kernel.vfs.FileMode.*;
 
 import faultline.kernel.mm.page.PageCaches;
+import faultline.kernel.mm.page.StorageLimit;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FileSystem;
 import faultline.kernel.vfs.FsContext;
@@ -78,9 +79,13 @@ public final class PrivateRoot {
     private final Namespace namespace;
     private final List<OverlayFileSystem> overlays = new ArrayList<>();
 
+    /// What all of them keep in memory.
+    private final StorageLimit written;
+
     private PrivateRoot(Vfs vfs) {
         this.vfs = vfs;
         this.namespace = vfs.namespace();
+        this.written = StorageLimit.halfOf(caches());
     }
 
     /// Builds the tree. Throws `IOException` when a directory the user named cannot be looked at.
@@ -126,7 +131,7 @@ public final class PrivateRoot {
 
     private OverlayFileSystem overlay(Path host, Credentials user) throws IOException {
         OverlayFileSystem overlay =
-                new OverlayFileSystem(host, vfs.newDevice(), vfs.environment().clock(), caches(), user);
+                new OverlayFileSystem(host, vfs.newDevice(), vfs.environment().clock(), caches(), written, user);
         overlays.add(overlay);
         return overlay;
     }

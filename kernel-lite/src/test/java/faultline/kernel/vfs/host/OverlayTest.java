@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.core.step.ParallelSchedule;
 import faultline.kernel.Errno;
+import faultline.kernel.mm.page.PageCaches;
+import faultline.kernel.mm.page.StorageLimit;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FileSystem;
 import faultline.kernel.vfs.FsContext;
@@ -37,9 +39,12 @@ class OverlayTest {
         Files.createDirectory(lower.resolve("dir"));
         Files.writeString(lower.resolve("dir/inner"), "inner");
         FileSystem.Clock clock = Instant::now;
-        overlay = new OverlayFileSystem(
-                lower, 1, clock, machine.vfs().environment().caches(), Credentials.ROOT);
+        overlay = new OverlayFileSystem(lower, 1, clock, caches(), StorageLimit.halfOf(caches()), Credentials.ROOT);
         machine.vfs().namespace().mountRoot(overlay, "overlay");
+    }
+
+    private PageCaches caches() {
+        return machine.vfs().environment().caches();
     }
 
     private void guest(VfsThread.Body body) {
@@ -102,6 +107,30 @@ class OverlayTest {
             assertThat(t.call("fadvise64", fd, 0, 4, POSIX_FADV_DONTNEED)).isZero();
             t.call("lseek", fd, 0, SEEK_SET);
             assertThat(t.read(fd)).isEqualTo("HOST");
+        });
+    }
+
+    @Test
+    void whatIsWrittenHasHalfOfRam() throws IOException {
+        Files.write(lower.resolve("big"), new byte[3 * 4096]);
+        guest(t -> {
+            FileSystem.Usage before = overlay.usage();
+            assertThat(before.blocks()).isEqualTo(caches().ram().bytes() / 4096 / 2);
+            long most = t.open("/most", O_CREAT | O_RDWR, 0644);
+            assertThat(t.call("fallocate", most, 0, 0, (before.blocksFree() - 2) * 4096))
+                    .isZero();
+            assertThat(overlay.usage().blocksFree()).isEqualTo(2);
+            // Of a host's file only what is written counts.
+            long fd = t.open("/big", O_RDWR);
+            assertThat(t.contents("/big")).hasSize(3 * 4096);
+            assertThat(overlay.usage().blocksFree()).isEqualTo(2);
+            long va = t.memory().allocate(3 * 4096);
+            assertThat(t.call("pwrite64", fd, va, 3 * 4096, 0)).isEqualTo(2 * 4096);
+            assertThat(t.call("pwrite64", fd, va, 1, 2 * 4096)).isEqualTo(Errno.ENOSPC.result());
+            assertThat(t.call("fsync", fd)).isZero();
+            assertThat(t.call("pwrite64", fd, va, 4096, 0)).isEqualTo(4096);
+            assertThat(t.call("ftruncate", most, 0)).isZero();
+            assertThat(overlay.usage().blocksFree()).isEqualTo(before.blocksFree() - 2);
         });
     }
 
