@@ -262,7 +262,7 @@ public final class Gup {
         Page page = allocator.page(format.pfn(pte));
         // A forced write to a read-only private mapping goes to a copy that is not shared, dirty by the copying.
         boolean writable =
-                format.isWritable(pte) || vma.isCow() && page.isAnon() && page.refcount() == 1 && format.isDirty(pte);
+                format.isWritable(pte) || vma.isCow() && page.isAnon() && page.refcount() == 1 && !page.isKsm() && format.isDirty(pte);
         boolean handled = vma.has(Vma.VM_UFFD_WP) && format.isUffdWp(pte);
         if (write && (!writable || handled)) {
             return null;
