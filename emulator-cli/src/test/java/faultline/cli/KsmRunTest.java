@@ -17,8 +17,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Programs do not notice that all their pages may be merged (`--ksm always`): they print what they print without.
-/// Checked, on each architecture under each design's last version.
+/// Programs do not notice that all their pages may be merged (`--ksm always`): they print what they print
+/// without. Checked, on each architecture under each design's last version.
 @Timeout(300)
 final class KsmRunTest {
 

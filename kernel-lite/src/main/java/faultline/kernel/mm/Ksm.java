@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// Pages of the same contents share one frame: `mm/ksm.c` of Linux 6.18. `docs/ksm.md` says how.
 ///
 /// What is known of address spaces and of pages is guarded by a mutex (`ksm_thread_mutex`), which ranks above
-/// `mmap_lock`; where a page is mapped, by the page's lock too, because reclaim and migration ask and may not wait.
-/// Before an address space asks for it there is no thread, and nothing of this costs.
+/// `mmap_lock`; where a page is mapped, by the page's lock too, because reclaim and migration ask and may not
+/// wait. Before an address space asks for it there is no thread, and nothing of this costs.
 public final class Ksm {
 
     /// Where pages are merged: `--ksm`.
@@ -121,8 +121,8 @@ public final class Ksm {
         return run;
     }
 
-    /// 0: the thread stops and what is shared stays; 1: it goes on; 2: it stops, and every page is its own again.
-    /// EINVAL; ENOMEM without frames for the last, and then it has stopped.
+    /// 0: the thread stops and what is shared stays; 1: it goes on; 2: it stops, and every page is its own
+    /// again. EINVAL; ENOMEM without frames for the last, and then it has stopped.
     public void setRun(long to) {
         if (to < STOP || to > UNMERGE) {
             throw Errno.EINVAL.exception();
@@ -148,8 +148,8 @@ public final class Ksm {
         waker.run();
     }
 
-    /// `unmerge_and_remove_all_rmap_items`, with the mutex. Leaves in `left` whose references are to be given back
-    /// without it.
+    /// `unmerge_and_remove_all_rmap_items`, with the mutex. Leaves in `left` whose references are to be given
+    /// back without it.
     private boolean unmergeAll(List<Mm> left) {
         for (KsmSpace space : spaces.values()) {
             Mm mm = space.mm;
@@ -160,9 +160,8 @@ public final class Ksm {
             mm.mmapLock().readLock();
             boolean complete = true;
             for (Vma vma = mm.findVma(0); vma != null && complete; vma = mm.findVma(vma.end())) {
-                complete = !vma.has(Vma.VM_MERGEABLE)
-                        || !vma.hasAnonVma()
-                        || KsmBreak.range(vma, vma.start(), vma.end());
+                complete =
+                        !vma.has(Vma.VM_MERGEABLE) || !vma.hasAnonVma() || KsmBreak.range(vma, vma.start(), vma.end());
             }
             mm.mmapLock().readUnlock();
             if (!complete) {
@@ -309,20 +308,21 @@ public final class Ksm {
         }
     }
 
-    /// Shows every place where a shared page may be mapped, as far as is known, until nothing maps it; false where
-    /// somebody keeps readers out. The caller has the page's lock: `rmap_walk_ksm`.
+    /// Shows every place where a shared page may be mapped, as far as is known, until nothing maps it; false
+    /// where somebody keeps readers out. The caller has the page's lock: `rmap_walk_ksm`.
     boolean tryForEachPlace(Page page, ObjLongConsumer<Vma> visitor) {
         KsmNode node = index.nodeOf(page);
         boolean all = node != null;
         for (int i = 0; node != null && i < node.items.size(); i++) {
             KsmItem item = node.items.get(i);
             AnonVma anon = item.anon;
-            all &= anon != null && anon.tryForEach(vma -> {
-                if (vma.contains(item.va)) {
-                    visitor.accept(vma, item.va);
-                }
-                return true;
-            });
+            all &= anon != null
+                    && anon.tryForEach(vma -> {
+                        if (vma.contains(item.va)) {
+                            visitor.accept(vma, item.va);
+                        }
+                        return true;
+                    });
         }
         return all;
     }
@@ -345,6 +345,12 @@ public final class Ksm {
         }
     }
 
+    /// Gives an address a page of its own again, if it has a shared one; false without a frame. The caller
+    /// holds `mmap_lock`.
+    public boolean unshare(Vma vma, long va) {
+        return KsmBreak.page(vma, va);
+    }
+
     /// A shared page is in another frame from now on. The caller has its lock: `ksm_migrate_page`.
     void moved(Page from, Page to) {
         KsmNode node = index.nodeOf(from);
@@ -353,9 +359,10 @@ public final class Ksm {
         }
     }
 
-    /// Whether a page of the swap cache, whose lock the caller has, is to be copied for a VMA that named its slot:
-    /// slots of what was shared are named by address spaces that are no relatives, or by several addresses of one, and
-    /// once the page is no shared one any more it can be the first one's alone. `ksm_might_need_to_copy`.
+    /// Whether a page of the swap cache, whose lock the caller has, is to be copied for a VMA that named its
+    /// slot: slots of what was shared are named by address spaces that are no relatives, or by several
+    /// addresses of one, and once the page is no shared one any more it can be the first one's alone.
+    /// `ksm_might_need_to_copy`.
     public boolean isAnothers(Vma vma, long va, Page page) {
         if (!page.isAnon() || page.isKsm()) {
             return false;
@@ -366,10 +373,7 @@ public final class Ksm {
         }
         AnonVma its = kernel.anonVmas().find(id);
         AnonVma ours = vma.anonVma();
-        return its == null
-                || ours == null
-                || its.rootLock() != ours.rootLock()
-                || page.index() != vma.indexOf(va);
+        return its == null || ours == null || its.rootLock() != ours.rootLock() || page.index() != vma.indexOf(va);
     }
 
     // The zero page in the place of a page of zeroes: a dirty PTE, which no other path makes of it.
@@ -434,7 +438,8 @@ public final class Ksm {
             case PAGES_SHARING -> index.sharing.get();
             case PAGES_SKIPPED -> scan.skipped.get();
             case PAGES_UNSHARED -> index.unshared.get();
-            case PAGES_VOLATILE -> Math.max(0, items() - index.shared.get() - index.sharing.get() - index.unshared.get());
+            case PAGES_VOLATILE ->
+                Math.max(0, items() - index.shared.get() - index.sharing.get() - index.unshared.get());
             case STABLE_NODE_CHAINS -> index.chains.get();
             case STABLE_NODE_DUPS -> index.dups.get();
         };
@@ -486,7 +491,9 @@ public final class Ksm {
     /// Has the running thread work until every address space was gone over once more: for tests and reports.
     public void scanAll() {
         long before = scan.fullScans.get();
-        while (scan.fullScans.get() == before && hasWork() && !KernelThread.current().fatalSignalPending()) {
+        while (scan.fullScans.get() == before
+                && hasWork()
+                && !KernelThread.current().fatalSignalPending()) {
             long _ = scan();
         }
     }

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Gives PTEs that map a shared page one of their own again: `break_ksm`, `unmerge_ksm_pages`.
 ///
-/// A copy as a fault with FAULT_FLAG_UNSHARE makes it, in a VMA that may forbid stores. The PTE stays read-only: the
-/// next store finds that nobody else has the page. What is swapped out is passed by, and may come back shared.
+/// A copy as a fault with FAULT_FLAG_UNSHARE makes it, in a VMA that may forbid stores. The PTE stays
+/// read-only: the next store finds that nobody else has the page. What is swapped out is passed by, and may
+/// come back shared.
 final class KsmBreak {
 
     private KsmBreak() {}

@@ -3,7 +3,8 @@ package faultline.kernel.mm;
 import faultline.core.mem.PhysicalMemory;
 import faultline.kernel.mm.page.Page;
 
-/// What is in pages. Who asks has a reference; somebody may store to them meanwhile, unless they are write-protected.
+/// What is in pages. Who asks has a reference; somebody may store to them meanwhile, unless they are
+/// write-protected.
 final class KsmContents {
 
     // Those of xxHash, for the mixing.

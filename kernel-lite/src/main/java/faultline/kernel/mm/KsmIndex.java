@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Which pages are shared, and which wait for another of the same contents: the stable and the unstable tree.
 ///
-/// Linux orders both by the contents. Here they are found by checksum and then compared, which finds the same pages:
-/// shared ones do not change, and of those that wait the ones that do are not found in either. Nodes of the same
-/// checksum are a chain: more addresses have these contents than may share one page.
+/// Linux orders both by the contents. Here they are found by checksum and then compared, which finds the same
+/// pages: shared ones do not change, and of those that wait the ones that do are not found in either. Nodes
+/// of the same checksum are a chain: more addresses have these contents than may share one page.
 ///
 /// Guarded by the mutex of [Ksm], but for [#nodeOf].
 final class KsmIndex {
@@ -44,8 +44,8 @@ final class KsmIndex {
         this.contents = contents;
     }
 
-    /// The node of a shared page, whose lock the caller has, or a reference; null of another, and of one that no scan
-    /// knows any more.
+    /// The node of a shared page, whose lock the caller has, or a reference; null of another, and of one that
+    /// no scan knows any more.
     @Nullable
     KsmNode nodeOf(Page page) {
         return page.isKsm() ? nodes.get(page.anonVma()) : null;
@@ -75,8 +75,8 @@ final class KsmIndex {
         dups.addAndGet((after > 1 ? after : 0) - (before > 1 ? before : 0));
     }
 
-    /// A shared page with the contents of `page`, with a reference, that has room for one more address; of several the
-    /// fullest, so that few are needed: `stable_tree_search`.
+    /// A shared page with the contents of `page`, with a reference, that has room for one more address; of
+    /// several the fullest, so that few are needed: `stable_tree_search`.
     @Nullable
     Page search(Page page, long checksum) {
         Page best = null;

@@ -19,8 +19,8 @@ final class KsmItem {
     @Nullable
     KsmNode node;
 
-    /// The AnonVma of the VMA, kept as long as there is a node, so that who looks for the PTEs of the page comes to
-    /// this address in every VMA that is a copy.
+    /// The AnonVma of the VMA, kept as long as there is a node, so that who looks for the PTEs of the page
+    /// comes to this address in every VMA that is a copy.
     @Nullable
     AnonVma anon;
 

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts a shared page in the place of one with the same contents: `try_to_merge_one_page`.
 ///
-/// Page lock, tried → the PTE loses the right to store, flushed → does nobody but PTEs and the swap cache have a
-/// reference? → contents compared → the PTE, if it is still the same, gets the other page. After the flush nobody can
-/// store to the page but by a fault, which copies it, for who merges has a reference; and by a reference that was
-/// there before (a device that writes to it), which the count shows.
+/// Page lock, tried → the PTE loses the right to store, flushed → does nobody but PTEs and the swap cache
+/// have a reference? → contents compared → the PTE, if it is still the same, gets the other page. After the
+/// flush nobody can store to the page but by a fault, which copies it, for who merges has a reference; and by
+/// a reference that was there before (a device that writes to it), which the count shows.
 final class KsmMerge {
 
     private final KernelMemory kernel;
@@ -68,8 +68,8 @@ final class KsmMerge {
         return page;
     }
 
-    /// Has `page`, to which the caller has a reference and which is mapped at `va`, become the shared one that `node`
-    /// is for. The caller holds `mmap_lock`.
+    /// Has `page`, to which the caller has a reference and which is mapped at `va`, become the shared one
+    /// that `node` is for. The caller holds `mmap_lock`.
     boolean share(Vma vma, long va, Page page, KsmNode node) {
         if (!lock(page)) {
             return false;
@@ -116,8 +116,8 @@ final class KsmMerge {
         return true;
     }
 
-    /// `write_protect_page`: the PTE as it is then; 0 where it maps another page by now, or somebody has a reference
-    /// that is not known.
+    /// `write_protect_page`: the PTE as it is then; 0 where it maps another page by now, or somebody has a
+    /// reference that is not known.
     private long protect(Vma vma, long va, Page page) {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
@@ -148,8 +148,8 @@ final class KsmMerge {
                 && !format.isUffdWp(pte);
     }
 
-    /// Taken out and flushed before the references are counted: who looks the page up without locks either has his by
-    /// then, or sees that the PTE is another and gives it back.
+    /// Taken out and flushed before the references are counted: who looks the page up without locks either
+    /// has his by then, or sees that the PTE is another and gives it back.
     private long protectLocked(Mm mm, long va, long ptePa, Page page) {
         PageTable table = mm.pageTable();
         long pte = table.getAndClear(va, ptePa);

@@ -6,8 +6,8 @@ import java.util.List;
 
 /// A page that is shared because its contents are, and where it is mapped: `struct ksm_stable_node`.
 ///
-/// It has no reference to its page: when the last PTE is gone the page is freed, and who comes by the node sees it
-/// ([Ksm#pageOf]).
+/// It has no reference to its page: when the last PTE is gone the page is freed, and who comes by the node
+/// sees it ([Ksm#pageOf]).
 final class KsmNode {
 
     /// What the page names it by: a negative number, where other anonymous pages have that of their AnonVma.

@@ -9,11 +9,12 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Goes over address spaces, a batch of pages at a time, and merges what has the same contents as another: `ksmd`.
+/// Goes over address spaces, a batch of pages at a time, and merges what has the same contents as another:
+/// `ksmd`.
 ///
-/// A page is merged that has not changed since the scan before, which its checksum says. All of it with the mutex of
-/// [Ksm]; `mmap_lock` is taken for one page at a time, and not while another's is held. References of address spaces
-/// are given back without the mutex, for who gives the last one back takes it.
+/// A page is merged that has not changed since the scan before, which its checksum says. All of it with the
+/// mutex of [Ksm]; `mmap_lock` is taken for one page at a time, and not while another's is held. References
+/// of address spaces are given back without the mutex, for who gives the last one back takes it.
 final class KsmScan {
 
     /// From this age on `smart_scan` passes pages by.
@@ -56,11 +57,13 @@ final class KsmScan {
     void run(long most) {
         List<Mm> left = new ArrayList<>();
         ksm.mutex().lock();
-        boolean more = true;
-        for (long done = 0; more && done < most && ksm.hasWork(); ) {
+        long done = 0;
+        while (done < most && ksm.hasWork()) {
             KsmSpace space = current();
-            more = space != null;
-            done += more ? scan(space, most - done) : 0;
+            if (space == null) {
+                break;
+            }
+            done += scan(space, most - done);
         }
         left.addAll(toPut);
         toPut.clear();
@@ -123,8 +126,8 @@ final class KsmScan {
         return kept;
     }
 
-    /// The next page at or above the cursor: `scan_get_next_rmap_item`. Null behind the last, where an address space
-    /// leaves in which nothing may be merged.
+    /// The next page at or above the cursor: `scan_get_next_rmap_item`. Null behind the last, where an
+    /// address space leaves in which nothing may be merged.
     private @Nullable Found next(KsmSpace space) {
         Mm mm = space.mm;
         boolean any = false;
@@ -301,8 +304,8 @@ final class KsmScan {
         boolean in(Vma vma);
     }
 
-    /// Does something at an address with its `mmap_lock`, if pages may be merged there still. Where it was done the
-    /// AnonVma of the VMA is kept for the item.
+    /// Does something at an address with its `mmap_lock`, if pages may be merged there still. Where it was
+    /// done the AnonVma of the VMA is kept for the item.
     private boolean at(KsmItem item, Work work) {
         Mm mm = item.space.mm;
         if (!keep(mm)) {

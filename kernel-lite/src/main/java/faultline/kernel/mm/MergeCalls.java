@@ -45,8 +45,8 @@ public final class MergeCalls {
         }
     }
 
-    /// No page is merged any more, not even where MADV_MERGEABLE asked for it, and those that are have their own
-    /// again: `ksm_disable_merge_any`. EINTR; ENOMEM, and all is as before.
+    /// No page is merged any more, not even where MADV_MERGEABLE asked for it, and those that are have their
+    /// own again: `ksm_disable_merge_any`. EINTR; ENOMEM, and all is as before.
     public void disable() {
         mm.writeLockKillable();
         try {

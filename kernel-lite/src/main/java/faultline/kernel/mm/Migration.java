@@ -53,7 +53,9 @@ public final class Migration {
             swap.awaitWriteback(page);
             // Without a PTE there is nothing to move, and nothing that keeps the AnonVma.
             // It may have become a shared one meanwhile, which is found otherwise.
-            anon = page.isAnon() && !page.isKsm() && page.mapcount() != 0 ? kernel.anonVmas().keep(page.anonVma()) : null;
+            anon = page.isAnon() && !page.isKsm() && page.mapcount() != 0
+                    ? kernel.anonVmas().keep(page.anonVma())
+                    : null;
             moved = anon != null && (!page.isSwapCache() || swap.free(page)) && moveLocked(anon, page, to);
             locks.unlock(page);
         }
@@ -64,9 +66,9 @@ public final class Migration {
         return moved;
     }
 
-    /// Shows every place where the page may be mapped, or `now`, which is what it has become: of a page that is shared
-    /// for its contents, where `anon` is null, those of its node. There only VMAs out of which mremap does not move
-    /// such pages.
+    /// Shows every place where the page may be mapped, or `now`, which is what it has become: of a page that
+    /// is shared for its contents, where `anon` is null, those of its node. There only VMAs out of which
+    /// mremap does not move such pages.
     private void forEachPlace(@Nullable AnonVma anon, Page page, Page now, ObjLongConsumer<Vma> visitor) {
         if (anon == null) {
             kernel.ksm().forEachPlace(page, (vma, va) -> {

@@ -251,8 +251,8 @@ public final class Mm {
         return hugeDisabled;
     }
 
-    /// Whether all its pages may be merged with others of the same contents: MMF_VM_MERGE_ANY. Children and programs
-    /// that are run inherit it.
+    /// Whether all its pages may be merged with others of the same contents: MMF_VM_MERGE_ANY. Children and
+    /// programs that are run inherit it.
     public boolean mergesAny() {
         return mergesAny;
     }

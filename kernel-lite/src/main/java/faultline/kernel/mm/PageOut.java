@@ -87,15 +87,15 @@ public final class PageOut {
         return used[0];
     }
 
-    /// The same of a page that is shared for its contents, whose places its lock guards: one that is locked counts as
-    /// used.
+    /// The same of a page that is shared for its contents, whose places its lock guards: one that is locked
+    /// counts as used.
     private boolean wasSharedUsed(Page page, UnmapBatch flushes) {
         if (!swap.locks().tryLock(page)) {
             return true;
         }
         boolean[] used = new boolean[1];
-        boolean _ = kernel.ksm()
-                .tryForEachPlace(page, (vma, va) -> used[0] |= Rmap.takeUse(vma, va, page.pfn(), flushes));
+        boolean _ =
+                kernel.ksm().tryForEachPlace(page, (vma, va) -> used[0] |= Rmap.takeUse(vma, va, page.pfn(), flushes));
         swap.locks().unlock(page);
         return used[0];
     }

@@ -27,8 +27,8 @@ public final class SwapIn {
         return map(vma, va, ptePa, swapped, page, null, write);
     }
 
-    /// The same; with `copy`, a fresh page of these contents, that one is mapped, and it is the copy's reference that
-    /// the PTE takes over.
+    /// The same; with `copy`, a fresh page of these contents, that one is mapped, and it is the copy's
+    /// reference that the PTE takes over.
     public long map(Vma vma, long va, long ptePa, long swapped, Page page, @Nullable Page copy, boolean write) {
         Mm mm = vma.mm();
         PageTable table = mm.pageTable();
@@ -62,8 +62,8 @@ public final class SwapIn {
         return pte;
     }
 
-    /// A copy for a VMA that named the slot and has no part in the page, which the caller has locked; null without a
-    /// frame.
+    /// A copy for a VMA that named the slot and has no part in the page, which the caller has locked; null
+    /// without a frame.
     public @Nullable Page copyFor(Page page) {
         Page copy = kernel.allocator().alloc();
         if (copy != null) {

@@ -5,8 +5,9 @@ import faultline.kernel.mm.Ksm;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// The thread that has pages of the same contents share one. There is none until an address space asks for it and
-/// `/sys/kernel/mm/ksm/run` is 1, and it ends when either is over, so that it never keeps a machine running.
+/// The thread that has pages of the same contents share one. There is none until an address space asks for it
+/// and `/sys/kernel/mm/ksm/run` is 1, and it ends when either is over, so that it never keeps a machine
+/// running.
 final class KsmdThread extends BackgroundThread {
 
     private static final String NAME = "ksmd";
@@ -39,8 +40,8 @@ final class KsmdThread extends BackgroundThread {
         memory.ksm().serveBy(start, wake);
     }
 
-    /// Who has something for it finds this thread running, or starts another; so it looks once more after it has said
-    /// that it ends.
+    /// Who has something for it finds this thread running, or starts another; so it looks once more after it
+    /// has said that it ends.
     @Override
     void work() {
         do {

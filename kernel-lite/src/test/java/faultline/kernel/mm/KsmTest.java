@@ -17,7 +17,9 @@ import faultline.kernel.ErrnoException;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.mm.Ksm.Counter;
 import faultline.kernel.mm.KsmSettings.Setting;
+import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.mm.fault.Knobs;
+import faultline.kernel.mm.fault.PinnedPage;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.PageTableFormat;
@@ -26,11 +28,12 @@ import faultline.kernel.mm.swap.SwapArea;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What is merged and what is not, and what everybody else does with a page that is shared for its contents. The
-/// thread's work is done by who tests.
+/// What is merged and what is not, and what everybody else does with a page that is shared for its contents.
+/// The thread's work is done by who tests.
 @Timeout(120)
 final class KsmTest {
 
@@ -47,7 +50,7 @@ final class KsmTest {
     /// Stores to shared pages, of a run that goes on until there were so many.
     private static final int ENOUGH = 100;
 
-    private static final int MOST_SCANS = 20_000;
+    private static final long LONGEST_NANOS = 20_000_000_000L;
 
     private static final long RANGE = 1L << 32;
     private static final long ELSEWHERE = 5L << 32;
@@ -125,7 +128,9 @@ final class KsmTest {
             }
             expectCounts(self, 1, 7);
             assertThat(mm.rss(RssKind.MM_ANONPAGES)).isEqualTo(8);
-            assertThat(new ProcText(mm).smaps()).contains("KSM:                  32 kB").contains(" mg ");
+            assertThat(new ProcText(mm).smaps())
+                    .contains("KSM:                  32 kB")
+                    .contains(" mg ");
             assertThat(ksm(self).text(mm)).contains("ksm_merging_pages 8\n").contains("ksm_mergeable: yes\n");
             // Gone with the last PTE, as any other.
             mm.munmap(RANGE, 8L * PAGE);
@@ -223,6 +228,28 @@ final class KsmTest {
         });
     }
 
+    /// A device that reads from memory has a page of the program's own, and nobody merges that meanwhile.
+    @Test
+    void whoPinsItHasItUnshared() {
+        ToyMachine machine = machine();
+        machine.runShared(self -> {
+            Mm mm = self.mm();
+            ksm(self).set(Setting.SMART_SCAN, 0);
+            map(self, RANGE, 3, 7);
+            scan(self);
+            try (PinnedPage pinned = Objects.requireNonNull(new Gup(machine.handler()).pin(mm, RANGE + 9, false))) {
+                assertThat(pageAt(mm, RANGE).isKsm()).isFalse();
+                assertThat(pageAt(mm, RANGE).refcount()).isEqualTo(2);
+                byte[] read = new byte[1];
+                pinned.read(read, 0, 1);
+                scan(self);
+                expectCounts(self, 1, 1);
+            }
+            scan(self);
+            expectCounts(self, 1, 2);
+        });
+    }
+
     @Test
     void unmergeableGivesPagesOfTheirOwn() {
         machine().runShared(self -> {
@@ -241,6 +268,25 @@ final class KsmTest {
             expectCounts(self, 1, 1);
             assertThat(Objects.requireNonNull(mm.vmaAt(RANGE)).has(Vma.VM_MERGEABLE))
                     .isFalse();
+        });
+    }
+
+    /// From the fourth time on a page that could not be merged is passed by every second scan, and then less
+    /// often.
+    @Test
+    void whatWasLookedAtInVainIsPassedBy() {
+        machine().runShared(self -> {
+            map(self, RANGE, 1, 7);
+            for (int i = 0; i < 4; i++) {
+                ksm(self).scanAll();
+            }
+            assertThat(ksm(self).get(Counter.PAGES_SKIPPED)).isZero();
+            ksm(self).scanAll();
+            assertThat(ksm(self).get(Counter.PAGES_SKIPPED)).isEqualTo(1);
+            assertThat(ksm(self).get(Counter.PAGES_UNSHARED)).isZero();
+            ksm(self).scanAll();
+            assertThat(ksm(self).get(Counter.PAGES_SKIPPED)).isEqualTo(1);
+            assertThat(ksm(self).get(Counter.PAGES_SCANNED)).isEqualTo(6);
         });
     }
 
@@ -364,8 +410,7 @@ final class KsmTest {
             Mm mm = self.mm();
             map(self, RANGE, 4, 7);
             scan(self);
-            long _ = new RemapCalls(mm)
-                    .mremap(RANGE, 2L * PAGE, 2L * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, ELSEWHERE);
+            long _ = new RemapCalls(mm).mremap(RANGE, 2L * PAGE, 2L * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, ELSEWHERE);
             assertThat(pageAt(mm, ELSEWHERE).isKsm()).isFalse();
             assertThat(self.load(ELSEWHERE + PAGE)).isEqualTo(7);
             scan(self);
@@ -482,7 +527,8 @@ final class KsmTest {
             mm.mmap(RANGE, bytes, RW, ANON, null, 0);
             for (int i = 0; i < bytes / PAGE; i++) {
                 assertThat(self.store(RANGE + (long) i * PAGE, i < 10 ? 7 : 1)).isNull();
-                assertThat(self.store(RANGE + (long) i * PAGE + 1, i < 10 ? 7 : i)).isNull();
+                assertThat(self.store(RANGE + (long) i * PAGE + 1, i < 10 ? 7 : i))
+                        .isNull();
                 assertThat(self.store(RANGE + (long) i * PAGE + 2, i < 10 ? 7 : i >> 8))
                         .isNull();
             }
@@ -544,8 +590,8 @@ final class KsmTest {
     @EachDesign
     void noStoreIsLost(String design) {
         long copies = 0;
-        for (long seed = 0; seed < 20; seed++) {
-            copies += contest(contested(new SeededSchedule(seed), design), 6, 3);
+        for (long seed = 0; seed < 10; seed++) {
+            copies += contest(contested(new SeededSchedule(seed), design), 600, 300);
         }
         assertThat(copies).as("stores to shared pages").isPositive();
     }
@@ -557,14 +603,16 @@ final class KsmTest {
     }
 
     private static ToyMachine contested(Schedule schedule, String design) {
-        ToyMachine machine =
-                new ToyMachine(3, 4096, schedule, true, new KernelHeap(1L << 30), TableFreeing.RCU).with(design, Knobs.NONE.with("fixed=all"));
+        ToyMachine machine = new ToyMachine(3, 4096, schedule, true, new KernelHeap(1L << 30), TableFreeing.RCU)
+                .with(design, Knobs.NONE.with("fixed=all"));
         machine.kernel().ksm().mergeIn(Ksm.Where.MADVISE);
+        SwapArea _ = machine.kernel().swap().on("/swap", true, -1, 64);
         return machine;
     }
 
-    /// Two store to pages of their own, mostly the same, and other contents after `hold` rounds; the third merges, and
-    /// gives pages back now and then, until enough stores have met a shared page. Returns how many.
+    /// Two store to pages of their own, mostly the same, and other contents after `hold` rounds; the third
+    /// merges, swaps out, moves and gives pages back now and then, until enough stores have met a shared
+    /// page. Returns how many.
     private static long contest(ToyMachine machine, int rounds, int hold) {
         int pages = 6;
         Mm mm = machine.newMm();
@@ -578,14 +626,21 @@ final class KsmTest {
             advise(mm, RANGE, 2 * pages, MADV_MERGEABLE);
             mm.kernel().ksm().set(Setting.SMART_SCAN, 0);
             ready.set(1);
+            long end = System.nanoTime() + LONGEST_NANOS;
             for (int i = 0; working.get() > 0; i++) {
                 mm.kernel().ksm().scanAll();
-                if (mm.kernel().events(VmEvent.COW_KSM) >= ENOUGH || i == MOST_SCANS) {
+                if (mm.kernel().events(VmEvent.COW_KSM) >= ENOUGH || System.nanoTime() > end) {
                     ready.set(2);
                 }
-                if (i % 5 == 4) {
-                    mm.kernel().ksm().setRun(2);
-                    mm.kernel().ksm().setRun(1);
+                long va = RANGE + (long) (i % (2 * pages)) * PAGE;
+                switch (i % 7) {
+                    case 3 -> pageOut(mm, va);
+                    case 5 -> migrate(mm, va);
+                    case 6 -> {
+                        mm.kernel().ksm().setRun(2);
+                        mm.kernel().ksm().setRun(1);
+                    }
+                    default -> {}
                 }
             }
             mm.put();
@@ -598,6 +653,32 @@ final class KsmTest {
         machine.run(_ -> machine.kernel().checkLeftOver());
         assertThat(machine.kernel().oracle().violations()).isEmpty();
         return machine.kernel().events(VmEvent.COW_KSM);
+    }
+
+    private static @Nullable Page referencedAt(Mm mm, long va) {
+        mm.mmapLock().readLock();
+        Vma vma = Objects.requireNonNull(mm.vmaAt(va));
+        Page page = new KsmMerge(mm.kernel(), new KsmContents(mm.kernel().memory(), PAGE)).pageAt(vma, va);
+        mm.mmapLock().readUnlock();
+        return page;
+    }
+
+    private static void pageOut(Mm mm, long va) {
+        Page page = referencedAt(mm, va);
+        if (page != null) {
+            boolean _ = mm.kernel().pageOut().writeOut(page);
+            mm.kernel().allocator().put(page);
+        }
+    }
+
+    private static void migrate(Mm mm, long va) {
+        Page page = referencedAt(mm, va);
+        if (page != null) {
+            Page to = Objects.requireNonNull(mm.kernel().allocator().alloc());
+            boolean _ = new Migration(mm.kernel()).move(page, to);
+            mm.kernel().allocator().put(to);
+            mm.kernel().allocator().put(page);
+        }
     }
 
     private static void storeAndCheck(
@@ -617,6 +698,8 @@ final class KsmTest {
         try {
             for (int round = 0; round < rounds && ready.get() == 1; round++) {
                 storeAndCheck(self, at, pages, round / hold);
+                // Without faults it takes no step.
+                machine.schedule().spin();
             }
         } finally {
             working.decrementAndGet();
@@ -628,7 +711,8 @@ final class KsmTest {
     private static void storeAndCheck(ToyThread self, long at, int pages, int phase) {
         for (int i = 0; i < pages; i++) {
             assertThat(self.store(at + (long) i * PAGE + 8, phase)).isNull();
-            assertThat(self.store(at + (long) i * PAGE + 9, ownByte(phase, i, pages))).isNull();
+            assertThat(self.store(at + (long) i * PAGE + 9, ownByte(phase, i, pages)))
+                    .isNull();
         }
         for (int i = 0; i < pages; i++) {
             long page = at + (long) i * PAGE;

@@ -24,9 +24,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// T merges two pages of the same contents: the second becomes the shared one, the first is replaced by it. F stores
-/// meanwhile, or W changes what is there. No interleaving is a defect of a design: T holds `mmap_lock` for read and
-/// no VMA's lock, and all that a fault and T have in common is the PTE lock.
+/// T merges two pages of the same contents: the second becomes the shared one, the first is replaced by it. F
+/// stores meanwhile, or W changes what is there. No interleaving is a defect of a design: T holds `mmap_lock`
+/// for read and no VMA's lock, and all that a fault and T have in common is the PTE lock.
 final class KsmRaces {
 
     private static final long FIRST = SpeculationRace.RANGE;
@@ -112,8 +112,8 @@ final class KsmRaces {
                 .isEqualTo(pages);
     }
 
-    /// The checksum is known and the PTE is not protected yet: F stores by its TLB, without a fault. T sees that the
-    /// contents are others.
+    /// The checksum is known and the PTE is not protected yet: F stores by its TLB, without a fault. T sees
+    /// that the contents are others.
     void aStoreBeforeTheProtection() {
         try (RaceMachine machine = machine()) {
             Actor w = writer(machine, _ -> {});
@@ -131,8 +131,8 @@ final class KsmRaces {
         }
     }
 
-    /// The PTE is protected and flushed, and the contents compared: F's store faults and copies, for T has a reference.
-    /// T finds another PTE, and gives the other page back.
+    /// The PTE is protected and flushed, and the contents compared: F's store faults and copies, for T has a
+    /// reference. T finds another PTE, and gives the other page back.
     void aStoreBeforeTheReplacement() {
         try (RaceMachine machine = machine()) {
             Actor w = writer(machine, _ -> {});
@@ -152,8 +152,8 @@ final class KsmRaces {
         }
     }
 
-    /// F has copied the page and is about to take the PTE lock when T replaces it: F sees another PTE, and copies the
-    /// shared page.
+    /// F has copied the page and is about to take the PTE lock when T replaces it: F sees another PTE, and
+    /// copies the shared page.
     void aReplacementBeforeTheCopy() {
         try (RaceMachine machine = machine()) {
             Actor w = writer(machine, _ -> {});
@@ -176,8 +176,8 @@ final class KsmRaces {
         }
     }
 
-    /// F has its copy. Who speculates is about to begin the section in which he takes the lock: in it others may have
-    /// to wait for him with their flush.
+    /// F has its copy. Who speculates is about to begin the section in which he takes the lock: in it others
+    /// may have to wait for him with their flush.
     private void runToPteLock(RaceMachine machine, Actor f) {
         if (design.startsWith("spf")) {
             f.runTo(RcuStep.RCU_READ_LOCK);
@@ -311,8 +311,8 @@ final class KsmRaces {
         }
     }
 
-    /// F looks a page up without locks while T takes the PTE out: F sees that it is another and gives its reference
-    /// back. With the reference first, T counts it and leaves the page alone.
+    /// F looks a page up without locks while T takes the PTE out: F sees that it is another and gives its
+    /// reference back. With the reference first, T counts it and leaves the page alone.
     void aLookupWithoutLocks(boolean referencedFirst) {
         try (RaceMachine machine = machine()) {
             AtomicReference<@Nullable Page> found = new AtomicReference<>();

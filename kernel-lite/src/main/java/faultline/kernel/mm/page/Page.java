@@ -348,7 +348,8 @@ public final class Page {
         return clear(DIRTY);
     }
 
-    /// Whether it is shared for its contents: then nobody may ever store to it. Once true that stays, to its end.
+    /// Whether it is shared for its contents: then nobody may ever store to it. Once true that stays, to its
+    /// end.
     public boolean isKsm() {
         return has(KSM);
     }
@@ -358,8 +359,9 @@ public final class Page {
         return has(KSM) && anonVma == node;
     }
 
-    /// The page, whose lock the caller has and which no PTE lets be stored to, is shared for its contents. It names its
-    /// node, a negative number, instead of an AnonVma; the flag comes first, for who reads that number without a lock.
+    /// The page, whose lock the caller has and which no PTE lets be stored to, is shared for its contents. It
+    /// names its node, a negative number, instead of an AnonVma; the flag comes first, for who reads that
+    /// number without a lock.
     public void becomeKsm(int node) {
         set(KSM);
         anonVma = node;

@@ -64,8 +64,8 @@ public enum VmEvent {
     PGMIGRATE_SUCCESS,
     PGMIGRATE_FAIL,
 
-    /// Pages that were swapped in for somebody whose they are not any more, and so copied; and stores to pages that
-    /// are shared for their contents.
+    /// Pages that were swapped in for somebody whose they are not any more, and so copied; and stores to
+    /// pages that are shared for their contents.
     KSM_SWPIN_COPY,
     COW_KSM,
 
