@@ -51,6 +51,7 @@ final class FaultDesignsTest {
             "huge",
             "integrity",
             "jobs",
+            "ksm",
             "litmus",
             "lock-memory",
             "map-loop",

@@ -141,6 +141,7 @@ public final class Machine {
                 .withMachine(options.cpus, options.memory)
                 .withSwap(options.swap)
                 .withHugePages(options.hugePages)
+                .withMerging(options.merging)
                 .withSchedule(schedule, options.seed)
                 .withFaultDesign(options.faultDesign, UnaryOperator.identity())
                 .withKnobs(options.knobs)

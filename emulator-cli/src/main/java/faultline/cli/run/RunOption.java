@@ -36,6 +36,11 @@ public enum RunOption {
             "--memory"),
     SWAP(Group.MACHINE, "SIZE", "a swap device of that size, in use from the start (default: none)", "--swap"),
     THP(Group.MACHINE, "WHERE", "where anonymous memory gets huge pages: always, madvise (default) or never", "--thp"),
+    KSM(
+            Group.MACHINE,
+            "WHERE",
+            "where pages of the same contents share one: always, madvise (where asked) or off (default)",
+            "--ksm"),
     PAGE_SIZE(
             Group.MACHINE,
             "SIZE",

@@ -2,6 +2,7 @@ package faultline.cli.run;
 
 import faultline.kernel.block.DiskTiming;
 import faultline.kernel.mm.HugePageSettings;
+import faultline.kernel.mm.Ksm;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.StackGrowth;
@@ -62,6 +63,9 @@ public final class RunOptions {
 
     /// Where huge pages are made.
     public HugePageSettings.Enabled hugePages = HugePageSettings.Enabled.MADVISE;
+
+    /// Where pages of the same contents share one.
+    public Ksm.Where merging = Ksm.Where.OFF;
 
     /// Bytes, or 0 for the architecture's usual one.
     public long pageSize;
@@ -186,6 +190,7 @@ public final class RunOptions {
             case MEMORY -> memory = Quantities.bytes(name, value);
             case SWAP -> swap = Quantities.bytes(name, value);
             case THP -> hugePages = hugePages(name, value);
+            case KSM -> merging = merging(name, value);
             case PAGE_SIZE -> pageSize = Quantities.bytes(name, value);
             case MMU -> mmu = value;
             case STACK_GROWTH ->
@@ -237,6 +242,13 @@ public final class RunOptions {
                 .filter(each -> each.toString().equals(value))
                 .findFirst()
                 .orElseThrow(() -> Refusal.usage(name + " " + value + ": expected always, madvise or never"));
+    }
+
+    private static Ksm.Where merging(String name, String value) {
+        return Arrays.stream(Ksm.Where.values())
+                .filter(each -> each.toString().equals(value))
+                .findFirst()
+                .orElseThrow(() -> Refusal.usage(name + " " + value + ": expected always, madvise or off"));
     }
 
     private void setKnob(String name, String value) {

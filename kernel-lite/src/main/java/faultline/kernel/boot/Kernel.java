@@ -130,6 +130,7 @@ public final class Kernel {
         Gup gup = new Gup(faults, port.protectionKeys(mmu));
         options.knobs().apply(memory);
         memory.hugePages().setEnabled(options.hugePages());
+        memory.ksm().mergeIn(options.merging());
         FaultDesign chosen = FaultDesigns.create(options.faultDesign(), options.knobs(), faults);
         this.design = options.faultWrapper()
                 .apply(
@@ -144,6 +145,7 @@ public final class Kernel {
         this.tasks = newTasks(steps, strace, perf, gup);
         tasks.reclaimInBackground(memory);
         tasks.collapseInBackground(memory, gup::faultIn);
+        tasks.mergeInBackground(memory);
         this.oomKiller = new OomKiller(tasks, memory);
         RandomSource random = options.seed() == null ? RandomSource.host() : RandomSource.seeded(options.seed());
         vcpus.setEntropy(random::next);

@@ -10,6 +10,7 @@ import faultline.kernel.KernelHeap;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.block.DiskTiming;
 import faultline.kernel.mm.HugePageSettings;
+import faultline.kernel.mm.Ksm;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knobs;
@@ -74,6 +75,7 @@ public final class KernelOptions implements Cloneable {
     private DiskTiming disk = DiskTiming.INSTANT;
     private long swapBytes;
     private HugePageSettings.Enabled hugePages = HugePageSettings.Enabled.MADVISE;
+    private Ksm.Where merging = Ksm.Where.OFF;
     private int maxThreads = MAX_THREADS;
     private Limits limits = new Limits();
     /// Null for the host's: made only for who uses them, as the JVM never forgets their channels.
@@ -193,6 +195,13 @@ public final class KernelOptions implements Cloneable {
     public KernelOptions withHugePages(HugePageSettings.Enabled to) {
         KernelOptions copy = copy();
         copy.hugePages = to;
+        return copy;
+    }
+
+    /// Where pages of the same contents are merged, until somebody changes it.
+    public KernelOptions withMerging(Ksm.Where to) {
+        KernelOptions copy = copy();
+        copy.merging = to;
         return copy;
     }
 
@@ -323,6 +332,10 @@ public final class KernelOptions implements Cloneable {
 
     HugePageSettings.Enabled hugePages() {
         return hugePages;
+    }
+
+    Ksm.Where merging() {
+        return merging;
     }
 
     long swapBytes() {

@@ -227,6 +227,8 @@ public final class Exec {
 
     private void load(Task task, Images images, Found found, String path, List<byte[]> envp) {
         Mm mm = memory.newMm(abi.mmapBase(), task.process().limits());
+        Mm before = task.mmOrNull();
+        mm.mergeAny(before == null ? memory.ksm().mergesAll() : before.mergesAny());
         LoadedProgram program;
         LoadedProgram loader = null;
         try {
@@ -251,7 +253,9 @@ public final class Exec {
             mm.put();
             throw e;
         }
-        Mm before = task.mmOrNull();
+        if (mm.mergesAny()) {
+            memory.ksm().enter(mm);
+        }
         mm.disableHuge(before != null && before.isHugeDisabled());
         task.tasks().execs().replaceMm(task, mm);
         // No way back from here.

@@ -11,6 +11,8 @@ public enum LockRank {
     POSITION(true),
     /// Locks of files and inodes that are held across copies to and from user memory (`i_rwsem`).
     INODE(true),
+    /// Which pages are shared for their contents (`ksm_thread_mutex`).
+    KSM(true),
     /// `mmap_lock` of an address space.
     MMAP(true),
     /// Who registers an MMU notifier and so takes all locks of an address space (`mm_all_locks_mutex`).

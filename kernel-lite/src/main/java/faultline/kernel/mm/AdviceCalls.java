@@ -193,14 +193,20 @@ public final class AdviceCalls {
             case MADV_KEEPONFORK -> flags & ~VM_WIPEONFORK;
             case MADV_DONTDUMP -> flags | VM_DONTDUMP;
             case MADV_DODUMP -> with(vma, VM_SPECIAL, flags & ~VM_DONTDUMP);
-            case MADV_MERGEABLE -> flags | VM_MERGEABLE;
-            case MADV_UNMERGEABLE -> flags & ~VM_MERGEABLE;
+            case MADV_MERGEABLE -> MergeCalls.isMergeable(flags) ? flags | VM_MERGEABLE : flags;
+            case MADV_UNMERGEABLE -> {
+                MergeCalls.unmerge(vma, start, end);
+                yield flags & ~VM_MERGEABLE;
+            }
             case MADV_HUGEPAGE -> flags & ~VM_NOHUGEPAGE | VM_HUGEPAGE;
             case MADV_NOHUGEPAGE -> flags & ~VM_HUGEPAGE | VM_NOHUGEPAGE;
             default -> throw Errno.EINVAL.exception();
         };
         if (changed != flags) {
             mm.editor.changeRights(vma, start, end, changed, vma.pkey());
+        }
+        if ((changed & ~flags & VM_MERGEABLE) != 0) {
+            mm.kernel().ksm().enter(mm);
         }
         if (advice == MADV_HUGEPAGE) {
             mm.kernel().khugepaged().enter(mm);

@@ -16,15 +16,20 @@ final class AnonPlaces {
 
     /// The page is mapped at `va`, in `vma` or what that is a copy of. The caller has the PTE's lock.
     void look(Vma vma, Page page, long va) {
-        AnonVma anon = kernel.anonVmas().find(page.anonVma());
+        int id = page.anonVma();
+        if (id < 0 || page.isKsm()) {
+            // Shared for its contents: it is found by its node.
+            return;
+        }
+        AnonVma anon = kernel.anonVmas().find(id);
         String wrong = null;
         if (page.index() != vma.indexOf(va)) {
             wrong = "has index 0x" + Long.toHexString(page.index()) + " and should have 0x"
                     + Long.toHexString(vma.indexOf(va));
         } else if (anon == null) {
-            wrong = "names AnonVma " + page.anonVma() + ", which is gone";
+            wrong = "names AnonVma " + id + ", which is gone";
         } else if (!isIn(vma, anon)) {
-            wrong = "names AnonVma " + page.anonVma() + ", which the VMA is not in";
+            wrong = "names AnonVma " + id + ", which the VMA is not in";
         }
         if (wrong != null) {
             String self = Thread.currentThread().getName();

@@ -331,6 +331,7 @@ public final class Collapse {
         for (int i = 0; i < entries.length; i++) {
             long pte = entries[i];
             if (format.isNone(pte) || format.isSpecial(pte)) {
+                mm.kernel().ksm().unmapZero(mm, pte);
                 continue;
             }
             Page page = allocator.page(format.pfn(pte));

@@ -74,12 +74,16 @@ final class ForkMm {
         if (parent.isInKhugepaged()) {
             kernel.khugepaged().enter(child);
         }
+        if (kernel.ksm().knows(parent)) {
+            kernel.ksm().enter(child);
+        }
         return child;
     }
 
     private boolean copyVmas(Mm child) {
         child.copyLayout(parent);
         child.disableHuge(parent.isHugeDisabled());
+        child.mergeAny(parent.mergesAny());
         child.keys.copyFrom(parent.keys);
         for (Vma vma = parent.findVma(0); vma != null; vma = parent.findVma(vma.end())) {
             if (!vma.has(VM_DONTCOPY) && !copyVma(child, vma)) {
@@ -305,6 +309,8 @@ final class ForkMm {
             page.addMapping();
             kernel.checkAnon(child, page, va);
             child.addRss(RssKind.of(page), 1);
+        } else if (kernel.ksm().hasZero(parent, pte)) {
+            kernel.ksm().mapZero(child);
         }
         return format.mkOld(pte);
     }

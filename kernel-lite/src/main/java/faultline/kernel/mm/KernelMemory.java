@@ -97,6 +97,7 @@ public final class KernelMemory implements PageCaches {
     private final ReclaimSettings reclaimSettings = new ReclaimSettings();
     private final HugePageSettings hugePages;
     private final Khugepaged khugepaged;
+    private final Ksm ksm;
 
     /// The address spaces there are, by number: `mmlist`, which here has all.
     private final Map<Integer, Mm> spaces = new ConcurrentSkipListMap<>();
@@ -185,6 +186,7 @@ public final class KernelMemory implements PageCaches {
         this.hugePages = new HugePageSettings(
                 translation.format().entries(0), 1L << translation.format().shift(1));
         this.khugepaged = new Khugepaged(this);
+        this.ksm = new Ksm(this);
         allocator.reclaimBy(reclaim);
         this.loaded = new AtomicReferenceArray<>(vcpus.count());
     }
@@ -211,6 +213,7 @@ public final class KernelMemory implements PageCaches {
     void ended(Mm mm) {
         spaces.remove(mm.id());
         khugepaged.exit(mm);
+        ksm.exit(mm);
     }
 
     /// The address spaces there are, in the order they were made in; each may end at any time ([Mm#tryGet]).
@@ -231,6 +234,11 @@ public final class KernelMemory implements PageCaches {
     /// Who puts huge pages together.
     public Khugepaged khugepaged() {
         return khugepaged;
+    }
+
+    /// Who has pages of the same contents share one.
+    public Ksm ksm() {
+        return ksm;
     }
 
     /// Where huge pages are made.

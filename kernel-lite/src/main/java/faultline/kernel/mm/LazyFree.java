@@ -61,7 +61,7 @@ final class LazyFree {
         PageTableFormat format = table.format();
         long pte = table.load(ptePa);
         Page page = mm.kernel().allocator().page(format.pfn(pte));
-        if (!page.isAnon() || !clean(mm.kernel().swap(), page)) {
+        if (!page.isAnon() || page.isKsm() || !clean(mm.kernel().swap(), page)) {
             return;
         }
         if (format.isYoung(pte) || format.isDirty(pte)) {

@@ -11,6 +11,8 @@ import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.swap.SwapSpace;
+import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// Moves anonymous pages to other frames while programs use them: `mm/migrate.c`.
 ///
@@ -41,11 +43,19 @@ public final class Migration {
         PageLocks locks = swap.locks();
         AnonVma anon = null;
         boolean moved = false;
-        if (page.isAnon()) {
+        if (page.isKsm()) {
+            locks.lock(page);
+            swap.awaitWriteback(page);
+            moved = page.mapcount() != 0 && (!page.isSwapCache() || swap.free(page)) && moveLocked(null, page, to);
+            locks.unlock(page);
+        } else if (page.isAnon()) {
             locks.lock(page);
             swap.awaitWriteback(page);
             // Without a PTE there is nothing to move, and nothing that keeps the AnonVma.
-            anon = page.isAnon() && page.mapcount() != 0 ? kernel.anonVmas().keep(page.anonVma()) : null;
+            // It may have become a shared one meanwhile, which is found otherwise.
+            anon = page.isAnon() && !page.isKsm() && page.mapcount() != 0
+                    ? kernel.anonVmas().keep(page.anonVma())
+                    : null;
             moved = anon != null && (!page.isSwapCache() || swap.free(page)) && moveLocked(anon, page, to);
             locks.unlock(page);
         }
@@ -56,31 +66,48 @@ public final class Migration {
         return moved;
     }
 
-    private boolean moveLocked(AnonVma anon, Page page, Page to) {
-        anon.forEach(vma -> unmapIn(vma, page));
+    /// Shows every place where the page may be mapped, or `now`, which is what it has become: of a page that
+    /// is shared for its contents, where `anon` is null, those of its node. There only VMAs out of which
+    /// mremap does not move such pages.
+    private void forEachPlace(@Nullable AnonVma anon, Page page, Page now, ObjLongConsumer<Vma> visitor) {
+        if (anon == null) {
+            kernel.ksm().forEachPlace(page, (vma, va) -> {
+                if (vma.has(Vma.VM_MERGEABLE)) {
+                    visitor.accept(vma, va);
+                }
+            });
+            return;
+        }
+        anon.forEach(vma -> {
+            long va = Rmap.addressIn(vma, now);
+            if (va >= 0) {
+                visitor.accept(vma, va);
+            }
+        });
+    }
+
+    private boolean moveLocked(@Nullable AnonVma anon, Page page, Page to) {
+        forEachPlace(anon, page, page, (vma, va) -> unmapIn(vma, va, page));
         steps.at(PageStep.PAGE_MOVE, page.pfn());
         // Who looks a page up without locks finds the entries now, and gives back what he may just have got.
         boolean alone = page.mapcount() == 0 && page.refcount() == 1;
         if (alone) {
             kernel.memory().copy(page.pa(), to.pa(), kernel.geometry().bytes());
             to.become(page);
+            kernel.ksm().moved(page, to);
         }
         Page now = alone ? to : page;
-        anon.forEach(vma -> mapIn(vma, page, now));
+        forEachPlace(anon, page, now, (vma, va) -> mapIn(vma, va, page, now));
         while (page.migrationEntries() != 0) {
             // Its VMA was between two bounds, or the entry has just been copied: fork, merge, mremap.
             steps.schedule().spin();
-            anon.forEach(vma -> mapIn(vma, page, now));
+            forEachPlace(anon, page, now, (vma, va) -> mapIn(vma, va, page, now));
         }
         return alone;
     }
 
     /// `try_to_migrate_one`.
-    private void unmapIn(Vma vma, Page page) {
-        long va = Rmap.addressIn(vma, page);
-        if (va < 0) {
-            return;
-        }
+    private void unmapIn(Vma vma, long va, Page page) {
         Mm mm = vma.mm();
         long end = va + mm.geometry().bytes();
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, va, end);
@@ -93,12 +120,9 @@ public final class Migration {
     }
 
     /// `remove_migration_pte`.
-    private void mapIn(Vma vma, Page old, Page now) {
-        long va = Rmap.addressIn(vma, now);
-        if (va >= 0) {
-            if (replace(vma, va, pte -> isEntryOf(pte, old) ? Change.MAP : Change.NONE, now)) {
-                old.addMigrationEntries(-1);
-            }
+    private void mapIn(Vma vma, long va, Page old, Page now) {
+        if (replace(vma, va, pte -> isEntryOf(pte, old) ? Change.MAP : Change.NONE, now)) {
+            old.addMigrationEntries(-1);
         }
     }
 

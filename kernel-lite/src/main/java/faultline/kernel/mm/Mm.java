@@ -99,6 +99,11 @@ public final class Mm {
 
     private final AtomicInteger writeProtectSeq = new AtomicInteger();
 
+    private volatile boolean mergesAny;
+
+    /// PTEs that have the zero page in the place of a page of zeroes: `ksm_zero_pages`.
+    final AtomicInteger ksmZeroPages = new AtomicInteger();
+
     /// Whether khugepaged knows of it.
     private volatile boolean khugepaged;
 
@@ -279,6 +284,22 @@ public final class Mm {
         // Pairs with the read in writeProtectSeq: who pins counts the pin first and looks here then, fork the other
         // way round, so that one of them sees the other.
         writeProtectSeq.incrementAndGet();
+    }
+
+    /// Whether all its pages may be merged with others of the same contents: MMF_VM_MERGE_ANY. Children and
+    /// programs that are run inherit it.
+    public boolean mergesAny() {
+        return mergesAny;
+    }
+
+    /// Said before there are VMAs, or with `mmap_lock` held for write by who changes those there are.
+    public void mergeAny(boolean to) {
+        mergesAny = to;
+    }
+
+    /// The flags of a VMA to come: `ksm_vma_flags`.
+    int mergeFlags(int flags) {
+        return mergesAny && MergeCalls.isMergeable(flags) ? flags | Vma.VM_MERGEABLE : flags;
     }
 
     boolean isInKhugepaged() {

@@ -158,7 +158,7 @@ public final class MmapCalls {
     /// Maps a free or to be freed range: `mmap_region`.
     private long mapRegion(long start, long bytes, int asked, @Nullable MappedFile asFile, long pgoff) {
         long pages = bytes >>> geometry.shift();
-        int vmFlags = asked;
+        int vmFlags = mm.mergeFlags(asked);
         checkSealed(start, start + bytes);
         if (!mayExpand(vmFlags, pages - mappedPages(start, start + bytes))) {
             throw Errno.ENOMEM.exception();
@@ -467,7 +467,7 @@ public final class MmapCalls {
 
     private void growHeap(long from, long to) {
         Vma next = mm.vmas().find(from);
-        int flags = VM_READ | VM_WRITE | VM_MAY_ACCESS | VM_ACCOUNT | mm.defaultFlags;
+        int flags = mm.mergeFlags(VM_READ | VM_WRITE | VM_MAY_ACCESS | VM_ACCOUNT | mm.defaultFlags);
         long pages = (to - from) >>> geometry.shift();
         if (next != null && to + geometry.bytes() > next.startWithGap()
                 || !mayExpand(flags, pages)
@@ -499,13 +499,13 @@ public final class MmapCalls {
     public long createStack(long top, long argumentBytes, boolean executable) {
         mm.mmapLock().writeLock();
         try {
-            int flags = VM_READ
+            int flags = mm.mergeFlags(VM_READ
                     | VM_WRITE
                     | (executable ? VM_EXEC : 0)
                     | VM_MAY_ACCESS
                     | VM_GROWSDOWN
                     | VM_ACCOUNT
-                    | mm.editor.softDirty();
+                    | mm.editor.softDirty());
             long limit = geometry.down(mm.limits().stack());
             long bytes = geometry.up(argumentBytes);
             long wanted = bytes + STACK_ROOM;

@@ -81,6 +81,9 @@ public final class PageOut {
     /// Whether an anonymous page was used since the last call: `folio_referenced`. False where that cannot be said
     /// without waiting. The next use is noted after `flushes`.
     boolean wasUsed(Page page, UnmapBatch flushes) {
+        if (page.isKsm()) {
+            return wasSharedUsed(page, flushes);
+        }
         AnonVma anon = page.isAnon() && page.mapcount() != 0 ? kernel.anonVmas().find(page.anonVma()) : null;
         boolean[] used = new boolean[1];
         if (anon != null) {
@@ -90,6 +93,19 @@ public final class PageOut {
                 return true;
             });
         }
+        return used[0];
+    }
+
+    /// The same of a page that is shared for its contents, whose places its lock guards: one that is locked
+    /// counts as used.
+    private boolean wasSharedUsed(Page page, UnmapBatch flushes) {
+        if (!swap.locks().tryLock(page)) {
+            return true;
+        }
+        boolean[] used = new boolean[1];
+        boolean _ =
+                kernel.ksm().tryForEachPlace(page, (vma, va) -> used[0] |= Rmap.takeUse(vma, va, page.pfn(), flushes));
+        swap.locks().unlock(page);
         return used[0];
     }
 
@@ -158,6 +174,14 @@ public final class PageOut {
     /// `try_to_unmap`: has every PTE that maps the page name its slot, as far as nobody keeps it; or takes it out, with
     /// `lazy`, until one shows that the page was stored to.
     private void unmap(Page page, boolean lazy, UnmapBatch flushes) {
+        if (page.isKsm()) {
+            boolean _ = kernel.ksm().tryForEachPlace(page, (vma, va) -> {
+                if (page.mapcount() != 0) {
+                    unmapAt(vma, va, page, lazy, flushes);
+                }
+            });
+            return;
+        }
         AnonVma anon = kernel.anonVmas().find(page.anonVma());
         if (anon != null && page.mapcount() != 0) {
             anon.tryForEach(vma -> {
@@ -169,7 +193,13 @@ public final class PageOut {
 
     private void unmapIn(Vma vma, Page page, boolean lazy, UnmapBatch flushes) {
         long va = Rmap.addressIn(vma, page);
-        if (va < 0 || vma.has(Vma.VM_LOCKED)) {
+        if (va >= 0) {
+            unmapAt(vma, va, page, lazy, flushes);
+        }
+    }
+
+    private void unmapAt(Vma vma, long va, Page page, boolean lazy, UnmapBatch flushes) {
+        if (vma.has(Vma.VM_LOCKED)) {
             return;
         }
         Mm mm = vma.mm();
@@ -219,7 +249,7 @@ public final class PageOut {
         long entry = page.swap();
         swap.duplicate(entry);
         // Nobody else maps it or names its slot: who comes back to it may write to it at once.
-        boolean exclusive = page.mapcount() == 1 && swap.count(entry) == 1;
+        boolean exclusive = page.mapcount() == 1 && swap.count(entry) == 1 && !page.isKsm();
         long swapped = format.swapEntry(SwapEntry.type(entry), SwapEntry.offset(entry));
         swapped |= exclusive ? format.swapExclusive() : 0;
         swapped |= format.isSoftDirty(pte) ? format.swapSoftDirty() : 0;

@@ -196,6 +196,7 @@ public final class ProcText {
         long referenced;
         long anonymous;
         long lazilyFree;
+        long merged;
         long huge;
         long swapped;
         long proportionalSwapped;
@@ -230,6 +231,7 @@ public final class ProcText {
             }
             anonymous += page.isAnon() ? bytes : 0;
             lazilyFree += page.isAnon() && page.isLazyFree() && !dirty ? bytes : 0;
+            merged += page.isKsm() ? bytes : 0;
             referenced += young ? bytes : 0;
             if (sharers > 1) {
                 sharedDirty += dirty ? bytes : 0;
@@ -282,7 +284,7 @@ public final class ProcText {
         line(text, "Private_Dirty:", sizes.privateDirty);
         line(text, "Referenced:", sizes.referenced);
         line(text, "Anonymous:", sizes.anonymous);
-        line(text, "KSM:", 0);
+        line(text, "KSM:", sizes.merged);
         line(text, "LazyFree:", sizes.lazilyFree);
         line(text, "AnonHugePages:", sizes.huge);
         line(text, "ShmemPmdMapped:", 0);

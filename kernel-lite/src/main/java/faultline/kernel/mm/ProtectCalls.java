@@ -269,6 +269,7 @@ public final class ProtectCalls {
             return true;
         }
         Page page = vma.mm().kernel().allocator().page(format.pfn(pte));
-        return page.isAnon() && page.refcount() == 1;
+        // In this order: who makes it a shared one has a reference until it is.
+        return page.isAnon() && page.refcount() == 1 && !page.isKsm();
     }
 }

@@ -178,6 +178,10 @@ public final class RemapCalls {
         if (mm.mapCount() >= kernel.maxMapCount() - 3) {
             throw Errno.ENOMEM.exception();
         }
+        // Shared pages are looked for at the addresses they were put to.
+        if (vma.has(VM_MERGEABLE) && vma.hasAnonVma() && !KsmBreak.range(vma, from, from + oldBytes)) {
+            throw Errno.ENOMEM.exception();
+        }
         if (vma.has(VM_ACCOUNT)) {
             mm.commit(newBytes >>> geometry.shift());
         }

@@ -131,18 +131,30 @@ public final class SwapOff {
         swap.locks().lock(page);
         swap.awaitWriteback(page);
         boolean mapped = false;
+        Page copy = null;
+        if (swap.isCopyOf(page, entry) && kernel.ksm().isAnothers(vma, va, page)) {
+            copy = swapIn.copyFor(page);
+            if (copy == null) {
+                swap.locks().unlock(page);
+                kernel.allocator().put(page);
+                throw Errno.ENOMEM.exception();
+            }
+        }
         long ptePa = swap.isCopyOf(page, entry) ? table.lockAt(va) : 0;
         if (ptePa != 0) {
             SpinLock lock = table.lockOf(ptePa);
             if (format.isSame(table.load(ptePa), pte)) {
-                long _ = swapIn.map(vma, va, ptePa, pte, page, false);
+                long _ = swapIn.map(vma, va, ptePa, pte, page, copy, false);
                 mapped = true;
             }
             lock.unlock();
         }
         boolean _ = swap.free(page);
         swap.locks().unlock(page);
-        if (!mapped) {
+        if (!mapped && copy != null) {
+            kernel.allocator().put(copy);
+        }
+        if (!mapped || copy != null) {
             kernel.allocator().put(page);
         }
     }

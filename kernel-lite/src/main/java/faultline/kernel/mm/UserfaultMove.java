@@ -255,7 +255,7 @@ public final class UserfaultMove {
     private boolean isExclusive(Page page) {
         int known = page.isSwapCache() ? 3 : 2;
         boolean named = page.isSwapCache() && swap.count(page.swap()) != 0;
-        return page.isAnon() && page.mapcount() == 1 && page.refcount() == known && !named;
+        return page.isAnon() && page.mapcount() == 1 && page.refcount() == known && !named && !page.isKsm();
     }
 
     /// No store may come to the page by its old place once it can be reached at the new one: `ptep_clear_flush`.

@@ -107,6 +107,7 @@ final class Zap {
                 table.store(ptePa, format.marker(PageTableFormat.MARKER_UFFD_WP));
             }
             if (page == null) {
+                mm.kernel().ksm().unmapZero(mm, pte);
                 continue;
             }
             if (!page.isAnon() && format.isDirty(pte)) {

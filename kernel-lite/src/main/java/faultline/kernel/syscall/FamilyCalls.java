@@ -1,6 +1,7 @@
 package faultline.kernel.syscall;
 
 import faultline.kernel.Errno;
+import faultline.kernel.mm.MergeCalls;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.task.Family;
 import faultline.kernel.task.Signals;
@@ -31,6 +32,8 @@ public final class FamilyCalls {
     private static final int PR_GET_NO_NEW_PRIVS = 39;
     private static final int PR_SET_THP_DISABLE = 41;
     private static final int PR_GET_THP_DISABLE = 42;
+    private static final int PR_SET_MEMORY_MERGE = 67;
+    private static final int PR_GET_MEMORY_MERGE = 68;
     private static final int PR_SET_VMA = 0x5356_4d41;
 
     private static final int NAME_BYTES = 16;
@@ -103,6 +106,23 @@ public final class FamilyCalls {
                     throw Errno.EINVAL.exception();
                 }
                 return task.mm().isHugeDisabled() ? 1 : 0;
+            }
+            case PR_SET_MEMORY_MERGE -> {
+                if ((a[2] | a[3] | a[4]) != 0) {
+                    throw Errno.EINVAL.exception();
+                }
+                MergeCalls calls = new MergeCalls(task.mm());
+                if (a[1] != 0) {
+                    calls.enable();
+                } else {
+                    calls.disable();
+                }
+            }
+            case PR_GET_MEMORY_MERGE -> {
+                if ((a[1] | a[2] | a[3] | a[4]) != 0) {
+                    throw Errno.EINVAL.exception();
+                }
+                return task.mm().mergesAny() ? 1 : 0;
             }
             case PR_GET_TIMERSLACK -> {
                 return DEFAULT_TIMER_SLACK;

@@ -2,6 +2,7 @@ package faultline.kernel.task;
 
 import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.Ksm;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.ProcText;
 import faultline.kernel.mm.fault.Gup;
@@ -111,6 +112,11 @@ public final class ProcView implements SystemInfo {
     @Override
     public @Nullable HugePageSettings hugePages() {
         return memory.format().hasHugePages() ? memory.hugePages() : null;
+    }
+
+    @Override
+    public Ksm ksm() {
+        return memory.ksm();
     }
 
     @Override

@@ -159,6 +159,16 @@ final class ProcessView implements ProcessInfo {
     }
 
     @Override
+    public String ksmStat() {
+        return withMm(mm -> mm.kernel().ksm().text(mm));
+    }
+
+    @Override
+    public long ksmMergingPages() {
+        return withMm(mm -> mm.kernel().ksm().merging(mm));
+    }
+
+    @Override
     public long[] pagemap(long first, int most, boolean showPfn) {
         return mm() == null ? new long[0] : withMm(mm -> new Pagemap(mm, showPfn).entries(first, most));
     }

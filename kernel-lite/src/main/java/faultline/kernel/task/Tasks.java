@@ -273,6 +273,11 @@ public final class Tasks implements JobControl {
         KhugepagedThread.serve(this, memory, reader);
     }
 
+    /// Has pages of `memory` that have the same contents share one, in the background.
+    public void mergeInBackground(KernelMemory memory) {
+        KsmdThread.serve(this, memory);
+    }
+
     /// A task's host thread is about to end.
     void threadGone() {
         hostThreads.decrementAndGet();

@@ -2,6 +2,7 @@ package faultline.kernel.testing;
 
 import faultline.core.mmu.Access;
 import faultline.kernel.lock.LockStep;
+import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.TableMaking;
 import faultline.kernel.mm.fault.TryPolicy;
@@ -36,6 +37,7 @@ public final class SpeculationRaces {
                         gup(port, flush),
                         swap(port),
                         migrations(port),
+                        merging(port),
                         policies(port),
                         Stream.of("spf-vma:v12", "spf-mm:B0", "spf-mm:B2").flatMap(design -> tables(port, design)),
                         notifiers(port))
@@ -209,6 +211,30 @@ public final class SpeculationRaces {
                                 moving("fork", port, MigrationRaces::forkSharesIt),
                                 moving("a pinned page", port, MigrationRaces::aPinnedPageStays)))
                 .flatMap(each -> each);
+    }
+
+    /// Of all designs what a fault meets; what a writer meets is the same under each.
+    private static Stream<DynamicTest> merging(RacePort port) {
+        Stream<DynamicTest> faults = FaultDesigns.names().stream()
+                .flatMap(design -> Stream.of(
+                        merge(port, design, "a store before the protection", KsmRaces::aStoreBeforeTheProtection),
+                        merge(port, design, "a store before the replacement", KsmRaces::aStoreBeforeTheReplacement),
+                        merge(port, design, "a replacement before the copy", KsmRaces::aReplacementBeforeTheCopy),
+                        merge(port, design, "a store while it is swapped out", KsmRaces::aStoreWhileItIsSwappedOut)));
+        Stream<DynamicTest> others = Stream.of(
+                merge(port, "classic", "page-out", KsmRaces::aPageThatWouldBeSwappedOutMeanwhile),
+                merge(port, "classic", "MADV_DONTNEED", KsmRaces::aPageThatIsDiscarded),
+                merge(port, "classic", "MADV_DONTNEED of the shared page", KsmRaces::theSharedPageIsDiscarded),
+                merge(port, "classic", "munmap", KsmRaces::munmapWaits),
+                merge(port, "classic", "fork", KsmRaces::forkWaits),
+                merge(port, "classic", "a lookup without locks", race -> race.aLookupWithoutLocks(false)),
+                merge(port, "classic", "a reference without locks", race -> race.aLookupWithoutLocks(true)));
+        return Stream.concat(faults, others);
+    }
+
+    private static DynamicTest merge(RacePort port, String design, String name, Consumer<KsmRaces> body) {
+        return DynamicTest.dynamicTest(
+                port + ", " + design + ", pages are merged, " + name, () -> body.accept(new KsmRaces(port, design)));
     }
 
     private static Consumer<MigrationRaces> left(VmEvent reason) {

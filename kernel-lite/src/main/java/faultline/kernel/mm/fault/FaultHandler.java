@@ -377,7 +377,8 @@ public final class FaultHandler {
             lock.unlock();
             return files.wpPageShared(vma, fault, page);
         }
-        if (page != null && page.isAnon() && isAlone(page)) {
+        // Looked at last: who makes it a shared one has a reference until it is.
+        if (page != null && page.isAnon() && isAlone(page) && !page.isKsm()) {
             steps.at(FaultStep.WP_REUSE, fault.address());
             long pte = format.mkDirty(format.mkYoung(fault.snapshot));
             // Not for a debugger's forced write to memory that the program may only read.
@@ -392,6 +393,9 @@ public final class FaultHandler {
             return FaultOutcome.Done.MINOR;
         }
         if (page != null) {
+            if (page.isKsm()) {
+                kernel.count(VmEvent.COW_KSM, 1);
+            }
             page.get();
         }
         lock.unlock();
@@ -494,6 +498,7 @@ public final class FaultHandler {
         table.store(fault.ptePa, writablePte(format, vma, page));
         updateCache(table, fault.ptePa, fault);
         if (old == null) {
+            kernel.ksm().unmapZero(mm, fault.snapshot);
             mm.addRss(RssKind.MM_ANONPAGES, 1);
             return;
         }

@@ -145,6 +145,11 @@ public final class Gup {
         if (page == null) {
             page = page(mm, cpu, va, write, false, new KernelFault());
         }
+        while (page != null && page.isKsm()) {
+            // A device is to see what the program stores from now on: gup_must_unshare.
+            new PinnedPage(page, va, allocator).close();
+            page = unshare(mm, va) ? page(mm, cpu, va, write, false, new KernelFault()) : null;
+        }
         return page == null ? null : new PinnedPage(page, va, allocator);
     }
 
@@ -157,6 +162,18 @@ public final class Gup {
         int denied = keys.rights(cpu, key);
         return (denied & ProtectionKeys.DISABLE_ACCESS) == 0
                 && (!write || (denied & ProtectionKeys.DISABLE_WRITE) == 0);
+    }
+
+    /// Gives the program a page of its own in the place of one that is shared for its contents:
+    /// FAULT_FLAG_UNSHARE.
+    private boolean unshare(Mm mm, long va) {
+        mm.mmapLock().readLock();
+        try {
+            Vma vma = mm.vmaAt(va);
+            return vma != null && mm.kernel().ksm().unshare(vma, geometry.down(va));
+        } finally {
+            mm.mmapLock().readUnlock();
+        }
     }
 
     // Another task's memory.
@@ -292,8 +309,8 @@ public final class Gup {
         }
         Page page = allocator.page(format.pfn(pte));
         // A forced write to a read-only private mapping goes to a copy that is not shared, dirty by the copying.
-        boolean writable =
-                format.isWritable(pte) || vma.isCow() && page.isAnon() && page.refcount() == 1 && format.isDirty(pte);
+        boolean writable = format.isWritable(pte)
+                || vma.isCow() && page.isAnon() && page.refcount() == 1 && !page.isKsm() && format.isDirty(pte);
         boolean handled = vma.has(Vma.VM_UFFD_WP) && format.isUffdWp(pte);
         if (write && (!writable || handled)) {
             return null;

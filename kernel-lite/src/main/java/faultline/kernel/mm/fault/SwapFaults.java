@@ -168,20 +168,27 @@ final class SwapFaults {
         }
         // Without the lock it may have left the cache, and be another slot's copy by now.
         if (!swap.isCopyOf(page, entry)) {
-            return giveUp(page, FaultOutcome.Done.MINOR);
+            return giveUp(page, null, FaultOutcome.Done.MINOR);
+        }
+        Page copy = null;
+        if (kernel.ksm().isAnothers(vma, fault.address(), page)) {
+            copy = swapIn.copyFor(page);
+            if (copy == null) {
+                return giveUp(page, null, FaultOutcome.OutOfMemory.INSTANCE);
+            }
         }
         PageTable table = vma.mm().pageTable();
         SpinLock lock = FaultHandler.lockPte(table, fault);
         if (lock == null) {
-            return giveUp(page, FaultHandler.withoutLock(fault));
+            return giveUp(page, copy, FaultHandler.withoutLock(fault));
         }
         if (!format.isSame(table.load(fault.ptePa), fault.snapshot)) {
             lock.unlock();
             steps.at(FaultStep.PTE_CHANGED, fault.address());
-            return giveUp(page, FaultOutcome.Done.MINOR);
+            return giveUp(page, copy, FaultOutcome.Done.MINOR);
         }
         // Takes over the reference.
-        fault.snapshot = swapIn.map(vma, fault.address(), fault.ptePa, fault.snapshot, page, fault.isWrite());
+        fault.snapshot = swapIn.map(vma, fault.address(), fault.ptePa, fault.snapshot, page, copy, fault.isWrite());
         swap.locks().unlock(page);
         FaultOutcome outcome = FaultOutcome.Done.MINOR;
         if (fault.isWrite() && !format.isWritable(fault.snapshot)) {
@@ -190,6 +197,9 @@ final class SwapFaults {
         } else {
             FaultHandler.updateCache(table, fault.ptePa, fault);
             lock.unlock();
+        }
+        if (copy != null) {
+            allocator.put(page);
         }
         return fault.major && outcome == FaultOutcome.Done.MINOR ? FaultOutcome.Done.MAJOR : outcome;
     }
@@ -212,9 +222,12 @@ final class SwapFaults {
         return false;
     }
 
-    private FaultOutcome giveUp(Page page, FaultOutcome outcome) {
+    private FaultOutcome giveUp(Page page, @Nullable Page copy, FaultOutcome outcome) {
         swap.locks().unlock(page);
         allocator.put(page);
+        if (copy != null) {
+            allocator.put(copy);
+        }
         return outcome;
     }
 }

@@ -67,8 +67,11 @@ public final class Page {
     /// Of a page that stays once it is written: what its file system may hold has room for it.
     static final int PROMISED = 1 << 17;
 
+    /// PG_anon with FOLIO_MAPPING_KSM: the contents do not change, and who has the same shares them.
+    static final int KSM = 1 << 18;
+
     /// What is left of the flags counts reads, so that the end of one is not taken for that of the next.
-    private static final int ONE_READ = 1 << 18;
+    private static final int ONE_READ = 1 << 19;
 
     private static final VarHandle REFCOUNT;
     private static final VarHandle MAPCOUNT;
@@ -303,7 +306,7 @@ public final class Page {
     /// `folio_migrate_flags`.
     public void become(Page from) {
         setAnon(from.anonVma, from.index);
-        set(from.flags & (DIRTY | REFERENCED | LAZY_FREE));
+        set(from.flags & (DIRTY | REFERENCED | LAZY_FREE | KSM));
     }
 
     /// The page is elsewhere in its address space from now on. The caller holds its lock and those of the PTEs.
@@ -317,7 +320,7 @@ public final class Page {
         anonVma = to;
     }
 
-    /// The number of the AnonVma of an anonymous page.
+    /// The number of the AnonVma of an anonymous page, or of the node of a shared one.
     public int anonVma() {
         return anonVma;
     }
@@ -367,6 +370,25 @@ public final class Page {
     /// Takes PG_dirty off a page of the swap cache that the caller has locked; false when it had none.
     public boolean clearDirty() {
         return clear(DIRTY);
+    }
+
+    /// Whether it is shared for its contents: then nobody may ever store to it. Once true that stays, to its
+    /// end.
+    public boolean isKsm() {
+        return has(KSM);
+    }
+
+    /// Whether it is, and of that node.
+    public boolean isKsm(int node) {
+        return has(KSM) && anonVma == node;
+    }
+
+    /// The page, whose lock the caller has and which no PTE lets be stored to, is shared for its contents. It
+    /// names its node, a negative number, instead of an AnonVma; the flag comes first, for who reads that
+    /// number without a lock.
+    public void becomeKsm(int node) {
+        set(KSM);
+        anonVma = node;
     }
 
     /// Whether its contents may go unless somebody stores to it.

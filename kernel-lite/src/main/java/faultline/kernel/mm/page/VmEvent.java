@@ -64,6 +64,11 @@ public enum VmEvent {
     PGMIGRATE_SUCCESS,
     PGMIGRATE_FAIL,
 
+    /// Pages that were swapped in for somebody whose they are not any more, and so copied; and stores to
+    /// pages that are shared for their contents.
+    KSM_SWPIN_COPY,
+    COW_KSM,
+
     DROP_PAGECACHE,
     NR_TLB_REMOTE_FLUSH,
     NR_TLB_REMOTE_FLUSH_RECEIVED,

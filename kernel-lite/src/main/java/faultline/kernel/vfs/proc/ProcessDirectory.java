@@ -29,6 +29,8 @@ final class ProcessDirectory extends ProcDirectory {
             "exe",
             "fd",
             "fdinfo",
+            "ksm_merging_pages",
+            "ksm_stat",
             "limits",
             "loginuid",
             "maps",
@@ -86,6 +88,9 @@ final class ProcessDirectory extends ProcDirectory {
                 ProcText.writable(fileSystem, owner, () -> process.oomAdjustment() + "\n", this::setOomAdjustment);
             case "personality" -> ProcText.bytes(fileSystem, 0400, owner, () -> bytes(process.personality()));
             case "comm" -> ProcText.writable(fileSystem, owner, () -> process.comm() + "\n", this::setComm);
+            case "ksm_merging_pages" ->
+                ProcText.bytes(fileSystem, 0400, owner, () -> bytes(process.ksmMergingPages() + "\n"));
+            case "ksm_stat" -> ProcText.bytes(fileSystem, 0400, owner, () -> bytes(process.ksmStat()));
             case "limits" -> ProcText.of(fileSystem, owner, process::limits);
             case "maps" -> ProcText.of(fileSystem, owner, process::maps);
             case "numa_maps" -> ProcText.of(fileSystem, owner, process::numaMaps);

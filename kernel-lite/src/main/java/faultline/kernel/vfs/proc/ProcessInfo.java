@@ -48,6 +48,12 @@ public interface ProcessInfo {
     /// What is written to `clear_refs`: a number. EINVAL, ESRCH without memory.
     void clearRefs(long type);
 
+    /// `ksm_stat`; ESRCH without memory.
+    String ksmStat();
+
+    /// `ksm_merging_pages`; ESRCH without memory.
+    long ksmMergingPages();
+
     String numaMaps();
 
     String status();

@@ -3,6 +3,8 @@ package faultline.kernel.vfs.proc;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.KhugepagedSettings;
+import faultline.kernel.mm.Ksm;
+import faultline.kernel.mm.KsmSettings;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FileSystem;
 import faultline.kernel.vfs.Inode;
@@ -10,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// `/sys`, as far as there is anything in it: `kernel/mm/transparent_hugepage`, where the architecture has huge
-/// pages.
+/// `/sys`, as far as there is anything in it: `kernel/mm/ksm`, and `kernel/mm/transparent_hugepage` where the
+/// architecture has huge pages.
 public final class SysFileSystem extends FileSystem {
 
     /// SYSFS_MAGIC.
@@ -27,6 +29,10 @@ public final class SysFileSystem extends FileSystem {
         HugePageSettings huge = system.hugePages();
         if (huge != null) {
             mm.put("transparent_hugepage", directory(hugePages(huge)));
+        }
+        Ksm ksm = system.ksm();
+        if (ksm != null) {
+            mm.put("ksm", directory(ksm(ksm)));
         }
         this.root = directory(Map.of("kernel", directory(Map.of("mm", directory(mm)))));
     }
@@ -61,6 +67,20 @@ public final class SysFileSystem extends FileSystem {
         files.put("khugepaged", directory(khugepaged(settings.khugepaged())));
         files.put("shmem_enabled", writable(settings::shmemText, settings::setShmem));
         files.put("use_zero_page", writable(() -> "0\n", settings::setUseZeroPage));
+        return files;
+    }
+
+    private Map<String, Inode> ksm(Ksm ksm) {
+        Map<String, Inode> files = new LinkedHashMap<>();
+        files.put("run", writable(() -> ksm.run() + "\n", text -> ksm.setRun(ProcFileSystem.parse(text))));
+        for (KsmSettings.Setting setting : KsmSettings.Setting.values()) {
+            files.put(
+                    setting.fileName(),
+                    writable(() -> ksm.get(setting) + "\n", text -> ksm.set(setting, ProcFileSystem.parse(text))));
+        }
+        for (Ksm.Counter counter : Ksm.Counter.values()) {
+            files.put(counter.fileName(), text(() -> ksm.get(counter) + "\n"));
+        }
         return files;
     }
 

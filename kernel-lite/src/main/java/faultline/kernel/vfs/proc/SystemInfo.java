@@ -1,6 +1,7 @@
 package faultline.kernel.vfs.proc;
 
 import faultline.kernel.mm.HugePageSettings;
+import faultline.kernel.mm.Ksm;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.OpenFlags;
@@ -34,6 +35,10 @@ public interface SystemInfo {
     /// Null where there are no huge pages.
     @Nullable
     HugePageSettings hugePages();
+
+    /// Who has pages of the same contents share one; null where nobody does.
+    @Nullable
+    Ksm ksm();
 
     /// Throws `ErrnoException` EINVAL.
     void setSwappiness(long value);

@@ -7,6 +7,7 @@ import faultline.core.mmu.PageGeometry;
 import faultline.core.step.ParallelSchedule;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.HugePageSettings;
+import faultline.kernel.mm.Ksm;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtyLimits;
 import faultline.kernel.mm.page.DirtySetting;
@@ -201,6 +202,11 @@ class PrivateRootTest {
     private static final class NoProcesses implements SystemInfo {
         @Override
         public @Nullable HugePageSettings hugePages() {
+            return null;
+        }
+
+        @Override
+        public @Nullable Ksm ksm() {
             return null;
         }
 
