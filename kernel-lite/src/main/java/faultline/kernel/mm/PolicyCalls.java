@@ -9,19 +9,21 @@ import static faultline.kernel.mm.MemPolicy.MPOL_PREFERRED_MANY;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
+import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Memory policies of VMAs, and on which node pages are: `mm/mempolicy.c` and `mm/migrate.c` of Linux 6.12. No page is
-/// ever on another node than it is to be on, for there is one.
+/// Memory policies of VMAs, and on which node pages are: `mm/mempolicy.c` and `mm/migrate.c` of Linux 6.12.
 public final class PolicyCalls {
 
     private final Mm mm;
     private final PageGeometry geometry;
+    private final PageAllocator allocator;
 
     public PolicyCalls(Mm mm) {
+        this.allocator = mm.kernel().allocator();
         this.mm = mm;
         this.geometry = mm.geometry();
     }
@@ -41,7 +43,7 @@ public final class PolicyCalls {
         NumaNodes.checkNodes(mode, nodes);
         mm.mmapLock().writeLock();
         try {
-            MemPolicy policy = NumaNodes.policy(mode, nodes);
+            MemPolicy policy = mm.kernel().nodes().policy(mode, nodes);
             checkMapped(start, end, (mode & ~MPOL_MODE_FLAGS) == MPOL_DEFAULT);
             for (Vma vma = mm.firstVma(start, end); vma != null; ) {
                 vma = setPolicy(vma, start, end, policy);
@@ -87,7 +89,7 @@ public final class PolicyCalls {
 
     /// set_mempolicy_home_node. EINVAL, ENOENT where no VMA has a policy, EOPNOTSUPP.
     public void setHomeNode(long start, long length, long node, long flags) {
-        if (!geometry.isAligned(start) || flags != 0 || !NumaNodes.isOnline(node)) {
+        if (!geometry.isAligned(start) || flags != 0 || !mm.kernel().nodes().isOnline(node)) {
             throw Errno.EINVAL.exception();
         }
         long end = endOf(start, length);
@@ -147,7 +149,7 @@ public final class PolicyCalls {
             if (!format.isPresent(pte)) {
                 return Errno.ENOENT.result();
             }
-            return format.isSpecial(pte) ? Errno.EFAULT.result() : 0;
+            return format.isSpecial(pte) ? Errno.EFAULT.result() : allocator.nodeOf(format.pfn(pte));
         } finally {
             mm.mmapLock().readUnlock();
         }

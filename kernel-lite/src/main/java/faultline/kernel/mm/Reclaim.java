@@ -63,7 +63,7 @@ public final class Reclaim implements Reclaimer {
     }
 
     @Override
-    public boolean reclaim() {
+    public boolean reclaim(long nodes) {
         if (!mayReclaim()) {
             return false;
         }
@@ -71,7 +71,7 @@ public final class Reclaim implements Reclaimer {
         KernelThread self = KernelThread.current();
         for (int tries = 0; tries < MOST_TRIES; tries++) {
             // What others have in hand meanwhile is on no list, and comes back as free frames, or to the lists.
-            if (shrink(BATCH, false) > 0 || allocator.freeFrames() > 0) {
+            if (shrink(BATCH, false, nodes) > 0 || allocator.freeFrames(nodes) > 0) {
                 return true;
             }
             if (self.fatalSignalPending() || !mayFindMore()) {
@@ -92,7 +92,7 @@ public final class Reclaim implements Reclaimer {
     public void balance() {
         kernel.count(VmEvent.PAGEOUTRUN, 1);
         while (allocator.freeFrames() < watermarks.high()) {
-            if (shrink(BATCH, true) == 0) {
+            if (shrink(BATCH, true, PageAllocator.ALL_NODES) == 0) {
                 return;
             }
         }
@@ -108,18 +108,18 @@ public final class Reclaim implements Reclaimer {
     }
 
     /// `do_try_to_free_pages`: returns how many pages were freed, at least `wanted` if they could be.
-    private int shrink(int wanted, boolean kswapd) {
+    private int shrink(int wanted, boolean kswapd, long nodes) {
         KernelThread self = KernelThread.current();
         self.setReclaiming(true);
         try {
             int freed = 0;
             for (int waits = 0; waits < MOST_WAITS; waits++) {
                 for (int priority = PRIORITY; priority >= 0 && freed < wanted; priority--) {
-                    freed += new Scan(kswapd, priority, false).run(wanted - freed);
+                    freed += new Scan(kswapd, priority, false, nodes).run(wanted - freed);
                 }
                 if (freed == 0) {
                     // All are in use all the time: somebody's go nevertheless.
-                    freed = new Scan(kswapd, 0, true).run(wanted);
+                    freed = new Scan(kswapd, 0, true, nodes).run(wanted);
                 }
                 if (freed > 0 || !kernel.swap().awaitSome(self)) {
                     return freed;
@@ -140,15 +140,19 @@ public final class Reclaim implements Reclaimer {
         /// Whether it does not matter what was used.
         private final boolean any;
 
+        /// The nodes whose pages are to go, one bit each; those of others are passed over.
+        private final long nodes;
+
         private final Page[] batch = new Page[BATCH];
         private final boolean[] last = new boolean[BATCH];
         private final UnmapBatch flushes = new UnmapBatch();
         private int freed;
 
-        Scan(boolean kswapd, int priority, boolean any) {
+        Scan(boolean kswapd, int priority, boolean any, long nodes) {
             this.kswapd = kswapd;
             this.priority = priority;
             this.any = any;
+            this.nodes = nodes;
         }
 
         int run(int wanted) {
@@ -189,7 +193,10 @@ public final class Reclaim implements Reclaimer {
             for (int i = 0; i < count; i++) {
                 count(kswapd ? VmEvent.PGSCAN_KSWAPD : VmEvent.PGSCAN_DIRECT, 1);
                 count(isAnon(inactive) ? VmEvent.PGSCAN_ANON : VmEvent.PGSCAN_FILE, 1);
-                if (isReferenced(batch[i]) && !any) {
+                if (!isWanted(batch[i])) {
+                    lru.putBack(batch[i], inactive);
+                    allocator.put(batch[i]);
+                } else if (isReferenced(batch[i]) && !any) {
                     keep(batch[i], inactive);
                 } else {
                     batch[going++] = batch[i];
@@ -198,6 +205,10 @@ public final class Reclaim implements Reclaimer {
             flushes.flush();
             takeOut(going, inactive);
             return count == 0 ? most : count;
+        }
+
+        private boolean isWanted(Page page) {
+            return (nodes >>> allocator.nodeOf(page.pfn()) & 1) != 0;
         }
 
         /// `shrink_active_list`; false where there was nothing.

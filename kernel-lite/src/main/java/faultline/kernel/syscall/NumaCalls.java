@@ -40,6 +40,10 @@ public final class NumaCalls {
         table.add("move_pages", "pid uint ptr ptr ptr hex", NumaCalls::movePages);
     }
 
+    private static NumaNodes nodesOf(Task task) {
+        return task.mm().kernel().nodes();
+    }
+
     private static boolean isPrivileged(Task task) {
         return task.identity().isPrivileged();
     }
@@ -79,15 +83,15 @@ public final class NumaCalls {
     private static long setMempolicy(Task task, long[] a) {
         int mode = (int) a[0];
         NumaNodes.checkMode(mode);
-        task.setMemPolicy(NumaNodes.policy(mode, nodes(task, a[1], a[2])));
+        task.setMemPolicy(nodesOf(task).policy(mode, nodes(task, a[1], a[2])));
         return 0;
     }
 
     private long getMempolicy(Task task, long[] a) {
         long maxNode = a[2];
         long flags = a[4];
-        int online = Long.SIZE - Long.numberOfLeadingZeros(NumaNodes.ONLINE);
-        if (a[1] != 0 && Long.compareUnsigned(maxNode, online) < 0
+        NumaNodes machine = nodesOf(task);
+        if (a[1] != 0 && Long.compareUnsigned(maxNode, machine.count()) < 0
                 || (flags & ~(MPOL_F_NODE | MPOL_F_ADDR | MPOL_F_MEMS_ALLOWED)) != 0) {
             throw Errno.EINVAL.exception();
         }
@@ -98,7 +102,7 @@ public final class NumaCalls {
                 throw Errno.EINVAL.exception();
             }
             told = 0;
-            nodes = NumaNodes.ONLINE;
+            nodes = machine.online();
         } else {
             MemPolicy policy = policyOf(task, a[3], flags);
             told = (flags & MPOL_F_NODE) != 0 ? node(task, policy, a[3], flags) : toldMode(policy);
@@ -134,13 +138,12 @@ public final class NumaCalls {
             if (gup.read(task.mm(), task.mm().geometry().down(va), any, 0, 1, false) != 1) {
                 throw Errno.EFAULT.exception();
             }
-            return 0;
+            return Math.max(0, (int) new PolicyCalls(task.mm()).nodeOf(va));
         }
-        if (policy == null
-                || policy.mode() != MemPolicy.MPOL_INTERLEAVE && policy.mode() != MemPolicy.MPOL_WEIGHTED_INTERLEAVE) {
+        if (policy == null || !policy.takesTurns()) {
             throw Errno.EINVAL.exception();
         }
-        return Long.numberOfTrailingZeros(policy.nodes());
+        return task.turns().peek(policy.nodes(), policy.mode() == MemPolicy.MPOL_WEIGHTED_INTERLEAVE);
     }
 
     /// `copy_nodes_to_user`: what there is no node for is cleared.
@@ -173,10 +176,10 @@ public final class NumaCalls {
         long _ = nodes(task, a[2], a[1]);
         long to = nodes(task, a[3], a[1]);
         Task target = target(task, (int) a[0]);
-        if ((to & ~NumaNodes.ONLINE) != 0 && !isPrivileged(task)) {
+        if ((to & ~nodesOf(task).online()) != 0 && !isPrivileged(task)) {
             throw Errno.EPERM.exception();
         }
-        if ((to & NumaNodes.ONLINE) == 0) {
+        if ((to & nodesOf(task).online()) == 0) {
             throw Errno.EINVAL.exception();
         }
         // From the node there is to the node there is: no page fails to move.
@@ -198,7 +201,7 @@ public final class NumaCalls {
         UserMemory memory = task.memory();
         for (long i = 0; i < a[1]; i++) {
             long va = memory.loadWord(a[2] + i * Long.BYTES);
-            if (a[3] != 0 && !NumaNodes.isOnline(memory.load32(a[3] + i * Integer.BYTES))) {
+            if (a[3] != 0 && !nodesOf(task).isOnline(memory.load32(a[3] + i * Integer.BYTES))) {
                 throw Errno.ENODEV.exception();
             }
             memory.store32(a[4] + i * Integer.BYTES, (int) calls.nodeOf(va));

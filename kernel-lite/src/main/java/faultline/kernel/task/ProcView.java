@@ -1,6 +1,7 @@
 package faultline.kernel.task;
 
 import faultline.kernel.mm.HugePageSettings;
+import faultline.kernel.mm.NodeText;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.ProcText;
@@ -111,6 +112,11 @@ public final class ProcView implements SystemInfo {
     @Override
     public @Nullable HugePageSettings hugePages() {
         return memory.format().hasHugePages() ? memory.hugePages() : null;
+    }
+
+    @Override
+    public NodeText nodes() {
+        return new NodeText(memory);
     }
 
     @Override

@@ -251,12 +251,12 @@ public final class FaultHandler {
     Page newPage(Vma vma, PageFault fault, boolean zeroed) {
         Vma live = fault.speculation == null ? vma : fault.speculation.liveVma();
         VmaPolicy policy = live.policyObject();
+        MemPolicy chosen = null;
         if (policy != null) {
             steps.at(FaultStep.MEMORY_POLICY, fault.address());
-            // With one node all say the same.
-            MemPolicy _ = policy.get();
+            chosen = policy.get();
         }
-        return zeroed ? allocator.allocZeroed() : allocator.alloc();
+        return kernel.nodes().newPage(vma, chosen, fault.address(), zeroed);
     }
 
     /// The page is taken and cleared with no lock held.

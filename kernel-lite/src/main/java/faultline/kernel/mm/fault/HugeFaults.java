@@ -59,7 +59,7 @@ final class HugeFaults {
         if (pmdPa == 0) {
             return FaultOutcome.OutOfMemory.INSTANCE;
         }
-        Page head = allocator.allocHuge(huge.pages(), settings.drains(vma));
+        Page head = kernel.nodes().newHugePage(vma, fault.address(), huge.pages(), settings.drains(vma));
         if (head == null) {
             kernel.count(VmEvent.THP_FAULT_FALLBACK, 1);
             return null;

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// `/sys`, as far as there is anything in it: `kernel/mm/transparent_hugepage`, where the architecture has huge
-/// pages.
+/// `/sys`, as far as there is anything in it: `devices/system/node`, `kernel/mm/mempolicy` and, where the architecture
+/// has huge pages, `kernel/mm/transparent_hugepage`.
 public final class SysFileSystem extends FileSystem {
 
     /// SYSFS_MAGIC.
@@ -28,7 +28,12 @@ public final class SysFileSystem extends FileSystem {
         if (huge != null) {
             mm.put("transparent_hugepage", directory(hugePages(huge)));
         }
-        this.root = directory(Map.of("kernel", directory(Map.of("mm", directory(mm)))));
+        NodeDirectory nodes = new NodeDirectory(this, system.nodes());
+        mm.put("mempolicy", nodes.policy());
+        Map<String, Inode> top = new LinkedHashMap<>();
+        top.put("devices", directory(Map.of("system", directory(Map.of("node", nodes.nodes())))));
+        top.put("kernel", directory(Map.of("mm", directory(mm))));
+        this.root = directory(top);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package faultline.kernel.vfs.proc;
 
 import faultline.kernel.mm.HugePageSettings;
+import faultline.kernel.mm.NodeText;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.OpenFlags;
@@ -34,6 +35,9 @@ public interface SystemInfo {
     /// Null where there are no huge pages.
     @Nullable
     HugePageSettings hugePages();
+
+    /// The memory nodes.
+    NodeText nodes();
 
     /// Throws `ErrnoException` EINVAL.
     void setSwappiness(long value);

@@ -7,6 +7,8 @@ import faultline.core.mmu.PageGeometry;
 import faultline.core.step.ParallelSchedule;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.HugePageSettings;
+import faultline.kernel.mm.NodeText;
+import faultline.kernel.mm.ToyMachine;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtyLimits;
 import faultline.kernel.mm.page.DirtySetting;
@@ -199,6 +201,11 @@ class PrivateRootTest {
 
     /// A machine without processes.
     private static final class NoProcesses implements SystemInfo {
+        @Override
+        public NodeText nodes() {
+            return new NodeText(ToyMachine.small().kernel());
+        }
+
         @Override
         public @Nullable HugePageSettings hugePages() {
             return null;
