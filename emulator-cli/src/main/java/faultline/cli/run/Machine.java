@@ -157,7 +157,8 @@ public final class Machine {
     }
 
     private long leastOfNode() {
-        return NumaNodes.LEAST_FRAMES << Ports.mmu(port, options.mmu, options.pageSize).pages().shift();
+        return NumaNodes.LEAST_FRAMES
+                << Ports.mmu(port, options.mmu, options.pageSize).pages().shift();
     }
 
     /// Refuses a name that no fault design has; `option` is for the message.

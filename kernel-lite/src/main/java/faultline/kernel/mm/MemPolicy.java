@@ -128,9 +128,9 @@ public record MemPolicy(int mode, int flags, long nodes, long userNodes, int hom
         return (flags & MPOL_F_NUMA_BALANCING) != 0;
     }
 
-    /// Whether a page may be on a node.
-    boolean permits(int node) {
-        return nodes == 0 || (nodes >>> node & 1) != 0;
+    /// Whether it names a node.
+    boolean names(int node) {
+        return (nodes >>> node & 1) != 0;
     }
 
     /// Whether pages go to one node after the other, be it by weight.

@@ -173,7 +173,7 @@ public final class NumaCalls {
     }
 
     private static long migratePages(Task task, long[] a) {
-        long _ = nodes(task, a[2], a[1]);
+        long from = nodes(task, a[2], a[1]);
         long to = nodes(task, a[3], a[1]);
         Task target = target(task, (int) a[0]);
         if ((to & ~nodesOf(task).online()) != 0 && !isPrivileged(task)) {
@@ -182,8 +182,8 @@ public final class NumaCalls {
         if ((to & nodesOf(task).online()) == 0) {
             throw Errno.EINVAL.exception();
         }
-        // From the node there is to the node there is: no page fails to move.
-        return OtherMm.with(target, Errno.EINVAL, _ -> 0);
+        long usable = to & nodesOf(task).online();
+        return OtherMm.with(target, Errno.EINVAL, mm -> new PolicyCalls(mm).migrate(from, usable, isPrivileged(task)));
     }
 
     private static long movePages(Task task, long[] a) {
@@ -199,13 +199,28 @@ public final class NumaCalls {
 
     private static long movePages(Task task, PolicyCalls calls, long[] a) {
         UserMemory memory = task.memory();
-        for (long i = 0; i < a[1]; i++) {
-            long va = memory.loadWord(a[2] + i * Long.BYTES);
-            if (a[3] != 0 && !nodesOf(task).isOnline(memory.load32(a[3] + i * Integer.BYTES))) {
-                throw Errno.ENODEV.exception();
+        PolicyCalls.Status status = (i, value) -> memory.store32(a[4] + i * Integer.BYTES, value);
+        if (a[3] == 0) {
+            for (long i = 0; i < a[1]; i++) {
+                status.tell(i, (int) calls.nodeOf(memory.loadWord(a[2] + i * Long.BYTES)));
             }
-            memory.store32(a[4] + i * Integer.BYTES, (int) calls.nodeOf(va));
+            return 0;
         }
-        return 0;
+        PolicyCalls.Asked asked = new PolicyCalls.Asked() {
+            @Override
+            public long address(long index) {
+                return memory.loadWord(a[2] + index * Long.BYTES);
+            }
+
+            @Override
+            public int node(long index) {
+                int node = memory.load32(a[3] + index * Integer.BYTES);
+                if (!nodesOf(task).isOnline(node)) {
+                    throw Errno.ENODEV.exception();
+                }
+                return node;
+            }
+        };
+        return calls.movePages(asked, a[1], (a[5] & MPOL_MF_MOVE_ALL) != 0, status);
     }
 }

@@ -1,8 +1,8 @@
 package faultline.kernel.task;
 
 import faultline.kernel.mm.HugePageSettings;
-import faultline.kernel.mm.NodeText;
 import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.NodeText;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.ProcText;
 import faultline.kernel.mm.fault.Gup;

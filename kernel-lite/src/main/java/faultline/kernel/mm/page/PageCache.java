@@ -593,6 +593,26 @@ public final class PageCache {
         return pages.removeUnused(this, page);
     }
 
+    /// Moves a page of the file, to which the caller has a reference, to a fresh frame, whose only reference he has:
+    /// `migrate_folio`. Its PTEs go. False, with the page where it was, when somebody else looks at it. May block.
+    public boolean move(Page page, Page to) {
+        lock(page);
+        boolean moved = page.mapping == this && moveLocked(page, to);
+        unlock(page);
+        return moved;
+    }
+
+    private boolean moveLocked(Page page, Page to) {
+        reads.awaitWriteback(page);
+        if (!page.isUptodate() || page.isSwapCache()) {
+            return false;
+        }
+        if (page.mapcount() != 0) {
+            unmapMappings(page.index, page.index + 1, false);
+        }
+        return page.mapcount() == 0 && pages.move(this, page, to);
+    }
+
     // Reverse mapping.
 
     /// A VMA begins to map the file.

@@ -15,7 +15,8 @@ public interface Reclaimer {
     };
 
     /// No frame of the nodes that have a bit is free: frees some, and may block; false when nothing could be freed, or
-    /// the caller is where nothing can be waited for. Called without spinning locks: `__alloc_pages_direct_reclaim`.
+    /// the caller is where nothing can be waited for. Called without spinning locks:
+    /// `__alloc_pages_direct_reclaim`.
     boolean reclaim(long nodes);
 
     /// Few frames are free; does not block: `wakeup_kswapd`. Called without spinning locks.

@@ -56,8 +56,7 @@ final class NodeDirectory {
                             () -> text.weight(node) + "\n",
                             value -> text.setWeight(node, ProcFileSystem.parse(value))));
         }
-        return new FixedDirectory(
-                fileSystem, Map.of("weighted_interleave", new FixedDirectory(fileSystem, weights)));
+        return new FixedDirectory(fileSystem, Map.of("weighted_interleave", new FixedDirectory(fileSystem, weights)));
     }
 
     private Inode file(Supplier<String> source) {
