@@ -61,7 +61,7 @@ final class FaultCountersTest {
             assertThat(run.sum(SPF_SUCCESS, SPF_ABORT, SPF_SIGNAL)).isEqualTo(run.sum(SPF_ATTEMPT));
             // Whether a signal is pending is asked after the reason was counted.
             assertThat(run.sumOf("SPF_ABORT_")).isEqualTo(run.sum(SPF_ABORT, SPF_SIGNAL));
-            assertThat(run.sum(SPF_ATTEMPT_ANON, SPF_ATTEMPT_FILE, SPF_ATTEMPT_SWAP, SPF_ATTEMPT_PTE)
+            assertThat(run.sum(SPF_ATTEMPT_ANON, SPF_ATTEMPT_FILE, SPF_ATTEMPT_SWAP, SPF_ATTEMPT_NUMA, SPF_ATTEMPT_PTE)
                             + run.sum(SPF_ABORT_ODD, SPF_ABORT_UNMAPPED, SPF_ABORT_NO_SPECULATE, SPF_ABORT_VMA_COPY)
                             + run.sum(SPF_ABORT_ACCESS_ERROR, SPF_ABORT_PUD, SPF_ABORT_PMD, SPF_ABORT_SWAP))
                     .isEqualTo(run.sum(SPF_ATTEMPT));

@@ -70,6 +70,7 @@ public final class KernelMemory implements PageCaches {
     private final EntryCheck entryCheck;
     private final PageAllocator allocator;
     private final NumaNodes nodes;
+    private final NumaBalancing balancing;
     private final Rcu rcu;
 
     private volatile boolean unprivilegedUserfaultfd;
@@ -182,6 +183,7 @@ public final class KernelMemory implements PageCaches {
                 steps,
                 check ? oracle : null);
         this.nodes = new NumaNodes(allocator, vcpus.count());
+        this.balancing = new NumaBalancing(nodeCount);
         this.dirtyPages = new DirtyPages(allocator, new BlockDevice(disk, steps), steps);
         this.anonVmas = new AnonVmas(steps, heap);
         this.swap = new SwapSpace(allocator, dirtyPages.device(), steps);
@@ -232,6 +234,11 @@ public final class KernelMemory implements PageCaches {
     /// The address spaces there are, in the order they were made in; each may end at any time ([Mm#tryGet]).
     public Collection<Mm> spaces() {
         return spaces.values();
+    }
+
+    /// Whether pages are moved to where they are used.
+    public NumaBalancing balancing() {
+        return balancing;
     }
 
     /// The memory nodes.

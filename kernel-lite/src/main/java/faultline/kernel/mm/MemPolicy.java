@@ -124,12 +124,12 @@ public record MemPolicy(int mode, int flags, long nodes, long userNodes, int hom
 
     /// Whether faults tell where pages are used, and move them there: MPOL_F_MOF and MPOL_F_MORON. The default policy
     /// does, others where MPOL_F_NUMA_BALANCING asks for it.
-    boolean balances() {
+    public boolean balances() {
         return (flags & MPOL_F_NUMA_BALANCING) != 0;
     }
 
     /// Whether it names a node.
-    boolean names(int node) {
+    public boolean names(int node) {
         return (nodes >>> node & 1) != 0;
     }
 

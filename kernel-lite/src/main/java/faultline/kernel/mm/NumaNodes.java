@@ -88,6 +88,11 @@ public final class NumaNodes {
         return Thread.currentThread() instanceof PagePlacer placer ? placer.placement() : null;
     }
 
+    /// The policy of the running thread as what it is, or null.
+    public static @Nullable MemPolicy policyOfThread() {
+        return ofThread() instanceof MemPolicy policy ? policy : null;
+    }
+
     /// A frame for the page at `va` of a VMA, from where `policy`, which is the VMA's, or else the thread's says:
     /// `vma_alloc_folio`. Null where there is none.
     public @Nullable Page newPage(Vma vma, @Nullable MemPolicy policy, long va, boolean zeroed) {

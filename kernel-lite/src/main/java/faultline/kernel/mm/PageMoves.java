@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.IntPredicate;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Moves pages of an address space to other nodes: what mbind, migrate_pages and move_pages have in common.
@@ -32,7 +33,11 @@ final class PageMoves {
 
     private final List<Found> found = new ArrayList<>();
 
-    PageMoves(Mm mm, boolean all) {
+    /// Maps the page at an address again: a page of a file loses its PTEs while it is moved.
+    private final LongConsumer mapAgain;
+
+    PageMoves(Mm mm, boolean all, LongConsumer mapAgain) {
+        this.mapAgain = mapAgain;
         this.mm = mm;
         this.geometry = mm.geometry();
         this.allocator = mm.kernel().allocator();
@@ -155,8 +160,11 @@ final class PageMoves {
         for (Found one : found) {
             Page to = full ? null : target.apply(one.vma, one);
             full = to == null;
-            if (to == null || !migration.move(one.page, to)) {
-                stayed++;
+            boolean cached = one.page.mapping() != null;
+            boolean moved = to != null && migration.move(one.page, to);
+            stayed += moved ? 0 : 1;
+            if (moved && cached) {
+                mapAgain.accept(one.va);
             }
             if (to != null) {
                 allocator.put(to);

@@ -16,6 +16,7 @@ import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Memory policies of VMAs, and on which node pages are: `mm/mempolicy.c` and `mm/migrate.c` of Linux 6.12.
@@ -25,7 +26,15 @@ public final class PolicyCalls {
     private final PageGeometry geometry;
     private final PageAllocator allocator;
 
+    private final LongConsumer mapAgain;
+
     public PolicyCalls(Mm mm) {
+        this(mm, _ -> {});
+    }
+
+    /// `mapAgain` maps a page of a file that was moved where it was mapped, as a load would.
+    public PolicyCalls(Mm mm, LongConsumer mapAgain) {
+        this.mapAgain = mapAgain;
         this.allocator = mm.kernel().allocator();
         this.mm = mm;
         this.geometry = mm.geometry();
@@ -47,7 +56,7 @@ public final class PolicyCalls {
         boolean isDefault = (mode & ~MPOL_MODE_FLAGS) == MPOL_DEFAULT;
         boolean strict = (flags & MPOL_MF_STRICT) != 0 && !isDefault;
         boolean moves = (flags & (MPOL_MF_MOVE | MPOL_MF_MOVE_ALL)) != 0;
-        PageMoves found = new PageMoves(mm, (flags & MPOL_MF_MOVE_ALL) != 0);
+        PageMoves found = new PageMoves(mm, (flags & MPOL_MF_MOVE_ALL) != 0, mapAgain);
         MemPolicy policy;
         mm.mmapLock().writeLock();
         try {
@@ -95,7 +104,7 @@ public final class PolicyCalls {
                     (from >>> node & 1) != 0 && (Long.bitCount(from) == Long.bitCount(to) || (to >>> node & 1) == 0);
             targets[node] = moves ? remap(node, from, to) : node;
         }
-        PageMoves found = new PageMoves(mm, all);
+        PageMoves found = new PageMoves(mm, all, mapAgain);
         mm.mmapLock().readLock();
         try {
             for (Vma vma = mm.findVma(0); vma != null; vma = mm.findVma(vma.end())) {
@@ -135,7 +144,7 @@ public final class PolicyCalls {
     /// move_pages: moves pages in runs that go to the same node; returns how many did not move of the run in which
     /// some did not, and of those after it. `do_pages_move`.
     public long movePages(Asked asked, long count, boolean all, Status status) {
-        PageMoves run = new PageMoves(mm, all);
+        PageMoves run = new PageMoves(mm, all, mapAgain);
         long first = 0;
         int goal = -1;
         for (long i = 0; i < count; i++) {

@@ -6,6 +6,7 @@ import static faultline.kernel.mm.MemPolicy.MPOL_MF_MOVE_ALL;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.MemPolicy;
+import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.NumaNodes;
 import faultline.kernel.mm.PolicyCalls;
 import faultline.kernel.mm.fault.Gup;
@@ -29,19 +30,25 @@ public final class NumaCalls {
     }
 
     public void register(SyscallTable table) {
-        table.add("mbind", "ptr size hex ptr uint hex", NumaCalls::mbind);
+        table.add("mbind", "ptr size hex ptr uint hex", this::mbind);
         table.add("set_mempolicy", "hex ptr uint", NumaCalls::setMempolicy);
         table.add("get_mempolicy", "ptr ptr uint ptr hex", this::getMempolicy);
         table.add("set_mempolicy_home_node", "ptr size uint hex", (task, a) -> {
             new PolicyCalls(task.mm()).setHomeNode(a[0], a[1], a[2], a[3]);
             return 0;
         });
-        table.add("migrate_pages", "pid uint ptr ptr", NumaCalls::migratePages);
-        table.add("move_pages", "pid uint ptr ptr ptr hex", NumaCalls::movePages);
+        table.add("migrate_pages", "pid uint ptr ptr", this::migratePages);
+        table.add("move_pages", "pid uint ptr ptr ptr hex", this::movePages);
     }
 
     private static NumaNodes nodesOf(Task task) {
         return task.mm().kernel().nodes();
+    }
+
+    private PolicyCalls calls(Mm mm) {
+        return new PolicyCalls(mm, va -> {
+            int _ = gup.read(mm, va, new byte[1], 0, 1, false);
+        });
     }
 
     private static boolean isPrivileged(Task task) {
@@ -72,11 +79,11 @@ public final class NumaCalls {
         return bits >= Long.SIZE ? word : word & (1L << bits) - 1;
     }
 
-    private static long mbind(Task task, long[] a) {
+    private long mbind(Task task, long[] a) {
         int mode = (int) a[2];
         NumaNodes.checkMode(mode);
         long nodes = nodes(task, a[3], a[4]);
-        new PolicyCalls(task.mm()).mbind(a[0], a[1], mode, nodes, a[5], isPrivileged(task));
+        calls(task.mm()).mbind(a[0], a[1], mode, nodes, a[5], isPrivileged(task));
         return 0;
     }
 
@@ -172,7 +179,7 @@ public final class NumaCalls {
         return target;
     }
 
-    private static long migratePages(Task task, long[] a) {
+    private long migratePages(Task task, long[] a) {
         long from = nodes(task, a[2], a[1]);
         long to = nodes(task, a[3], a[1]);
         Task target = target(task, (int) a[0]);
@@ -183,10 +190,10 @@ public final class NumaCalls {
             throw Errno.EINVAL.exception();
         }
         long usable = to & nodesOf(task).online();
-        return OtherMm.with(target, Errno.EINVAL, mm -> new PolicyCalls(mm).migrate(from, usable, isPrivileged(task)));
+        return OtherMm.with(target, Errno.EINVAL, mm -> calls(mm).migrate(from, usable, isPrivileged(task)));
     }
 
-    private static long movePages(Task task, long[] a) {
+    private long movePages(Task task, long[] a) {
         long flags = a[5];
         if ((flags & ~(MPOL_MF_MOVE | MPOL_MF_MOVE_ALL)) != 0) {
             throw Errno.EINVAL.exception();
@@ -194,7 +201,7 @@ public final class NumaCalls {
         if ((flags & MPOL_MF_MOVE_ALL) != 0 && !isPrivileged(task)) {
             throw Errno.EPERM.exception();
         }
-        return OtherMm.with(target(task, (int) a[0]), Errno.EINVAL, mm -> movePages(task, new PolicyCalls(mm), a));
+        return OtherMm.with(target(task, (int) a[0]), Errno.EINVAL, mm -> movePages(task, calls(mm), a));
     }
 
     private static long movePages(Task task, PolicyCalls calls, long[] a) {

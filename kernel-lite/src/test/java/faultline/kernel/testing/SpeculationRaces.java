@@ -36,6 +36,8 @@ public final class SpeculationRaces {
                         gup(port, flush),
                         swap(port),
                         migrations(port),
+                        Stream.of("classic", "retry", "spf-vma", "spf-mm", "vma-lock:6.4", "vma-lock:6.15")
+                                .flatMap(design -> hints(port, design)),
                         policies(port),
                         Stream.of("spf-vma:v12", "spf-mm:B0", "spf-mm:B2").flatMap(design -> tables(port, design)),
                         notifiers(port))
@@ -209,6 +211,19 @@ public final class SpeculationRaces {
                                 moving("fork", port, MigrationRaces::forkSharesIt),
                                 moving("a pinned page", port, MigrationRaces::aPinnedPageStays)))
                 .flatMap(each -> each);
+    }
+
+    private static Stream<DynamicTest> hints(RacePort port, String design) {
+        return Stream.of(
+                hint("moves a page", port, design, NumaRaces::thePageMovesToWhereItIsUsed),
+                hint("and another use", port, design, NumaRaces::anotherUseGivesTheRightsBack),
+                hint("and munmap", port, design, NumaRaces::munmapTakesThePage),
+                hint("and mprotect", port, design, NumaRaces::mprotectTakesTheWrite));
+    }
+
+    private static DynamicTest hint(String name, RacePort port, String design, Consumer<NumaRaces> body) {
+        return DynamicTest.dynamicTest(
+                port + ", " + design + ", a NUMA hint " + name, () -> body.accept(new NumaRaces(port, design)));
     }
 
     private static Consumer<MigrationRaces> left(VmEvent reason) {

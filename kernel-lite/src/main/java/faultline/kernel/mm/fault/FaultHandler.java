@@ -38,6 +38,7 @@ public final class FaultHandler {
     private final HugeFaults huge;
     private final Userfaults userfaults;
     private final SwapFaults swap;
+    private final NumaFaults numa;
     private final boolean checks;
 
     /// What no fault needs. The most passes have a fault that waits under its VMA's lock, has that once more, and
@@ -52,7 +53,8 @@ public final class FaultHandler {
         this.steps = kernel.steps();
         this.userfaults = new Userfaults(kernel);
         this.files = new FileFaults(kernel, userfaults);
-        this.huge = new HugeFaults(kernel);
+        this.numa = new NumaFaults(kernel);
+        this.huge = new HugeFaults(kernel, numa);
         this.swap = new SwapFaults(this);
         this.checks = kernel.checks();
     }
@@ -156,6 +158,10 @@ public final class FaultHandler {
             }
             FaultOutcome outcome = userfaults.onMarker(vma, fault);
             return outcome == null ? doMissing(vma, fault) : outcome;
+        }
+        if (format.isProtNone(fault.snapshot) && vma.isAccessible()) {
+            attempted(fault, Speculation.Kind.NUMA, vma.mm().pageTable());
+            return numa.doNumaPage(vma, fault);
         }
         return doPresent(vma, fault);
     }

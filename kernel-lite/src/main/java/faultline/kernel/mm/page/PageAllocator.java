@@ -6,6 +6,7 @@ import faultline.core.step.Steps;
 import faultline.kernel.check.Oracle;
 import faultline.kernel.lock.KernelThread;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
@@ -32,6 +33,9 @@ public final class PageAllocator {
     public static final long ALL_NODES = -1;
 
     private static final Page[] NO_PAGES = {};
+
+    private static final int HINT_SHIFT = 4;
+    private static final int HINT_NODE = (1 << HINT_SHIFT) - 1;
 
     private static final int CHUNK_SHIFT = 9;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
@@ -60,6 +64,10 @@ public final class PageAllocator {
     private final int framesPerNode;
     private final int cpus;
     private final InterleaveWeights interleaveWeights;
+
+    /// By frame, who last used it by a fault that says so, and the node he was on, plus one: `_last_cpupid`. Null on a
+    /// machine of one node.
+    private final @Nullable AtomicIntegerArray lastHints;
 
     /// Of each node, by `NumaStat.ordinal()`; none on a machine of one node, where all is known without.
     private final PerCpuCounters[] numaStats;
@@ -104,6 +112,7 @@ public final class PageAllocator {
         this.stats = new PerCpuCounters(NodeStat.values().length, cpus);
         this.lru = new Lru(this, steps);
         this.watermarks = Watermarks.of(frameCount, geometry);
+        this.lastHints = nodeCount == 1 ? null : new AtomicIntegerArray(frameCount);
         this.interleaveWeights = new InterleaveWeights(nodeCount);
         this.framesPerNode = split(frameCount, nodeCount);
         int high = Math.max(BATCH, framesPerNode / HIGH_FRACTION / cpus);
@@ -312,6 +321,19 @@ public final class PageAllocator {
         return interleaveWeights;
     }
 
+    /// A thread on a node has used a page, which says so by a fault. Whether that is reason to move the page there:
+    /// the first use since the page was made, or after one by the same thread, or from the same node. The first two
+    /// move a page that one thread uses at once, the last keeps several from moving it to and fro:
+    /// `should_numa_migrate_memory`, without its statistics of groups of tasks.
+    public boolean noteHint(long pfn, int thread, int node) {
+        if (lastHints == null) {
+            return false;
+        }
+        int now = thread << HINT_SHIFT | node + 1;
+        int last = lastHints.getAndSet((int) pfn, now);
+        return last == 0 || last >>> HINT_SHIFT == now >>> HINT_SHIFT || (last & HINT_NODE) == node + 1;
+    }
+
     /// What was counted of a node.
     public long numaStat(int node, NumaStat stat) {
         if (nodes.length > 1) {
@@ -388,6 +410,9 @@ public final class PageAllocator {
             reuse(page, zeroed);
         }
         page.begin(0);
+        if (lastHints != null) {
+            lastHints.setOpaque(frame, 0);
+        }
         events.add(VmEvent.PGALLOC_NORMAL.ordinal(), 1);
         return page;
     }

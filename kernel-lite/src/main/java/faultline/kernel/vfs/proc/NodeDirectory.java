@@ -1,6 +1,7 @@
 package faultline.kernel.vfs.proc;
 
 import faultline.kernel.mm.NodeText;
+import faultline.kernel.mm.NumaBalancing;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FileSystem;
 import faultline.kernel.vfs.Inode;
@@ -57,6 +58,21 @@ final class NodeDirectory {
                             value -> text.setWeight(node, ProcFileSystem.parse(value))));
         }
         return new FixedDirectory(fileSystem, Map.of("weighted_interleave", new FixedDirectory(fileSystem, weights)));
+    }
+
+    /// `/sys/kernel/debug/sched/numa_balancing`.
+    Inode balancing(NumaBalancing settings) {
+        Map<String, Inode> files = new LinkedHashMap<>();
+        for (NumaBalancing.Setting setting : NumaBalancing.Setting.values()) {
+            files.put(
+                    setting.fileName(),
+                    ProcText.writable(
+                            fileSystem,
+                            Credentials.ROOT,
+                            () -> settings.get(setting) + "\n",
+                            value -> settings.set(setting, ProcFileSystem.parse(value))));
+        }
+        return new FixedDirectory(fileSystem, files);
     }
 
     private Inode file(Supplier<String> source) {

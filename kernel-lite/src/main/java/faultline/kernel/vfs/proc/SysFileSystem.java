@@ -32,7 +32,8 @@ public final class SysFileSystem extends FileSystem {
         mm.put("mempolicy", nodes.policy());
         Map<String, Inode> top = new LinkedHashMap<>();
         top.put("devices", directory(Map.of("system", directory(Map.of("node", nodes.nodes())))));
-        top.put("kernel", directory(Map.of("mm", directory(mm))));
+        Inode sched = directory(Map.of("numa_balancing", nodes.balancing(system.balancing())));
+        top.put("kernel", directory(Map.of("debug", directory(Map.of("sched", sched)), "mm", directory(mm))));
         this.root = directory(top);
     }
 

@@ -2,6 +2,7 @@ package faultline.kernel.vfs.proc;
 
 import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.NodeText;
+import faultline.kernel.mm.NumaBalancing;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.OpenFlags;
@@ -38,6 +39,9 @@ public interface SystemInfo {
 
     /// The memory nodes.
     NodeText nodes();
+
+    /// Whether and how pages are moved to where they are used.
+    NumaBalancing balancing();
 
     /// Throws `ErrnoException` EINVAL.
     void setSwappiness(long value);

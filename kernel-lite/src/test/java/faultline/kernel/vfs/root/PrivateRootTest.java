@@ -8,6 +8,7 @@ import faultline.core.step.ParallelSchedule;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.NodeText;
+import faultline.kernel.mm.NumaBalancing;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.ToyMachine;
 import faultline.kernel.mm.page.DirtyLimits;
@@ -204,6 +205,11 @@ class PrivateRootTest {
         @Override
         public NodeText nodes() {
             return new NodeText(ToyMachine.small().kernel());
+        }
+
+        @Override
+        public NumaBalancing balancing() {
+            return ToyMachine.small().kernel().balancing();
         }
 
         @Override
