@@ -128,17 +128,25 @@ public final class NumaScan {
     /// The pages of the huge one that `[start, stop)` is if its entry was changed, 0 if not; -1 where there is none.
     private long changeHuge(MmuGather gather, Vma vma, long start, long stop) {
         PageTableFormat format = mm.pageTable().format();
-        long[] changed = {0};
-        long pages = mm.pageTable().huge().pages();
-        boolean found = HugeMappings.change(gather, mm, start, stop, pte -> {
-            Page head = mm.kernel().allocator().page(format.pfn(pte));
-            changed[0] = wants(vma, format, pte, head) ? pages : 0;
-            return changed[0] == 0 ? pte : format.modify(pte, none(vma));
-        });
-        if (found && changed[0] != 0) {
+        HugeEntries huge = mm.pageTable().huge();
+        long pmdPa = huge.findWhole(start, stop);
+        long pmd = pmdPa == 0 ? 0 : huge.lockFound(pmdPa);
+        if (pmd == 0) {
+            return -1;
+        }
+        boolean wanted = wants(vma, format, pmd, mm.kernel().allocator().page(format.pfn(pmd)));
+        if (wanted) {
+            // Until the hardware has set no bit in between.
+            while (!huge.compareAndSet(
+                    start, pmdPa, pmd, format.mkHuge(format.modify(format.partOf(pmd, 0), none(vma))))) {
+                pmd = huge.load(pmdPa);
+            }
+            gather.addRange(start, stop);
+            gather.flushTlb();
             mm.kernel().count(VmEvent.NUMA_HUGE_PTE_UPDATES, 1);
         }
-        return found ? changed[0] : -1;
+        huge.lock().unlock();
+        return wanted ? huge.pages() : 0;
     }
 
     private long changeTable(MmuGather gather, Vma vma, long start, long stop) {
@@ -165,6 +173,11 @@ public final class NumaScan {
             table.store(ptePa, format.modify(taken, none(vma)));
             gather.addRange(va, va + geometry.bytes());
             changed++;
+        }
+        if (changed != 0) {
+            // Before a fault may find the page read-only, and copy it: until then others store to it through their
+            // translations.
+            gather.flushTlb();
         }
         lock.unlock();
         return changed;

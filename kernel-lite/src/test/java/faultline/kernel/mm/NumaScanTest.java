@@ -48,9 +48,34 @@ class NumaScanTest {
     }
 
     private static boolean isHint(ToyThread self, long va) {
-        PageAllocator allocator = self.mm().kernel().allocator();
-        long pte = self.mm().pageTable().peek(va);
-        return allocator != null && self.mm().kernel().format().isProtNone(pte);
+        return self.mm().kernel().format().isProtNone(self.mm().pageTable().peek(va));
+    }
+
+    /// A huge page is asked as one, and gets its rights back where it is.
+    @EachDesign
+    void aHugePageIsAskedAsOne(String design) {
+        ToyMachine machine = ToyMachine.withNodes(1, 2, new SeededSchedule(3)).with(design);
+        KernelMemory kernel = machine.kernel();
+        kernel.hugePages().setEnabled(HugePageSettings.Enabled.ALWAYS);
+        machine.runShared(self -> {
+            long huge = self.mm().pageTable().huge().bytes();
+            long va = self.mm().mmap(1L << 32, huge, RW, ANON | MAP_FIXED, null, 0);
+            PolicyCalls calls = new PolicyCalls(self.mm());
+            calls.mbind(va, huge, MPOL_BIND, 0b10, 0, true);
+            assertThat(self.store(va, 1)).isNull();
+            calls.mbind(va, huge, MPOL_DEFAULT, 0, 0, true);
+            assertThat(self.mm().pageTable().huge().find(va)).isNotZero();
+            self.mm().numaScan().run();
+            long before = self.completed;
+            assertThat(self.store(va + PAGE, 2)).isNull();
+            assertThat(self.load(va)).isEqualTo(1);
+            assertThat(self.completed - before).as("one fault for all").isEqualTo(1);
+            assertThat(self.mm().pageTable().huge().find(va)).isNotZero();
+            assertThat(calls.nodeOf(va)).isEqualTo(1);
+        });
+        assertThat(kernel.events(VmEvent.NUMA_HUGE_PTE_UPDATES)).isEqualTo(1);
+        assertThat(kernel.events(VmEvent.NUMA_PTE_UPDATES)).isEqualTo(512);
+        assertThat(kernel.events(VmEvent.NUMA_HINT_FAULTS)).isEqualTo(1);
     }
 
     @EachDesign

@@ -103,7 +103,7 @@ public final class RaceMachine implements AutoCloseable {
                 schedule,
                 CPUS,
                 port.byteOrder(),
-                RAM,
+                RAM * nodes,
                 port::newMmu,
                 memory -> port.translation(memory, CPUS, freeing),
                 disk,
