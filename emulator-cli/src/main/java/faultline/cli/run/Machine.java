@@ -16,6 +16,7 @@ import faultline.kernel.boot.Kernel;
 import faultline.kernel.boot.KernelOptions;
 import faultline.kernel.elf.ElfException;
 import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.NumaNodes;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.FaultEntry;
@@ -130,6 +131,10 @@ public final class Machine {
         if (options.knobs.reclaimsTables() && freeing != TableFreeing.RCU_ALL) {
             throw Refusal.usage("--knob pt-reclaim=on needs --pt-free " + TableFreeing.RCU_ALL + ", not " + freeing);
         }
+        if (options.nodes > 1 && options.memory / options.nodes < leastOfNode()) {
+            throw Refusal.usage("--numa " + options.nodes + ": " + options.memory
+                    + " bytes of memory are too few; needs " + leastOfNode() + " for each node");
+        }
         Limits limits = new Limits();
         limits.set(Resource.NOFILE, options.files, options.files);
         limits.set(Resource.STACK, options.stack, Limits.INFINITY);
@@ -140,6 +145,7 @@ public final class Machine {
                 .withTlb(asidBits(), freeing)
                 .withMachine(options.cpus, options.memory)
                 .withSwap(options.swap)
+                .withNodes(options.nodes)
                 .withHugePages(options.hugePages)
                 .withMerging(options.merging)
                 .withSchedule(schedule, options.seed)
@@ -149,6 +155,11 @@ public final class Machine {
                 .withObserver(options.stats ? processes : TaskHooks.NONE)
                 .withChecks(options.checks)
                 .withLimits(limits, options.threads);
+    }
+
+    private long leastOfNode() {
+        return NumaNodes.LEAST_FRAMES
+                << Ports.mmu(port, options.mmu, options.pageSize).pages().shift();
     }
 
     /// Refuses a name that no fault design has; `option` is for the message.

@@ -34,6 +34,7 @@ public enum RunOption {
             "SIZE",
             "the guest's memory, as 512M or 4G (default 4G); taken from the host as it is touched",
             "--memory"),
+    NUMA(Group.MACHINE, "N", "how many memory nodes share the memory and the processors, 1 to 8 (default 1)", "--numa"),
     SWAP(Group.MACHINE, "SIZE", "a swap device of that size, in use from the start (default: none)", "--swap"),
     THP(Group.MACHINE, "WHERE", "where anonymous memory gets huge pages: always, madvise (default) or never", "--thp"),
     KSM(

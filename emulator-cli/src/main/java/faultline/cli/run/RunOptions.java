@@ -3,6 +3,7 @@ package faultline.cli.run;
 import faultline.kernel.block.DiskTiming;
 import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.Ksm;
+import faultline.kernel.mm.NumaNodes;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.StackGrowth;
@@ -57,6 +58,9 @@ public final class RunOptions {
     public @Nullable String cpu;
     public int cpus = 2;
     public long memory = 4L << 30;
+
+    /// How many memory nodes there are.
+    public int nodes = 1;
 
     /// The size of the swap device; 0 for none.
     public long swap;
@@ -188,6 +192,7 @@ public final class RunOptions {
             case CPU -> cpu = value;
             case CPUS -> cpus = (int) number(name, value, 1, MOST_CPUS);
             case MEMORY -> memory = Quantities.bytes(name, value);
+            case NUMA -> nodes = (int) number(name, value, 1, NumaNodes.MOST);
             case SWAP -> swap = Quantities.bytes(name, value);
             case THP -> hugePages = hugePages(name, value);
             case KSM -> merging = merging(name, value);

@@ -120,7 +120,8 @@ public final class Kernel {
                 steps,
                 new KernelHeap(options.heapBytes()),
                 options.checks(),
-                options.disk());
+                options.disk(),
+                options.nodes());
         memory.logTo(notices());
         if (!options.tracepoints().isEmpty()) {
             memory.traceTo(new TraceBus(options.tracepoints(), Kernel::subject, options.traceLines()));

@@ -74,6 +74,7 @@ public final class KernelOptions implements Cloneable {
     private boolean checks;
     private DiskTiming disk = DiskTiming.INSTANT;
     private long swapBytes;
+    private int nodes = 1;
     private HugePageSettings.Enabled hugePages = HugePageSettings.Enabled.MADVISE;
     private Ksm.Where merging = Ksm.Where.OFF;
     private int maxThreads = MAX_THREADS;
@@ -212,6 +213,13 @@ public final class KernelOptions implements Cloneable {
         return copy;
     }
 
+    /// How many memory nodes share RAM and vCPUs.
+    public KernelOptions withNodes(int count) {
+        KernelOptions copy = copy();
+        copy.nodes = count;
+        return copy;
+    }
+
     public KernelOptions withLimits(Limits to, int threads) {
         KernelOptions copy = copy();
         copy.maxThreads = threads;
@@ -340,6 +348,10 @@ public final class KernelOptions implements Cloneable {
 
     long swapBytes() {
         return swapBytes;
+    }
+
+    int nodes() {
+        return nodes;
     }
 
     int maxThreads() {

@@ -5,6 +5,7 @@ import faultline.core.cpu.GuestTrap;
 import faultline.core.cpu.TrapHandler;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.fault.FaultEntry;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.syscall.Dispatcher;
@@ -81,8 +82,19 @@ final class Traps implements TrapHandler {
         return backToGuest("a poll");
     }
 
+    /// `task_numa_work`.
+    private void scanForNodes() {
+        Mm mm = task.mmOrNull();
+        if (mm != null) {
+            mm.numaScan().runIfDue();
+        }
+    }
+
     private Outcome backToGuest(String from) {
         memory.delayedFput().run();
+        if (memory.balancing().isOn()) {
+            scanForNodes();
+        }
         if (task.hasWork() && !task.tasks().delivery().deliver(task)) {
             return Outcome.EXIT;
         }

@@ -29,8 +29,8 @@ public final class ColdPages {
     }
 
     /// Makes the pages of a part of one VMA look unused, and with `out` takes them out of memory: to swap, or written
-    /// to their file if they are dirty, and dropped. The caller has `mmap_lock` for read. Throws `ErrnoException` EINVAL
-    /// for memory that is locked.
+    /// to their file if they are dirty, and dropped. The caller has `mmap_lock` for read. Throws `ErrnoException`
+    /// EINVAL for memory that is locked.
     public void advise(MmuGather gather, Vma vma, long start, long end, boolean out) {
         if (vma.has(Vma.VM_LOCKED | Vma.VM_PFNMAP)) {
             throw Errno.EINVAL.exception();

@@ -228,8 +228,8 @@ final class ForkMm {
                 && needsCopy(parent, kernel.allocator().page(format.pfn(pte)));
     }
 
-    /// `page_needs_cow_for_dma`: a device works on the page, and it is the parent's alone. It stays that, with the right
-    /// to store to it: the next store would make a copy, and the device would go on with what nobody has.
+    /// `page_needs_cow_for_dma`: a device works on the page, and it is the parent's alone. It stays that, with the
+    /// right to store to it: the next store would make a copy, and the device would go on with what nobody has.
     static boolean needsCopy(Mm parent, Page page) {
         return parent.hasPinned() && page.isPinned() && page.isAnon() && page.mapcount() == 1;
     }

@@ -120,7 +120,8 @@ public final class HugeMappings {
         fromLock.lockNested();
         long pmd = from.huge().load(fromPa);
         // Of one that a device works on the child gets copies, page by page.
-        boolean done = format.isHuge(pmd) && !isPinned(vma.mm(), format.pfn(pmd), from.huge().pages());
+        boolean done = format.isHuge(pmd)
+                && !isPinned(vma.mm(), format.pfn(pmd), from.huge().pages());
         if (done) {
             pmd = change(from.huge(), start, fromPa, format::wrProtect);
             share(copy, start, format.pfn(pmd), from.huge().pages());

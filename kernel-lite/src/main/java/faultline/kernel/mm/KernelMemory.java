@@ -69,6 +69,8 @@ public final class KernelMemory implements PageCaches {
     private final Translation translation;
     private final EntryCheck entryCheck;
     private final PageAllocator allocator;
+    private final NumaNodes nodes;
+    private final NumaBalancing balancing;
     private final Rcu rcu;
 
     private volatile boolean unprivilegedUserfaultfd;
@@ -133,7 +135,7 @@ public final class KernelMemory implements PageCaches {
             Steps steps,
             KernelHeap heap,
             boolean check) {
-        this(memory, vcpus, translation, steps, heap, check, DiskTiming.INSTANT);
+        this(memory, vcpus, translation, steps, heap, check, DiskTiming.INSTANT, 1);
     }
 
     /// The same with files on a disk that takes its time.
@@ -145,6 +147,19 @@ public final class KernelMemory implements PageCaches {
             KernelHeap heap,
             boolean check,
             DiskTiming disk) {
+        this(memory, vcpus, translation, steps, heap, check, disk, 1);
+    }
+
+    /// The same with so many memory nodes.
+    public KernelMemory(
+            PhysicalMemory memory,
+            VcpuSet vcpus,
+            Translation translation,
+            Steps steps,
+            KernelHeap heap,
+            boolean check,
+            DiskTiming disk,
+            int nodeCount) {
         this.heap = heap;
         if (check) {
             this.lives = new ObjectLives(oracle, steps.schedule());
@@ -165,8 +180,11 @@ public final class KernelMemory implements PageCaches {
                 translation.cache().framesEnd(memory.bytes()),
                 translation.format().geometry(),
                 vcpus.count(),
+                nodeCount,
                 steps,
                 check ? oracle : null);
+        this.nodes = new NumaNodes(allocator, vcpus.count());
+        this.balancing = new NumaBalancing(nodeCount);
         this.dirtyPages = new DirtyPages(allocator, new BlockDevice(disk, steps), steps);
         this.anonVmas = new AnonVmas(steps, heap);
         this.swap = new SwapSpace(allocator, dirtyPages.device(), steps, reclaimSettings::pageCluster);
@@ -219,6 +237,16 @@ public final class KernelMemory implements PageCaches {
     /// The address spaces there are, in the order they were made in; each may end at any time ([Mm#tryGet]).
     public Collection<Mm> spaces() {
         return spaces.values();
+    }
+
+    /// Whether pages are moved to where they are used.
+    public NumaBalancing balancing() {
+        return balancing;
+    }
+
+    /// The memory nodes.
+    public NumaNodes nodes() {
+        return nodes;
     }
 
     /// Swap areas and the swap cache.

@@ -35,8 +35,8 @@ public interface MappedFile {
         return false;
     }
 
-    /// Whether the running task may have pages of the file leave memory, which others notice: `can_do_file_pageout`, for
-    /// its owner and who may write to it.
+    /// Whether the running task may have pages of the file leave memory, which others notice: `can_do_file_pageout`,
+    /// for its owner and who may write to it.
     default boolean mayPageOut() {
         return true;
     }

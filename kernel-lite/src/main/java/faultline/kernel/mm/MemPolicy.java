@@ -1,5 +1,12 @@
 package faultline.kernel.mm;
 
+import faultline.kernel.mm.page.InterleaveWeights;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.mm.page.PagePlacer;
+import faultline.kernel.mm.page.Placement;
+import org.jspecify.annotations.Nullable;
+
 /// Where the pages of a VMA, or of a task, are to be allocated: `struct mempolicy`. It does not change; who changes a
 /// policy puts another in its place, so that a fault that has one may keep it (M19).
 ///
@@ -8,7 +15,7 @@ package faultline.kernel.mm;
 /// @param nodes where pages go: one bit a node
 /// @param userNodes what was asked for, where [#flags] keep that
 /// @param homeNode from where the nearest one is looked for; -1 for where the task runs
-public record MemPolicy(int mode, int flags, long nodes, long userNodes, int homeNode) {
+public record MemPolicy(int mode, int flags, long nodes, long userNodes, int homeNode) implements Placement {
 
     public static final int MPOL_DEFAULT = 0;
     public static final int MPOL_PREFERRED = 1;
@@ -53,6 +60,82 @@ public record MemPolicy(int mode, int flags, long nodes, long userNodes, int hom
     /// Whether pages go to one node after the other.
     public boolean interleaves() {
         return mode == MPOL_INTERLEAVE;
+    }
+
+    // Where pages go.
+
+    @Override
+    public @Nullable Page alloc(PageAllocator allocator, long index, boolean zeroed) {
+        int node = firstNode(allocator, index);
+        if (mode == MPOL_PREFERRED_MANY) {
+            // Nothing is reclaimed before the other nodes were asked as well: alloc_pages_preferred_many.
+            Page page = allocator.tryAllocOn(node, nodes, zeroed);
+            return page == null ? allocator.allocOn(node, PageAllocator.ALL_NODES, zeroed) : page;
+        }
+        Page page = allocator.allocOn(node, allowed(), zeroed);
+        if (page != null && takesTurns() && allocator.nodeOf(page.pfn()) == node) {
+            allocator.countInterleaved(node);
+        }
+        return page;
+    }
+
+    @Override
+    public @Nullable Page allocHuge(PageAllocator allocator, int count, boolean drains, long index) {
+        int node = firstNode(allocator, index);
+        if (mode == MPOL_PREFERRED_MANY) {
+            Page head = allocator.allocHuge(count, drains, node, nodes);
+            return head == null ? allocator.allocHuge(count, drains, node, PageAllocator.ALL_NODES) : head;
+        }
+        return allocator.allocHuge(count, drains, node, allowed());
+    }
+
+    /// The nodes that pages may be on: `policy_nodemask`.
+    private long allowed() {
+        return mode == MPOL_BIND ? nodes : PageAllocator.ALL_NODES;
+    }
+
+    /// The node that is asked first for the page of an index.
+    private int firstNode(PageAllocator allocator, long index) {
+        return switch (mode) {
+            case MPOL_PREFERRED -> Long.numberOfTrailingZeros(nodes);
+            case MPOL_INTERLEAVE, MPOL_WEIGHTED_INTERLEAVE -> turn(allocator, index);
+            default -> homeNode == NO_NODE ? allocator.localNode() : homeNode;
+        };
+    }
+
+    private int turn(PageAllocator allocator, long index) {
+        InterleaveWeights weights = mode == MPOL_WEIGHTED_INTERLEAVE ? allocator.interleaveWeights() : null;
+        if (index == NO_INDEX) {
+            return Thread.currentThread() instanceof PagePlacer placer
+                    ? placer.nextTurn(nodes, weights)
+                    : Long.numberOfTrailingZeros(nodes);
+        }
+        return weights == null ? interleaved(index) : weights.nodeOf(index, nodes);
+    }
+
+    /// `interleave_nid`.
+    private int interleaved(long index) {
+        long left = nodes;
+        for (long skip = Long.remainderUnsigned(index, Long.bitCount(nodes)); skip > 0; skip--) {
+            left &= left - 1;
+        }
+        return Long.numberOfTrailingZeros(left);
+    }
+
+    /// Whether faults tell where pages are used, and move them there: MPOL_F_MOF and MPOL_F_MORON. The default policy
+    /// does, others where MPOL_F_NUMA_BALANCING asks for it.
+    public boolean balances() {
+        return (flags & MPOL_F_NUMA_BALANCING) != 0;
+    }
+
+    /// Whether it names a node.
+    public boolean names(int node) {
+        return (nodes >>> node & 1) != 0;
+    }
+
+    /// Whether pages go to one node after the other, be it by weight.
+    public boolean takesTurns() {
+        return mode == MPOL_INTERLEAVE || mode == MPOL_WEIGHTED_INTERLEAVE;
     }
 
     /// The nodes as get_mempolicy tells them: `mpol_store_user_nodemask`, `get_policy_nodemask`.

@@ -5,7 +5,7 @@ import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
-import faultline.kernel.mm.page.PageLocks;
+import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.PageStep;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.PageTable;
@@ -14,12 +14,13 @@ import faultline.kernel.mm.swap.SwapSpace;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Moves anonymous pages to other frames while programs use them: `mm/migrate.c`.
+/// Moves pages to other frames while programs use them: `mm/migrate.c`.
 ///
 /// Page lock → every PTE becomes a migration entry, flushed → nobody else has a reference? → copied → every
 /// entry becomes a PTE of the new frame, or where it could not be moved of the old one. Who faults on an entry
 /// waits for the page lock. Entries are found by the page's AnonVma, and counted, for VMAs and PTEs may be on
-/// their way elsewhere while one looks.
+/// their way elsewhere while one looks. Pages of files, shared memory among them, lose their PTEs, and who comes to
+/// them finds them in the file's page cache.
 public final class Migration {
 
     private final KernelMemory kernel;
@@ -37,32 +38,48 @@ public final class Migration {
     }
 
     /// Moves a page, to which the caller has a reference, to a fresh frame, whose only reference he has. False,
-    /// and everything is as before, for a page that is not anonymous, that has a slot of a swap area, or that
-    /// somebody else looks at. May block.
+    /// and everything is as before, for a page that is neither anonymous nor a file's, that has a slot of a swap
+    /// area, or that somebody else looks at. May block.
     public boolean move(Page page, Page to) {
-        PageLocks locks = swap.locks();
-        AnonVma anon = null;
+        PageCache cache = page.mapping();
         boolean moved = false;
-        if (page.isKsm()) {
-            locks.lock(page);
-            swap.awaitWriteback(page);
-            moved = page.mapcount() != 0 && (!page.isSwapCache() || swap.free(page)) && moveLocked(null, page, to);
-            locks.unlock(page);
+        if (cache != null) {
+            moved = cache.move(page, to);
         } else if (page.isAnon()) {
-            locks.lock(page);
+            swap.locks().lock(page);
             swap.awaitWriteback(page);
-            // Without a PTE there is nothing to move, and nothing that keeps the AnonVma.
-            // It may have become a shared one meanwhile, which is found otherwise.
-            anon = page.isAnon() && !page.isKsm() && page.mapcount() != 0
-                    ? kernel.anonVmas().keep(page.anonVma())
-                    : null;
-            moved = anon != null && (!page.isSwapCache() || swap.free(page)) && moveLocked(anon, page, to);
-            locks.unlock(page);
+            moved = moveAnon(page, to);
         }
+        kernel.count(moved ? VmEvent.PGMIGRATE_SUCCESS : VmEvent.PGMIGRATE_FAIL, 1);
+        return moved;
+    }
+
+    /// The same of an anonymous page without waiting for its lock or a device: MIGRATE_ASYNC.
+    public boolean tryMove(Page page, Page to) {
+        boolean moved = false;
+        if (page.mapping() == null && page.isAnon() && swap.locks().tryLock(page)) {
+            if (swap.isUnderWriteback(page)) {
+                swap.locks().unlock(page);
+            } else {
+                moved = moveAnon(page, to);
+            }
+        }
+        kernel.count(moved ? VmEvent.PGMIGRATE_SUCCESS : VmEvent.PGMIGRATE_FAIL, 1);
+        return moved;
+    }
+
+    /// Of a page whose lock the caller has, and gives away.
+    private boolean moveAnon(Page page, Page to) {
+        // Without a PTE there is nothing to move, and nothing that keeps the AnonVma.
+        boolean mapped = page.isAnon() && page.mapcount() != 0;
+        // One that is shared for its contents is found otherwise.
+        AnonVma anon = mapped && !page.isKsm() ? kernel.anonVmas().keep(page.anonVma()) : null;
+        boolean found = anon != null || mapped && page.isKsm();
+        boolean moved = found && (!page.isSwapCache() || swap.free(page)) && moveLocked(anon, page, to);
+        swap.locks().unlock(page);
         if (anon != null) {
             kernel.anonVmas().letGo(anon);
         }
-        kernel.count(moved ? VmEvent.PGMIGRATE_SUCCESS : VmEvent.PGMIGRATE_FAIL, 1);
         return moved;
     }
 

@@ -134,6 +134,8 @@ public final class Mm {
     // Guarded by mmap_lock.
     private final VmaTree vmas = new VmaTree();
     final VmaEditor editor;
+
+    private final NumaScan numaScan;
     final MmCounters counters = new MmCounters();
     final KeyAllocation keys = new KeyAllocation();
     private final long mmapBase;
@@ -157,6 +159,7 @@ public final class Mm {
     Mm(KernelMemory kernel, long mmapBase, MmLimits limits, AddressSpaceIds.Context context, Page[] root) {
         this.kernel = kernel;
         this.editor = new VmaEditor(this);
+        this.numaScan = new NumaScan(this);
         this.id = kernel.nextMmId();
         this.limits = limits;
         this.mmapBase = mmapBase;
@@ -314,6 +317,11 @@ public final class Mm {
     /// PR_SET_THP_DISABLE; children and programs that are run inherit it.
     public void disableHuge(boolean to) {
         hugeDisabled = to;
+    }
+
+    /// What asks from which nodes its pages are used.
+    public NumaScan numaScan() {
+        return numaScan;
     }
 
     /// How many users there are: `mm_users`.

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// Takes pages out of memory: what `shrink_folio_list` does to one, `try_to_unmap` and `pageout`. Those of files are
 /// unmapped here with the others, and are then up to their page cache.
 ///
-/// Of an anonymous page a slot first, then every PTE becomes the slot's name, then the page is written, then it is free; and at each step
-/// another may be faster and keep it. A batch of pages is unmapped, then flushed at once, then written; their locks
-/// are kept meanwhile, so that whoever swaps one in waits for the flush. Page locks and rmap locks are only tried, for
-/// who is short of memory may hold some already.
+/// Of an anonymous page a slot first, then every PTE becomes the slot's name, then the page is written, then it is
+/// free; and at each step another may be faster and keep it. A batch of pages is unmapped, then flushed at once, then
+/// written; their locks are kept meanwhile, so that whoever swaps one in waits for the flush. Page locks and rmap
+/// locks are only tried, for who is short of memory may hold some already.
 public final class PageOut {
 
     private final KernelMemory kernel;

@@ -2,26 +2,40 @@ package faultline.kernel.mm;
 
 import static faultline.kernel.mm.MemPolicy.MPOL_BIND;
 import static faultline.kernel.mm.MemPolicy.MPOL_DEFAULT;
+import static faultline.kernel.mm.MemPolicy.MPOL_MF_MOVE;
 import static faultline.kernel.mm.MemPolicy.MPOL_MF_MOVE_ALL;
+import static faultline.kernel.mm.MemPolicy.MPOL_MF_STRICT;
 import static faultline.kernel.mm.MemPolicy.MPOL_MF_VALID;
 import static faultline.kernel.mm.MemPolicy.MPOL_MODE_FLAGS;
 import static faultline.kernel.mm.MemPolicy.MPOL_PREFERRED_MANY;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
+import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Memory policies of VMAs, and on which node pages are: `mm/mempolicy.c` and `mm/migrate.c` of Linux 6.12. No page is
-/// ever on another node than it is to be on, for there is one.
+/// Memory policies of VMAs, and on which node pages are: `mm/mempolicy.c` and `mm/migrate.c` of Linux 6.12.
 public final class PolicyCalls {
 
     private final Mm mm;
     private final PageGeometry geometry;
+    private final PageAllocator allocator;
+
+    private final LongConsumer mapAgain;
 
     public PolicyCalls(Mm mm) {
+        this(mm, _ -> {});
+    }
+
+    /// `mapAgain` maps a page of a file that was moved where it was mapped, as a load would.
+    public PolicyCalls(Mm mm, LongConsumer mapAgain) {
+        this.mapAgain = mapAgain;
+        this.allocator = mm.kernel().allocator();
         this.mm = mm;
         this.geometry = mm.geometry();
     }
@@ -39,16 +53,153 @@ public final class PolicyCalls {
             return;
         }
         NumaNodes.checkNodes(mode, nodes);
+        boolean isDefault = (mode & ~MPOL_MODE_FLAGS) == MPOL_DEFAULT;
+        boolean strict = (flags & MPOL_MF_STRICT) != 0 && !isDefault;
+        boolean moves = (flags & (MPOL_MF_MOVE | MPOL_MF_MOVE_ALL)) != 0;
+        PageMoves found = new PageMoves(mm, (flags & MPOL_MF_MOVE_ALL) != 0, mapAgain);
+        MemPolicy policy;
         mm.mmapLock().writeLock();
         try {
-            MemPolicy policy = NumaNodes.policy(mode, nodes);
-            checkMapped(start, end, (mode & ~MPOL_MODE_FLAGS) == MPOL_DEFAULT);
+            policy = mm.kernel().nodes().policy(mode, nodes);
+            checkMapped(start, end, isDefault);
+            // On the only node there is every page is where it is to be.
+            if ((strict || moves) && mm.kernel().nodes().count() > 1) {
+                collect(found, start, end, policy, strict, moves);
+            }
             for (Vma vma = mm.firstVma(start, end); vma != null; ) {
                 vma = setPolicy(vma, start, end, policy);
             }
+        } catch (ErrnoException failure) {
+            found.forget();
+            throw failure;
         } finally {
             mm.mmapLock().writeUnlock();
         }
+        if (found.moveBy(policy) != 0 && strict) {
+            throw Errno.EIO.exception();
+        }
+    }
+
+    /// Finds the pages on nodes that the policy does not name; EIO where there are some, and they may not be moved.
+    private void collect(
+            PageMoves moving, long start, long end, @Nullable MemPolicy policy, boolean strict, boolean moves) {
+        int count = 0;
+        for (Vma vma = mm.firstVma(start, end); vma != null; vma = mm.firstVma(vma.end(), end)) {
+            long from = Math.max(start, vma.start());
+            long to = Math.min(end, vma.end());
+            count += moving.collect(vma, from, to, node -> policy == null || !policy.names(node), moves);
+        }
+        if (strict && !moves && count != 0) {
+            throw Errno.EIO.exception();
+        }
+    }
+
+    /// migrate_pages: moves the pages that are on nodes of `from` to those of `to`, the n-th to the n-th; returns how
+    /// many stayed where they were. `do_migrate_pages`.
+    public long migrate(long from, long to, boolean all) {
+        int count = mm.kernel().nodes().count();
+        int[] targets = new int[count];
+        for (int node = 0; node < count; node++) {
+            boolean moves =
+                    (from >>> node & 1) != 0 && (Long.bitCount(from) == Long.bitCount(to) || (to >>> node & 1) == 0);
+            targets[node] = moves ? remap(node, from, to) : node;
+        }
+        PageMoves found = new PageMoves(mm, all, mapAgain);
+        mm.mmapLock().readLock();
+        try {
+            for (Vma vma = mm.findVma(0); vma != null; vma = mm.findVma(vma.end())) {
+                int _ = found.collect(vma, vma.start(), vma.end(), node -> targets[node] != node, true);
+            }
+        } finally {
+            mm.mmapLock().readUnlock();
+        }
+        return found.moveTo(targets);
+    }
+
+    /// `node_remap`.
+    private static int remap(int node, long from, long to) {
+        int which = Long.bitCount(from & (1L << node) - 1) % Long.bitCount(to);
+        long left = to;
+        for (; which > 0; which--) {
+            left &= left - 1;
+        }
+        return Long.numberOfTrailingZeros(left);
+    }
+
+    /// Where move_pages tells what became of pages.
+    @FunctionalInterface
+    public interface Status {
+        /// Of the page of an index: its node, or an errno.
+        void tell(long index, int status);
+    }
+
+    /// What move_pages is asked: `count` pages, their addresses and where they are to be. Both may throw EFAULT, and
+    /// the second ENODEV.
+    public interface Asked {
+        long address(long index);
+
+        int node(long index);
+    }
+
+    /// move_pages: moves pages in runs that go to the same node; returns how many did not move of the run in which
+    /// some did not, and of those after it. `do_pages_move`.
+    public long movePages(Asked asked, long count, boolean all, Status status) {
+        PageMoves run = new PageMoves(mm, all, mapAgain);
+        long first = 0;
+        int goal = -1;
+        for (long i = 0; i < count; i++) {
+            long va;
+            int node;
+            try {
+                va = asked.address(i);
+                node = asked.node(i);
+            } catch (ErrnoException failure) {
+                // What was found before is moved nevertheless.
+                long _ = goal < 0 ? 0 : finish(run, goal, first, i, count, status);
+                throw failure;
+            }
+            if (goal >= 0 && node != goal) {
+                long failed = finish(run, goal, first, i, count, status);
+                if (failed != 0) {
+                    return failed;
+                }
+                first = i;
+            }
+            first = goal < 0 ? i : first;
+            goal = node;
+            int result = addLocked(run, va, node);
+            if (result == -1) {
+                continue;
+            }
+            status.tell(i, result);
+            long failed = finish(run, goal, first, i, count, status);
+            if (failed != 0) {
+                return failed > 0 ? failed - 1 : failed;
+            }
+            goal = -1;
+        }
+        return goal < 0 ? 0 : finish(run, goal, first, count, count, status);
+    }
+
+    private int addLocked(PageMoves run, long va, int node) {
+        mm.mmapLock().readLock();
+        try {
+            return run.add(va, node);
+        } finally {
+            mm.mmapLock().readUnlock();
+        }
+    }
+
+    /// `move_pages_and_store_status`.
+    private static long finish(PageMoves run, int node, long first, long end, long count, Status status) {
+        int failed = run.moveTo(node);
+        if (failed != 0) {
+            return failed > 0 ? failed + count - end : failed;
+        }
+        for (long i = first; i < end; i++) {
+            status.tell(i, node);
+        }
+        return 0;
     }
 
     /// The end of a range of pages; EINVAL.
@@ -87,7 +238,7 @@ public final class PolicyCalls {
 
     /// set_mempolicy_home_node. EINVAL, ENOENT where no VMA has a policy, EOPNOTSUPP.
     public void setHomeNode(long start, long length, long node, long flags) {
-        if (!geometry.isAligned(start) || flags != 0 || !NumaNodes.isOnline(node)) {
+        if (!geometry.isAligned(start) || flags != 0 || !mm.kernel().nodes().isOnline(node)) {
             throw Errno.EINVAL.exception();
         }
         long end = endOf(start, length);
@@ -147,7 +298,7 @@ public final class PolicyCalls {
             if (!format.isPresent(pte)) {
                 return Errno.ENOENT.result();
             }
-            return format.isSpecial(pte) ? Errno.EFAULT.result() : 0;
+            return format.isSpecial(pte) ? Errno.EFAULT.result() : allocator.nodeOf(format.pfn(pte));
         } finally {
             mm.mmapLock().readUnlock();
         }

@@ -5,6 +5,7 @@ import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.page.DirtyPages;
 import faultline.kernel.mm.page.Lru;
 import faultline.kernel.mm.page.NodeStat;
+import faultline.kernel.mm.page.NumaStat;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageCache;
 import faultline.kernel.mm.page.VmEvent;
@@ -67,7 +68,7 @@ public final class ProcText {
     /// `/proc/PID/smaps_rollup`: the sums over all VMAs.
     public String smapsRollup() {
         StringBuilder text = new StringBuilder();
-        Sizes sum = new Sizes(geometry);
+        Sizes sum = new Sizes(geometry, mm.kernel().nodes());
         mm.mmapLock().readLock();
         try {
             Vma first = mm.findVma(0);
@@ -110,7 +111,7 @@ public final class ProcText {
         } else if (name.equals("[heap]") || name.equals("[stack]")) {
             text.append(' ').append(name, 1, name.length() - 1);
         }
-        Sizes sizes = new Sizes(geometry);
+        Sizes sizes = new Sizes(geometry, mm.kernel().nodes());
         measure(vma, sizes);
         if (sizes.pages != 0) {
             counted(text, "anon", sizes.anonymous >>> geometry.shift());
@@ -119,7 +120,9 @@ public final class ProcText {
                 counted(text, "mapped", sizes.pages);
             }
             counted(text, "mapmax", sizes.mostSharers > 1 ? sizes.mostSharers : 0);
-            counted(text, "N0", sizes.pages);
+            for (int node = 0; node < sizes.onNode.length; node++) {
+                counted(text, "N" + node, sizes.onNode[node]);
+            }
             counted(text, "kernelpagesize_kB", geometry.bytes() >>> 10);
         }
         text.append('\n');
@@ -204,8 +207,15 @@ public final class ProcText {
         long dirty;
         int mostSharers;
 
-        Sizes(PageGeometry geometry) {
+        private final NumaNodes nodes;
+
+        /// Pages by their node.
+        final long[] onNode;
+
+        Sizes(PageGeometry geometry, NumaNodes nodes) {
             this.bytes = geometry.bytes();
+            this.nodes = nodes;
+            this.onNode = new long[nodes.count()];
         }
 
         void addSwapped(int sharers) {
@@ -217,6 +227,7 @@ public final class ProcText {
             int sharers = Math.max(1, page.mapcount());
             long share = ((long) bytes << SHARE_SHIFT) / sharers;
             pages++;
+            onNode[nodes.of(page)]++;
             this.dirty += dirty ? 1 : 0;
             mostSharers = Math.max(mostSharers, sharers);
             resident += bytes;
@@ -244,7 +255,7 @@ public final class ProcText {
     }
 
     private void details(StringBuilder text, Vma vma) {
-        Sizes sizes = new Sizes(geometry);
+        Sizes sizes = new Sizes(geometry, mm.kernel().nodes());
         measure(vma, sizes);
         line(text, "Size:", vma.length());
         line(text, "KernelPageSize:", geometry.bytes());
@@ -427,6 +438,13 @@ public final class ProcText {
         count(text, "nr_dirty_background_threshold", dirtyPages.limits().background(available));
         for (VmEvent event : VmEvent.values()) {
             count(text, event.vmstatName(), kernel.events(event));
+        }
+        for (NumaStat stat : NumaStat.values()) {
+            long sum = 0;
+            for (int node = 0; node < kernel.nodes().count(); node++) {
+                sum += kernel.allocator().numaStat(node, stat);
+            }
+            count(text, stat.vmstatName(), sum);
         }
         count(text, "mmap_lock_contended", kernel.mmapLockWaits().count());
         count(text, "asid_rollover", kernel.asidRollovers());

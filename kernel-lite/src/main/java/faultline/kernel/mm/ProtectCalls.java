@@ -257,7 +257,7 @@ public final class ProtectCalls {
 
     /// Whether a page needs no fault before a store: a private page that is ours alone, or a shared
     /// one that is dirty already. `can_change_pte_writable`.
-    static boolean mayStayWritable(Vma vma, PageTableFormat format, long pte) {
+    public static boolean mayStayWritable(Vma vma, PageTableFormat format, long pte) {
         boolean handled = vma.has(VM_UFFD_WP) && format.isUffdWp(pte);
         if (!vma.isWritable() || format.isSpecial(pte) || !format.isDirty(pte) || handled) {
             return false;

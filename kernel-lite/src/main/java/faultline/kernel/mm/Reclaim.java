@@ -70,7 +70,7 @@ public final class Reclaim implements Reclaimer {
     }
 
     @Override
-    public boolean reclaim() {
+    public boolean reclaim(long nodes) {
         if (!mayReclaim()) {
             return false;
         }
@@ -78,7 +78,7 @@ public final class Reclaim implements Reclaimer {
         KernelThread self = KernelThread.current();
         for (int tries = 0; tries < MOST_TRIES; tries++) {
             // What others have in hand meanwhile is on no list, and comes back as free frames, or to the lists.
-            if (shrink(BATCH, false) > 0 || allocator.freeFrames() > 0) {
+            if (shrink(BATCH, false, nodes) > 0 || allocator.freeFrames(nodes) > 0) {
                 return self.fatalSignalPending() || isWorthwhile();
             }
             if (self.fatalSignalPending() || !mayFindMore()) {
@@ -89,8 +89,8 @@ public final class Reclaim implements Reclaimer {
         return false;
     }
 
-    /// `should_reclaim_retry`: whether what is free and what could be are as much as the low end of the watermarks. What
-    /// is freed below that is faulted back at once, and nobody gets on.
+    /// `should_reclaim_retry`: whether what is free and what could be are as much as the low end of the watermarks.
+    /// What is freed below that is faulted back at once, and nobody gets on.
     private boolean isWorthwhile() {
         if (free() >= watermarks.min()) {
             return true;
@@ -101,7 +101,10 @@ public final class Reclaim implements Reclaimer {
 
     /// Frames that are free, and those on the lists, or taken off for a moment, that can go: `zone_reclaimable_pages`.
     private long free() {
-        long pages = allocator.freeFrames() + isolated.get() + lru.size(Lru.List.INACTIVE_FILE) + lru.size(Lru.List.ACTIVE_FILE);
+        long pages = allocator.freeFrames()
+                + isolated.get()
+                + lru.size(Lru.List.INACTIVE_FILE)
+                + lru.size(Lru.List.ACTIVE_FILE);
         if (kernel.swap().hasRoom()) {
             pages += lru.size(Lru.List.INACTIVE_ANON) + lru.size(Lru.List.ACTIVE_ANON);
         }
@@ -119,7 +122,7 @@ public final class Reclaim implements Reclaimer {
         kernel.count(VmEvent.PAGEOUTRUN, 1);
         boolean some = false;
         while (allocator.freeFrames() < watermarks.high()) {
-            if (shrink(BATCH, true) == 0) {
+            if (shrink(BATCH, true, PageAllocator.ALL_NODES) == 0) {
                 // In vain again and again, it is left to who needs a frame, until he gets one.
                 failures.addAndGet(some ? 0 : 1);
                 return;
@@ -138,18 +141,18 @@ public final class Reclaim implements Reclaimer {
     }
 
     /// `do_try_to_free_pages`: returns how many pages were freed, at least `wanted` if they could be.
-    private int shrink(int wanted, boolean kswapd) {
+    private int shrink(int wanted, boolean kswapd, long nodes) {
         KernelThread self = KernelThread.current();
         self.setReclaiming(true);
         try {
             int freed = 0;
             for (int waits = 0; waits < MOST_WAITS; waits++) {
                 for (int priority = PRIORITY; priority >= 0 && freed < wanted; priority--) {
-                    freed += new Scan(kswapd, priority, false).run(wanted - freed);
+                    freed += new Scan(kswapd, priority, false, nodes).run(wanted - freed);
                 }
                 if (freed == 0) {
                     // All are in use all the time: somebody's go nevertheless.
-                    freed = new Scan(kswapd, 0, true).run(wanted);
+                    freed = new Scan(kswapd, 0, true, nodes).run(wanted);
                 }
                 if (freed > 0 && failures.get() != 0) {
                     failures.set(0);
@@ -173,15 +176,19 @@ public final class Reclaim implements Reclaimer {
         /// Whether it does not matter what was used.
         private final boolean any;
 
+        /// The nodes whose pages are to go, one bit each; those of others are passed over.
+        private final long nodes;
+
         private final Page[] batch = new Page[BATCH];
         private final boolean[] last = new boolean[BATCH];
         private final UnmapBatch flushes = new UnmapBatch();
         private int freed;
 
-        Scan(boolean kswapd, int priority, boolean any) {
+        Scan(boolean kswapd, int priority, boolean any, long nodes) {
             this.kswapd = kswapd;
             this.priority = priority;
             this.any = any;
+            this.nodes = nodes;
         }
 
         int run(int wanted) {
@@ -222,7 +229,10 @@ public final class Reclaim implements Reclaimer {
             for (int i = 0; i < count; i++) {
                 count(kswapd ? VmEvent.PGSCAN_KSWAPD : VmEvent.PGSCAN_DIRECT, 1);
                 count(isAnon(inactive) ? VmEvent.PGSCAN_ANON : VmEvent.PGSCAN_FILE, 1);
-                if (isReferenced(batch[i]) && !any) {
+                if (!isWanted(batch[i])) {
+                    lru.putBack(batch[i], inactive);
+                    allocator.put(batch[i]);
+                } else if (isReferenced(batch[i]) && !any) {
                     keep(batch[i], inactive);
                 } else {
                     batch[going++] = batch[i];
@@ -238,6 +248,10 @@ public final class Reclaim implements Reclaimer {
             int count = lru.isolate(list, batch);
             isolated.addAndGet(count);
             return count;
+        }
+
+        private boolean isWanted(Page page) {
+            return (nodes >>> allocator.nodeOf(page.pfn()) & 1) != 0;
         }
 
         /// `shrink_active_list`; false where there was nothing.

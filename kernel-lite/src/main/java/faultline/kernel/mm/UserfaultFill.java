@@ -151,7 +151,7 @@ public final class UserfaultFill {
             return install(vma, va, null, pte, false);
         }
         vma.prepareAnon();
-        Page page = newPage();
+        Page page = newPage(vma, va);
         if (page == null) {
             return Errno.ENOMEM;
         }
@@ -163,12 +163,9 @@ public final class UserfaultFill {
         return failure;
     }
 
-    private @Nullable Page newPage() {
-        if (with == With.ZERO) {
-            return allocator.allocZeroed();
-        }
-        Page page = allocator.alloc();
-        if (page != null) {
+    private @Nullable Page newPage(Vma vma, long va) {
+        Page page = mm.kernel().nodes().newPage(vma, vma.policy(), va, with == With.ZERO);
+        if (page != null && with != With.ZERO) {
             mm.kernel().memory().write(page.pa(), contents, 0, contents.length);
         }
         return page;
@@ -179,7 +176,7 @@ public final class UserfaultFill {
         if (isBehindEnd(vma, va)) {
             return Errno.EFAULT;
         }
-        Page page = newPage();
+        Page page = newPage(vma, va);
         if (page == null) {
             return Errno.ENOMEM;
         }

@@ -298,6 +298,11 @@ public final class Vma implements FileMapping {
         return policy;
     }
 
+    /// Whether a program may do anything with its pages: `vma_is_accessible`.
+    public boolean isAccessible() {
+        return has(VM_ACCESS);
+    }
+
     /// `vma_replace_policy`, of a VMA in the tree.
     void setPolicy(@Nullable MemPolicy newPolicy) {
         if (mm.kernel().vmaGuards().policies()) {

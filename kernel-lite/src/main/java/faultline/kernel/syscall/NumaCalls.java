@@ -6,6 +6,7 @@ import static faultline.kernel.mm.MemPolicy.MPOL_MF_MOVE_ALL;
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.MemPolicy;
+import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.NumaNodes;
 import faultline.kernel.mm.PolicyCalls;
 import faultline.kernel.mm.fault.Gup;
@@ -29,15 +30,25 @@ public final class NumaCalls {
     }
 
     public void register(SyscallTable table) {
-        table.add("mbind", "ptr size hex ptr uint hex", NumaCalls::mbind);
+        table.add("mbind", "ptr size hex ptr uint hex", this::mbind);
         table.add("set_mempolicy", "hex ptr uint", NumaCalls::setMempolicy);
         table.add("get_mempolicy", "ptr ptr uint ptr hex", this::getMempolicy);
         table.add("set_mempolicy_home_node", "ptr size uint hex", (task, a) -> {
             new PolicyCalls(task.mm()).setHomeNode(a[0], a[1], a[2], a[3]);
             return 0;
         });
-        table.add("migrate_pages", "pid uint ptr ptr", NumaCalls::migratePages);
-        table.add("move_pages", "pid uint ptr ptr ptr hex", NumaCalls::movePages);
+        table.add("migrate_pages", "pid uint ptr ptr", this::migratePages);
+        table.add("move_pages", "pid uint ptr ptr ptr hex", this::movePages);
+    }
+
+    private static NumaNodes nodesOf(Task task) {
+        return task.mm().kernel().nodes();
+    }
+
+    private PolicyCalls calls(Mm mm) {
+        return new PolicyCalls(mm, va -> {
+            int _ = gup.read(mm, va, new byte[1], 0, 1, false);
+        });
     }
 
     private static boolean isPrivileged(Task task) {
@@ -68,26 +79,26 @@ public final class NumaCalls {
         return bits >= Long.SIZE ? word : word & (1L << bits) - 1;
     }
 
-    private static long mbind(Task task, long[] a) {
+    private long mbind(Task task, long[] a) {
         int mode = (int) a[2];
         NumaNodes.checkMode(mode);
         long nodes = nodes(task, a[3], a[4]);
-        new PolicyCalls(task.mm()).mbind(a[0], a[1], mode, nodes, a[5], isPrivileged(task));
+        calls(task.mm()).mbind(a[0], a[1], mode, nodes, a[5], isPrivileged(task));
         return 0;
     }
 
     private static long setMempolicy(Task task, long[] a) {
         int mode = (int) a[0];
         NumaNodes.checkMode(mode);
-        task.setMemPolicy(NumaNodes.policy(mode, nodes(task, a[1], a[2])));
+        task.setMemPolicy(nodesOf(task).policy(mode, nodes(task, a[1], a[2])));
         return 0;
     }
 
     private long getMempolicy(Task task, long[] a) {
         long maxNode = a[2];
         long flags = a[4];
-        int online = Long.SIZE - Long.numberOfLeadingZeros(NumaNodes.ONLINE);
-        if (a[1] != 0 && Long.compareUnsigned(maxNode, online) < 0
+        NumaNodes machine = nodesOf(task);
+        if (a[1] != 0 && Long.compareUnsigned(maxNode, machine.count()) < 0
                 || (flags & ~(MPOL_F_NODE | MPOL_F_ADDR | MPOL_F_MEMS_ALLOWED)) != 0) {
             throw Errno.EINVAL.exception();
         }
@@ -98,7 +109,7 @@ public final class NumaCalls {
                 throw Errno.EINVAL.exception();
             }
             told = 0;
-            nodes = NumaNodes.ONLINE;
+            nodes = machine.online();
         } else {
             MemPolicy policy = policyOf(task, a[3], flags);
             told = (flags & MPOL_F_NODE) != 0 ? node(task, policy, a[3], flags) : toldMode(policy);
@@ -134,13 +145,12 @@ public final class NumaCalls {
             if (gup.read(task.mm(), task.mm().geometry().down(va), any, 0, 1, false) != 1) {
                 throw Errno.EFAULT.exception();
             }
-            return 0;
+            return Math.max(0, (int) new PolicyCalls(task.mm()).nodeOf(va));
         }
-        if (policy == null
-                || policy.mode() != MemPolicy.MPOL_INTERLEAVE && policy.mode() != MemPolicy.MPOL_WEIGHTED_INTERLEAVE) {
+        if (policy == null || !policy.takesTurns()) {
             throw Errno.EINVAL.exception();
         }
-        return Long.numberOfTrailingZeros(policy.nodes());
+        return task.turns().peek(policy.nodes(), policy.mode() == MemPolicy.MPOL_WEIGHTED_INTERLEAVE);
     }
 
     /// `copy_nodes_to_user`: what there is no node for is cleared.
@@ -169,21 +179,21 @@ public final class NumaCalls {
         return target;
     }
 
-    private static long migratePages(Task task, long[] a) {
-        long _ = nodes(task, a[2], a[1]);
+    private long migratePages(Task task, long[] a) {
+        long from = nodes(task, a[2], a[1]);
         long to = nodes(task, a[3], a[1]);
         Task target = target(task, (int) a[0]);
-        if ((to & ~NumaNodes.ONLINE) != 0 && !isPrivileged(task)) {
+        if ((to & ~nodesOf(task).online()) != 0 && !isPrivileged(task)) {
             throw Errno.EPERM.exception();
         }
-        if ((to & NumaNodes.ONLINE) == 0) {
+        if ((to & nodesOf(task).online()) == 0) {
             throw Errno.EINVAL.exception();
         }
-        // From the node there is to the node there is: no page fails to move.
-        return OtherMm.with(target, Errno.EINVAL, _ -> 0);
+        long usable = to & nodesOf(task).online();
+        return OtherMm.with(target, Errno.EINVAL, mm -> calls(mm).migrate(from, usable, isPrivileged(task)));
     }
 
-    private static long movePages(Task task, long[] a) {
+    private long movePages(Task task, long[] a) {
         long flags = a[5];
         if ((flags & ~(MPOL_MF_MOVE | MPOL_MF_MOVE_ALL)) != 0) {
             throw Errno.EINVAL.exception();
@@ -191,18 +201,33 @@ public final class NumaCalls {
         if ((flags & MPOL_MF_MOVE_ALL) != 0 && !isPrivileged(task)) {
             throw Errno.EPERM.exception();
         }
-        return OtherMm.with(target(task, (int) a[0]), Errno.EINVAL, mm -> movePages(task, new PolicyCalls(mm), a));
+        return OtherMm.with(target(task, (int) a[0]), Errno.EINVAL, mm -> movePages(task, calls(mm), a));
     }
 
     private static long movePages(Task task, PolicyCalls calls, long[] a) {
         UserMemory memory = task.memory();
-        for (long i = 0; i < a[1]; i++) {
-            long va = memory.loadWord(a[2] + i * Long.BYTES);
-            if (a[3] != 0 && !NumaNodes.isOnline(memory.load32(a[3] + i * Integer.BYTES))) {
-                throw Errno.ENODEV.exception();
+        PolicyCalls.Status status = (i, value) -> memory.store32(a[4] + i * Integer.BYTES, value);
+        if (a[3] == 0) {
+            for (long i = 0; i < a[1]; i++) {
+                status.tell(i, (int) calls.nodeOf(memory.loadWord(a[2] + i * Long.BYTES)));
             }
-            memory.store32(a[4] + i * Integer.BYTES, (int) calls.nodeOf(va));
+            return 0;
         }
-        return 0;
+        PolicyCalls.Asked asked = new PolicyCalls.Asked() {
+            @Override
+            public long address(long index) {
+                return memory.loadWord(a[2] + index * Long.BYTES);
+            }
+
+            @Override
+            public int node(long index) {
+                int node = memory.load32(a[3] + index * Integer.BYTES);
+                if (!nodesOf(task).isOnline(node)) {
+                    throw Errno.ENODEV.exception();
+                }
+                return node;
+            }
+        };
+        return calls.movePages(asked, a[1], (a[5] & MPOL_MF_MOVE_ALL) != 0, status);
     }
 }

@@ -140,7 +140,8 @@ public final class SchedCalls {
             task.memory().store32(a[0], task.vcpu().id());
         }
         if (a[1] != 0) {
-            task.memory().store32(a[1], 0);
+            task.memory()
+                    .store32(a[1], task.mm().kernel().nodes().ofCpu(task.vcpu().id()));
         }
         return 0;
     }

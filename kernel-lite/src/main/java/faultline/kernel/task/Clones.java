@@ -178,6 +178,7 @@ public final class Clones {
         child.blocked = parent.blocked;
         child.scheduling = parent.scheduling;
         child.setMemPolicy(parent.memPolicy());
+        child.turns().copyFrom(parent.turns());
         child.noNewPrivileges = parent.noNewPrivileges;
         child.personality = parent.personality;
         tasks.scheduler().setAffinity(child.seat(), parent.seat().affinity());

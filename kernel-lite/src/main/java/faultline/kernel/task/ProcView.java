@@ -3,6 +3,8 @@ package faultline.kernel.task;
 import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.KernelMemory;
 import faultline.kernel.mm.Ksm;
+import faultline.kernel.mm.NodeText;
+import faultline.kernel.mm.NumaBalancing;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.ProcText;
 import faultline.kernel.mm.fault.Gup;
@@ -117,6 +119,16 @@ public final class ProcView implements SystemInfo {
     @Override
     public Ksm ksm() {
         return memory.ksm();
+    }
+
+    @Override
+    public NodeText nodes() {
+        return new NodeText(memory);
+    }
+
+    @Override
+    public NumaBalancing balancing() {
+        return memory.balancing();
     }
 
     @Override

@@ -9,6 +9,9 @@ import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.fault.FaultContext;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.fault.PageFault;
+import faultline.kernel.mm.page.InterleaveWeights;
+import faultline.kernel.mm.page.PagePlacer;
+import faultline.kernel.mm.page.Placement;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.perf.PerfContext;
 import faultline.kernel.perf.PerfCounter;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// What says *self* is touched by its own thread only, or before it starts; what the tasks' lock
 /// guards is in one group below; the volatile flags are what the thread looks at without the lock
 /// on its way back to the guest.
-public final class Task extends KernelThread implements FaultContext, Caller {
+public final class Task extends KernelThread implements FaultContext, Caller, PagePlacer {
 
     /// TASK_COMM_LEN without the NUL.
     private static final int NAME_BYTES = 15;
@@ -95,6 +98,9 @@ public final class Task extends KernelThread implements FaultContext, Caller {
     private volatile @Nullable PerfContext perf;
     /// Written by the task itself, before it runs by who makes it.
     private volatile @Nullable MemPolicy memPolicy;
+
+    private final NodeTurns turns = new NodeTurns();
+
     volatile SchedulingAttributes scheduling = SchedulingAttributes.NORMAL;
 
     Task(Tasks tasks, Process process, int tid, Cpu cpu, Identity identity, String comm) {
@@ -132,8 +138,25 @@ public final class Task extends KernelThread implements FaultContext, Caller {
         return memPolicy;
     }
 
+    /// The first node of a policy has its turn next.
     public void setMemPolicy(@Nullable MemPolicy policy) {
         memPolicy = policy;
+        turns.begin();
+    }
+
+    @Override
+    public @Nullable Placement placement() {
+        return memPolicy;
+    }
+
+    @Override
+    public int nextTurn(long nodes, @Nullable InterleaveWeights weights) {
+        return turns.next(nodes, weights);
+    }
+
+    /// Whose turn it is where its pages go to nodes in turns. Self.
+    public NodeTurns turns() {
+        return turns;
     }
 
     @Override

@@ -237,7 +237,8 @@ final class KsmTest {
             ksm(self).set(Setting.SMART_SCAN, 0);
             map(self, RANGE, 3, 7);
             scan(self);
-            try (PinnedPage pinned = Objects.requireNonNull(new Gup(machine.handler()).pin(mm, RANGE + 9, false))) {
+            try (PinnedPage pinned =
+                    Objects.requireNonNull(new Gup(machine.handler()).pin(mm, self.cpu(), RANGE + 9, false))) {
                 assertThat(pageAt(mm, RANGE).isKsm()).isFalse();
                 assertThat(pageAt(mm, RANGE).refcount()).isEqualTo(2);
                 byte[] read = new byte[1];

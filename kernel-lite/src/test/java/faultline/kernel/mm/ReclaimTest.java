@@ -7,6 +7,7 @@ import faultline.core.step.SeededSchedule;
 import faultline.kernel.block.DiskTiming;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.page.Lru;
+import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.VmEvent;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -189,7 +190,7 @@ class ReclaimTest {
             reclaim.low();
             assertThat(starts.get()).isEqualTo(started).isGreaterThanOrEqualTo(16);
             machine.kernel().swap().on("/swap", true, -1, 2048);
-            assertThat(reclaim.reclaim()).isTrue();
+            assertThat(reclaim.reclaim(PageAllocator.ALL_NODES)).isTrue();
             reclaim.low();
             assertThat(starts.get()).isEqualTo(started + 1);
         });

@@ -95,7 +95,7 @@ public final class ToyMachine {
             KernelHeap heap,
             TableFreeing freeing,
             TlbInvalidation invalidation) {
-        this(cpus, frames, schedule, check, heap, freeing, invalidation, DiskTiming.INSTANT);
+        this(cpus, frames, schedule, check, heap, freeing, invalidation, DiskTiming.INSTANT, 1);
     }
 
     private ToyMachine(
@@ -106,7 +106,8 @@ public final class ToyMachine {
             KernelHeap heap,
             TableFreeing freeing,
             TlbInvalidation invalidation,
-            DiskTiming disk) {
+            DiskTiming disk,
+            int nodes) {
         this.schedule = schedule;
         Steps steps = new Steps(schedule);
         PhysicalMemory memory = PhysicalMemory.reserve((long) frames * PAGE);
@@ -118,7 +119,8 @@ public final class ToyMachine {
                 steps,
                 heap,
                 check,
-                disk);
+                disk,
+                nodes);
         this.handler = new FaultHandler(kernel);
         this.design = checked(FaultDesigns.create(FaultDesigns.DEFAULT, Knobs.NONE, handler));
     }
@@ -126,7 +128,21 @@ public final class ToyMachine {
     /// 4 MiB, checked, with a disk that takes its time.
     public static ToyMachine withDisk(int cpus, Schedule schedule, DiskTiming disk) {
         return new ToyMachine(
-                cpus, 1024, schedule, true, new KernelHeap(1L << 30), TableFreeing.IPI, new ToyInvalidation(), disk);
+                cpus, 1024, schedule, true, new KernelHeap(1L << 30), TableFreeing.IPI, new ToyInvalidation(), disk, 1);
+    }
+
+    /// Checked, `nodes` memory nodes of 4 MiB each.
+    public static ToyMachine withNodes(int cpus, int nodes, Schedule schedule) {
+        return new ToyMachine(
+                cpus,
+                1024 * nodes,
+                schedule,
+                true,
+                new KernelHeap(1L << 30),
+                TableFreeing.IPI,
+                new ToyInvalidation(),
+                DiskTiming.INSTANT,
+                nodes);
     }
 
     /// One vCPU, 16 MiB, checked.

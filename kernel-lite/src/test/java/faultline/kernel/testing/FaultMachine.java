@@ -69,12 +69,26 @@ public final class FaultMachine {
             Function<PhysicalMemory, Mmu> mmus,
             Function<PhysicalMemory, Translation> translations,
             DiskTiming disk) {
+        this(schedule, cpus, order, bytes, mmus, translations, disk, 1);
+    }
+
+    /// The same with several memory nodes.
+    FaultMachine(
+            Schedule schedule,
+            int cpus,
+            ByteOrder order,
+            long bytes,
+            Function<PhysicalMemory, Mmu> mmus,
+            Function<PhysicalMemory, Translation> translations,
+            DiskTiming disk,
+            int nodes) {
         this.schedule = schedule;
         this.memory = PhysicalMemory.reserve(bytes);
         Steps steps = new Steps(schedule);
         this.vcpus = new VcpuSet(cpus, order, memory, () -> mmus.apply(memory), steps);
         this.translation = translations.apply(memory);
-        this.kernel = new KernelMemory(memory, vcpus, translation, steps, new KernelHeap(KERNEL_HEAP), true, disk);
+        this.kernel =
+                new KernelMemory(memory, vcpus, translation, steps, new KernelHeap(KERNEL_HEAP), true, disk, nodes);
     }
 
     public PhysicalMemory memory() {

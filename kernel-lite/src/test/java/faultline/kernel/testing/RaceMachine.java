@@ -82,15 +82,32 @@ public final class RaceMachine implements AutoCloseable {
     /// With a disk that takes its time.
     RaceMachine(
             RacePort port, TableFreeing freeing, String faultDesign, Knobs knobs, Choices choices, DiskTiming disk) {
+        this(port, freeing, faultDesign, knobs, choices, disk, 1);
+    }
+
+    /// A machine of two memory nodes: F and W are on the first, T on the second.
+    static RaceMachine ofNodes(RacePort port, String faultDesign) {
+        return new RaceMachine(port, TableFreeing.RCU_ALL, faultDesign, Knobs.NONE, _ -> {}, DiskTiming.INSTANT, 2);
+    }
+
+    private RaceMachine(
+            RacePort port,
+            TableFreeing freeing,
+            String faultDesign,
+            Knobs knobs,
+            Choices choices,
+            DiskTiming disk,
+            int nodes) {
         this.port = port;
         this.machine = new FaultMachine(
                 schedule,
                 CPUS,
                 port.byteOrder(),
-                RAM,
+                RAM * nodes,
                 port::newMmu,
                 memory -> port.translation(memory, CPUS, freeing),
-                disk);
+                disk,
+                nodes);
         choices.set(kernel());
         this.design = new CheckedDesign(
                 FaultDesigns.create(faultDesign, knobs, new FaultHandler(kernel())), kernel(), _ -> 0);

@@ -38,6 +38,8 @@ public final class SpeculationRaces {
                         swap(port),
                         migrations(port),
                         merging(port),
+                        Stream.of("classic", "retry", "spf-vma", "spf-mm", "vma-lock:6.4", "vma-lock:6.15")
+                                .flatMap(design -> hints(port, design)),
                         policies(port),
                         Stream.of("spf-vma:v12", "spf-mm:B0", "spf-mm:B2").flatMap(design -> tables(port, design)),
                         notifiers(port))
@@ -235,6 +237,19 @@ public final class SpeculationRaces {
     private static DynamicTest merge(RacePort port, String design, String name, Consumer<KsmRaces> body) {
         return DynamicTest.dynamicTest(
                 port + ", " + design + ", pages are merged, " + name, () -> body.accept(new KsmRaces(port, design)));
+    }
+
+    private static Stream<DynamicTest> hints(RacePort port, String design) {
+        return Stream.of(
+                hint("moves a page", port, design, NumaRaces::thePageMovesToWhereItIsUsed),
+                hint("and another use", port, design, NumaRaces::anotherUseGivesTheRightsBack),
+                hint("and munmap", port, design, NumaRaces::munmapTakesThePage),
+                hint("and mprotect", port, design, NumaRaces::mprotectTakesTheWrite));
+    }
+
+    private static DynamicTest hint(String name, RacePort port, String design, Consumer<NumaRaces> body) {
+        return DynamicTest.dynamicTest(
+                port + ", " + design + ", a NUMA hint " + name, () -> body.accept(new NumaRaces(port, design)));
     }
 
     private static Consumer<MigrationRaces> left(VmEvent reason) {

@@ -51,7 +51,7 @@ public record CounterSums(ToLongFunction<VmEvent> counter, long userFaults, long
                 wrong,
                 "spf_attempt and its kinds",
                 attempts,
-                early + sum(SPF_ATTEMPT_ANON, SPF_ATTEMPT_FILE, SPF_ATTEMPT_SWAP, SPF_ATTEMPT_PTE));
+                early + sum(SPF_ATTEMPT_ANON, SPF_ATTEMPT_FILE, SPF_ATTEMPT_SWAP, SPF_ATTEMPT_NUMA, SPF_ATTEMPT_PTE));
         most(wrong, "SPF_ATTEMPT_WP", sum(SPF_ATTEMPT_WP), sum(SPF_ATTEMPT_PTE, SPF_ATTEMPT_SWAP));
         most(wrong, "spf_attempt", attempts, userFaults);
         same(wrong, "speculative results and none", speculative, 0);

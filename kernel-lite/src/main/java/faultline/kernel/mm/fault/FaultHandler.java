@@ -38,6 +38,7 @@ public final class FaultHandler {
     private final HugeFaults huge;
     private final Userfaults userfaults;
     private final SwapFaults swap;
+    private final NumaFaults numa;
     private final boolean checks;
 
     /// What no fault needs. The most passes have a fault that waits under its VMA's lock, has that once more, and
@@ -52,7 +53,8 @@ public final class FaultHandler {
         this.steps = kernel.steps();
         this.userfaults = new Userfaults(kernel);
         this.files = new FileFaults(kernel, userfaults);
-        this.huge = new HugeFaults(kernel);
+        this.numa = new NumaFaults(kernel);
+        this.huge = new HugeFaults(kernel, numa);
         this.swap = new SwapFaults(this);
         this.checks = kernel.checks();
     }
@@ -157,6 +159,10 @@ public final class FaultHandler {
             FaultOutcome outcome = userfaults.onMarker(vma, fault);
             return outcome == null ? doMissing(vma, fault) : outcome;
         }
+        if (format.isProtNone(fault.snapshot) && vma.isAccessible()) {
+            attempted(fault, Speculation.Kind.NUMA, vma.mm().pageTable());
+            return numa.doNumaPage(vma, fault);
+        }
         return doPresent(vma, fault);
     }
 
@@ -251,12 +257,12 @@ public final class FaultHandler {
     Page newPage(Vma vma, PageFault fault, boolean zeroed) {
         Vma live = fault.speculation == null ? vma : fault.speculation.liveVma();
         VmaPolicy policy = live.policyObject();
+        MemPolicy chosen = null;
         if (policy != null) {
             steps.at(FaultStep.MEMORY_POLICY, fault.address());
-            // With one node all say the same.
-            MemPolicy _ = policy.get();
+            chosen = policy.get();
         }
-        return zeroed ? allocator.allocZeroed() : allocator.alloc();
+        return kernel.nodes().newPage(vma, chosen, fault.address(), zeroed);
     }
 
     /// The page is taken and cleared with no lock held.

@@ -97,7 +97,7 @@ final class FileFaults {
         if (!FaultHandler.prepareAnon(vma, fault)) {
             return FaultOutcome.Retry.INSTANCE;
         }
-        Page copy = allocator.alloc();
+        Page copy = kernel.nodes().newPage(vma, vma.policy(), fault.address(), false);
         if (copy == null) {
             return FaultOutcome.OutOfMemory.INSTANCE;
         }

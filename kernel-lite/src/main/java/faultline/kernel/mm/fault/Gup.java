@@ -137,8 +137,8 @@ public final class Gup {
     // The caller's own memory.
 
     /// The page behind an address for a read or, with `write`, a store of the thread whose processor is given:
-    /// `pin_user_pages_fast`. Without a lock if it is there; else it is faulted in under `mmap_lock`. Null where the
-    /// access could not be made, the thread's protection keys included.
+    /// `pin_user_pages_fast`. Without a lock if it is there; else it is faulted in under `mmap_lock`. Null where
+    /// the access could not be made, the thread's protection keys included.
     public @Nullable PinnedPage pin(Mm mm, Cpu cpu, long va, boolean write) {
         // An entry says nothing of its key that every architecture has.
         Page page = fast == null || mm.usesKeys() ? null : fast.pin(mm, va, write);
@@ -213,8 +213,7 @@ public final class Gup {
     }
 
     /// A page with a reference and a pin (the zero page with none). `cpu` is null for who has no keys to ask.
-    private @Nullable Page page(
-            Mm mm, @Nullable Cpu cpu, long va, boolean write, boolean force, KernelFault fault) {
+    private @Nullable Page page(Mm mm, @Nullable Cpu cpu, long va, boolean write, boolean force, KernelFault fault) {
         mm.mmapLock().readLock();
         try {
             Vma vma = mm.vmaAt(va);

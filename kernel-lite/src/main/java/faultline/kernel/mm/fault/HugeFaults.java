@@ -32,8 +32,10 @@ final class HugeFaults {
     private final PageAllocator allocator;
     private final PageTableFormat format;
     private final Steps steps;
+    private final NumaFaults numa;
 
-    HugeFaults(KernelMemory kernel) {
+    HugeFaults(KernelMemory kernel, NumaFaults numa) {
+        this.numa = numa;
         this.kernel = kernel;
         this.settings = kernel.hugePages();
         this.geometry = kernel.geometry();
@@ -59,7 +61,7 @@ final class HugeFaults {
         if (pmdPa == 0) {
             return FaultOutcome.OutOfMemory.INSTANCE;
         }
-        Page head = allocator.allocHuge(huge.pages(), settings.drains(vma));
+        Page head = kernel.nodes().newHugePage(vma, fault.address(), huge.pages(), settings.drains(vma));
         if (head == null) {
             kernel.count(VmEvent.THP_FAULT_FALLBACK, 1);
             return null;
@@ -99,6 +101,13 @@ final class HugeFaults {
         if (huge.load(pmdPa) != pmd) {
             lock.unlock();
             steps.at(FaultStep.PTE_CHANGED, fault.address());
+            return FaultOutcome.Done.MINOR;
+        }
+        if (format.isProtNone(pmd) && vma.isAccessible()) {
+            boolean alone = HugeMappings.isAlone(allocator, huge, format.pfn(pmd));
+            // Lost to the hardware or not, the access is made again.
+            boolean _ = huge.compareAndSet(fault.address(), pmdPa, pmd, numa.restoreHuge(vma, pmd, alone));
+            lock.unlock();
             return FaultOutcome.Done.MINOR;
         }
         if (copies && !(vma.isWritable() && HugeMappings.isAlone(allocator, huge, format.pfn(pmd)))) {

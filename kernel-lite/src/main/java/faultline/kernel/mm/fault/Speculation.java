@@ -76,6 +76,7 @@ abstract class Speculation {
         ANON,
         FILE,
         SWAP,
+        NUMA,
         PTE,
         WP
     }

@@ -66,7 +66,7 @@ final class SpeculativeFileFaults {
         if (!speculation.hasAnonVma()) {
             return FaultOutcome.Retry.INSTANCE;
         }
-        Page copy = allocator.alloc();
+        Page copy = kernel.nodes().newPage(vma, vma.policy(), fault.address(), false);
         if (copy == null) {
             return FaultOutcome.OutOfMemory.INSTANCE;
         }

@@ -118,6 +118,7 @@ final class SpfMmAttempt extends Speculation {
                     case ANON -> VmEvent.SPF_ATTEMPT_ANON;
                     case FILE -> VmEvent.SPF_ATTEMPT_FILE;
                     case SWAP -> VmEvent.SPF_ATTEMPT_SWAP;
+                    case NUMA -> VmEvent.SPF_ATTEMPT_NUMA;
                     case PTE -> VmEvent.SPF_ATTEMPT_PTE;
                     case WP -> VmEvent.SPF_ATTEMPT_WP;
                 },

@@ -317,6 +317,25 @@ final class CachedPages {
         return removed;
     }
 
+    /// Puts a fresh frame in the place of a page that the caller has locked, with what is in that, if nobody but he and
+    /// the file has a reference. `folio_migrate_mapping`.
+    boolean move(PageCache cache, Page page, Page to) {
+        treeLock.lock();
+        // Who looks it up from here on comes again until the new one is there, so that nobody writes to it.
+        boolean alone = page.tryFreeze(2);
+        if (alone) {
+            steps.at(PageStep.PAGE_MOVE, page.pfn());
+            allocator.memory().copy(page.pa(), to.pa(), allocator.geometry().bytes());
+            to.becomeCached(cache, page);
+            to.get();
+            tree.replace(page.index, to);
+            page.leaveCache();
+            page.unfreeze(1);
+        }
+        treeLock.unlock();
+        return alone;
+    }
+
     private void takeOut(PageCache cache, Page page) {
         tree.remove(page.index);
         countPages(cache, -1);

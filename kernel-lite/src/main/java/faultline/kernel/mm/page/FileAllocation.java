@@ -20,8 +20,9 @@ final class FileAllocation {
         this.pages = pages;
     }
 
-    /// Has the pages `[first, end)` be there. In a file in memory, those that are new are taken out again when there is
-    /// no room for all. Of a file that is stored elsewhere nothing is taken: who stores it says when it has no room.
+    /// Has the pages `[first, end)` be there. In a file in memory, those that are new are taken out again when
+    /// there is no room for all. Of a file that is stored elsewhere nothing is taken: who stores it says when
+    /// it has no room.
     void allocate(long first, long end) {
         if (!cache.isShmem() && !source.keepsPages()) {
             return;

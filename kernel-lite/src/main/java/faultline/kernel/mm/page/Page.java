@@ -309,6 +309,19 @@ public final class Page {
         set(from.flags & (DIRTY | REFERENCED | LAZY_FREE | KSM));
     }
 
+    /// The same of a page of a file, which keeps its place there.
+    void becomeCached(PageCache cache, Page from) {
+        mapping = cache;
+        index = from.index;
+        set(from.flags & (UPTODATE | DIRTY | SHMEM | KEPT | FAILED | READAHEAD | REFERENCED));
+    }
+
+    /// Another frame is in its place in the file, dirty if it was.
+    void leaveCache() {
+        mapping = null;
+        clear(DIRTY | KEPT);
+    }
+
     /// The page is elsewhere in its address space from now on. The caller holds its lock and those of the PTEs.
     public void moveAnon(int to, long newIndex) {
         anonVma = to;

@@ -5,10 +5,8 @@ import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.check.Oracle;
 import faultline.kernel.lock.KernelThread;
-import faultline.kernel.lock.LockRank;
-import faultline.kernel.lock.SpinLock;
 import java.util.Arrays;
-import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
@@ -17,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// Hands out page frames of RAM and takes them back. A frame here is a page of the machine, which
 /// may be several of RAM's.
 ///
-/// Each vCPU has free frames of its own, [PerCpuPages], filled from and spilled to one shared pool
-/// a batch at a time, so that two vCPUs that fault do not meet: neither at the pool's lock nor at
-/// the `struct page` of a frame that the other has just used. They are large, as with
-/// `vm.percpu_pagelist_high_fraction` 8, so that what one munmap frees the next faults take again;
-/// when the pool is empty, all are drained before an allocation fails. Frames never used before are
-/// taken in ascending order and are zero already; RAM has to be there only as far as they go.
+/// RAM is split among memory nodes, usually one. Each vCPU has free frames of each node of its own, [PerCpuPages],
+/// filled from and spilled to the node's pool, [NodePool], a batch at a time, so that two vCPUs that fault do not
+/// meet: neither at the pool's lock nor at the `struct page` of a frame that the other has just used. They are large,
+/// as with `vm.percpu_pagelist_high_fraction` 8, so that what one munmap frees the next faults take again; when the
+/// pools are empty, all are drained before an allocation fails. Frames never used before are taken in ascending order
+/// and are zero already; RAM has to be there only as far as they go.
 ///
 /// With checking on, a freed frame is filled with [#POISON] and looked at again when it is handed
 /// out: a store through a stale translation is found here.
@@ -31,13 +29,19 @@ public final class PageAllocator {
     /// What freed frames are filled with while checking is on; Linux's POISON_FREE.
     public static final byte POISON = 0x6b;
 
+    /// A node mask that leaves none out.
+    public static final long ALL_NODES = -1;
+
     private static final Page[] NO_PAGES = {};
+
+    private static final int HINT_SHIFT = 4;
+    private static final int HINT_NODE = (1 << HINT_SHIFT) - 1;
 
     private static final int CHUNK_SHIFT = 9;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
 
     /// `pcp->batch` of a zone of 1 GiB or more: the pool's lock is taken once in so many faults.
-    private static final int BATCH = 63;
+    static final int BATCH = 63;
 
     /// How often frames are reclaimed for a run.
     private static final int RUN_TRIES = 64;
@@ -48,30 +52,29 @@ public final class PageAllocator {
     private final PhysicalMemory memory;
     private final PageGeometry geometry;
 
-    /// A page is so many frames of RAM, as a shift.
-    private final int frameShift;
-
     private final int frameCount;
     private final Steps steps;
 
     /// Null without checks.
     private final @Nullable FrameLives lives;
 
-    private final PerCpuPages[] perCpu;
+    /// By number. The machine's RAM is split evenly among them.
+    private final NodePool[] nodes;
+
+    private final int framesPerNode;
+    private final int cpus;
+    private final InterleaveWeights interleaveWeights;
+
+    /// By frame, who last used it by a fault that says so, and the node he was on, plus one: `_last_cpupid`. Null on a
+    /// machine of one node.
+    private final @Nullable AtomicIntegerArray lastHints;
+
+    /// Of each node, by `NumaStat.ordinal()`; none on a machine of one node, where all is known without.
+    private final PerCpuCounters[] numaStats;
+
     private final Page[][] pages;
     private final PerCpuCounters events;
     private final PerCpuCounters stats;
-
-    private final SpinLock poolLock;
-    // Guarded by poolLock.
-    private int[] pool = new int[CHUNK];
-    private int pooled;
-    private int nextFresh;
-    /// The first frames of runs that were given back.
-    private int[] runs = {};
-    private int runCount;
-    private int runLength = 1;
-    private final HugeRuns huge = new HugeRuns();
 
     private final Page zeroPage;
     private final AtomicLong lastCacheId = new AtomicLong();
@@ -86,30 +89,58 @@ public final class PageAllocator {
     /// Set before the first file.
     private volatile @Nullable SwapBacking swap;
 
-    /// `end` is where RAM ends for frames; with an `oracle` freed frames are poisoned and watched.
+    /// `end` is where RAM ends for frames, which `nodeCount` nodes share; with an `oracle` freed frames are poisoned
+    /// and
+    /// watched.
     public PageAllocator(
-            PhysicalMemory memory, long end, PageGeometry geometry, int cpus, Steps steps, @Nullable Oracle oracle) {
+            PhysicalMemory memory,
+            long end,
+            PageGeometry geometry,
+            int cpus,
+            int nodeCount,
+            Steps steps,
+            @Nullable Oracle oracle) {
         this.memory = memory;
         this.frameCount = (int) (end >>> geometry.shift());
         this.geometry = geometry;
-        this.frameShift = geometry.shift() - PhysicalMemory.FRAME_SHIFT;
         this.steps = steps;
         this.lives =
                 oracle == null ? null : new FrameLives(memory, frameCount, geometry.bytes(), steps.schedule(), oracle);
-        this.perCpu = new PerCpuPages[cpus];
-        int high = Math.max(BATCH, totalFrames() / HIGH_FRACTION / cpus);
-        Arrays.setAll(perCpu, cpu -> new PerCpuPages(steps, cpu, high));
+        this.cpus = cpus;
         this.pages = new Page[(totalFrames() + CHUNK - 1) >>> CHUNK_SHIFT][];
         this.events = new PerCpuCounters(VmEvent.values().length, cpus);
         this.stats = new PerCpuCounters(NodeStat.values().length, cpus);
         this.lru = new Lru(this, steps);
         this.watermarks = Watermarks.of(frameCount, geometry);
-        this.poolLock = new SpinLock(steps, LockRank.PAGE_ALLOCATOR, 0);
+        this.lastHints = nodeCount == 1 ? null : new AtomicIntegerArray(frameCount);
+        this.interleaveWeights = new InterleaveWeights(nodeCount);
+        this.framesPerNode = split(frameCount, nodeCount);
+        int high = Math.max(BATCH, framesPerNode / HIGH_FRACTION / cpus);
+        this.nodes = new NodePool[nodeCount];
+        Arrays.setAll(nodes, id -> {
+            int first = id * framesPerNode;
+            int behind = id == nodeCount - 1 ? frameCount : first + framesPerNode;
+            return new NodePool(this, memory, geometry, id, first, behind, cpus, high, steps);
+        });
+        this.numaStats = new PerCpuCounters[nodeCount == 1 ? 0 : nodeCount];
+        Arrays.setAll(numaStats, _ -> new PerCpuCounters(NumaStat.values().length, cpus));
+        if (nodeCount > 1) {
+            // Frames are not handed out in ascending order then.
+            memory.extend();
+        }
         // Frame 0 is the zero page: no PTE of a counted page ever names it, so a zeroed entry that is taken for a
         // present one leads nowhere.
-        this.nextFresh = 1;
         this.zeroPage = makePage(0);
         zeroPage.begin(Page.RESERVED | Page.UPTODATE);
+    }
+
+    /// How many frames a node has, the last one what is left: whole chunks, so that no two nodes make one.
+    private static int split(int frames, int nodes) {
+        int each = nodes == 1 ? frames : frames / nodes & -CHUNK;
+        if (each == 0) {
+            throw new IllegalArgumentException("mm: " + frames + " frames are too few for " + nodes + " nodes");
+        }
+        return each;
     }
 
     /// The vCPU the running thread holds, or -1 for a thread that is not the kernel's.
@@ -216,34 +247,160 @@ public final class PageAllocator {
         return chunk == null ? null : chunk[pfn & (CHUNK - 1)];
     }
 
-    /// A frame of zero bytes with one reference, or null when RAM is full.
+    /// A frame of zero bytes with one reference, from where the thread's policy says; null when RAM is full.
     public @Nullable Page allocZeroed() {
-        return alloc(true);
+        return nodes.length == 1 ? allocSingle(true) : allocPlaced(true);
     }
 
-    /// A frame whose contents the caller overwrites, with one reference, or null when RAM is full.
+    /// A frame whose contents the caller overwrites, with one reference, from where the thread's policy says; null
+    /// when RAM is full.
     public @Nullable Page alloc() {
-        return alloc(false);
+        return nodes.length == 1 ? allocSingle(false) : allocPlaced(false);
     }
 
-    private @Nullable Page alloc(boolean zeroed) {
-        int cpu = currentCpu();
-        int frame = take(cpu);
+    /// On the only node there is.
+    private @Nullable Page allocSingle(boolean zeroed) {
+        NodePool node = nodes[0];
+        int frame = take(node, currentCpu());
         if (frame == 0) {
             memory.extend();
-            frame = take(cpu);
+            frame = take(node, currentCpu());
         }
         if (frame == 0) {
-            frame = takeDrained();
+            frame = takeDrained(node);
         }
-        while (frame == 0 && reclaimer.reclaim()) {
-            frame = take(currentCpu());
-            frame = frame == 0 ? takeDrained() : frame;
+        while (frame == 0 && reclaimer.reclaim(ALL_NODES)) {
+            frame = take(node, currentCpu());
+            frame = frame == 0 ? takeDrained(node) : frame;
         }
+        return frame == 0 ? null : begin(frame, zeroed);
+    }
+
+    private @Nullable Page allocPlaced(boolean zeroed) {
+        Placement placement = Thread.currentThread() instanceof PagePlacer placer ? placer.placement() : null;
+        return placement == null
+                ? allocOn(localNode(), ALL_NODES, zeroed)
+                : placement.alloc(this, Placement.NO_INDEX, zeroed);
+    }
+
+    // Nodes.
+
+    /// How many memory nodes there are.
+    public int nodes() {
+        return nodes.length;
+    }
+
+    /// The node that a frame is of: `page_to_nid`.
+    public int nodeOf(long pfn) {
+        return nodes.length == 1 ? 0 : Math.min((int) pfn / framesPerNode, nodes.length - 1);
+    }
+
+    /// The node of a vCPU: nodes have vCPUs in a row, as evenly as can be. `cpu_to_node`.
+    public int nodeOfCpu(int cpu) {
+        return (int) ((long) cpu * nodes.length / cpus);
+    }
+
+    /// The node the running thread is on: `numa_mem_id`.
+    public int localNode() {
+        int cpu = currentCpu();
+        return cpu < 0 ? 0 : nodeOfCpu(cpu);
+    }
+
+    /// How many frames a node has.
+    public int framesOf(int node) {
+        return nodes[node].frames();
+    }
+
+    /// How many of them are free; exact once everybody is quiet.
+    public long freeFramesOf(int node) {
+        return nodes[node].freeFrames();
+    }
+
+    /// How pages are spread by weight.
+    public InterleaveWeights interleaveWeights() {
+        return interleaveWeights;
+    }
+
+    /// A thread on a node has used a page, which says so by a fault. Whether that is reason to move the page there:
+    /// the first use since the page was made, or after one by the same thread, or from the same node. The first two
+    /// move a page that one thread uses at once, the last keeps several from moving it to and fro:
+    /// `should_numa_migrate_memory`, without its statistics of groups of tasks.
+    public boolean noteHint(long pfn, int thread, int node) {
+        if (lastHints == null) {
+            return false;
+        }
+        int now = thread << HINT_SHIFT | node + 1;
+        int last = lastHints.getAndSet((int) pfn, now);
+        return last == 0 || last >>> HINT_SHIFT == now >>> HINT_SHIFT || (last & HINT_NODE) == node + 1;
+    }
+
+    /// What was counted of a node.
+    public long numaStat(int node, NumaStat stat) {
+        if (nodes.length > 1) {
+            return numaStats[node].sum(stat.ordinal());
+        }
+        boolean all = stat == NumaStat.NUMA_HIT || stat == NumaStat.LOCAL_NODE;
+        return all ? events.sum(VmEvent.PGALLOC_NORMAL.ordinal()) : 0;
+    }
+
+    /// A frame of a node, or of the next one that has a frame, of those that `allowed` has a bit for; null where all
+    /// are full. `__alloc_pages` with a node mask.
+    public @Nullable Page allocOn(int node, long allowed, boolean zeroed) {
+        int frame = takeOn(node, allowed, false);
         if (frame == 0) {
-            return null;
+            frame = takeOn(node, allowed, true);
         }
-        return begin(frame, zeroed);
+        while (frame == 0 && reclaimer.reclaim(allowed)) {
+            frame = takeOn(node, allowed, true);
+        }
+        return frame == 0 ? null : begin(frame, zeroed);
+    }
+
+    /// The same where nothing is reclaimed for it.
+    public @Nullable Page tryAllocOn(int node, long allowed, boolean zeroed) {
+        int frame = takeOn(node, allowed, false);
+        return frame == 0 ? null : begin(frame, zeroed);
+    }
+
+    /// Along the zonelist of a node: itself, then those behind it, then those before it. All are as far away, and
+    /// Linux begins with the next so that not all fall back to the same.
+    private int takeOn(int node, long allowed, boolean drains) {
+        int preferred = -1;
+        for (int i = 0; i < nodes.length; i++) {
+            int id = (node + i) % nodes.length;
+            if ((allowed >>> id & 1) == 0) {
+                continue;
+            }
+            preferred = preferred < 0 ? id : preferred;
+            int frame = drains ? takeDrained(nodes[id]) : take(nodes[id], currentCpu());
+            if (frame != 0) {
+                countPlaced(preferred, id, 1);
+                return frame;
+            }
+        }
+        return 0;
+    }
+
+    /// `zone_statistics`.
+    private void countPlaced(int preferred, int node, int frames) {
+        if (numaStats.length == 0) {
+            return;
+        }
+        PerCpuCounters counted = numaStats[node];
+        counted.add((node == localNode() ? NumaStat.LOCAL_NODE : NumaStat.OTHER_NODE).ordinal(), frames);
+        if (node == preferred) {
+            counted.add(NumaStat.NUMA_HIT.ordinal(), frames);
+        } else {
+            counted.add(NumaStat.NUMA_MISS.ordinal(), frames);
+            numaStats[preferred].add(NumaStat.NUMA_FOREIGN.ordinal(), frames);
+        }
+    }
+
+    /// A frame went to the node whose turn it was.
+    public void countInterleaved(int node) {
+        if (numaStats.length != 0) {
+            numaStats[node].add(NumaStat.INTERLEAVE_HIT.ordinal(), 1);
+        }
     }
 
     private Page begin(int frame, boolean zeroed) {
@@ -253,6 +410,9 @@ public final class PageAllocator {
             reuse(page, zeroed);
         }
         page.begin(0);
+        if (lastHints != null) {
+            lastHints.setOpaque(frame, 0);
+        }
         events.add(VmEvent.PGALLOC_NORMAL.ordinal(), 1);
         return page;
     }
@@ -269,17 +429,37 @@ public final class PageAllocator {
             first = takeGathered(count);
         }
         // Frames are reclaimed about in their order: before long there is a run.
-        for (int tries = 0; first == 0 && tries < RUN_TRIES && reclaimer.reclaim(); tries++) {
+        for (int tries = 0; first == 0 && tries < RUN_TRIES && reclaimer.reclaim(ALL_NODES); tries++) {
             first = count == 1 ? takeRun(1) : takeGathered(count);
         }
         if (first == 0) {
             return NO_PAGES;
         }
+        countPlaced(localNode(), nodeOf(first), count);
         Page[] run = new Page[count];
         for (int i = 0; i < count; i++) {
             run[i] = begin(first + i, true);
         }
         return run;
+    }
+
+    private int takeRun(int count) {
+        int local = localNode();
+        int first = 0;
+        for (int i = 0; i < nodes.length && first == 0; i++) {
+            NodePool node = nodes[(local + i) % nodes.length];
+            first = count == 1 ? take(node, currentCpu()) : node.takeRun(count);
+        }
+        return first;
+    }
+
+    private int takeGathered(int count) {
+        int local = localNode();
+        int first = 0;
+        for (int i = 0; i < nodes.length && first == 0; i++) {
+            first = nodes[(local + i) % nodes.length].takeGathered(count);
+        }
+        return first;
     }
 
     /// Drops the one reference to each frame of a run.
@@ -295,50 +475,45 @@ public final class PageAllocator {
             prepareFree(page);
         }
         events.add(VmEvent.PGFREE.ordinal(), run.length);
-        poolLock.lock();
-        if (runCount == runs.length) {
-            runs = Arrays.copyOf(runs, Math.max(8, runCount * 2));
-        }
-        runs[runCount++] = (int) run[0].pfn();
-        poolLock.unlock();
+        nodes[nodeOf(run[0].pfn())].giveRun((int) run[0].pfn());
     }
 
     // Huge pages.
 
+    /// As below, from where the running thread is or the next node.
+    public @Nullable Page allocHuge(int count, boolean drains) {
+        return allocHuge(count, drains, localNode(), ALL_NODES);
+    }
+
     /// A run of `count` frames of zero bytes, a power of two and the same each time, aligned to its size and with a
     /// reference each; the first of them, or null where there is none. Cheap where memory is in pieces: nothing is
     /// moved or reclaimed for it, only with `drains` the vCPUs give up theirs first. Frames below the low watermark
-    /// are not taken.
-    public @Nullable Page allocHuge(int count, boolean drains) {
-        int first = takeHuge(count);
-        if (first == 0 && memory.usableFrames() < memory.frames()) {
-            memory.extend();
-            first = takeHuge(count);
+    /// are not taken. The nodes as [#allocOn] has them.
+    public @Nullable Page allocHuge(int count, boolean drains, int node, long allowed) {
+        int preferred = -1;
+        for (int i = 0; i < nodes.length; i++) {
+            int id = (node + i) % nodes.length;
+            if ((allowed >>> id & 1) == 0) {
+                continue;
+            }
+            preferred = preferred < 0 ? id : preferred;
+            int first = takeHuge(nodes[id], count, drains);
+            if (first != 0) {
+                countPlaced(preferred, id, count);
+                return beginHuge(first, count);
+            }
         }
-        if (first == 0 && drains && huge.mayDrain()) {
-            drain();
-            first = takeHuge(count);
-            huge.drained(first != 0);
-        }
-        return first == 0 ? null : beginHuge(first, count);
+        return null;
     }
 
-    private int takeHuge(int count) {
-        poolLock.lock();
-        try {
-            huge.begin(count, totalFrames(), pool, pooled);
-            if (sharedFrames() - count < watermarks.low()) {
-                return 0;
-            }
-            int run = huge.pop();
-            if (run == 0 && huge.hasWhole()) {
-                pooled = huge.gather(pool, pooled);
-                run = huge.pop();
-            }
-            return run != 0 ? run : takeFreshRun(count);
-        } finally {
-            poolLock.unlock();
+    private int takeHuge(NodePool node, int count, boolean drains) {
+        int low = watermarks.low() / nodes.length;
+        int first = node.takeHuge(count, low);
+        if (first == 0 && memory.usableFrames() < memory.frames()) {
+            memory.extend();
+            first = node.takeHuge(count, low);
         }
+        return first == 0 && drains ? node.takeHugeDrained(count, low) : first;
     }
 
     private Page beginHuge(int first, int count) {
@@ -374,15 +549,7 @@ public final class PageAllocator {
                 freed[frees++] = frame;
             }
         }
-        poolLock.lock();
-        if (frees == count && huge.isOf(count)) {
-            huge.push(first);
-        } else {
-            for (int i = 0; i < frees; i++) {
-                givePooled(freed[i]);
-            }
-        }
-        poolLock.unlock();
+        nodes[nodeOf(first)].giveHuge(first, count, freed, frees);
         events.add(VmEvent.PGFREE.ordinal(), frees);
     }
 
@@ -400,93 +567,6 @@ public final class PageAllocator {
         }
     }
 
-    /// The frames that vCPUs do not have. The caller holds the pool's lock.
-    private long sharedFrames() {
-        return pooled + (long) runCount * runLength + huge.frames() + (totalFrames() - nextFresh);
-    }
-
-    /// A run that was given back, else a fresh one, else 0.
-    private int takeRun(int count) {
-        if (count == 1) {
-            return take(currentCpu());
-        }
-        poolLock.lock();
-        try {
-            runLength = count;
-            if (runCount > 0) {
-                return runs[--runCount];
-            }
-            return takeFreshRun(count);
-        } finally {
-            poolLock.unlock();
-        }
-    }
-
-    /// An aligned run of frames never used before, 0 where there is none; those that it skips go to the pool. The
-    /// caller holds the pool's lock.
-    private int takeFreshRun(int count) {
-        int first = (nextFresh + count - 1) & -count;
-        if (first + count > usable()) {
-            return 0;
-        }
-        while (nextFresh < first) {
-            makePage(nextFresh);
-            givePooled(nextFresh++);
-        }
-        for (; nextFresh < first + count; nextFresh++) {
-            makePage(nextFresh);
-        }
-        return first;
-    }
-
-    /// A run of frames that are free by themselves, after the vCPUs gave up theirs, else 0.
-    private int takeGathered(int count) {
-        drain();
-        poolLock.lock();
-        try {
-            BitSet free = new BitSet(totalFrames());
-            for (int i = 0; i < pooled; i++) {
-                free.set(pool[i]);
-            }
-            for (int first = count; first + count <= nextFresh; first += count) {
-                if (free.nextClearBit(first) >= first + count) {
-                    removePooled(first, count);
-                    return first;
-                }
-            }
-            return 0;
-        } finally {
-            poolLock.unlock();
-        }
-    }
-
-    private void removePooled(int first, int count) {
-        int kept = 0;
-        for (int i = 0; i < pooled; i++) {
-            if (pool[i] < first || pool[i] >= first + count) {
-                pool[kept++] = pool[i];
-            } else {
-                huge.leaves(pool[i]);
-            }
-        }
-        pooled = kept;
-    }
-
-    /// A frame of a free run, whose others become single ones, else 0. The caller holds the pool's lock.
-    private int breakRun() {
-        boolean ofTables = runCount > 0;
-        int first = ofTables ? runs[--runCount] : huge.pop();
-        int length = ofTables ? runLength : huge.length();
-        for (int i = 1; first != 0 && i < length; i++) {
-            givePooled(first + i);
-        }
-        return first;
-    }
-
-    private int usable() {
-        return Math.min(totalFrames(), memory.usableFrames() >>> frameShift);
-    }
-
     private void reuse(Page page, boolean zeroed) {
         if (lives != null) {
             lives.reused(page);
@@ -502,11 +582,12 @@ public final class PageAllocator {
             prepareFree(page);
             int cpu = currentCpu();
             if (cpu < 0) {
-                giveShared((int) page.pfn());
+                nodes[nodeOf(page.pfn())].giveShared((int) page.pfn());
             } else {
-                PerCpuPages own = perCpu[cpu];
+                NodePool node = nodes[nodeOf(page.pfn())];
+                PerCpuPages own = node.perCpu[cpu];
                 own.lock.lock();
-                give(own, (int) page.pfn());
+                node.give(own, (int) page.pfn());
                 own.lock.unlock();
             }
             events.add(VmEvent.PGFREE.ordinal(), 1);
@@ -523,20 +604,35 @@ public final class PageAllocator {
             }
             return;
         }
-        PerCpuPages own = perCpu[cpu];
         int freed = 0;
         for (int from = 0; from < count; from += BATCH) {
-            own.lock.lock();
-            for (int i = from; i < Math.min(from + BATCH, count); i++) {
-                if (batch[i].drop()) {
-                    prepareFree(batch[i]);
-                    give(own, (int) batch[i].pfn());
-                    freed++;
-                }
-            }
-            own.lock.unlock();
+            freed += putSome(batch, from, Math.min(from + BATCH, count), cpu);
         }
         events.add(VmEvent.PGFREE.ordinal(), freed);
+    }
+
+    private int putSome(Page[] batch, int from, int to, int cpu) {
+        int freed = 0;
+        int id = nodeOf(batch[from].pfn());
+        PerCpuPages own = nodes[id].perCpu[cpu];
+        own.lock.lock();
+        for (int i = from; i < to; i++) {
+            Page page = batch[i];
+            if (page.drop()) {
+                prepareFree(page);
+                int of = nodeOf(page.pfn());
+                if (of != id) {
+                    own.lock.unlock();
+                    id = of;
+                    own = nodes[id].perCpu[cpu];
+                    own.lock.lock();
+                }
+                nodes[id].give(own, (int) page.pfn());
+                freed++;
+            }
+        }
+        own.lock.unlock();
+        return freed;
     }
 
     private void prepareFree(Page page) {
@@ -553,18 +649,16 @@ public final class PageAllocator {
 
     /// Frames that can still be handed out; exact once everybody is quiet.
     public long freeFrames() {
-        long local = 0;
-        for (PerCpuPages pages : perCpu) {
-            pages.lock.lock();
-            local += pages.count();
-            pages.lock.unlock();
+        return freeFrames(ALL_NODES);
+    }
+
+    /// The same of the nodes that have a bit.
+    public long freeFrames(long of) {
+        long free = 0;
+        for (int id = 0; id < nodes.length; id++) {
+            free += (of >>> id & 1) == 0 ? 0 : nodes[id].freeFrames();
         }
-        poolLock.lock();
-        try {
-            return local + sharedFrames();
-        } finally {
-            poolLock.unlock();
-        }
+        return free;
     }
 
     /// How many frames are handed out. Takes no lock, and is exact once everybody is quiet.
@@ -577,106 +671,57 @@ public final class PageAllocator {
         return frameCount;
     }
 
-    /// A frame of the vCPU, which is given a batch when it has none: `rmqueue_pcplist`; else 0. A
+    /// A frame of the node that the vCPU has, which is given a batch when it has none: `rmqueue_pcplist`; else 0. A
     /// thread without a vCPU takes from the pool.
-    private int take(int cpu) {
+    private int take(NodePool node, int cpu) {
         if (cpu < 0) {
-            return takeShared();
+            return node.takeShared();
         }
-        PerCpuPages own = perCpu[cpu];
+        PerCpuPages own = node.perCpu[cpu];
         own.lock.lock();
-        boolean low = own.count() == 0 && refill(own);
+        boolean low = own.count() == 0 && refill(node, own);
         int frame = own.count() == 0 ? 0 : own.pop();
         own.lock.unlock();
-        if (low) {
+        if (low && isLow()) {
             reclaimer.low();
         }
         return frame;
     }
 
     /// `rmqueue_bulk`; whether few frames are left afterwards. The caller holds the lock of `own`.
-    private boolean refill(PerCpuPages own) {
-        poolLock.lock();
+    private boolean refill(NodePool node, PerCpuPages own) {
+        node.lock.lock();
         int frame;
-        for (int wanted = BATCH; wanted > 0 && (frame = takePooled()) != 0; wanted--) {
+        for (int wanted = BATCH; wanted > 0 && (frame = node.takePooled()) != 0; wanted--) {
             // The oldest end, so that fresh frames, taken in ascending order, are handed out so.
             own.addOldest(frame);
         }
-        boolean low = sharedFrames() < watermarks.low();
-        poolLock.unlock();
+        boolean low = node.sharedFrames() < watermarks.low() / nodes.length;
+        node.lock.unlock();
         return low;
     }
 
-    /// Gives a frame to a vCPU, and a batch to the pool when that is one too many:
-    /// `free_pcppages_bulk`. The caller holds the lock of `own`.
-    private void give(PerCpuPages own, int frame) {
-        own.push(frame);
-        if (own.count() > own.high) {
-            spill(own, BATCH);
+    /// Whether a node that has few frames left is reason to reclaim: the others have few as well.
+    private boolean isLow() {
+        if (nodes.length == 1) {
+            return true;
         }
-    }
-
-    private void spill(PerCpuPages from, int count) {
-        poolLock.lock();
-        for (int i = 0; i < count; i++) {
-            givePooled(from.removeOldest());
+        long shared = 0;
+        for (NodePool node : nodes) {
+            node.lock.lock();
+            shared += node.sharedFrames();
+            node.lock.unlock();
         }
-        poolLock.unlock();
+        return shared < watermarks.low();
     }
 
-    /// A frame after the vCPUs gave up theirs: `drain_all_pages`.
-    private int takeDrained() {
-        drain();
-        return takeShared();
+    private static int takeDrained(NodePool node) {
+        node.drain();
+        return node.takeShared();
     }
 
-    private void drain() {
-        for (PerCpuPages pages : perCpu) {
-            pages.lock.lock();
-            spill(pages, pages.count());
-            pages.lock.unlock();
-        }
-    }
-
-    private int takeShared() {
-        poolLock.lock();
-        try {
-            return takePooled();
-        } finally {
-            poolLock.unlock();
-        }
-    }
-
-    /// A frame from the pool, else a fresh one, else 0. The caller holds the pool's lock.
-    private int takePooled() {
-        if (pooled > 0) {
-            int frame = pool[--pooled];
-            huge.leaves(frame);
-            return frame;
-        }
-        if (nextFresh >= usable()) {
-            return breakRun();
-        }
-        int frame = nextFresh++;
-        makePage(frame);
-        return frame;
-    }
-
-    private void giveShared(int frame) {
-        poolLock.lock();
-        givePooled(frame);
-        poolLock.unlock();
-    }
-
-    private void givePooled(int frame) {
-        if (pooled == pool.length) {
-            pool = Arrays.copyOf(pool, pooled * 2);
-        }
-        pool[pooled++] = frame;
-        huge.comes(frame);
-    }
-
-    private Page makePage(int frame) {
+    /// The `struct page` of a frame that is handed out for the first time. The caller holds the lock of its node.
+    Page makePage(int frame) {
         Page[] chunk = pages[frame >>> CHUNK_SHIFT];
         if (chunk == null) {
             chunk = new Page[CHUNK];

@@ -107,8 +107,9 @@ public final class PageCache {
         return account;
     }
 
-    /// Has room promised for a page that is about to be stored to and then stays: part of `page_mkwrite`. The caller
-    /// has a reference, and the page's lock or the file's content lock. False where the file system is full: ENOSPC.
+    /// Has room promised for a page that is about to be stored to and then stays: part of `page_mkwrite`. The
+    /// caller has a reference, and the page's lock or the file's content lock. False where the file system is
+    /// full: ENOSPC.
     public boolean promise(Page page) {
         PageAccount storage = source.storage();
         if (swapped != null || storage == PageAccount.NONE || page.has(Page.PROMISED)) {
@@ -411,10 +412,10 @@ public final class PageCache {
         int _ = invalidate(firstIndex(start), endIndex(end));
     }
 
-    /// Copies `length` bytes into the cache at file offset `offset` and marks the pages dirty; returns how many, fewer
-    /// where there is no room for more. The caller has made the file long enough (`PageSource.size`). Waits for the
-    /// disk where too many pages are dirty, unless a fatal signal comes. May block. Throws `ErrnoException` EIO,
-    /// ENOMEM, ENOSPC for the first page.
+    /// Copies `length` bytes into the cache at file offset `offset` and marks the pages dirty; returns how many,
+    /// fewer where there is no room for more. The caller has made the file long enough (`PageSource.size`).
+    /// Waits for the disk where too many pages are dirty, unless a fatal signal comes. May block. Throws
+    /// `ErrnoException` EIO, ENOMEM, ENOSPC for the first page.
     public int write(long offset, byte[] from, int at, int length) {
         return copies.write(offset, from, at, length);
     }
@@ -585,9 +586,9 @@ public final class PageCache {
         return dropped;
     }
 
-    /// Begins to take a page out of memory, to which the caller has a reference: it is locked, and unmapped as far as
-    /// nobody keeps it. False where it stays, unlocked. Locks are only tried, for who is short of memory may hold some.
-    /// After `flushes`, and not before, [#endReclaim] goes on.
+    /// Begins to take a page out of memory, to which the caller has a reference: it is locked, and unmapped as
+    /// far as nobody keeps it. False where it stays, unlocked. Locks are only tried, for who is short of memory
+    /// may hold some. After `flushes`, and not before, [#endReclaim] goes on.
     public boolean beginReclaim(Page page, FlushBatch flushes) {
         if (!canReclaim() || !tryLock(page)) {
             return false;
@@ -650,6 +651,27 @@ public final class PageCache {
             return true;
         }
         return pages.removeUnused(this, page);
+    }
+
+    /// Moves a page of the file, to which the caller has a reference, to a fresh frame, whose only reference he
+    /// has: `migrate_folio`. Its PTEs go. False, with the page where it was, when somebody else looks at it. May
+    /// block.
+    public boolean move(Page page, Page to) {
+        lock(page);
+        boolean moved = page.mapping == this && moveLocked(page, to);
+        unlock(page);
+        return moved;
+    }
+
+    private boolean moveLocked(Page page, Page to) {
+        reads.awaitWriteback(page);
+        if (!page.isUptodate() || page.isSwapCache()) {
+            return false;
+        }
+        if (page.mapcount() != 0) {
+            unmapMappings(page.index, page.index + 1, false);
+        }
+        return page.mapcount() == 0 && pages.move(this, page, to);
     }
 
     // Reverse mapping.

@@ -120,6 +120,12 @@ final class PageTree {
         SLOT.setRelease(node.slots, slot(index, 0), by);
     }
 
+    /// Puts a page in the place of the one at an index. The caller holds the cache's lock.
+    void replace(long index, Page page) {
+        // pairs with getAcquire in at
+        SLOT.setRelease(leaf(index).slots, slot(index, 0), page);
+    }
+
     /// The node that has the slot of an index, at which something is.
     private Node leaf(long index) {
         Root now = root;

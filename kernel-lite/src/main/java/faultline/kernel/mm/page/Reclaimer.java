@@ -6,7 +6,7 @@ public interface Reclaimer {
     /// There is none.
     Reclaimer NONE = new Reclaimer() {
         @Override
-        public boolean reclaim() {
+        public boolean reclaim(long nodes) {
             return false;
         }
 
@@ -14,9 +14,10 @@ public interface Reclaimer {
         public void low() {}
     };
 
-    /// No frame is free: frees some, and may block; false when nothing could be freed, or the caller is where nothing
-    /// can be waited for. Called without spinning locks: `__alloc_pages_direct_reclaim`.
-    boolean reclaim();
+    /// No frame of the nodes that have a bit is free: frees some, and may block; false when nothing could be freed, or
+    /// the caller is where nothing can be waited for. Called without spinning locks:
+    /// `__alloc_pages_direct_reclaim`.
+    boolean reclaim(long nodes);
 
     /// Few frames are free; does not block: `wakeup_kswapd`. Called without spinning locks.
     void low();

@@ -60,6 +60,20 @@ public enum VmEvent {
     /// Entries of huge pages that became tables.
     THP_SPLIT_PMD,
 
+    // Memory nodes.
+
+    /// PTEs whose rights were taken away to learn from where their pages are used, and entries of huge pages among
+    /// them.
+    NUMA_PTE_UPDATES,
+    NUMA_HUGE_PTE_UPDATES,
+
+    /// Faults that told, and those on the node that the page was on.
+    NUMA_HINT_FAULTS,
+    NUMA_HINT_FAULTS_LOCAL,
+
+    /// Pages that such faults moved.
+    NUMA_PAGES_MIGRATED,
+
     /// Pages that were moved to other frames, and that were not.
     PGMIGRATE_SUCCESS,
     PGMIGRATE_FAIL,
@@ -94,8 +108,7 @@ public enum VmEvent {
     /// Page tables freed after an interrupt to all vCPUs, because a batch got no memory.
     PT_FREED_BY_SYNC,
 
-    // Speculative page faults with the counter of the address space; names and order of the series of 2021, whose
-    // counter for NUMA hints stays 0, because this kernel has none of these.
+    // Speculative page faults with the counter of the address space; names and order of the series of 2021.
 
     SPF_ATTEMPT,
     SPF_ABORT,

@@ -235,6 +235,11 @@ public final class ProcFileSystem extends FileSystem {
         kernel.put("domainname", constant("(none)"));
         kernel.put("hostname", text(() -> system.hostName() + "\n"));
         kernel.put("ngroups_max", constant("65536"));
+        kernel.put(
+                "numa_balancing",
+                setting(
+                        () -> system.balancing().isOn() ? 1 : 0,
+                        value -> system.balancing().set(value)));
         kernel.put("osrelease", text(() -> system.osRelease() + "\n"));
         kernel.put("ostype", constant("Linux"));
         kernel.put("overflowgid", constant("65534"));

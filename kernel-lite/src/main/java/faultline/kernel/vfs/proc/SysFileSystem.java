@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// `/sys`, as far as there is anything in it: `kernel/mm/ksm`, and `kernel/mm/transparent_hugepage` where the
-/// architecture has huge pages.
+/// `/sys`, as far as there is anything in it: `devices/system/node`, `kernel/mm/mempolicy`, `kernel/mm/ksm` and, where
+/// the architecture has huge pages, `kernel/mm/transparent_hugepage`.
 public final class SysFileSystem extends FileSystem {
 
     /// SYSFS_MAGIC.
@@ -34,7 +34,13 @@ public final class SysFileSystem extends FileSystem {
         if (ksm != null) {
             mm.put("ksm", directory(ksm(ksm)));
         }
-        this.root = directory(Map.of("kernel", directory(Map.of("mm", directory(mm)))));
+        NodeDirectory nodes = new NodeDirectory(this, system.nodes());
+        mm.put("mempolicy", nodes.policy());
+        Map<String, Inode> top = new LinkedHashMap<>();
+        top.put("devices", directory(Map.of("system", directory(Map.of("node", nodes.nodes())))));
+        Inode sched = directory(Map.of("numa_balancing", nodes.balancing(system.balancing())));
+        top.put("kernel", directory(Map.of("debug", directory(Map.of("sched", sched)), "mm", directory(mm))));
+        this.root = directory(top);
     }
 
     @Override

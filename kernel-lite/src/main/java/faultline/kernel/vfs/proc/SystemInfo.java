@@ -2,6 +2,8 @@ package faultline.kernel.vfs.proc;
 
 import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.Ksm;
+import faultline.kernel.mm.NodeText;
+import faultline.kernel.mm.NumaBalancing;
 import faultline.kernel.mm.Overcommit;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.OpenFlags;
@@ -39,6 +41,12 @@ public interface SystemInfo {
     /// Who has pages of the same contents share one; null where nobody does.
     @Nullable
     Ksm ksm();
+
+    /// The memory nodes.
+    NodeText nodes();
+
+    /// Whether and how pages are moved to where they are used.
+    NumaBalancing balancing();
 
     /// Throws `ErrnoException` EINVAL.
     void setSwappiness(long value);

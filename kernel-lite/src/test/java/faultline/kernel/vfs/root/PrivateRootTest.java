@@ -8,7 +8,10 @@ import faultline.core.step.ParallelSchedule;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.Ksm;
+import faultline.kernel.mm.NodeText;
+import faultline.kernel.mm.NumaBalancing;
 import faultline.kernel.mm.Overcommit;
+import faultline.kernel.mm.ToyMachine;
 import faultline.kernel.mm.page.DirtyLimits;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.Credentials;
@@ -200,6 +203,16 @@ class PrivateRootTest {
 
     /// A machine without processes.
     private static final class NoProcesses implements SystemInfo {
+        @Override
+        public NodeText nodes() {
+            return new NodeText(ToyMachine.small().kernel());
+        }
+
+        @Override
+        public NumaBalancing balancing() {
+            return ToyMachine.small().kernel().balancing();
+        }
+
         @Override
         public @Nullable HugePageSettings hugePages() {
             return null;
