@@ -142,6 +142,10 @@ static void hurry(void)
 	static const char *const settings[][2] = {
 		{ "/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs", "20" },
 		{ "/sys/kernel/mm/transparent_hugepage/khugepaged/alloc_sleep_millisecs", "20" },
+		{ "/sys/kernel/mm/ksm/sleep_millisecs", "20" },
+		{ "/sys/kernel/mm/ksm/pages_to_scan", "1000" },
+		{ "/sys/kernel/debug/sched/numa_balancing/scan_period_min_ms", "10" },
+		{ "/sys/kernel/debug/sched/numa_balancing/scan_delay_ms", "1" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {

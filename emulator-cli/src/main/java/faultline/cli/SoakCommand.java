@@ -123,6 +123,9 @@ final class SoakCommand implements Callable<Integer> {
             "thp_fault_alloc",
             "thp_collapse_alloc",
             "thp_split_pmd",
+            "cow_ksm",
+            "numa_hint_faults",
+            "pgmigrate_success",
             "pt_freed_by_rcu");
 
     private static String object(int number, Outcome outcome) {

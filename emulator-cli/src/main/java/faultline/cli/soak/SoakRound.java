@@ -40,6 +40,8 @@ record SoakRound(String design, long seed, List<String> machine) {
         add(words, "--memory", (memory >> 20) + "M");
         add(words, "--swap", (memory * SWAP_PER_MEMORY >> 20) + "M");
         add(words, "--thp", random.nextInt(4) == 0 ? "madvise" : "always");
+        add(words, "--ksm", random.nextInt(3) == 0 ? "always" : "madvise");
+        add(words, "--numa", "" + (1 + random.nextInt(2)));
         addTables(words, port, random);
         add(words, "--knob", "mremap=" + draw(random, List.of("pte", "pmd-locked")));
         add(words, "--knob", "single-thread=" + draw(random, List.of("shortcut", "speculate")));
