@@ -236,8 +236,10 @@ static struct robust_head head;
 
 static int die_holding(void *arg)
 {
+	int *word = arg;
+
 	known[1] = sys_gettid();
-	futex(&lock, FUTEX_LOCK_PI, 0, NULL, NULL, 0);
+	futex(word, FUTEX_LOCK_PI, 0, NULL, NULL, 0);
 	ring(1);
 	await_bell(2);
 	return 0;
@@ -273,10 +275,11 @@ static int take_from_the_dead(void *arg)
 static void owners_die(void)
 {
 	struct thread owner, heir;
+	int *apart = map_anonymous(page_size(), PROT_READ | PROT_WRITE), child;
 
 	bell = 0;
 	lock = 0;
-	thread_start(&owner, die_holding, NULL);
+	thread_start(&owner, die_holding, &lock);
 	await_bell(1);
 	thread_start(&heir, take_from_the_dead, &lock);
 	await_sleep(heir.tid);
@@ -287,7 +290,7 @@ static void owners_die(void)
 
 	bell = 0;
 	lock = 0;
-	thread_start(&owner, die_holding, NULL);
+	thread_start(&owner, die_holding, &lock);
 	await_bell(1);
 	ring(2);
 	thread_join(&owner);
@@ -316,6 +319,22 @@ static void owners_die(void)
 	thread_join(&owner);
 	print("it dies with a robust list while one waits: %s\n", error_name(thread_join(&heir)));
 	show("then", held.word);
+
+	/* The heir's is the first store to the word's page since it was shared. */
+	bell = 0;
+	thread_start(&owner, die_holding, apart);
+	await_bell(1);
+	thread_start(&heir, take_from_the_dead, apart);
+	await_sleep(heir.tid);
+	child = (int)fork_process();
+	while (child == 0)
+		sleep_ms(1000);
+	ring(2);
+	thread_join(&owner);
+	print("it dies when a child shares the word's page: %s\n", error_name(thread_join(&heir)));
+	show("then", *apart);
+	sys_kill(child, SIGKILL);
+	wait_status(child);
 }
 
 static int waited[16], waited_count;

@@ -111,7 +111,7 @@ public final class PiFutexes {
         }
     }
 
-    /// `fixup_pi_state_owner`; false when the word's page is not there.
+    /// `fixup_pi_state_owner`; false when the word's page is not there, or not to be stored to.
     private boolean settleInheritance(FutexQueues.Waiter waiter, UserMemory memory, long va) {
         FutexQueues.Bucket bucket = queues.of(waiter.key);
         bucket.lock.lock();
@@ -119,16 +119,18 @@ public final class PiFutexes {
             if (!waiter.inherits) {
                 return true;
             }
-            long word;
             int mine = waiter.task.tid() | FutexWord.WAITERS | FutexWord.OWNER_DIED;
+            long word;
+            long found = memory.tryLoad32(va);
             do {
-                word = memory.tryLoad32(va);
-            } while (word >= 0 && !FutexWord.tryReplace(memory, va, (int) word, mine));
-            if (word >= 0) {
+                word = found;
+                found = word < 0 ? word : memory.tryCompareAndExchange32(va, (int) word, mine);
+            } while (found != word && found >= 0);
+            if (found >= 0) {
                 bucket.waiters.remove(waiter);
                 waiter.inherits = false;
             }
-            return word >= 0;
+            return found >= 0;
         } finally {
             bucket.lock.unlock();
         }
