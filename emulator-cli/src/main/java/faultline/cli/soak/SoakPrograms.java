@@ -23,7 +23,6 @@ final class SoakPrograms {
     private static final Set<String> RECORDED = Set.of(
             "brk",
             "brk-storm",
-            "cow",
             "dirty-file",
             "ebizzy",
             "exec",
@@ -52,8 +51,10 @@ final class SoakPrograms {
             "threads",
             "threads-libc");
 
-    /// Workloads that check their own data, of sizes of which a few fill the memory of a round's machine.
+    /// Programs that count their faults, and workloads that check their own data, of sizes of which a few fill the
+    /// memory of a round's machine.
     private static final List<String> LARGE = List.of(
+            "cow",
             "integrity -q 4 400 200 100 2",
             "integrity -q 2 300 300 200 2",
             "swap-fill -q 3 1000 2",

@@ -6,7 +6,7 @@ import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /// One round's machine, in the words that `run` takes.
 ///
@@ -25,7 +25,7 @@ record SoakRound(String design, long seed, List<String> machine) {
 
     /// Round `number` of those of `seed`: what else a machine can be is drawn by both.
     static SoakRound of(KernelPort port, String design, long seed, int number) {
-        Random random = new Random(seed * 1_000_003 + number);
+        SplittableRandom random = new SplittableRandom(seed * 1_000_003 + number);
         Architecture architecture = port.architecture();
         List<String> words = new ArrayList<>();
         String name = architecture.name();
@@ -50,7 +50,7 @@ record SoakRound(String design, long seed, List<String> machine) {
     }
 
     /// How tables are freed and walks protected: what goes together. Emptied tables go in every other round.
-    private static void addTables(List<String> words, KernelPort port, Random random) {
+    private static void addTables(List<String> words, KernelPort port, SplittableRandom random) {
         if (random.nextBoolean()) {
             add(words, "--pt-free", TableFreeing.RCU_ALL.toString());
             add(words, "--knob", "pt-reclaim=on");
@@ -65,7 +65,7 @@ record SoakRound(String design, long seed, List<String> machine) {
         }
     }
 
-    private static <T> T draw(Random random, List<T> from) {
+    private static <T> T draw(SplittableRandom random, List<T> from) {
         return from.get(random.nextInt(from.size()));
     }
 

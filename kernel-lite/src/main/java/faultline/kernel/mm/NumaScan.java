@@ -2,10 +2,10 @@ package faultline.kernel.mm;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.lock.SpinLock;
-import faultline.kernel.mm.fault.FaultStep;
 import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.mm.page.PageStep;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.HugeEntries;
 import faultline.kernel.mm.pgtable.MmuGather;
@@ -167,7 +167,7 @@ public final class NumaScan {
                     || !wants(vma, format, pte, allocator.page(format.pfn(pte)))) {
                 continue;
             }
-            mm.kernel().steps().at(FaultStep.NUMA_HINT, va);
+            mm.kernel().steps().at(PageStep.NUMA_HINT, va);
             // Taken out and put back, so that no accessed or dirty bit of the hardware is lost in between.
             long taken = table.getAndClear(va, ptePa);
             table.store(ptePa, format.modify(taken, none(vma)));

@@ -34,8 +34,7 @@ public final class RemoteMmCalls {
     }
 
     /// Runs `use` on the address space of a process that the caller may look into; `refusal` when it may not, ESRCH
-    /// when
-    /// the process has none.
+    /// when the process has none.
     private static long with(Task caller, Task target, PtraceAccess.Mode mode, Errno refusal, OtherMm.Use use) {
         return OtherMm.with(target, Errno.ESRCH, mm -> {
             if (mm != caller.mm() && !PtraceAccess.permits(caller, target, mode)) {

@@ -18,7 +18,6 @@ public enum FaultStep implements Step {
     USERFAULT,
     MIGRATION_WAIT,
     MEMORY_POLICY,
-    NUMA_HINT,
     NUMA_PAGE,
     GUP_FAST,
     EXPAND_STACK

@@ -89,9 +89,8 @@ public final class PageAllocator {
     /// Set before the first file.
     private volatile @Nullable SwapBacking swap;
 
-    /// `end` is where RAM ends for frames, which `nodeCount` nodes share; with an `oracle` freed frames are poisoned
-    /// and
-    /// watched.
+    /// `end` is where RAM ends for frames, which `nodeCount` nodes share; with an `oracle` freed frames are
+    /// poisoned and watched.
     public PageAllocator(
             PhysicalMemory memory,
             long end,

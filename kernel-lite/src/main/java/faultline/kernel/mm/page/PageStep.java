@@ -16,6 +16,8 @@ public enum PageStep implements Step {
     READ_BEGIN,
     /// Somebody saw that the device has read a page.
     READ_END,
+    /// A PTE is about to lose its rights, so that the next use of its page is noticed.
+    NUMA_HINT,
     /// A page is unmapped everywhere, and is copied to another frame next.
     PAGE_MOVE,
     /// The contents of a page are no longer in RAM, or count as such.
