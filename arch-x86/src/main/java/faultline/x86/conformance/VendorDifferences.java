@@ -51,9 +51,9 @@ final class VendorDifferences {
                     "flags of the last comparison",
                     NOT_COMPARED),
             new Difference(
-                    "REPE and REPNE CMPSB whose operands both fault",
+                    "CMPS whose operands both fault",
                     "not tried",
-                    "the fault of the second, from Zen 4 on of the first",
+                    "the fault of the second, of the first of REPE CMPSB on Zen 4, of all on Zen 5",
                     NOT_COMPARED),
             new Difference(
                     "upper halves of RCX, RSI, RDI where a string instruction with 67 does nothing, or faults",
@@ -107,6 +107,9 @@ final class VendorDifferences {
     private static final int EXCEPTION_MASKS = 0x3f;
     private static final long CANONICAL_END = 1L << 47;
 
+    /// #PF.
+    private static final int PAGE_FAULT = 14;
+
     private VendorDifferences() {}
 
     /// Near branches are left without 66: AMD's processors make their operands 16 bits wide, Intel's
@@ -149,11 +152,12 @@ final class VendorDifferences {
         return image && (before[X86State.FLAGS] & RowState.AC) != 0 && (at & 15) != 0 && (at & 3) == 0;
     }
 
-    /// Whether the fault that a repeated comparison ended with may be one of two, of which the other is reported
+    /// Whether the fault that a comparison of strings ended with may be one of two, of which the other is reported
     /// elsewhere.
     static boolean isOneOfTwo(String mnemonic, OpcodeInsn insn, long[] after) {
         long second = after[X86Cpu.RDI] & ((insn.special & OpcodeInsn.ADDRESS_32) != 0 ? 0xffffffffL : -1L);
-        return mnemonic.equals("cmps") && insn.repeat != 0 && after[X86State.CR2] != second;
+        boolean pageFaultOfSecond = after[X86State.TRAP] == PAGE_FAULT && after[X86State.CR2] == second;
+        return mnemonic.equals("cmps") && !pageFaultOfSecond;
     }
 
     /// Whether Linux may do it in the processor's place.
