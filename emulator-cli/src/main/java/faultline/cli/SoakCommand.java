@@ -2,6 +2,7 @@ package faultline.cli;
 
 import faultline.cli.run.Exit;
 import faultline.cli.run.Json;
+import faultline.cli.run.Machine;
 import faultline.cli.run.Ports;
 import faultline.cli.run.ProgramFile;
 import faultline.cli.run.Quantities;
@@ -154,12 +155,7 @@ final class SoakCommand implements Callable<Integer> {
     }
 
     private List<String> designs() {
-        for (String design : designs) {
-            if (!FaultDesigns.accepted().contains(design)) {
-                throw Refusal.usage(
-                        "--designs " + design + ": there are " + String.join(", ", FaultDesigns.accepted()));
-            }
-        }
+        designs.forEach(design -> Machine.requireDesign("--designs", design));
         return designs.isEmpty() ? FaultDesigns.names() : designs;
     }
 }

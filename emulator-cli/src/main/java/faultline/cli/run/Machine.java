@@ -163,7 +163,7 @@ public final class Machine {
     }
 
     /// Refuses a name that no fault design has; `option` is for the message.
-    static void requireDesign(String option, String name) {
+    public static void requireDesign(String option, String name) {
         if (!FaultDesigns.accepted().contains(name)) {
             throw Refusal.usage(option + " " + name + ": there are " + String.join(", ", FaultDesigns.accepted()));
         }

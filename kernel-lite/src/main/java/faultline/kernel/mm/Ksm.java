@@ -318,9 +318,7 @@ public final class Ksm {
             AnonVma anon = item.anon;
             all &= anon != null
                     && anon.tryForEach(vma -> {
-                        if (vma.contains(item.va)) {
-                            visitor.accept(vma, item.va);
-                        }
+                        item.showIn(vma, visitor);
                         return true;
                     });
         }
@@ -336,11 +334,7 @@ public final class Ksm {
         for (KsmItem item : node.items) {
             AnonVma anon = item.anon;
             if (anon != null) {
-                anon.forEach(vma -> {
-                    if (vma.contains(item.va)) {
-                        visitor.accept(vma, item.va);
-                    }
-                });
+                anon.forEach(vma -> item.showIn(vma, visitor));
             }
         }
     }

@@ -1,5 +1,6 @@
 package faultline.kernel.mm;
 
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// One address of an address space at which a page may be merged: `struct ksm_rmap_item`.
@@ -37,5 +38,12 @@ final class KsmItem {
     KsmItem(KsmSpace space, long va) {
         this.space = space;
         this.va = va;
+    }
+
+    /// Shows the address in a VMA, if it lies there.
+    void showIn(Vma vma, ObjLongConsumer<Vma> visitor) {
+        if (vma.contains(va)) {
+            visitor.accept(vma, va);
+        }
     }
 }

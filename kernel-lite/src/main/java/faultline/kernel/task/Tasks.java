@@ -6,6 +6,8 @@ import faultline.core.step.Steps;
 import faultline.kernel.Errno;
 import faultline.kernel.mm.Collapse;
 import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.Khugepaged;
+import faultline.kernel.mm.Ksm;
 import faultline.kernel.mm.fault.FaultDesign;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.perf.PerfEvents;
@@ -270,12 +272,15 @@ public final class Tasks implements JobControl {
 
     /// Has huge pages of `memory` put together in the background; `reader` brings pages in that are swapped out.
     public void collapseInBackground(KernelMemory memory, Collapse.SwapReader reader) {
-        KhugepagedThread.serve(this, memory, reader);
+        Khugepaged khugepaged = memory.khugepaged();
+        ScanThread.serve(
+                this, memory, "khugepaged", khugepaged::hasWork, () -> khugepaged.scan(reader), khugepaged::serveBy);
     }
 
     /// Has pages of `memory` that have the same contents share one, in the background.
     public void mergeInBackground(KernelMemory memory) {
-        KsmdThread.serve(this, memory);
+        Ksm ksm = memory.ksm();
+        ScanThread.serve(this, memory, "ksmd", ksm::hasWork, ksm::scan, ksm::serveBy);
     }
 
     /// A task's host thread is about to end.
