@@ -52,8 +52,9 @@ final class SwapRunTest {
                             .as("slots in use at the end")
                             .isZero();
                 });
-        assertThat(run.output())
-                .isEqualTo("swap-fill threads=" + THREADS + " pages=" + pages * THREADS * 2 + " rounds=2\n");
+        assertThat(run)
+                .isEqualTo(new GuestRun(
+                        0, "swap-fill threads=" + THREADS + " pages=" + pages * THREADS * 2 + " rounds=2\n"));
         assertThat(stolen.get()).isPositive();
     }
 }

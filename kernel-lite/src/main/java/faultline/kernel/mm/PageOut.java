@@ -38,12 +38,13 @@ public final class PageOut {
     /// that dropping it frees the page; false when it stays, or stays until the device has written it.
     public boolean writeOut(Page page) {
         boolean[] last = new boolean[1];
-        writeOut(new Page[] {page}, 1, last);
+        boolean _ = writeOut(new Page[] {page}, 1, last);
         return last[0];
     }
 
-    /// The same for so many pages, which are flushed together. Says in `last` what became of each.
-    void writeOut(Page[] pages, int count, boolean[] last) {
+    /// The same for so many pages, which are flushed together. Says in `last` what became of each; true when one stays
+    /// only because somebody has a lock.
+    boolean writeOut(Page[] pages, int count, boolean[] last) {
         UnmapBatch flushes = new UnmapBatch();
         Progress[] progress = new Progress[count];
         @Nullable PageCache[] caches = new @Nullable PageCache[count];
@@ -67,6 +68,7 @@ public final class PageOut {
                 }
             };
         }
+        return flushes.isBusy();
     }
 
     /// How far a page has come.
@@ -114,7 +116,11 @@ public final class PageOut {
             return cache.beginReclaim(page, flushes) ? Progress.UNMAPPED : Progress.STAYS;
         }
         PageLocks locks = swap.locks();
-        if (!page.isAnon() && !page.isSwapCache() || !locks.tryLock(page)) {
+        if (!page.isAnon() && !page.isSwapCache()) {
+            return Progress.STAYS;
+        }
+        if (!locks.tryLock(page)) {
+            flushes.noteBusy();
             return Progress.STAYS;
         }
         Progress progress = page.mapping() == null ? beginLocked(page, flushes) : Progress.STAYS;
@@ -133,7 +139,7 @@ public final class PageOut {
             return page.refcount() == 1 ? Progress.GONE : Progress.STAYS;
         }
         if (page.isLazyFree() && !page.isSwapCache()) {
-            return dropLocked(page) ? Progress.GONE : Progress.STAYS;
+            return dropLocked(page, flushes) ? Progress.GONE : Progress.STAYS;
         }
         // A device is not to work on what the program has no longer.
         if (page.isPinned()) {
@@ -162,8 +168,8 @@ public final class PageOut {
     }
 
     /// Drops a page whose contents may go, unless somebody has stored to it since.
-    private boolean dropLocked(Page page) {
-        unmap(page, true, new UnmapBatch());
+    private boolean dropLocked(Page page, UnmapBatch flushes) {
+        unmap(page, true, flushes);
         if (page.mapcount() != 0 || page.isDirty() || page.refcount() != 1) {
             return false;
         }
@@ -174,21 +180,27 @@ public final class PageOut {
     /// `try_to_unmap`: has every PTE that maps the page name its slot, as far as nobody keeps it; or takes it out, with
     /// `lazy`, until one shows that the page was stored to.
     private void unmap(Page page, boolean lazy, UnmapBatch flushes) {
+        if (!tryUnmap(page, lazy, flushes)) {
+            flushes.noteBusy();
+        }
+    }
+
+    /// False when somebody has an rmap lock.
+    private boolean tryUnmap(Page page, boolean lazy, UnmapBatch flushes) {
         if (page.isKsm()) {
-            boolean _ = kernel.ksm().tryForEachPlace(page, (vma, va) -> {
+            return kernel.ksm().tryForEachPlace(page, (vma, va) -> {
                 if (page.mapcount() != 0) {
                     unmapAt(vma, va, page, lazy, flushes);
                 }
             });
-            return;
         }
         AnonVma anon = kernel.anonVmas().find(page.anonVma());
-        if (anon != null && page.mapcount() != 0) {
-            anon.tryForEach(vma -> {
-                unmapIn(vma, page, lazy, flushes);
-                return page.mapcount() != 0 && page.isLazyFree() == lazy;
-            });
-        }
+        return anon == null
+                || page.mapcount() == 0
+                || anon.tryForEach(vma -> {
+                    unmapIn(vma, page, lazy, flushes);
+                    return page.mapcount() != 0 && page.isLazyFree() == lazy;
+                });
     }
 
     private void unmapIn(Vma vma, Page page, boolean lazy, UnmapBatch flushes) {

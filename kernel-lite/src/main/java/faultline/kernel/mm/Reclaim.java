@@ -28,10 +28,17 @@ public final class Reclaim implements Reclaimer {
     /// What swappiness is a part of.
     private static final int BOTH = 200;
 
-    /// MAX_RECLAIM_RETRIES: so often without success, then memory is out.
+    /// MAX_RECLAIM_RETRIES: so often without success, or with one that helps nobody, then memory is out.
     private static final int MOST_TRIES = 16;
 
     private static final long PAUSE_NANOS = 1_000_000;
+
+    /// As long as somebody has a lock without which nothing goes, he is waited for, a second in all: who asks may hold
+    /// it himself. Linux waits for rmap locks.
+    private static final int MOST_PAUSES = 1000;
+
+    /// Nothing was freed, and somebody had a lock.
+    private static final int BUSY = -1;
 
     /// As long as the device writes, somebody waits; so often, then it is given up.
     private static final int MOST_WAITS = 16;
@@ -76,17 +83,22 @@ public final class Reclaim implements Reclaimer {
         }
         kernel.count(VmEvent.ALLOCSTALL_NORMAL, 1);
         KernelThread self = KernelThread.current();
-        for (int tries = 0; tries < MOST_TRIES; tries++) {
+        int tries = 0;
+        for (int pauses = 0; tries < MOST_TRIES && pauses < MOST_PAUSES; pauses++) {
             // What others have in hand meanwhile is on no list, and comes back as free frames, or to the lists.
-            if (shrink(BATCH, false, nodes) > 0 || allocator.freeFrames(nodes) > 0) {
-                return self.fatalSignalPending() || isWorthwhile();
+            int freed = shrink(BATCH, false, nodes);
+            boolean some = freed > 0 || allocator.freeFrames(nodes) > 0;
+            if (some && (self.fatalSignalPending() || isWorthwhile())) {
+                return true;
             }
-            if (self.fatalSignalPending() || !mayFindMore()) {
-                return false;
+            if (self.fatalSignalPending() || !some && !mayFindMore()) {
+                break;
             }
+            tries += freed == BUSY ? 0 : 1;
             self.block(self.schedule().nanoTime() + PAUSE_NANOS);
         }
-        return false;
+        // Others may have given back what they had, or have ended.
+        return allocator.freeFrames(nodes) >= watermarks.high();
     }
 
     /// `should_reclaim_retry`: whether what is free and what could be are as much as the low end of the watermarks.
@@ -100,15 +112,13 @@ public final class Reclaim implements Reclaimer {
     }
 
     /// Frames that are free, and those on the lists, or taken off for a moment, that can go: `zone_reclaimable_pages`.
+    /// In the order they go, so that what goes meanwhile is counted.
     private long free() {
-        long pages = allocator.freeFrames()
-                + isolated.get()
-                + lru.size(Lru.List.INACTIVE_FILE)
-                + lru.size(Lru.List.ACTIVE_FILE);
+        long pages = lru.size(Lru.List.INACTIVE_FILE) + lru.size(Lru.List.ACTIVE_FILE);
         if (kernel.swap().hasRoom()) {
             pages += lru.size(Lru.List.INACTIVE_ANON) + lru.size(Lru.List.ACTIVE_ANON);
         }
-        return pages;
+        return pages + isolated.get() + allocator.freeFrames();
     }
 
     /// Whether there is something that could go, were it not in use or in somebody's hand.
@@ -122,7 +132,7 @@ public final class Reclaim implements Reclaimer {
         kernel.count(VmEvent.PAGEOUTRUN, 1);
         boolean some = false;
         while (allocator.freeFrames() < watermarks.high()) {
-            if (shrink(BATCH, true, PageAllocator.ALL_NODES) == 0) {
+            if (shrink(BATCH, true, PageAllocator.ALL_NODES) <= 0) {
                 // In vain again and again, it is left to who needs a frame, until he gets one.
                 failures.addAndGet(some ? 0 : 1);
                 return;
@@ -140,28 +150,31 @@ public final class Reclaim implements Reclaimer {
                 && self.vcpu().mode() == Vcpu.Mode.KERNEL;
     }
 
-    /// `do_try_to_free_pages`: returns how many pages were freed, at least `wanted` if they could be.
+    /// `do_try_to_free_pages`: returns how many pages were freed, at least `wanted` if they could be; [#BUSY] for none.
     private int shrink(int wanted, boolean kswapd, long nodes) {
         KernelThread self = KernelThread.current();
         self.setReclaiming(true);
         try {
             int freed = 0;
+            boolean busy = false;
             for (int waits = 0; waits < MOST_WAITS; waits++) {
                 for (int priority = PRIORITY; priority >= 0 && freed < wanted; priority--) {
                     freed += new Scan(kswapd, priority, false, nodes).run(wanted - freed);
                 }
                 if (freed == 0) {
                     // All are in use all the time: somebody's go nevertheless.
-                    freed = new Scan(kswapd, 0, true, nodes).run(wanted);
+                    Scan last = new Scan(kswapd, 0, true, nodes);
+                    freed = last.run(wanted);
+                    busy = last.busy;
                 }
                 if (freed > 0 && failures.get() != 0) {
                     failures.set(0);
                 }
                 if (freed > 0 || !kernel.swap().awaitSome(self)) {
-                    return freed;
+                    break;
                 }
             }
-            return freed;
+            return freed == 0 && busy ? BUSY : freed;
         } finally {
             self.setReclaiming(false);
         }
@@ -183,6 +196,9 @@ public final class Reclaim implements Reclaimer {
         private final boolean[] last = new boolean[BATCH];
         private final UnmapBatch flushes = new UnmapBatch();
         private int freed;
+
+        /// Whether a page stayed only because somebody had a lock.
+        private boolean busy;
 
         Scan(boolean kswapd, int priority, boolean any, long nodes) {
             this.kswapd = kswapd;
@@ -275,7 +291,7 @@ public final class Reclaim implements Reclaimer {
             for (int i = 0; i < going; i++) {
                 batch[i].forgetUse();
             }
-            kernel.pageOut().writeOut(batch, going, last);
+            busy |= kernel.pageOut().writeOut(batch, going, last);
             for (int i = 0; i < going; i++) {
                 Page page = batch[i];
                 if (last[i]) {

@@ -21,6 +21,7 @@ final class UnmapBatch implements FlushBatch {
     private long[] ends = new long[FEW];
     private int[] unmapped = new int[FEW];
     private int count;
+    private boolean busy;
 
     /// A PTE is about to be taken out; called with its lock.
     void unmapping(Mm mm, long va) {
@@ -72,5 +73,15 @@ final class UnmapBatch implements FlushBatch {
             }
         }
         count = 0;
+    }
+
+    @Override
+    public void noteBusy() {
+        busy = true;
+    }
+
+    /// Whether a page has stayed so.
+    boolean isBusy() {
+        return busy;
     }
 }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.core.step.SeededSchedule;
 import faultline.kernel.block.DiskTiming;
+import faultline.kernel.check.Violation;
 import faultline.kernel.mm.fault.FaultOutcome;
 import faultline.kernel.mm.page.Lru;
 import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.page.VmEvent;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -134,6 +137,38 @@ class ReclaimTest {
             assertThat(outcome).isInstanceOf(FaultOutcome.OutOfMemory.class);
             assertThat(done).isGreaterThan(FRAMES);
         });
+    }
+
+    /// A program's pages have one lock, and a thread that does not run keeps it as long as the host pleases.
+    @Test
+    void whoHasTheLockOfAllPagesIsWaitedFor() {
+        ToyMachine machine = new ToyMachine(2, FRAMES, new SeededSchedule(7), true);
+        machine.kernel().swap().on("/swap", true, -1, 2048);
+        AnonVma[] family = new AnonVma[1];
+        Turns turns = new Turns(machine);
+        List<Violation> found = turns.run(
+                self -> {
+                    long va = self.mm().mmap(0, 2L * FRAMES * PAGE, RW, ANON, null, 0);
+                    for (int i = 0; i < 200; i++) {
+                        assertThat(self.store(va + (long) i * PAGE, i)).isNull();
+                    }
+                    family[0] = Objects.requireNonNull(
+                            Objects.requireNonNull(self.mm().vmaAt(va)).anonVma());
+                    turns.handOver(1, 2);
+                    for (int i = 200; i < 2 * FRAMES; i++) {
+                        assertThat(self.store(va + (long) i * PAGE, i))
+                                .as("page " + i)
+                                .isNull();
+                    }
+                },
+                self -> {
+                    family[0].lock();
+                    turns.pass(2);
+                    self.block(self.schedule().nanoTime() + 500_000_000);
+                    family[0].unlock();
+                });
+        assertThat(found).isEmpty();
+        assertThat(machine.kernel().events(VmEvent.PSWPOUT)).isPositive();
     }
 
     /// Else who runs would fault in again what who stores takes away, and neither would get on.

@@ -59,6 +59,7 @@ final class FileMappings {
     /// keeps it. It may be used through old translations until `flushes`.
     boolean tryUnmap(long index, FlushBatch flushes) {
         if (!rmapLock.tryReadLock()) {
+            flushes.noteBusy();
             return false;
         }
         boolean may = true;

@@ -7,4 +7,7 @@ public interface FlushBatch {
 
     /// Makes them. No spinning lock is held.
     void flush();
+
+    /// A page stays as it is, because somebody has a lock that would have to be waited for.
+    void noteBusy();
 }

@@ -590,7 +590,11 @@ public final class PageCache {
     /// far as nobody keeps it. False where it stays, unlocked. Locks are only tried, for who is short of memory
     /// may hold some. After `flushes`, and not before, [#endReclaim] goes on.
     public boolean beginReclaim(Page page, FlushBatch flushes) {
-        if (!canReclaim() || !tryLock(page)) {
+        if (!canReclaim()) {
+            return false;
+        }
+        if (!tryLock(page)) {
+            flushes.noteBusy();
             return false;
         }
         if (swapped != null && page.mapping == this && page.isUnread() && page.isDirty()) {
