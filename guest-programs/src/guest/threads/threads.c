@@ -1,13 +1,15 @@
 /*
  * threads: clone(CLONE_THREAD), a futex mutex, an atomic counter, a barrier
  * and a join through CLONE_CHILD_CLEARTID; a futex that times out; a wait on
- * a changed value; and FUTEX_REQUEUE.
+ * a changed value; FUTEX_REQUEUE; and joins where the kernel has to fault the
+ * id in while others change the address space.
  *
  *   threads [THREADS [ROUNDS]]     4 and 2000 unless told
  */
 #include "rt.h"
 
 #define MAX_THREADS 64
+#define STACK (64 * 1024)
 
 static int threads = 4;
 static long rounds = 2000;
@@ -127,6 +129,53 @@ static void requeue(void)
 	print("requeue: %d of 3 waiters awake\n", awake);
 }
 
+long rt_clone(unsigned long flags, void *stack, int *ptid, int *ctid, void *tls, int (*fn)(void *), void *arg);
+
+static int *last_id;
+static volatile int over;
+
+static int change_mappings(void *arg)
+{
+	while (!over)
+		sys_munmap(map_anonymous(page_size(), PROT_READ), page_size());
+	return 0;
+}
+
+/* Its id is not there any more when it ends. */
+static int forget_id(void *arg)
+{
+	sleep_ms(1);
+	sys_madvise(last_id, page_size(), MADV_DONTNEED);
+	return 0;
+}
+
+static void faulting_joins(void)
+{
+	const unsigned long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
+				    CLONE_CHILD_CLEARTID;
+	struct timespec limit = { 2, 0 };
+	struct thread t[2];
+	char *stack = map_anonymous(STACK, PROT_READ | PROT_WRITE);
+	int joined = 0;
+
+	last_id = map_anonymous(page_size(), PROT_READ | PROT_WRITE);
+	for (int i = 0; i < 2; i++)
+		thread_start(&t[i], change_mappings, NULL);
+	for (int i = 0; i < 40; i++) {
+		int late = 0;
+
+		*last_id = 1;
+		rt_clone(flags, stack + STACK, NULL, last_id, NULL, forget_id, NULL);
+		while (!late && __atomic_load_n(last_id, __ATOMIC_ACQUIRE) == 1)
+			late = sys_futex(last_id, FUTEX_WAIT, 1, &limit) == -ETIMEDOUT;
+		joined += !late;
+	}
+	over = 1;
+	for (int i = 0; i < 2; i++)
+		thread_join(&t[i]);
+	print("joined while mappings change: %d of 40\n", joined);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1)
@@ -141,5 +190,6 @@ int main(int argc, char **argv)
 	identity();
 	futex_errors();
 	requeue();
+	faulting_joins();
 	return 0;
 }

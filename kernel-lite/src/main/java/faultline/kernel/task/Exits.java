@@ -89,11 +89,13 @@ public final class Exits {
         tasks.threadGone();
     }
 
+    /// As `get_signal` takes the SIGKILL of who is to end: else what a thread owes to others would be given up where its
+    /// page has to be faulted in, and who joins it would wait for ever.
     private void beginLeaving(Task task) {
         Process process = task.process();
         tasks.lock();
         try {
-            task.exiting = true;
+            task.beginLeaving();
             if (task.stopPending) {
                 task.stopPending = false;
                 if (process.job.threadStopped()) {

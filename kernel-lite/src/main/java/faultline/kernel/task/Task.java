@@ -419,6 +419,13 @@ public final class Task extends KernelThread implements FaultContext, Caller, Pa
         signalPending = true;
     }
 
+    /// It is on its way out: what it waits for from now on it waits for.
+    void beginLeaving() {
+        exiting = true;
+        killed = false;
+        signalPending = false;
+    }
+
     // Address space and faults.
 
     @Override
