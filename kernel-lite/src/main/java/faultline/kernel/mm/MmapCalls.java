@@ -135,6 +135,8 @@ public final class MmapCalls {
                 result |= VM_SHARED | VM_MAYSHARE;
                 if (!file.writable()) {
                     result &= ~(VM_MAYWRITE | VM_SHARED);
+                } else if (file.isWriteSealed()) {
+                    result = sealed(result);
                 }
             }
             case MAP_PRIVATE -> {
@@ -153,6 +155,14 @@ public final class MmapCalls {
             throw Errno.EINVAL.exception();
         }
         return result;
+    }
+
+    /// What may be read and never stored to: `check_write_seal`.
+    private static int sealed(int vmFlags) {
+        if ((vmFlags & VM_WRITE) != 0) {
+            throw Errno.EPERM.exception();
+        }
+        return vmFlags & ~VM_MAYWRITE;
     }
 
     /// Maps a free or to be freed range: `mmap_region`.
@@ -184,7 +194,18 @@ public final class MmapCalls {
             }
             throw full;
         }
+        checkSealsAgain(start, bytes, vmFlags, asFile);
         return start;
+    }
+
+    /// Whoever seals a file looks for mappings after it is sealed, whoever maps it looks for seals after it
+    /// is mapped: one of the two sees the other. Linux has `i_mmap_writable` say so.
+    private void checkSealsAgain(long start, long bytes, int vmFlags, @Nullable MappedFile file) {
+        boolean stores = (vmFlags & (VM_SHARED | VM_MAYWRITE)) == (VM_SHARED | VM_MAYWRITE);
+        if (stores && file != null && file.isWriteSealed()) {
+            unmapLocked(start, start + bytes);
+            throw Errno.EPERM.exception();
+        }
     }
 
     /// Promises pages of which the mappings they take the place of, and which are about to go, give theirs back: asked

@@ -31,6 +31,7 @@ public final class ShmCalls {
     private static final int SHM_UNLOCK = 12;
     private static final int IPC_64 = 0x100;
 
+    private static final int SHM_HUGETLB = 04000;
     private static final int SHM_NORESERVE = 010000;
     private static final int SHM_RDONLY = 010000;
     private static final int SHM_RND = 020000;
@@ -76,6 +77,9 @@ public final class ShmCalls {
             }
             if (a[1] <= 0) {
                 throw Errno.EINVAL.exception();
+            }
+            if ((flags & SHM_HUGETLB) != 0) {
+                throw PersistentHugePages.refusal(task.mm(), flags);
             }
             Credentials me = task.credentials();
             Rights rights = new Rights(me.uid(), me.gid(), me.uid(), me.gid(), flags & 0777);
