@@ -381,9 +381,14 @@ public final class MmapCalls {
 
     /// The segment that a VMA maps if it was attached at `address`.
     private @Nullable ShmSegment attachedAt(long address, Vma vma) {
-        return vma.file() instanceof ShmSegment segment && vma.start() - address == vma.pgoff() << geometry.shift()
-                ? segment
-                : null;
+        if (vma.start() - address != vma.pgoff() << geometry.shift()) {
+            return null;
+        }
+        return switch (vma.file()) {
+            case ShmSegment segment -> segment;
+            case ReadOnlySegment(ShmSegment segment) -> segment;
+            case null, default -> null;
+        };
     }
 
     private long checkUnmap(long start, long length) {
