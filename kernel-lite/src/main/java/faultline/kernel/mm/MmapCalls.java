@@ -90,7 +90,11 @@ public final class MmapCalls {
         if ((flags & MAP_NORESERVE) != 0 && kernel.overcommit().honoursNoReserve()) {
             vmFlags |= VM_NORESERVE;
         }
-        return mapRegion(start, bytes, vmFlags, file == null || file.mapsAsMemory() ? null : file, pgoff);
+        if (file == null || !file.mapsAsMemory()) {
+            return mapRegion(start, bytes, vmFlags, file, null, pgoff);
+        }
+        String name = (vmFlags & VM_SHARED) == 0 ? file.mapsName() : null;
+        return mapRegion(start, bytes, vmFlags, null, name, pgoff);
     }
 
     private static int protFlags(int prot) {
@@ -166,7 +170,8 @@ public final class MmapCalls {
     }
 
     /// Maps a free or to be freed range: `mmap_region`.
-    private long mapRegion(long start, long bytes, int asked, @Nullable MappedFile asFile, long pgoff) {
+    private long mapRegion(
+            long start, long bytes, int asked, @Nullable MappedFile asFile, @Nullable String name, long pgoff) {
         long pages = bytes >>> geometry.shift();
         int vmFlags = mm.mergeFlags(asked);
         checkSealed(start, start + bytes);
@@ -185,7 +190,7 @@ public final class MmapCalls {
         try {
             // Nothing was lost where it is refused by now.
             unmapLocked(start, start + bytes);
-            mm.editor.map(start, start + bytes, new Rights(vmFlags, 0, file, null), pgoff);
+            mm.editor.map(start, start + bytes, new Rights(vmFlags, 0, file, name), pgoff);
         } catch (ErrnoException full) {
             mm.uncommit(accounted ? pages : 0);
             if (file != null && asFile == null) {
