@@ -1,8 +1,9 @@
 /*
- * advice: madvise. Which advice which kind of memory takes; populating,
- * holes in shared memory, what fork passes on and wipes, guard regions.
+ * advice: madvise. Which advice which kind of memory takes and which is noted;
+ * populating, mincore, memory that may go, holes in shared memory, what fork
+ * passes on and wipes, guard regions.
  */
-#include "rt.h"
+#include "text.h"
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL	102
@@ -37,8 +38,8 @@ static void kinds(void)
 		{ "NORMAL", 0 }, { "RANDOM", 1 }, { "SEQUENTIAL", 2 }, { "WILLNEED", 3 }, { "DONTNEED", 4 }, { "5", 5 },
 		{ "FREE", 8 }, { "REMOVE", 9 }, { "DONTFORK", 10 }, { "DOFORK", 11 }, { "MERGEABLE", 12 },
 		{ "UNMERGEABLE", 13 }, { "HUGEPAGE", 14 }, { "NOHUGEPAGE", 15 }, { "DONTDUMP", 16 }, { "DODUMP", 17 },
-		{ "WIPEONFORK", 18 }, { "KEEPONFORK", 19 }, { "POPULATE_READ", 22 }, { "POPULATE_WRITE", 23 },
-		{ "DONTNEED_LOCKED", 24 }, { "26", 26 }, { "99", 99 }, { "HWPOISON", 100 }, { "SOFT_OFFLINE", 101 },
+		{ "WIPEONFORK", 18 }, { "KEEPONFORK", 19 }, { "COLD", 20 }, { "PAGEOUT", 21 }, { "POPULATE_READ", 22 },
+		{ "POPULATE_WRITE", 23 }, { "DONTNEED_LOCKED", 24 }, { "COLLAPSE", 25 }, { "26", 26 }, { "99", 99 }, { "HWPOISON", 100 }, { "SOFT_OFFLINE", 101 },
 		{ "GUARD_INSTALL", 102 }, { "GUARD_REMOVE", 103 }, { "104", 104 }, { "-1", -1 },
 	};
 	static const struct {
@@ -120,6 +121,112 @@ static void populating(void)
 	say("a file", sys_madvise(p, page, MADV_POPULATE_WRITE));
 	say("behind its end", sys_madvise(p, 2 * page, MADV_POPULATE_READ));
 	sys_close(fd);
+}
+
+/* What mincore itself refuses. */
+static void in_core(void)
+{
+	char *p = map(PAGES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1), *q;
+	unsigned char vec[PAGES];
+
+	memset(p, 1, page);
+	memset(vec, 9, sizeof(vec));
+	say("nothing", sys_mincore(p, 0, vec));
+	say("nothing, nowhere to tell", sys_mincore(p, 0, (void *)64));
+	print("told: %d\n", vec[0]);
+	say("a byte", sys_mincore(p, 1, vec));
+	print("told: %d %d\n", vec[0] & 1, vec[1]);
+	say("nowhere to tell", sys_mincore(p, page, (void *)64));
+	say("not aligned", sys_mincore(p + 1, page, vec));
+	say("all there could be", sys_mincore(p, -1, vec));
+	say("the kernel's", sys_mincore((void *)-page, page, vec));
+	say("what is not mapped", sys_mincore((void *)page, page, vec));
+	sys_munmap(p + 2 * page, page);
+	memset(vec, 9, sizeof(vec));
+	say("up to a hole", sys_mincore(p, 4 * page, vec));
+	q = map(2, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	say("inaccessible", sys_mincore(q, 2 * page, vec));
+	print("told: %d %d\n", vec[0] & 1, vec[1] & 1);
+	/* As many bytes as fit are told, then the first that does not is an error. */
+	q = map(2, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	sys_munmap(q + page, page);
+	say("room for one of two", sys_mincore(p, 2 * page, (unsigned char *)q + page - 1));
+}
+
+/* Memory that may go when it is needed is kept as long as it is not, and for good once it is stored to. */
+static void freeing(void)
+{
+	char *p = map(PAGES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	int pid;
+
+	memset(p, 'f', 4 * page);
+	say("FREE", sys_madvise(p, 4 * page, MADV_FREE));
+	p[page] = 'g';
+	print("stored to: %c\n", p[page]);
+	pid = (int)fork_process();
+	if (pid == 0) {
+		print("in a child: %c\n", p[page]);
+		exit_process(0);
+	}
+	wait_status(pid);
+	say("COLD", sys_madvise(p, 4 * page, 20));
+	print("still: %c\n", p[page]);
+	say("where nothing is", sys_madvise(p + 4 * page, 4 * page, MADV_FREE));
+	sys_munmap(p + 2 * page, page);
+	say("FREE over a hole", sys_madvise(p, 4 * page, MADV_FREE));
+	say("COLD over a hole", sys_madvise(p, 4 * page, 20));
+	say("PAGEOUT over a hole", sys_madvise(p, 4 * page, 21));
+	say("COLLAPSE of a hole", sys_madvise(p + 2 * page, page, 25));
+}
+
+/* The words of VmFlags that advice changes. */
+static void noted(const char *what, const char *at)
+{
+	static const char *const words[] = { "sr", "rr", "dc", "dd", "wf", "mg", "hg", "nh" };
+	int inside = 0;
+
+	print("%s:", what);
+	read_text("/proc/self/smaps");
+	for (const char *line = text; line && *line; line = next_line(line)) {
+		const char *digits = line;
+		unsigned long start = hex(&digits);
+
+		if (*digits == '-')
+			inside = start == (unsigned long)at;
+		if (!inside || memcmp(line, "VmFlags:", 8) != 0)
+			continue;
+		for (const char *word = line + 8; *word && *word != '\n'; word++)
+			for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+				if (word[0] == ' ' && memcmp(word + 1, words[i], 2) == 0)
+					print(" %s", words[i]);
+	}
+	print("\n");
+}
+
+static void noting(void)
+{
+	static const struct {
+		const char *name;
+		int advice;
+	} all[] = {
+		{ "SEQUENTIAL", 2 }, { "RANDOM", 1 }, { "NORMAL", 0 }, { "DONTFORK", 10 }, { "DOFORK", 11 },
+		{ "DONTDUMP", 16 }, { "DODUMP", 17 }, { "WIPEONFORK", 18 }, { "KEEPONFORK", 19 }, { "MERGEABLE", 12 },
+		{ "UNMERGEABLE", 13 }, { "HUGEPAGE", 14 }, { "NOHUGEPAGE", 15 },
+	};
+	char *p = map(4, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1) + page;
+
+	/* Apart from its neighbours. */
+	sys_mprotect(p, 2 * page, PROT_READ | PROT_WRITE);
+	noted("at first", p);
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		sys_madvise(p, 2 * page, all[i].advice);
+		noted(all[i].name, p);
+	}
+	sys_madvise(p + page, page, MADV_DONTFORK);
+	noted("of two pages the first", p);
+	noted("the second", p + page);
+	sys_madvise(p + page, page, MADV_DOFORK);
+	noted("one again", p);
 }
 
 static void holes(void)
@@ -286,6 +393,12 @@ int main(int argc, char **argv)
 	ranges();
 	print("-- populating\n");
 	populating();
+	print("-- in core\n");
+	in_core();
+	print("-- freeing\n");
+	freeing();
+	print("-- noting\n");
+	noting();
 	print("-- holes\n");
 	holes();
 	print("-- forks\n");

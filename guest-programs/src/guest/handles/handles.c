@@ -90,6 +90,96 @@ static void keys(void)
 	end_line();
 }
 
+#define NOBODY	1000
+
+static long at_segment(int id, int flags)
+{
+	long at = SC3(__NR_shmat, id, NULL, flags);
+
+	if (!is_error(at))
+		SC1(__NR_shmdt, at);
+	return is_error(at) ? at : 0;
+}
+
+/* What the mode of a segment lets others do, and who may change it. */
+static void permissions(void)
+{
+	int key = 0x47000000 | sys_getpid(), id = (int)SC3(__NR_shmget, key, 4096, IPC_CREAT | 0604), pid;
+	struct rlimit none = { 0, 0 };
+	struct shmid64_ds stat;
+
+	pid = fork_process();
+	if (pid == 0) {
+		SC3(__NR_setresgid, NOBODY, NOBODY, NOBODY);
+		SC3(__NR_setresuid, NOBODY, NOBODY, NOBODY);
+		print("others:");
+		say("to read", SC3(__NR_shmget, key, 0, 0400) == id);
+		say("to write", SC3(__NR_shmget, key, 0, 0600));
+		say("attach to read", at_segment(id, SHM_RDONLY));
+		say("attach", at_segment(id, 0));
+		say("execute", at_segment(id, SHM_RDONLY | SHM_EXEC));
+		say("stat", SC3(__NR_shmctl, id, IPC_STAT, &stat));
+		say("set", SC3(__NR_shmctl, id, IPC_SET, &stat));
+		say("rmid", SC3(__NR_shmctl, id, IPC_RMID, NULL));
+		say("lock", SC3(__NR_shmctl, id, SHM_LOCK, NULL));
+		id = (int)SC3(__NR_shmget, IPC_PRIVATE, 4096, 0600);
+		say("lock its own", SC3(__NR_shmctl, id, SHM_LOCK, NULL));
+		say("unlock", SC3(__NR_shmctl, id, SHM_UNLOCK, NULL));
+		sys_setrlimit(RLIMIT_MEMLOCK, &none);
+		say("without a limit's room", SC3(__NR_shmctl, id, SHM_LOCK, NULL));
+		say("its rmid", SC3(__NR_shmctl, id, IPC_RMID, NULL));
+		end_line();
+		exit_process(0);
+	}
+	wait_status(pid);
+	print("the owner:");
+	SC3(__NR_shmctl, id, IPC_STAT, &stat);
+	stat.shm_perm.uid = NOBODY;
+	stat.shm_perm.mode = 0600;
+	say("set", SC3(__NR_shmctl, id, IPC_SET, &stat));
+	SC3(__NR_shmctl, id, IPC_STAT, &stat);
+	say("mode", stat.shm_perm.mode);
+	say("given away", stat.shm_perm.uid);
+	say("made by", stat.shm_perm.cuid);
+	say("set to no owner", (stat.shm_perm.uid = -1, SC3(__NR_shmctl, id, IPC_SET, &stat)));
+	say("lock", SC3(__NR_shmctl, id, SHM_LOCK, NULL));
+	SC3(__NR_shmctl, id, IPC_STAT, &stat);
+	say("mode", stat.shm_perm.mode);
+	say("stat nowhere", SC3(__NR_shmctl, id, IPC_STAT, (void *)64));
+	say("set from nowhere", SC3(__NR_shmctl, id, IPC_SET, (void *)64));
+	say("no id", SC3(__NR_shmctl, -1, IPC_STAT, &stat));
+	say("command -1", SC3(__NR_shmctl, id, -1, &stat));
+	say("attach no id", SC3(__NR_shmat, -1, NULL, 0));
+	say("all there could be", SC3(__NR_shmget, IPC_PRIVATE, -1L, 0600));
+	say("a half of it", SC3(__NR_shmget, IPC_PRIVATE, 1UL << 63, 0600));
+	say("rmid", SC3(__NR_shmctl, id, IPC_RMID, NULL));
+	end_line();
+}
+
+/* Detaching takes the whole segment, whatever became of it; what was unmapped of it does not count. */
+static void pieces(void)
+{
+	size_t page = page_size();
+	int id = (int)SC3(__NR_shmget, IPC_PRIVATE, 3 * page, 0600);
+	struct shmid64_ds stat;
+	char *at = (char *)SC3(__NR_shmat, id, NULL, SHM_RDONLY);
+
+	print("pieces:");
+	say("to be written", sys_mprotect(at, page, PROT_READ | PROT_WRITE));
+	at = (char *)SC3(__NR_shmat, id, NULL, 0);
+	sys_munmap(at + page, page);
+	SC3(__NR_shmctl, id, IPC_STAT, &stat);
+	say("attached", (long)stat.shm_nattch);
+	say("from the middle", SC1(__NR_shmdt, at + 2 * page));
+	say("detach", SC1(__NR_shmdt, at));
+	SC3(__NR_shmctl, id, IPC_STAT, &stat);
+	say("attached", (long)stat.shm_nattch);
+	say("gone", sys_msync(at + 2 * page, page, MS_ASYNC));
+	SC3(__NR_shmctl, id, IPC_RMID, NULL);
+	say("attach once more", at_segment(id, 0));
+	end_line();
+}
+
 static int ready(int fd, long ms)
 {
 	struct pollfd p = { fd, POLLIN, 0 };
@@ -268,6 +358,8 @@ int main(int argc, char **argv)
 {
 	shared_memory();
 	keys();
+	permissions();
+	pieces();
 	pidfds();
 	opening();
 	flags();

@@ -4,7 +4,7 @@
  * msync, mremap (grow, refuse, move, fixed), MAP_FIXED_NOREPLACE, mincore,
  * and the errors of bad arguments.
  */
-#include "rt.h"
+#include "text.h"
 
 #define PAGES 4
 
@@ -102,6 +102,24 @@ static void touch_beyond(volatile char *p)
 	}
 }
 
+/* What /proc/self/maps calls the mapping at an address. */
+static void called(const char *what, const volatile void *address)
+{
+	read_text("/proc/self/maps");
+	for (const char *at = text; at && *at; at = next_line(at)) {
+		const char *end = at;
+
+		if (hex(&end) != (unsigned long)address)
+			continue;
+		while (*end && *end != '\n' && *end != '/')
+			end++;
+		print("%s: ", what);
+		for (; *end && *end != '\n'; end++)
+			print("%c", *end);
+		print("\n");
+	}
+}
+
 /* A mapping of /dev/zero is memory without a file: what two share is not the device. */
 static void zeros(void)
 {
@@ -112,6 +130,11 @@ static void zeros(void)
 	char byte = 9;
 
 	sys_close(fd);
+	called("shared", one);
+	called("private", own);
+	sys_mprotect((void *)own, page, PROT_READ);
+	called("its other half", own + page);
+	sys_mprotect((void *)own, page, PROT_READ | PROT_WRITE);
 	print("zeros: %d %d %d\n", one[page], other[0], own[page]);
 	print("behind the end that the offset leaves: ");
 	touch_beyond(other + page);

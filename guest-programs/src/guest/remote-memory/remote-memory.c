@@ -282,6 +282,41 @@ static void permissions(void)
 	wait_status(pid);
 }
 
+static const struct {
+	const char *name;
+	int advice;
+} advices[] = {
+	{ "NORMAL", 0 }, { "FREE", 8 }, { "REMOVE", 9 }, { "DONTFORK", 10 }, { "DOFORK", 11 }, { "COLD", 20 },
+	{ "PAGEOUT", 21 }, { "POPULATE_READ", 22 }, { "POPULATE_WRITE", 23 }, { "COLLAPSE", 25 },
+};
+
+/* A process may give itself any advice. */
+static void own_advice(int self)
+{
+	struct range vec = { area + 6 * page, page };
+
+	for (size_t i = 0; i < ARRAY_SIZE(advices); i++) {
+		print("for itself, ");
+		say(advices[i].name, sys_process_madvise(self, &vec, 1, advices[i].advice, 0));
+	}
+}
+
+/* To others what throws nothing away. */
+static void others_advice(int fd)
+{
+	struct range vec[2] = { { area + 5 * page, page }, { area + 6 * page, page } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(advices); i++) {
+		print("a child, ");
+		say(advices[i].name, sys_process_madvise(fd, vec, 2, advices[i].advice, 0));
+	}
+	vec[0].length = 0;
+	say("a child, nothing and a page", sys_process_madvise(fd, vec, 2, 20, 0));
+	vec[1].base = area + PAGES * page;
+	say("a child, what is not mapped", sys_process_madvise(fd, vec + 1, 1, 20, 0));
+	say("a child, 1025 ranges", sys_process_madvise(fd, vec, 1025, 20, 0));
+}
+
 static void advising(void)
 {
 	struct range vec[3] = { { area, page }, { area + 2 * page, page }, { area + 5 * page, page } };
@@ -307,9 +342,11 @@ static void advising(void)
 	vec[0] = vec[1];
 	say("the first one", sys_process_madvise(self, vec, 3, MADV_WILLNEED, 0));
 	sys_mmap(area + 2 * page, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	own_advice(self);
 	vec[0] = (struct range){ area + 5 * page, page };
 	c = start_child(NULL);
 	fd = (int)SC2(__NR_pidfd_open, c.pid, 0);
+	others_advice(fd);
 	say("a child, DONTNEED", sys_process_madvise(fd, vec, 1, MADV_DONTNEED, 0));
 	end_child(&c);
 	say("a child that is gone", sys_process_madvise(fd, vec, 1, MADV_WILLNEED, 0));

@@ -2,6 +2,8 @@
  * seal: mseal. A sealed mapping keeps its place, its size and its protection
  * against every call; what a program may write it may still throw away.
  */
+#include <linux/shm.h>
+
 #include "rt.h"
 
 #define NR_MSEAL	462		/* on every architecture */
@@ -51,7 +53,8 @@ static void arguments(void)
 
 static void mappings(void)
 {
-	char *p = map_anonymous(PAGES * page, PROT_READ | PROT_WRITE), *q;
+	char *p = map_anonymous(PAGES * page, PROT_READ | PROT_WRITE), *q, *shared;
+	int segment;
 
 	memset(p, 'x', PAGES * page);
 	sys_mseal(p + 2 * page, 2 * page, 0);
@@ -72,6 +75,13 @@ static void mappings(void)
 	say("mremap, smaller", sys_mremap(p + 2 * page, 2 * page, page, 0, NULL));
 	say("mremap, larger", sys_mremap(p + 2 * page, 2 * page, 4 * page, MREMAP_MAYMOVE, NULL));
 	say("mremap, the same", sys_mremap(p + 2 * page, page, page, 0, NULL));
+	say("mremap, kept", sys_mremap(p + 2 * page, page, page, MREMAP_MAYMOVE | 4, NULL));
+	segment = (int)SC3(__NR_shmget, 0, page, 0600);
+	say("shmat over it", SC3(__NR_shmat, segment, p + 2 * page, SHM_REMAP));
+	SC3(__NR_shmctl, segment, IPC_RMID, NULL);
+	shared = (char *)sys_mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	sys_mseal(shared, 2 * page, 0);
+	say("remap_file_pages", SC5(__NR_remap_file_pages, shared, page, 0, 1, 0));
 	q = map_anonymous(2 * page, PROT_READ | PROT_WRITE);
 	say("mremap onto it", sys_mremap(q, page, page, MREMAP_MAYMOVE | MREMAP_FIXED, p + 2 * page));
 	print("what was to be moved: %d\n", q[0]);
@@ -88,7 +98,8 @@ static void advice(void)
 	} all[] = {
 		{ "DONTNEED", MADV_DONTNEED }, { "FREE", MADV_FREE }, { "DONTFORK", MADV_DONTFORK },
 		{ "WIPEONFORK", MADV_WIPEONFORK }, { "WILLNEED", MADV_WILLNEED }, { "RANDOM", MADV_RANDOM },
-		{ "DONTDUMP", MADV_DONTDUMP },
+		{ "DONTDUMP", MADV_DONTDUMP }, { "REMOVE", MADV_REMOVE }, { "COLD", 20 }, { "PAGEOUT", 21 },
+		{ "POPULATE_READ", 22 }, { "DONTNEED_LOCKED", 24 }, { "GUARD_INSTALL", 102 }, { "GUARD_REMOVE", 103 },
 	};
 	int fd = (int)sys_open("/proc/self/exe", O_RDONLY, 0);
 	char *writable, *constant, *file;

@@ -129,6 +129,20 @@ static void out_and_back(void)
 	print("read back: %ld\n", sum);
 }
 
+static void unprivileged(void)
+{
+	int pid = (int)fork_process();
+
+	if (pid == 0) {
+		SC3(__NR_setresuid, 1000, 1000, 1000);
+		show("unprivileged, on", swap_on(name, 0));
+		show("unprivileged, unknown flag", swap_on(name, 0x100000));
+		show("unprivileged, off", swap_off(name));
+		exit_process(0);
+	}
+	wait_status(pid);
+}
+
 int main(int argc, char **argv)
 {
 	page = page_size();
@@ -150,6 +164,7 @@ int main(int argc, char **argv)
 	show("off before", swap_off(name));
 	show("off, no file", swap_off("swap-area.none"));
 	show("off, a directory", swap_off("."));
+	unprivileged();
 	show("on", swap_on(name, PREFER | 7));
 	in_use();
 	out_and_back();

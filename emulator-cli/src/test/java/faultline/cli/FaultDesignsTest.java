@@ -70,6 +70,7 @@ final class FaultDesignsTest {
             "pipe-threads",
             "pipes",
             "pkeys",
+            "remap",
             "remote-memory",
             "reverse-file",
             "sched",

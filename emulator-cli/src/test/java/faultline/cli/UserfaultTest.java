@@ -29,6 +29,8 @@ final class UserfaultTest {
     /// The handler may not give the fault's lock up.
     private static final Set<String> WITHOUT_RETRY = Set.of("classic", "retry-2006", "retry-2006-seq");
 
+    private static final Set<String> PROGRAMS = Set.of("userfault", "userfault-move");
+
     private static final int SIGBUS_STATUS = 128 + 7;
 
     @TempDir
@@ -104,7 +106,7 @@ final class UserfaultTest {
 
     private static Stream<GuestCase> cases(String architecture) {
         return GuestPrograms.shipped().list().stream()
-                .filter(program -> program.name().equals("userfault"))
+                .filter(program -> PROGRAMS.contains(program.name()))
                 .flatMap(program -> program.cases().stream())
                 .filter(guestCase -> guestCase.architectures().contains(architecture));
     }

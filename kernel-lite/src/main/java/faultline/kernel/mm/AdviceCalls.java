@@ -216,7 +216,13 @@ public final class AdviceCalls {
     /// What loses contents, now or in a child.
     private static boolean isDiscard(int advice) {
         return switch (advice) {
-            case MADV_FREE, MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_REMOVE, MADV_DONTFORK, MADV_WIPEONFORK -> true;
+            case MADV_FREE,
+                    MADV_DONTNEED,
+                    MADV_DONTNEED_LOCKED,
+                    MADV_REMOVE,
+                    MADV_DONTFORK,
+                    MADV_WIPEONFORK,
+                    MADV_GUARD_INSTALL -> true;
             default -> false;
         };
     }

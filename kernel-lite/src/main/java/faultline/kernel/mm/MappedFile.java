@@ -35,6 +35,11 @@ public interface MappedFile {
         return false;
     }
 
+    /// Whether seals keep stores through new mappings from it: F_SEAL_WRITE, F_SEAL_FUTURE_WRITE.
+    default boolean isWriteSealed() {
+        return false;
+    }
+
     /// Whether the running task may have pages of the file leave memory, which others notice: `can_do_file_pageout`,
     /// for its owner and who may write to it.
     default boolean mayPageOut() {

@@ -90,7 +90,11 @@ public final class MmapCalls {
         if ((flags & MAP_NORESERVE) != 0 && kernel.overcommit().honoursNoReserve()) {
             vmFlags |= VM_NORESERVE;
         }
-        return mapRegion(start, bytes, vmFlags, file == null || file.mapsAsMemory() ? null : file, pgoff);
+        if (file == null || !file.mapsAsMemory()) {
+            return mapRegion(start, bytes, vmFlags, file, null, pgoff);
+        }
+        String name = (vmFlags & VM_SHARED) == 0 ? file.mapsName() : null;
+        return mapRegion(start, bytes, vmFlags, null, name, pgoff);
     }
 
     private static int protFlags(int prot) {
@@ -135,6 +139,8 @@ public final class MmapCalls {
                 result |= VM_SHARED | VM_MAYSHARE;
                 if (!file.writable()) {
                     result &= ~(VM_MAYWRITE | VM_SHARED);
+                } else if (file.isWriteSealed()) {
+                    result = sealed(result);
                 }
             }
             case MAP_PRIVATE -> {
@@ -155,8 +161,17 @@ public final class MmapCalls {
         return result;
     }
 
+    /// What may be read and never stored to: `check_write_seal`.
+    private static int sealed(int vmFlags) {
+        if ((vmFlags & VM_WRITE) != 0) {
+            throw Errno.EPERM.exception();
+        }
+        return vmFlags & ~VM_MAYWRITE;
+    }
+
     /// Maps a free or to be freed range: `mmap_region`.
-    private long mapRegion(long start, long bytes, int asked, @Nullable MappedFile asFile, long pgoff) {
+    private long mapRegion(
+            long start, long bytes, int asked, @Nullable MappedFile asFile, @Nullable String name, long pgoff) {
         long pages = bytes >>> geometry.shift();
         int vmFlags = mm.mergeFlags(asked);
         checkSealed(start, start + bytes);
@@ -175,7 +190,7 @@ public final class MmapCalls {
         try {
             // Nothing was lost where it is refused by now.
             unmapLocked(start, start + bytes);
-            mm.editor.map(start, start + bytes, new Rights(vmFlags, 0, file, null), pgoff);
+            mm.editor.map(start, start + bytes, new Rights(vmFlags, 0, file, name), pgoff);
         } catch (ErrnoException full) {
             mm.uncommit(accounted ? pages : 0);
             if (file != null && asFile == null) {
@@ -184,7 +199,18 @@ public final class MmapCalls {
             }
             throw full;
         }
+        checkSealsAgain(start, bytes, vmFlags, asFile);
         return start;
+    }
+
+    /// Whoever seals a file looks for mappings after it is sealed, whoever maps it looks for seals after it
+    /// is mapped: one of the two sees the other. Linux has `i_mmap_writable` say so.
+    private void checkSealsAgain(long start, long bytes, int vmFlags, @Nullable MappedFile file) {
+        boolean stores = (vmFlags & (VM_SHARED | VM_MAYWRITE)) == (VM_SHARED | VM_MAYWRITE);
+        if (stores && file != null && file.isWriteSealed()) {
+            unmapLocked(start, start + bytes);
+            throw Errno.EPERM.exception();
+        }
     }
 
     /// Promises pages of which the mappings they take the place of, and which are about to go, give theirs back: asked
@@ -360,9 +386,14 @@ public final class MmapCalls {
 
     /// The segment that a VMA maps if it was attached at `address`.
     private @Nullable ShmSegment attachedAt(long address, Vma vma) {
-        return vma.file() instanceof ShmSegment segment && vma.start() - address == vma.pgoff() << geometry.shift()
-                ? segment
-                : null;
+        if (vma.start() - address != vma.pgoff() << geometry.shift()) {
+            return null;
+        }
+        return switch (vma.file()) {
+            case ShmSegment segment -> segment;
+            case ReadOnlySegment(ShmSegment segment) -> segment;
+            case null, default -> null;
+        };
     }
 
     private long checkUnmap(long start, long length) {

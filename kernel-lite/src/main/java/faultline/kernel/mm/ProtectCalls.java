@@ -176,7 +176,12 @@ public final class ProtectCalls {
         int flags = asked;
         long pages = (end - start) >>> geometry.shift();
         long promised = 0;
-        if ((flags & VM_WRITE) != 0) {
+        boolean givesBack =
+                (flags & VM_WRITE) == 0 && vma.has(VM_ACCOUNT) && vma.isAnonymous() && vma.anonVma() == null;
+        if (givesBack) {
+            // Nothing was stored there.
+            flags &= ~VM_ACCOUNT;
+        } else if ((flags & VM_WRITE) != 0) {
             boolean becomesData = MmCounters.isData(flags) && !MmCounters.isData(vma.flags());
             if (becomesData
                     && mm.counters.data() + pages
@@ -195,6 +200,7 @@ public final class ProtectCalls {
             mm.uncommit(promised);
             throw full;
         }
+        mm.uncommit(givesBack ? pages : 0);
     }
 
     /// Gives the PTEs of a range the VMA's protection: `change_protection`.

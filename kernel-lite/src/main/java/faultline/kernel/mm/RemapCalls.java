@@ -50,7 +50,7 @@ public final class RemapCalls {
         }
         long oldBytes = geometry.up(oldLength);
         long newBytes = geometry.up(newLength);
-        if (newBytes == 0) {
+        if (newBytes == 0 || Long.compareUnsigned(newBytes, kernel.format().userEnd()) > 0) {
             throw Errno.EINVAL.exception();
         }
         mm.writeLockKillable();
@@ -73,8 +73,8 @@ public final class RemapCalls {
     }
 
     private long resize(Vma vma, long from, long oldBytes, long newBytes, boolean mayMove) {
-        if (oldBytes >= newBytes) {
-            if (oldBytes > newBytes) {
+        if (Long.compareUnsigned(oldBytes, newBytes) >= 0) {
+            if (oldBytes != newBytes) {
                 checkRange(from + newBytes, oldBytes - newBytes);
                 calls.unmapLocked(from + newBytes, from + oldBytes);
             }
@@ -155,7 +155,7 @@ public final class RemapCalls {
             }
             calls.makeRoom(to, to + newBytes);
         }
-        if (oldBytes > newBytes) {
+        if (Long.compareUnsigned(oldBytes, newBytes) > 0) {
             calls.unmapLocked(from + newBytes, from + oldBytes);
             oldBytes = newBytes;
         }

@@ -19,6 +19,7 @@ public final class ShmSegment implements MappedFile {
     private final SharedMemoryFile memory;
     private final Consumer<ShmSegment> unused;
     private final AtomicInteger attachments = new AtomicInteger();
+    private final ReadOnlySegment readOnly = new ReadOnlySegment(this);
 
     // Each written by one call at a time, under the table's monitor.
     private volatile Rights rights;
@@ -52,6 +53,11 @@ public final class ShmSegment implements MappedFile {
 
     public int id() {
         return id;
+    }
+
+    /// What an attachment maps that may never be written: SHM_RDONLY.
+    public MappedFile forReading() {
+        return readOnly;
     }
 
     /// Its key; 0 (IPC_PRIVATE) also when it was removed.

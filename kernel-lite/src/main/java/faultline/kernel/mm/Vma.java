@@ -638,6 +638,11 @@ public final class Vma implements FileMapping {
     }
 
     @Override
+    public boolean mayStore() {
+        return (flags & (VM_SHARED | VM_MAYWRITE)) == (VM_SHARED | VM_MAYWRITE);
+    }
+
+    @Override
     public boolean locks(long index) {
         return has(VM_LOCKED) && index >= pgoff && index < pgoff + pages();
     }

@@ -99,7 +99,7 @@ public final class ControlCalls {
             case F_GETPIPE_SZ -> {
                 return pipe(file).capacity();
             }
-            case F_ADD_SEALS -> SealedFile.of(file).addSeals((int) argument, file.writable());
+            case F_ADD_SEALS -> SealedFile.addSeals(file, (int) argument);
             case F_GET_SEALS -> {
                 return SealedFile.of(file).seals();
             }

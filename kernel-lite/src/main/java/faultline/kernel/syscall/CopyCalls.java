@@ -334,6 +334,9 @@ public final class CopyCalls {
 
     private long memfdCreate(Caller caller, long[] a) {
         Arguments.requireFlags(a[1], MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL | MFD_EXEC);
+        if ((a[1] & (MFD_NOEXEC_SEAL | MFD_EXEC)) == (MFD_NOEXEC_SEAL | MFD_EXEC)) {
+            throw Errno.EINVAL.exception();
+        }
         String name = path(caller.memory(), a[0]);
         if (name.length() > MFD_NAME_MAX) {
             throw Errno.EINVAL.exception();

@@ -90,8 +90,7 @@ public final class MmCalls {
                 throw Errno.EINVAL.exception();
             }
             if ((flags & MmConstants.MAP_HUGETLB) != 0) {
-                // No huge pages are set aside.
-                throw Errno.ENOMEM.exception();
+                throw PersistentHugePages.refusal(mm, flags);
             }
             va = mm.mmap(a[0], a[1], prot, known(flags), null, a[5]);
         } else {
@@ -132,6 +131,10 @@ public final class MmCalls {
         try {
             if (known(flags) != flags && (flags & MmConstants.MAP_TYPE) == MmConstants.MAP_SHARED_VALIDATE) {
                 throw Errno.EOPNOTSUPP.exception();
+            }
+            if ((flags & MmConstants.MAP_HUGETLB) != 0) {
+                // None of our file systems is hugetlbfs.
+                throw Errno.EINVAL.exception();
             }
             return task.mm().mmap(a[0], a[1], prot, known(flags), file, a[5]);
         } finally {

@@ -9,7 +9,9 @@ import static faultline.kernel.mm.MmConstants.PROT_WRITE;
 
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
+import faultline.kernel.mm.MappedFile;
 import faultline.kernel.mm.Mm;
+import faultline.kernel.mm.MmLimits;
 import faultline.kernel.mm.MmapCalls;
 import faultline.kernel.mm.ShmLayout;
 import faultline.kernel.mm.ShmSegment;
@@ -31,6 +33,7 @@ public final class ShmCalls {
     private static final int SHM_UNLOCK = 12;
     private static final int IPC_64 = 0x100;
 
+    private static final int SHM_HUGETLB = 04000;
     private static final int SHM_NORESERVE = 010000;
     private static final int SHM_RDONLY = 010000;
     private static final int SHM_RND = 020000;
@@ -77,6 +80,9 @@ public final class ShmCalls {
             if (a[1] <= 0) {
                 throw Errno.EINVAL.exception();
             }
+            if ((flags & SHM_HUGETLB) != 0) {
+                throw PersistentHugePages.refusal(task.mm(), flags);
+            }
             Credentials me = task.credentials();
             Rights rights = new Rights(me.uid(), me.gid(), me.uid(), me.gid(), flags & 0777);
             Mm mm = task.mm();
@@ -95,7 +101,7 @@ public final class ShmCalls {
         return found.id();
     }
 
-    /// EACCES unless the segment's mode grants all of `wanted` (R=4, W=2).
+    /// EACCES unless the segment's mode grants all of `wanted` (R=4, W=2, X=1).
     private static void requireAccess(Task task, ShmSegment segment, int wanted) {
         Rights rights = segment.rights();
         Credentials me = task.credentials();
@@ -121,13 +127,15 @@ public final class ShmCalls {
         }
         ShmSegment segment = segments.withId((int) a[0]);
         boolean writes = (flags & SHM_RDONLY) == 0;
-        requireAccess(task, segment, writes ? 6 : 4);
-        int prot = PROT_READ | (writes ? PROT_WRITE : 0) | ((flags & SHM_EXEC) != 0 ? PROT_EXEC : 0);
+        boolean executes = (flags & SHM_EXEC) != 0;
+        requireAccess(task, segment, (writes ? 6 : 4) | (executes ? 1 : 0));
+        int prot = PROT_READ | (writes ? PROT_WRITE : 0) | (executes ? PROT_EXEC : 0);
         int where = address == 0 ? 0 : (flags & SHM_REMAP) != 0 ? MAP_FIXED : MAP_FIXED_NOREPLACE;
+        MappedFile file = writes ? segment : segment.forReading();
         // Held while it is mapped, so that a removal in between does not free it.
         segment.get();
         try {
-            long at = task.mm().mmap(address, segment.size(), prot, MAP_SHARED | where, segment, 0);
+            long at = task.mm().mmap(address, segment.size(), prot, MAP_SHARED | where, file, 0);
             segment.noteAttached(task.pid(), now(task));
             return at;
         } catch (ErrnoException taken) {
@@ -165,12 +173,23 @@ public final class ShmCalls {
                 int uid = memory.load32(a[2] + UID);
                 int gid = memory.load32(a[2] + GID);
                 int mode = memory.load32(a[2] + MODE) & 0777;
+                if (uid == -1 || gid == -1) {
+                    throw Errno.EINVAL.exception();
+                }
                 ShmSegment segment = owned(task, (int) a[0]);
                 Rights old = segment.rights();
                 segments.change(segment, new Rights(uid, gid, old.ownerUid(), old.ownerGid(), mode), now(task));
             }
             case IPC_RMID -> segments.remove(owned(task, (int) a[0]));
-            case SHM_LOCK, SHM_UNLOCK -> owned(task, (int) a[0]).setLocked(command == SHM_LOCK);
+            case SHM_LOCK -> {
+                ShmSegment segment = owned(task, (int) a[0]);
+                MmLimits limits = task.mm().limits();
+                if (limits.locked() == 0 && !limits.mayLockAll()) {
+                    throw Errno.EPERM.exception();
+                }
+                segment.setLocked(true);
+            }
+            case SHM_UNLOCK -> owned(task, (int) a[0]).setLocked(false);
             default -> throw Errno.EINVAL.exception();
         }
         return 0;

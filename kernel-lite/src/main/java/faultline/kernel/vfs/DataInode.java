@@ -50,6 +50,14 @@ public abstract class DataInode extends Inode implements PageSource {
     /// ready to keep changes, or refuses.
     protected void beforeWrite(long end) {}
 
+    /// How far a write up to `end` may go; with the content lock held.
+    protected long writableEnd(long offset, long end) {
+        return end;
+    }
+
+    /// Called before room up to `end` is taken, with the content lock held: fallocate, even if the size stays.
+    protected void beforeAllocate(long end) {}
+
     /// Called before the size changes by itself, with the content lock held.
     protected void beforeResize(long newSize) {}
 
@@ -76,10 +84,11 @@ public abstract class DataInode extends Inode implements PageSource {
     }
 
     /// Writes at `offset`, growing the file; returns how many bytes found room. The content lock is held.
-    final int writeLocked(long offset, byte[] from, int at, int length) {
-        if (offset > maxBytes() - length) {
+    final int writeLocked(long offset, byte[] from, int at, int asked) {
+        if (offset > maxBytes() - asked) {
             throw Errno.EFBIG.exception();
         }
+        int length = (int) (writableEnd(offset, offset + asked) - offset);
         beforeWrite(offset + length);
         long before = size;
         if (offset > before) {
@@ -111,6 +120,7 @@ public abstract class DataInode extends Inode implements PageSource {
         }
         long before = size;
         long newSize = grow ? Math.max(before, end) : before;
+        beforeAllocate(end);
         beforeResize(newSize);
         if (newSize > before) {
             cache.truncate(before);

@@ -109,6 +109,11 @@ public abstract class Inode {
         swapFile = to;
     }
 
+    /// Whether seals keep stores through new mappings from it.
+    public boolean isWriteSealed() {
+        return false;
+    }
+
     /// S_IF* of the mode; never changes.
     public final int type() {
         return mode() & FileMode.S_IFMT;

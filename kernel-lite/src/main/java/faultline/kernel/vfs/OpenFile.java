@@ -303,6 +303,11 @@ public abstract class OpenFile implements MappedFile {
     }
 
     @Override
+    public boolean isWriteSealed() {
+        return inodeObject().isWriteSealed();
+    }
+
+    @Override
     public int device() {
         return inodeObject().fileSystem().device();
     }

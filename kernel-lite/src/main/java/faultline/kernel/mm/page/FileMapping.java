@@ -23,6 +23,11 @@ public interface FileMapping {
         return false;
     }
 
+    /// Whether stores through it reach the file, now or after mprotect: `vma_is_shared_maywrite`.
+    default boolean mayStore() {
+        return false;
+    }
+
     /// Makes the PTE of a page old; whether it was young. The next use is noted after `flushes`.
     default boolean takeUse(long index, FlushBatch flushes) {
         return false;

@@ -47,6 +47,17 @@ final class FileMappings {
         return mappings.isEmpty();
     }
 
+    /// Whether stores through some VMA reach the file: `i_mmap_writable`.
+    boolean mayStore() {
+        rmapLock.readLock();
+        boolean may = false;
+        for (int i = 0; i < mappings.size(); i++) {
+            may |= mappings.get(i).mayStore();
+        }
+        rmapLock.readUnlock();
+        return may;
+    }
+
     void unmap(long first, long end, boolean evenPrivate) {
         rmapLock.readLock();
         for (int i = 0; i < mappings.size(); i++) {

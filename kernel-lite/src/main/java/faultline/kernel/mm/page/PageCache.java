@@ -690,6 +690,11 @@ public final class PageCache {
         mappings.remove(mapping);
     }
 
+    /// Whether some VMA has stores reach the file, or will after mprotect: `mapping_writably_mapped`.
+    public boolean isWritablyMapped() {
+        return mappings.mayStore();
+    }
+
     /// Keeps truncation and writeback from looking at VMAs while one of them changes its bounds.
     public void lockMappings() {
         mappings.lock();

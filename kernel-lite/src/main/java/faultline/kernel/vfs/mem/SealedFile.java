@@ -21,13 +21,17 @@ public final class SealedFile extends MemoryFile {
     public static final int F_SEAL_EXEC = 0x20;
 
     private static final int KNOWN = 0x3f;
+    private static final int EXECUTE = 0111;
+
+    /// What seals against a change of mode bring along where the file can be executed.
+    private static final int CONTENTS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE;
 
     private volatile int seals;
 
     private SealedFile(
             PseudoFileSystem fileSystem, PageCaches caches, int permissions, Credentials owner, boolean sealable) {
         super(fileSystem, fileSystem.nextInode(), permissions, owner, caches);
-        this.seals = sealable ? 0 : F_SEAL_SEAL;
+        this.seals = (sealable ? 0 : F_SEAL_SEAL) | ((permissions & EXECUTE) == 0 ? F_SEAL_EXEC : 0);
     }
 
     /// Makes a memfd and opens it for reading and writing.
@@ -58,21 +62,74 @@ public final class SealedFile extends MemoryFile {
         return seals;
     }
 
-    /// F_ADD_SEALS: EPERM once sealed against sealing or without the right to write.
-    public synchronized void addSeals(int added, boolean writable) {
-        if (!writable || (seals & F_SEAL_SEAL) != 0) {
+    /// F_ADD_SEALS through a descriptor: EPERM without the right to write, or once sealed against sealing,
+    /// EBUSY where a mapping may still be stored to. `memfd_add_seals`.
+    public static void addSeals(OpenFile file, int added) {
+        if (!file.writable()) {
             throw Errno.EPERM.exception();
         }
         if ((added & ~KNOWN) != 0) {
             throw Errno.EINVAL.exception();
         }
-        seals |= added;
+        SealedFile sealed = of(file);
+        sealed.contentLock().lock();
+        try {
+            sealed.addLocked(added);
+        } finally {
+            sealed.contentLock().unlock();
+        }
+    }
+
+    private void addLocked(int added) {
+        int before = seals;
+        if ((before & F_SEAL_SEAL) != 0) {
+            throw Errno.EPERM.exception();
+        }
+        boolean program = (added & F_SEAL_EXEC) != 0 && (mode() & EXECUTE) != 0;
+        int all = before | added | (program ? CONTENTS : 0);
+        seals = all;
+        if ((all & ~before & F_SEAL_WRITE) != 0 && pages().isWritablyMapped()) {
+            seals = before;
+            throw Errno.EBUSY.exception();
+        }
+    }
+
+    @Override
+    public boolean isWriteSealed() {
+        return (seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0;
+    }
+
+    @Override
+    public void setPermissions(int permissions) {
+        if ((seals & F_SEAL_EXEC) != 0 && ((mode() ^ permissions) & EXECUTE) != 0) {
+            throw Errno.EPERM.exception();
+        }
+        super.setPermissions(permissions);
     }
 
     @Override
     protected void beforeWrite(long end) {
-        int now = seals;
-        if ((now & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) != 0 || end > size() && (now & F_SEAL_GROW) != 0) {
+        if (isWriteSealed()) {
+            throw Errno.EPERM.exception();
+        }
+    }
+
+    /// Page by page, as far as the file does not grow: `shmem_write_begin`.
+    @Override
+    protected long writableEnd(long offset, long end) {
+        if ((seals & F_SEAL_GROW) == 0 || end <= size()) {
+            return end;
+        }
+        long last = geometry().down(size());
+        if (offset >= last) {
+            throw Errno.EPERM.exception();
+        }
+        return last;
+    }
+
+    @Override
+    protected void beforeAllocate(long end) {
+        if (end > size() && (seals & F_SEAL_GROW) != 0) {
             throw Errno.EPERM.exception();
         }
     }
