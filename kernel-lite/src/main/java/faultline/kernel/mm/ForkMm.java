@@ -223,8 +223,7 @@ final class ForkMm {
         PageTableFormat format = parent.pageTable().format();
         return parent.hasPinned()
                 && vma.isCow()
-                && format.isPresent(pte)
-                && !format.isSpecial(pte)
+                && format.hasPage(pte)
                 && needsCopy(parent, kernel.allocator().page(format.pfn(pte)));
     }
 

@@ -57,7 +57,7 @@ final class KsmMerge {
 
     /// Called with the lock of the entry.
     private @Nullable Page referenced(long pte) {
-        if (!format.isPresent(pte) || format.isSpecial(pte)) {
+        if (!format.hasPage(pte)) {
             return null;
         }
         Page page = allocator.page(format.pfn(pte));
@@ -142,10 +142,7 @@ final class KsmMerge {
 
     /// A page whose next store somebody in user space handles stays what it is.
     private boolean maps(long pte, Page page) {
-        return format.isPresent(pte)
-                && !format.isSpecial(pte)
-                && format.pfn(pte) == page.pfn()
-                && !format.isUffdWp(pte);
+        return format.maps(pte, page.pfn()) && !format.isUffdWp(pte);
     }
 
     /// Taken out and flushed before the references are counted: who looks the page up without locks either

@@ -315,7 +315,7 @@ public final class RemapCalls {
         if (!forgets || !marker) {
             table.store(toPa, moved(format, forgets ? forgetUserfault(format, pte) : pte));
         }
-        if (format.isPresent(pte) && !format.isSpecial(pte)) {
+        if (format.hasPage(pte)) {
             kernel.checkAnon(mm, kernel.allocator().page(format.pfn(pte)), to);
         }
         if (toLock != fromLock) {

@@ -147,7 +147,7 @@ public final class UserfaultMove {
         }
         long pte = table.load(places.fromPa);
         Page page = null;
-        if (format.isPresent(pte) && !format.isSpecial(pte)) {
+        if (format.hasPage(pte)) {
             page = allocator.page(format.pfn(pte));
             page.get();
         }

@@ -445,7 +445,7 @@ public final class PageTable {
         assert isLocked(ptePa) : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_STORE, ptePa);
         checkChange(ptePa);
-        if (lives != null && format.isPresent(pte) && !format.isSpecial(pte)) {
+        if (lives != null && format.hasPage(pte)) {
             allocator.checkMapped(format.pfn(pte));
         }
         changes(ptePa, checks ? format.load(memory, ptePa) : 0, pte);

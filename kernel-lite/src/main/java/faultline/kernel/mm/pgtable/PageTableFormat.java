@@ -89,6 +89,16 @@ public interface PageTableFormat {
 
     long pfn(long entry);
 
+    /// Whether a page with reference counting is mapped: `vm_normal_page`.
+    default boolean hasPage(long entry) {
+        return isPresent(entry) && !isSpecial(entry);
+    }
+
+    /// Whether it is the page of that frame.
+    default boolean maps(long entry, long pfn) {
+        return hasPage(entry) && pfn(entry) == pfn;
+    }
+
     long mkWrite(long entry);
 
     long wrProtect(long entry);
