@@ -97,8 +97,8 @@ public final class Pagemap {
 
     private long swapped(PageTableFormat format, long pte) {
         long entry = PM_SWAP;
-        entry |= (pte & format.swapSoftDirty()) != 0 ? PM_SOFT_DIRTY : 0;
-        entry |= (pte & format.swapUffdWp()) != 0 ? PM_UFFD_WP : 0;
+        entry |= format.isSwapSoftDirty(pte) ? PM_SOFT_DIRTY : 0;
+        entry |= format.isSwapUffdWp(pte) ? PM_UFFD_WP : 0;
         return showPfn ? entry | format.swapType(pte) | format.swapOffset(pte) << SWAP_TYPE_BITS : entry;
     }
 

@@ -247,7 +247,7 @@ public final class UserfaultMove {
             page.moveAnon(target.anonId(), target.indexOf(to));
         }
         long old = clear(source, from, places);
-        table.store(places.toPa, old & ~format.swapUffdWp() | format.swapSoftDirty());
+        table.store(places.toPa, format.mkSwapSoftDirty(format.clearSwapUffdWp(old)));
         return null;
     }
 
