@@ -38,21 +38,7 @@ final class KsmMerge {
     /// The anonymous page at `va` with a reference, or null. The caller holds `mmap_lock`.
     @Nullable
     Page pageAt(Vma vma, long va) {
-        PageTable table = vma.mm().pageTable();
-        long pmdPa = table.huge().find(va);
-        if (pmdPa != 0 && table.huge().lockFound(pmdPa) != 0) {
-            long pmd = table.huge().load(pmdPa);
-            Page part = referenced(format.partOf(pmd, table.huge().indexOf(va)));
-            table.huge().lock().unlock();
-            return part;
-        }
-        long ptePa = table.lockAt(va);
-        if (ptePa == 0) {
-            return null;
-        }
-        Page page = referenced(table.load(ptePa));
-        table.lockOf(ptePa).unlock();
-        return page;
+        return vma.mm().pageTable().readPte(va, this::referenced);
     }
 
     /// Called with the lock of the entry.
