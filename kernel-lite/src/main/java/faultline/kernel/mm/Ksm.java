@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// What is known of address spaces and of pages is guarded by a mutex (`ksm_thread_mutex`), which ranks above
 /// `mmap_lock`; where a page is mapped, by the page's lock too, because reclaim and migration ask and may not
 /// wait. Before an address space asks for it there is no thread, and nothing of this costs.
-public final class Ksm {
+public final class Ksm extends BackgroundScan {
 
     /// Where pages are merged: `--ksm`.
     public enum Where {
@@ -63,12 +63,6 @@ public final class Ksm {
 
     /// PTEs that have the zero page in the place of a page of zeroes.
     private final AtomicLong zeroPages = new AtomicLong();
-
-    /// Starts the thread; does nothing while there is one.
-    private volatile Runnable starter = () -> {};
-
-    /// Wakes the thread, if there is one.
-    private volatile Runnable waker = () -> {};
 
     Ksm(KernelMemory kernel) {
         this.kernel = kernel;
@@ -114,7 +108,7 @@ public final class Ksm {
         } finally {
             mutex.unlock();
         }
-        waker.run();
+        wakeThread();
     }
 
     public int run() {
@@ -143,9 +137,9 @@ public final class Ksm {
             throw Errno.ENOMEM.exception();
         }
         if (hasWork()) {
-            starter.run();
+            startThread();
         }
-        waker.run();
+        wakeThread();
     }
 
     /// `unmerge_and_remove_all_rmap_items`, with the mutex. Leaves in `left` whose references are to be given
@@ -175,16 +169,10 @@ public final class Ksm {
 
     // Who is told of address spaces.
 
-    /// Says how the thread is started, and woken when it sleeps.
-    public void serveBy(Runnable starts, Runnable wakes) {
-        starter = starts;
-        waker = wakes;
-    }
-
     /// An address space has pages to merge: `__ksm_enter`. Cheap where it is known.
     public void enter(Mm mm) {
         if (spaces.putIfAbsent(mm.id(), new KsmSpace(mm)) == null && run == MERGE) {
-            starter.run();
+            startThread();
         }
     }
 
@@ -199,7 +187,7 @@ public final class Ksm {
             mutex.lock();
             forget(space, 0, Long.MAX_VALUE);
             mutex.unlock();
-            waker.run();
+            wakeThread();
         }
     }
 
@@ -225,7 +213,7 @@ public final class Ksm {
 
     // The thread.
 
-    /// Whether there is anything to go over.
+    @Override
     public boolean hasWork() {
         return run == MERGE && !spaces.isEmpty();
     }
