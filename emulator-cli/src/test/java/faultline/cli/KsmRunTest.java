@@ -6,6 +6,8 @@ import faultline.guests.GuestCase;
 import faultline.guests.GuestPrograms;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.Ksm;
+import faultline.kernel.mm.KsmCounters;
+import faultline.kernel.mm.KsmCounters.Counter;
 import faultline.kernel.mm.page.VmEvent;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,7 +76,8 @@ final class KsmRunTest {
                             INTEGRITY,
                             options -> options.withMerging(Ksm.Where.ALWAYS)
                                     .withFaultDesign(design, UnaryOperator.identity()),
-                            kernel -> assertThat(kernel.memory().ksm().get(Ksm.Counter.PAGES_SCANNED))
+                            kernel -> assertThat(
+                                            kernel.memory().ksm().counters().get(Counter.PAGES_SCANNED))
                                     .isPositive());
                     assertThat(run.output()).isEqualTo("integrity threads=4 pages=308 rounds=2\n");
                 })));
@@ -94,9 +97,9 @@ final class KsmRunTest {
                             kernel -> {
                                 assertThat(kernel.memory().events(VmEvent.COW_KSM))
                                         .isEqualTo(3);
-                                Ksm ksm = kernel.memory().ksm();
-                                assertThat(ksm.get(Ksm.Counter.PAGES_SHARED)).isZero();
-                                assertThat(ksm.get(Ksm.Counter.KSM_ZERO_PAGES)).isZero();
+                                KsmCounters counters = kernel.memory().ksm().counters();
+                                assertThat(counters.get(Counter.PAGES_SHARED)).isZero();
+                                assertThat(counters.get(Counter.KSM_ZERO_PAGES)).isZero();
                             });
                     assertThat(run.status()).isZero();
                 })));

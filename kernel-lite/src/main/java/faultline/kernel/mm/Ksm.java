@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -54,15 +53,13 @@ public final class Ksm extends BackgroundScan {
     private final KsmSettings settings = new KsmSettings();
     private final KsmIndex index;
     private final KsmScan scan;
+    private final KsmCounters counters;
 
     /// The address spaces with pages to merge, by number.
     private final Map<Integer, KsmSpace> spaces = new ConcurrentSkipListMap<>();
 
     private volatile int run = STOP;
     private volatile boolean always;
-
-    /// PTEs that have the zero page in the place of a page of zeroes.
-    private final AtomicLong zeroPages = new AtomicLong();
 
     Ksm(KernelMemory kernel) {
         this.kernel = kernel;
@@ -74,6 +71,7 @@ public final class Ksm extends BackgroundScan {
                 new KsmContents(allocator.memory(), kernel.geometry().bytes());
         this.index = new KsmIndex(this, contents);
         this.scan = new KsmScan(this, kernel, index, contents);
+        this.counters = new KsmCounters(kernel.geometry(), spaces, index, scan);
     }
 
     // What is chosen.
@@ -113,6 +111,11 @@ public final class Ksm extends BackgroundScan {
 
     public int run() {
         return run;
+    }
+
+    /// What it shows.
+    public KsmCounters counters() {
+        return counters;
     }
 
     /// 0: the thread stops and what is shared stays; 1: it goes on; 2: it stops, and every page is its own
@@ -375,98 +378,14 @@ public final class Ksm extends BackgroundScan {
     /// Said before the PTE is there.
     void mapZero(Mm mm) {
         mm.ksmZeroPages.incrementAndGet();
-        zeroPages.incrementAndGet();
+        counters.zeroPages.incrementAndGet();
     }
 
     /// A PTE of the zero page, or another special one, is taken out: `ksm_might_unmap_zero_page`.
     public void unmapZero(Mm mm, long pte) {
         if (hasZero(mm, pte)) {
             mm.ksmZeroPages.decrementAndGet();
-            zeroPages.decrementAndGet();
-        }
-    }
-
-    // What it shows.
-
-    /// The counters of `/sys/kernel/mm/ksm`.
-    public enum Counter {
-        FULL_SCANS,
-        GENERAL_PROFIT,
-        KSM_ZERO_PAGES,
-        PAGES_SCANNED,
-        PAGES_SHARED,
-        PAGES_SHARING,
-        PAGES_SKIPPED,
-        PAGES_UNSHARED,
-        PAGES_VOLATILE,
-        STABLE_NODE_CHAINS,
-        STABLE_NODE_DUPS;
-
-        public String fileName() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    /// `sizeof(struct ksm_rmap_item)` in Linux, which profits are reckoned with.
-    private static final int ITEM_BYTES = 64;
-
-    public long get(Counter counter) {
-        return switch (counter) {
-            case FULL_SCANS -> scan.fullScans.get();
-            case GENERAL_PROFIT -> profit(index.sharing.get() + zeroPages.get(), items());
-            case KSM_ZERO_PAGES -> zeroPages.get();
-            case PAGES_SCANNED -> scan.scanned.get();
-            case PAGES_SHARED -> index.shared.get();
-            case PAGES_SHARING -> index.sharing.get();
-            case PAGES_SKIPPED -> scan.skipped.get();
-            case PAGES_UNSHARED -> index.unshared.get();
-            case PAGES_VOLATILE ->
-                Math.max(0, items() - index.shared.get() - index.sharing.get() - index.unshared.get());
-            case STABLE_NODE_CHAINS -> index.chains.get();
-            case STABLE_NODE_DUPS -> index.dups.get();
-        };
-    }
-
-    private long items() {
-        long count = 0;
-        for (KsmSpace space : spaces.values()) {
-            count += space.itemCount;
-        }
-        return count;
-    }
-
-    private long profit(long pages, long items) {
-        return (pages << kernel.geometry().shift()) - items * ITEM_BYTES;
-    }
-
-    /// `/proc/PID/ksm_stat`.
-    public String text(Mm mm) {
-        KsmSpace space = spaces.get(mm.id());
-        long items = space == null ? 0 : space.itemCount;
-        long merging = merging(mm);
-        long zero = mm.ksmZeroPages.get();
-        return "ksm_rmap_items " + items + "\nksm_zero_pages " + zero + "\nksm_merging_pages " + merging
-                + "\nksm_process_profit " + profit(merging + zero, items) + "\nksm_merge_any: "
-                + (mm.mergesAny() ? "yes" : "no") + "\nksm_mergeable: " + (isMergeable(mm) ? "yes" : "no") + "\n";
-    }
-
-    /// `/proc/PID/ksm_merging_pages`.
-    public long merging(Mm mm) {
-        KsmSpace space = spaces.get(mm.id());
-        return space == null ? 0 : space.merging.get();
-    }
-
-    private static boolean isMergeable(Mm mm) {
-        mm.mmapLock().readLock();
-        try {
-            for (Vma vma = mm.findVma(0); vma != null; vma = mm.findVma(vma.end())) {
-                if (vma.has(Vma.VM_MERGEABLE)) {
-                    return true;
-                }
-            }
-            return false;
-        } finally {
-            mm.mmapLock().readUnlock();
+            counters.zeroPages.decrementAndGet();
         }
     }
 
