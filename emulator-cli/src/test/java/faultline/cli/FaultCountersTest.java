@@ -5,6 +5,7 @@ import static faultline.kernel.mm.page.VmEvent.SPF_ATTEMPT;
 import static faultline.kernel.mm.page.VmEvent.SPF_VMA_ATTEMPT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knobs;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ final class FaultCountersTest {
     private DesignRun run(String architecture, String design, Knobs knobs, String command) throws Exception {
         String[] words = command.split(" ");
         String[] arguments = Stream.of(words).skip(1).toArray(String[]::new);
-        return DesignRun.of(directory, GuestRun.port(architecture), design, knobs, words[0], arguments);
+        return DesignRun.of(directory, Ports.named(architecture), design, knobs, words[0], arguments);
     }
 
     private static void addsUp(DesignRun run, String design) {

@@ -2,6 +2,7 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
 import faultline.core.step.SeededSchedule;
 import faultline.guests.GuestCase;
 import faultline.guests.GuestPrograms;
@@ -99,7 +100,7 @@ final class FaultDesignsTest {
     Stream<DynamicTest> programsDoNotNotice() {
         return (PRODUCT.isEmpty() ? ARCHITECTURES : PRODUCT)
                 .stream()
-                        .map(GuestRun::port)
+                        .map(Ports::named)
                         .flatMap(port -> designs(port)
                                 .flatMap(design -> cases(port)
                                         .flatMap(guestCase -> protections(port, design, guestCase)
@@ -152,7 +153,7 @@ final class FaultDesignsTest {
     Stream<DynamicTest> noStoreIsLostAtAFork() {
         List<String> arguments = List.of("-q", "3", "4", "40");
         return ARCHITECTURES.stream()
-                .map(GuestRun::port)
+                .map(Ports::named)
                 .flatMap(port -> FaultDesigns.names().stream()
                         .map(design ->
                                 DynamicTest.dynamicTest(port.architecture().name() + " " + design, () -> {
@@ -177,7 +178,7 @@ final class FaultDesignsTest {
                         .map(design -> DynamicTest.dynamicTest(architecture + " " + design, () -> {
                             DesignRun run = DesignRun.of(
                                     directory,
-                                    GuestRun.port(architecture),
+                                    Ports.named(architecture),
                                     design,
                                     Knobs.NONE,
                                     "page-fault2",
@@ -206,7 +207,7 @@ final class FaultDesignsTest {
                         .map(design -> DynamicTest.dynamicTest(architecture + " " + design, () -> {
                             GuestRun run = GuestRun.of(
                                     directory,
-                                    GuestRun.port(architecture),
+                                    Ports.named(architecture),
                                     "file-busy",
                                     List.of(),
                                     options -> options.withSchedule(new SeededSchedule(1), 1L)
@@ -232,7 +233,7 @@ final class FaultDesignsTest {
                             List<Oracle.Deviation> deviations = new ArrayList<>();
                             GuestRun run = GuestRun.of(
                                     directory,
-                                    GuestRun.port(architecture),
+                                    Ports.named(architecture),
                                     "reverse-file",
                                     List.of("-q"),
                                     options -> options.withFaultDesign("spf-mm:B0", UnaryOperator.identity())

@@ -2,6 +2,7 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
 import faultline.guests.GuestCase;
 import faultline.guests.GuestPrograms;
 import faultline.kernel.arch.KernelPort;
@@ -33,7 +34,7 @@ final class KsmRunTest {
     Path directory;
 
     private static Stream<KernelPort> ports() {
-        return Stream.of("x86", "arm64", "ppc64le", "ppc64").map(GuestRun::port);
+        return Stream.of("x86", "arm64", "ppc64le", "ppc64").map(Ports::named);
     }
 
     private static Stream<String> designs() {

@@ -2,6 +2,7 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
 import faultline.core.step.SeededSchedule;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.page.VmEvent;
@@ -42,7 +43,7 @@ class NumaRunTest {
                 .flatMap(architecture -> Stream.of(
                                 "classic", "retry", "spf-vma", "spf-mm:B1", "vma-lock:6.4", "vma-lock:6.15")
                         .map(design -> DynamicTest.dynamicTest(
-                                architecture + " " + design, () -> run(GuestRun.port(architecture), design))));
+                                architecture + " " + design, () -> run(Ports.named(architecture), design))));
     }
 
     private void run(KernelPort port, String design) throws Exception {

@@ -2,6 +2,7 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.page.VmEvent;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class SwapRunTest {
         return Stream.of("x86", "arm64", "ppc64le", "ppc64")
                 .flatMap(architecture -> Stream.of("classic", "retry", "spf-vma", "spf-mm:B1", "vma-lock")
                         .map(design -> DynamicTest.dynamicTest(
-                                architecture + " " + design, () -> fill(GuestRun.port(architecture), design))));
+                                architecture + " " + design, () -> fill(Ports.named(architecture), design))));
     }
 
     private void fill(KernelPort port, String design) throws Exception {

@@ -2,6 +2,7 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
 import faultline.core.step.SeededSchedule;
 import faultline.guests.GuestCase;
 import faultline.guests.GuestPrograms;
@@ -50,7 +51,7 @@ final class UserfaultTest {
                         .filter(design -> !WITHOUT_RETRY.contains(design))
                         .map(design -> DynamicTest.dynamicTest(architecture + " " + design, () -> {
                             DesignRun run = DesignRun.of(
-                                    directory, GuestRun.port(architecture), design, Knobs.NONE, "userfault", "threads");
+                                    directory, Ports.named(architecture), design, Knobs.NONE, "userfault", "threads");
                             assertThat(run.output()).isEqualTo("threads: served: 768 right: 768\n");
                             VmEvent refused = switch (design) {
                                 case "spf-vma:v12" -> VmEvent.SPF_VMA_NOTSUP;
@@ -69,7 +70,7 @@ final class UserfaultTest {
                     List<String> messages = new ArrayList<>();
                     GuestRun run = GuestRun.of(
                             directory,
-                            GuestRun.port(turn(design)),
+                            Ports.named(turn(design)),
                             "userfault",
                             List.of("missing"),
                             options -> options.withFaultDesign(design, UnaryOperator.identity())
@@ -88,7 +89,7 @@ final class UserfaultTest {
                         .map(seed -> DynamicTest.dynamicTest(design + " " + seed, () -> {
                             GuestRun run = GuestRun.of(
                                     directory,
-                                    GuestRun.port("x86"),
+                                    Ports.named("x86"),
                                     "userfault",
                                     List.of("threads"),
                                     options -> options.withSchedule(new SeededSchedule(seed), seed)
@@ -113,7 +114,7 @@ final class UserfaultTest {
         return DynamicTest.dynamicTest(architecture + " " + design + " " + guestCase, () -> {
             GuestRun run = GuestRun.of(
                     directory,
-                    GuestRun.port(architecture),
+                    Ports.named(architecture),
                     guestCase.program(),
                     guestCase.arguments(),
                     options -> options.withFaultDesign(design, UnaryOperator.identity())
