@@ -2,7 +2,6 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import faultline.cli.run.Ports;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.page.NodeStat;
 import faultline.kernel.mm.page.VmEvent;
@@ -32,10 +31,7 @@ final class IntegrityRunTest {
 
     @TestFactory
     Stream<DynamicTest> threeTimesTheMemoryIsFoundAgain() {
-        return Stream.of("x86", "arm64", "ppc64le", "ppc64")
-                .flatMap(architecture -> Stream.of("classic", "retry", "spf-vma", "spf-mm:B1", "vma-lock")
-                        .map(design -> DynamicTest.dynamicTest(
-                                architecture + " " + design, () -> run(Ports.named(architecture), design))));
+        return DesignMatrix.ofEachKind(this::run);
     }
 
     private void run(KernelPort port, String design) throws Exception {

@@ -2,7 +2,6 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import faultline.cli.run.Ports;
 import faultline.core.step.SeededSchedule;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.page.VmEvent;
@@ -39,11 +38,8 @@ class NumaRunTest {
 
     @TestFactory
     Stream<DynamicTest> pagesAreWhereTheyAreToBe() {
-        return Stream.of("x86", "arm64", "ppc64le", "ppc64")
-                .flatMap(architecture -> Stream.of(
-                                "classic", "retry", "spf-vma", "spf-mm:B1", "vma-lock:6.4", "vma-lock:6.15")
-                        .map(design -> DynamicTest.dynamicTest(
-                                architecture + " " + design, () -> run(Ports.named(architecture), design))));
+        return DesignMatrix.of(
+                List.of("classic", "retry", "spf-vma", "spf-mm:B1", "vma-lock:6.4", "vma-lock:6.15"), this::run);
     }
 
     private void run(KernelPort port, String design) throws Exception {

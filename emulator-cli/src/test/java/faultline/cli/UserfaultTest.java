@@ -1,5 +1,6 @@
 package faultline.cli;
 
+import static faultline.guests.GuestPrograms.ARCHITECTURES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.cli.run.Ports;
@@ -25,8 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 final class UserfaultTest {
 
-    private static final List<String> ARCHITECTURES = List.of("x86", "arm64", "ppc64le", "ppc64");
-
     /// The handler may not give the fault's lock up.
     private static final Set<String> WITHOUT_RETRY = Set.of("classic", "retry-2006", "retry-2006-seq");
 
@@ -45,22 +44,21 @@ final class UserfaultTest {
     /// A handler serves four threads: the last version of each design on every architecture, the others on one.
     @TestFactory
     Stream<DynamicTest> fourThreadsAreServed() {
-        return ARCHITECTURES.stream()
-                .flatMap(architecture -> FaultDesigns.all().stream()
-                        .map(entry -> entry.nameOf(entry.usual()))
-                        .filter(design -> !WITHOUT_RETRY.contains(design))
-                        .map(design -> DynamicTest.dynamicTest(architecture + " " + design, () -> {
-                            DesignRun run = DesignRun.of(
-                                    directory, Ports.named(architecture), design, Knobs.NONE, "userfault", "threads");
-                            assertThat(run.output()).isEqualTo("threads: served: 768 right: 768\n");
-                            VmEvent refused = switch (design) {
-                                case "spf-vma:v12" -> VmEvent.SPF_VMA_NOTSUP;
-                                case "spf-mm:B2" -> VmEvent.SPF_ABORT_USERFAULTFD;
-                                case "vma-lock:6.15" -> VmEvent.VMA_LOCK_RETRY;
-                                default -> VmEvent.PGFAULT;
-                            };
-                            assertThat(run.sum(refused)).isPositive();
-                        })));
+        List<String> designs = FaultDesigns.all().stream()
+                .map(entry -> entry.nameOf(entry.usual()))
+                .filter(design -> !WITHOUT_RETRY.contains(design))
+                .toList();
+        return DesignMatrix.of(designs, (port, design) -> {
+            DesignRun run = DesignRun.of(directory, port, design, Knobs.NONE, "userfault", "threads");
+            assertThat(run.output()).isEqualTo("threads: served: 768 right: 768\n");
+            VmEvent refused = switch (design) {
+                case "spf-vma:v12" -> VmEvent.SPF_VMA_NOTSUP;
+                case "spf-mm:B2" -> VmEvent.SPF_ABORT_USERFAULTFD;
+                case "vma-lock:6.15" -> VmEvent.VMA_LOCK_RETRY;
+                default -> VmEvent.PGFAULT;
+            };
+            assertThat(run.sum(refused)).isPositive();
+        });
     }
 
     @TestFactory
