@@ -21,28 +21,12 @@ static void say(const char *what, long result)
 	print("%s: %s\n", what, is_error(result) ? error_name(result) : "done");
 }
 
-/* The number behind a label in the part of smaps that is about the mapping of an address. */
+/* The number behind a label of smaps, of the mapping of an address, or -1. */
 static long smaps(const void *address, const char *label)
 {
-	size_t length = strlen(label);
-	int inside = 0;
+	const char *found = smaps_line(address, label);
 
-	read_text("/proc/self/smaps");
-	for (const char *at = text; at && *at; at = next_line(at)) {
-		const char *end = at;
-		unsigned long first = hex(&end), last;
-
-		if (end != at && *end == '-') {
-			end++;
-			last = hex(&end);
-			inside = (unsigned long)address >= first && (unsigned long)address < last;
-		} else if (inside && memcmp(at, label, length) == 0) {
-			for (end = at + length; *end == ' '; end++)
-				;
-			return parse_long(end);
-		}
-	}
-	return -1;
+	return found ? parse_long(found) : -1;
 }
 
 static void count(const char *what, const void *at)

@@ -25,40 +25,16 @@ static void say(const char *what, long result)
 	print("%s: %s\n", what, is_error(result) ? error_name(result) : "done");
 }
 
-/* The line of smaps that begins with a label, of the mapping of an address; what is behind the label, or NULL. */
-static const char *smaps(const void *address, const char *label)
-{
-	size_t length = strlen(label);
-	int inside = 0;
-
-	read_text("/proc/self/smaps");
-	for (const char *at = text; at && *at; at = next_line(at)) {
-		const char *end = at;
-		unsigned long first = hex(&end), last;
-
-		if (end != at && *end == '-') {
-			end++;
-			last = hex(&end);
-			inside = (unsigned long)address >= first && (unsigned long)address < last;
-		} else if (inside && memcmp(at, label, length) == 0) {
-			for (end = at + length; *end == ' '; end++)
-				;
-			return end;
-		}
-	}
-	return NULL;
-}
-
 static long pages_of(const void *address, const char *label)
 {
-	const char *found = smaps(address, label);
+	const char *found = smaps_line(address, label);
 
 	return found ? parse_long(found) * 1024 / (long)page : -1;
 }
 
 static int is_mergeable(const void *address)
 {
-	for (const char *at = smaps(address, "VmFlags:"); at && *at && *at != '\n'; at++)
+	for (const char *at = smaps_line(address, "VmFlags:"); at && *at && *at != '\n'; at++)
 		if (at[0] == 'm' && at[1] == 'g')
 			return 1;
 	return 0;

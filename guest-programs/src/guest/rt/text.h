@@ -48,4 +48,28 @@ static inline const char *next_line(const char *at)
 	return *at ? at + 1 : NULL;
 }
 
+/* The line of smaps that begins with a label, of the mapping of an address: what is behind the label, or NULL. */
+static inline const char *smaps_line(const void *address, const char *label)
+{
+	size_t length = strlen(label);
+	int inside = 0;
+
+	read_text("/proc/self/smaps");
+	for (const char *at = text; at && *at; at = next_line(at)) {
+		const char *end = at;
+		unsigned long first = hex(&end), last;
+
+		if (end != at && *end == '-') {
+			end++;
+			last = hex(&end);
+			inside = (unsigned long)address >= first && (unsigned long)address < last;
+		} else if (inside && memcmp(at, label, length) == 0) {
+			for (end = at + length; *end == ' '; end++)
+				;
+			return end;
+		}
+	}
+	return NULL;
+}
+
 #endif

@@ -10,7 +10,6 @@ import faultline.cli.run.Refusal;
 import faultline.cli.run.RunProgress;
 import faultline.cli.soak.Soak;
 import faultline.cli.soak.Soak.Outcome;
-import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.fault.FaultDesigns;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +70,7 @@ final class SoakCommand implements Callable<Integer> {
             throw Refusal.usage("soak: expected --round of at least 1s, --jobs from 1 to " + MOST_WORKERS
                     + ", --first and --seed not negative");
         }
-        Soak soak = new Soak(port(), designs(), seed, (int) seconds, jobs);
+        Soak soak = new Soak(Ports.named(arch), designs(), seed, (int) seconds, jobs);
         int rounds = soak.rounds(Quantities.nanos("--time", time));
         try (RunProgress progress = new RunProgress(rounds)) {
             for (int number = first; number < first + rounds; number++) {
@@ -140,18 +139,6 @@ final class SoakCommand implements Callable<Integer> {
                 .put("wrong", outcome.wrong())
                 .put("counts", counts)
                 .compact();
-    }
-
-    private KernelPort port() {
-        return Ports.all().stream()
-                .filter(port -> port.architecture().name().equals(arch))
-                .findFirst()
-                .orElseThrow(() -> Refusal.usage("--arch " + arch + ": there are "
-                        + String.join(
-                                ", ",
-                                Ports.all().stream()
-                                        .map(port -> port.architecture().name())
-                                        .toList())));
     }
 
     private List<String> designs() {

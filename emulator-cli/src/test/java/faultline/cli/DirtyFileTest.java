@@ -2,6 +2,7 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
 import faultline.core.step.SeededSchedule;
 import faultline.kernel.block.DiskTiming;
 import faultline.kernel.mm.KernelMemory;
@@ -47,7 +48,7 @@ final class DirtyFileTest {
         long[] handled = {0};
         GuestRun run = GuestRun.of(
                 directory,
-                GuestRun.port(architecture),
+                Ports.named(architecture),
                 "dirty-file",
                 List.of(Long.toString(PAGES), Long.toString(LIMIT)),
                 options -> options.withSchedule(new SeededSchedule(7), 7L)

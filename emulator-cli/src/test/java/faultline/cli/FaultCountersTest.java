@@ -1,10 +1,13 @@
 package faultline.cli;
 
+import static faultline.guests.GuestPrograms.ARCHITECTURES;
 import static faultline.kernel.mm.page.VmEvent.PSWPIN;
 import static faultline.kernel.mm.page.VmEvent.SPF_ATTEMPT;
 import static faultline.kernel.mm.page.VmEvent.SPF_VMA_ATTEMPT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
+import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.Knobs;
 import java.nio.file.Path;
@@ -22,8 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 final class FaultCountersTest {
 
-    private static final List<String> ARCHITECTURES = List.of("x86", "arm64", "ppc64le", "ppc64");
-
     /// Programs whose threads fault at once, in files too, and map and unmap meanwhile.
     private static final List<String> PROGRAMS = List.of(
             "touch -q 2 3 2",
@@ -39,19 +40,20 @@ final class FaultCountersTest {
     @TestFactory
     Stream<DynamicTest> countersAddUp() {
         return ARCHITECTURES.stream()
-                .flatMap(architecture -> FaultDesigns.names().stream()
+                .map(Ports::named)
+                .flatMap(port -> FaultDesigns.names().stream()
                         // The others try nothing before mmap_lock.
                         .filter(design -> design.startsWith("spf-") || design.startsWith("vma-lock"))
                         .flatMap(design -> PROGRAMS.stream()
                                 .map(command -> DynamicTest.dynamicTest(
-                                        architecture + " " + design + " " + command,
-                                        () -> addsUp(run(architecture, design, Knobs.NONE, command), design)))));
+                                        port.architecture().name() + " " + design + " " + command,
+                                        () -> addsUp(run(port, design, Knobs.NONE, command), design)))));
     }
 
-    private DesignRun run(String architecture, String design, Knobs knobs, String command) throws Exception {
+    private DesignRun run(KernelPort port, String design, Knobs knobs, String command) throws Exception {
         String[] words = command.split(" ");
         String[] arguments = Stream.of(words).skip(1).toArray(String[]::new);
-        return DesignRun.of(directory, GuestRun.port(architecture), design, knobs, words[0], arguments);
+        return DesignRun.of(directory, port, design, knobs, words[0], arguments);
     }
 
     private static void addsUp(DesignRun run, String design) {
@@ -73,23 +75,18 @@ final class FaultCountersTest {
     /// What the guest is told by perf is what the machine has used: it compares with `/proc/vmstat` itself.
     @TestFactory
     Stream<DynamicTest> perfCountsWhatWasUsed() {
-        return ARCHITECTURES.stream()
-                .flatMap(architecture -> FaultDesigns.names().stream()
-                        .map(design -> DynamicTest.dynamicTest(architecture + " " + design, () -> {
-                            String expected = design.startsWith("spf-vma")
-                                    ? "spf is what was used: yes\nspf some\n"
-                                    : "spf: ENOENT\n";
-                            assertThat(run(architecture, design, Knobs.NONE, "perf-events spf")
-                                            .output())
-                                    .isEqualTo(expected);
-                        })));
+        return DesignMatrix.of(FaultDesigns.names(), (port, design) -> {
+            String expected = design.startsWith("spf-vma") ? "spf is what was used: yes\nspf some\n" : "spf: ENOENT\n";
+            assertThat(run(port, design, Knobs.NONE, "perf-events spf").output())
+                    .isEqualTo(expected);
+        });
     }
 
     /// As Linux prints it to user 0 on two processors.
     @ParameterizedTest
     @ValueSource(strings = {"x86", "arm64", "ppc64le", "ppc64"})
     void theKernelsPartAndProcessorsAreCounted(String architecture) throws Exception {
-        assertThat(run(architecture, "classic", Knobs.NONE, "perf-events privileged")
+        assertThat(run(Ports.named(architecture), "classic", Knobs.NONE, "perf-events privileged")
                         .output())
                 .isEqualTo("""
                         faults of the kernel: 16

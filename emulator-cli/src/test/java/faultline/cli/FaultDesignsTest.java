@@ -1,7 +1,9 @@
 package faultline.cli;
 
+import static faultline.guests.GuestPrograms.ARCHITECTURES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
 import faultline.core.step.SeededSchedule;
 import faultline.guests.GuestCase;
 import faultline.guests.GuestPrograms;
@@ -94,13 +96,11 @@ final class FaultDesignsTest {
     @TempDir
     Path directory;
 
-    private static final List<String> ARCHITECTURES = List.of("x86", "arm64", "ppc64le", "ppc64");
-
     @TestFactory
     Stream<DynamicTest> programsDoNotNotice() {
         return (PRODUCT.isEmpty() ? ARCHITECTURES : PRODUCT)
                 .stream()
-                        .map(GuestRun::port)
+                        .map(Ports::named)
                         .flatMap(port -> designs(port)
                                 .flatMap(design -> cases(port)
                                         .flatMap(guestCase -> protections(port, design, guestCase)
@@ -152,75 +152,56 @@ final class FaultDesignsTest {
     @TestFactory
     Stream<DynamicTest> noStoreIsLostAtAFork() {
         List<String> arguments = List.of("-q", "3", "4", "40");
-        return ARCHITECTURES.stream()
-                .map(GuestRun::port)
-                .flatMap(port -> FaultDesigns.names().stream()
-                        .map(design ->
-                                DynamicTest.dynamicTest(port.architecture().name() + " " + design, () -> {
-                                    GuestRun run = GuestRun.of(
-                                            directory,
-                                            port,
-                                            "fork-threads",
-                                            arguments,
-                                            options -> options.withMachine(4, MEMORY)
-                                                    .withKnobs(Knobs.NONE.with("fixed=" + Defect.FORK))
-                                                    .withFaultDesign(design, UnaryOperator.identity()));
-                                    assertThat(run)
-                                            .isEqualTo(new GuestRun(0, "fork-threads threads=3 pages=4 forks=40\n"));
-                                })));
+        return DesignMatrix.of(FaultDesigns.names(), (port, design) -> {
+            GuestRun run = GuestRun.of(
+                    directory,
+                    port,
+                    "fork-threads",
+                    arguments,
+                    options -> options.withMachine(4, MEMORY)
+                            .withKnobs(Knobs.NONE.with("fixed=" + Defect.FORK))
+                            .withFaultDesign(design, UnaryOperator.identity()));
+            assertThat(run).isEqualTo(new GuestRun(0, "fork-threads threads=3 pages=4 forks=40\n"));
+        });
     }
 
     /// Private copies of a file's pages, without `mmap_lock`: the first form of `spf-mm` alone has that.
     @TestFactory
     Stream<DynamicTest> theFirstFormOfSpfMmSpeculatesOnFiles() {
-        return ARCHITECTURES.stream()
-                .flatMap(architecture -> Stream.of("spf-mm:B0", "spf-mm:B1", "spf-mm:B2")
-                        .map(design -> DynamicTest.dynamicTest(architecture + " " + design, () -> {
-                            DesignRun run = DesignRun.of(
-                                    directory,
-                                    GuestRun.port(architecture),
-                                    design,
-                                    Knobs.NONE,
-                                    "page-fault2",
-                                    "-q",
-                                    "4",
-                                    "64",
-                                    "4");
-                            assertThat(run.output()).startsWith("page-fault2 threads=4 pages=1024 rounds=4");
-                            if (design.equals("spf-mm:B0")) {
-                                assertThat(run.sum(VmEvent.SPF_ATTEMPT_FILE)).isGreaterThan(1024 / 2);
-                                assertThat(run.sum(VmEvent.SPF_SUCCESS)).isGreaterThan(1024 / 2);
-                            } else {
-                                assertThat(run.sum(VmEvent.SPF_ATTEMPT_FILE)).isZero();
-                                assertThat(run.sum(VmEvent.SPF_ABORT_NO_SPECULATE))
-                                        .isGreaterThan(1024 / 2);
-                            }
-                        })));
+        return DesignMatrix.of(List.of("spf-mm:B0", "spf-mm:B1", "spf-mm:B2"), (port, design) -> {
+            DesignRun run = DesignRun.of(directory, port, design, Knobs.NONE, "page-fault2", "-q", "4", "64", "4");
+            assertThat(run.output()).startsWith("page-fault2 threads=4 pages=1024 rounds=4");
+            if (design.equals("spf-mm:B0")) {
+                assertThat(run.sum(VmEvent.SPF_ATTEMPT_FILE)).isGreaterThan(1024 / 2);
+                assertThat(run.sum(VmEvent.SPF_SUCCESS)).isGreaterThan(1024 / 2);
+            } else {
+                assertThat(run.sum(VmEvent.SPF_ATTEMPT_FILE)).isZero();
+                assertThat(run.sum(VmEvent.SPF_ABORT_NO_SPECULATE)).isGreaterThan(1024 / 2);
+            }
+        });
     }
 
     /// M35: the file of a mapping that is gone is still locked, and released a little later. By the schedule's clock,
     /// so that "a little" does not depend on the host.
     @TestFactory
     Stream<DynamicTest> onlyTheFirstFormOfSpfMmKeepsAFileBusy() {
-        return ARCHITECTURES.stream()
-                .flatMap(architecture -> FaultDesigns.names().stream()
-                        .map(design -> DynamicTest.dynamicTest(architecture + " " + design, () -> {
-                            GuestRun run = GuestRun.of(
-                                    directory,
-                                    GuestRun.port(architecture),
-                                    "file-busy",
-                                    List.of(),
-                                    options -> options.withSchedule(new SeededSchedule(1), 1L)
-                                            .withFaultDesign(design, UnaryOperator.identity()));
-                            String unmapped = design.equals("spf-mm:B0") ? "EAGAIN" : "free";
-                            assertThat(run).isEqualTo(new GuestRun(0, """
-                                    unlocked: free
-                                    locked: EAGAIN
-                                    closed, still mapped: EAGAIN
-                                    unmapped: %s
-                                    100 ms later: free
-                                    """.formatted(unmapped)));
-                        })));
+        return DesignMatrix.of(FaultDesigns.names(), (port, design) -> {
+            GuestRun run = GuestRun.of(
+                    directory,
+                    port,
+                    "file-busy",
+                    List.of(),
+                    options -> options.withSchedule(new SeededSchedule(1), 1L)
+                            .withFaultDesign(design, UnaryOperator.identity()));
+            String unmapped = design.equals("spf-mm:B0") ? "EAGAIN" : "free";
+            assertThat(run).isEqualTo(new GuestRun(0, """
+                    unlocked: free
+                    locked: EAGAIN
+                    closed, still mapped: EAGAIN
+                    unmapped: %s
+                    100 ms later: free
+                    """.formatted(unmapped)));
+        });
     }
 
     /// Sixty-four threads fault a file's pages while others read them: the first form of `spf-mm` finds pages that are
@@ -233,7 +214,7 @@ final class FaultDesignsTest {
                             List<Oracle.Deviation> deviations = new ArrayList<>();
                             GuestRun run = GuestRun.of(
                                     directory,
-                                    GuestRun.port(architecture),
+                                    Ports.named(architecture),
                                     "reverse-file",
                                     List.of("-q"),
                                     options -> options.withFaultDesign("spf-mm:B0", UnaryOperator.identity())

@@ -29,7 +29,7 @@ record GuestRun(int status, String output) {
     private static final long MEMORY = 512L << 20;
 
     static GuestRun of(Path directory, String program, List<String> arguments) throws Exception {
-        return of(directory, port(DEFAULT_ARCHITECTURE), program, arguments);
+        return of(directory, Ports.named(DEFAULT_ARCHITECTURE), program, arguments);
     }
 
     static GuestRun of(Path directory, KernelPort port, String program, List<String> arguments) throws Exception {
@@ -63,19 +63,11 @@ record GuestRun(int status, String output) {
             throws Exception {
         return run(
                 directory,
-                port(DEFAULT_ARCHITECTURE),
+                Ports.named(DEFAULT_ARCHITECTURE),
                 program,
                 arguments,
                 options -> options.withSchedule(schedule, seed),
                 _ -> {});
-    }
-
-    /// What the architecture of that name brings.
-    static KernelPort port(String architecture) {
-        return Ports.all().stream()
-                .filter(port -> port.architecture().name().equals(architecture))
-                .findFirst()
-                .orElseThrow();
     }
 
     /// Runs `program` with `directory` as its current directory and nothing on its standard input.

@@ -1,5 +1,6 @@
 package faultline.cli;
 
+import faultline.cli.run.Ports;
 import faultline.guests.GuestPrograms;
 import faultline.kernel.arch.KernelPort;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +59,7 @@ final class GuestSpeedBench {
 
     private GuestSpeedBench(Path directory, String architecture, int rounds) throws Exception {
         this.directory = directory;
-        this.port = GuestRun.port(architecture);
+        this.port = Ports.named(architecture);
         this.rounds = rounds;
         this.file = directory.resolve("intloop");
         Files.write(file, GuestPrograms.elf("intloop", architecture).orElseThrow());

@@ -31,10 +31,7 @@ final class IntegrityRunTest {
 
     @TestFactory
     Stream<DynamicTest> threeTimesTheMemoryIsFoundAgain() {
-        return Stream.of("x86", "arm64", "ppc64le", "ppc64")
-                .flatMap(architecture -> Stream.of("classic", "retry", "spf-vma", "spf-mm:B1", "vma-lock")
-                        .map(design -> DynamicTest.dynamicTest(
-                                architecture + " " + design, () -> run(GuestRun.port(architecture), design))));
+        return DesignMatrix.ofEachKind(this::run);
     }
 
     private void run(KernelPort port, String design) throws Exception {

@@ -3,6 +3,7 @@ package faultline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import faultline.cli.run.Ports;
 import faultline.core.debug.GuestLoop;
 import faultline.kernel.boot.KernelCrash;
 import faultline.kernel.task.Task;
@@ -35,7 +36,7 @@ final class KernelChecksTest {
         };
         GuestRun run = GuestRun.of(
                 directory,
-                GuestRun.port("x86"),
+                Ports.named("x86"),
                 "cow",
                 List.of(),
                 options -> options.withHooks(hooks, _ -> GuestLoop.PLAIN));

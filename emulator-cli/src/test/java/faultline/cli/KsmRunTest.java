@@ -2,10 +2,13 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
 import faultline.guests.GuestCase;
 import faultline.guests.GuestPrograms;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.mm.Ksm;
+import faultline.kernel.mm.KsmCounters;
+import faultline.kernel.mm.KsmCounters.Counter;
 import faultline.kernel.mm.page.VmEvent;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,32 +30,28 @@ final class KsmRunTest {
     /// Four threads with 60 private pages each, 16 shared and one of a file, and their children, two rounds.
     private static final List<String> INTEGRITY = List.of("-q", "4", "60", "16", "1", "2");
 
+    private static final List<String> DESIGNS = List.of("classic", "retry", "spf-vma", "spf-mm", "vma-lock");
+
     @TempDir
     Path directory;
 
-    private static Stream<KernelPort> ports() {
-        return Stream.of("x86", "arm64", "ppc64le", "ppc64").map(GuestRun::port);
-    }
-
-    private static Stream<String> designs() {
-        return Stream.of("classic", "retry", "spf-vma", "spf-mm", "vma-lock");
-    }
-
     @TestFactory
     Stream<DynamicTest> programsPrintTheSame() {
-        return ports().flatMap(port -> GuestPrograms.shipped().list().stream()
-                .filter(program -> PROGRAMS.contains(program.name()))
-                .flatMap(program -> program.cases().stream())
-                .filter(guestCase -> guestCase.needs().isEmpty())
-                .filter(guestCase ->
-                        guestCase.architectures().contains(port.architecture().name()))
-                .map(guestCase -> DynamicTest.dynamicTest(
-                        port.architecture().name() + " " + guestCase, () -> printsTheSame(port, guestCase))));
+        return GuestPrograms.ARCHITECTURES.stream()
+                .map(Ports::named)
+                .flatMap(port -> GuestPrograms.shipped().list().stream()
+                        .filter(program -> PROGRAMS.contains(program.name()))
+                        .flatMap(program -> program.cases().stream())
+                        .filter(guestCase -> guestCase.needs().isEmpty())
+                        .filter(guestCase -> guestCase
+                                .architectures()
+                                .contains(port.architecture().name()))
+                        .map(guestCase -> DynamicTest.dynamicTest(
+                                port.architecture().name() + " " + guestCase, () -> printsTheSame(port, guestCase))));
     }
 
     private void printsTheSame(KernelPort port, GuestCase guestCase) throws Exception {
-        List<String> designs = designs().toList();
-        String design = designs.get(Math.floorMod(guestCase.toString().hashCode(), designs.size()));
+        String design = DESIGNS.get(Math.floorMod(guestCase.toString().hashCode(), DESIGNS.size()));
         GuestRun run = GuestRun.of(
                 directory,
                 port,
@@ -65,40 +64,36 @@ final class KsmRunTest {
 
     @TestFactory
     Stream<DynamicTest> memoryKeepsWhatWasStored() {
-        return ports().flatMap(port -> designs()
-                .map(design -> DynamicTest.dynamicTest(port.architecture().name() + " " + design, () -> {
-                    GuestRun run = GuestRun.of(
-                            directory,
-                            port,
-                            "integrity",
-                            INTEGRITY,
-                            options -> options.withMerging(Ksm.Where.ALWAYS)
-                                    .withFaultDesign(design, UnaryOperator.identity()),
-                            kernel -> assertThat(kernel.memory().ksm().get(Ksm.Counter.PAGES_SCANNED))
-                                    .isPositive());
-                    assertThat(run.output()).isEqualTo("integrity threads=4 pages=308 rounds=2\n");
-                })));
+        return DesignMatrix.of(DESIGNS, (port, design) -> {
+            GuestRun run = GuestRun.of(
+                    directory,
+                    port,
+                    "integrity",
+                    INTEGRITY,
+                    options -> options.withMerging(Ksm.Where.ALWAYS).withFaultDesign(design, UnaryOperator.identity()),
+                    kernel -> assertThat(kernel.memory().ksm().counters().get(Counter.PAGES_SCANNED))
+                            .isPositive());
+            assertThat(run.output()).isEqualTo("integrity threads=4 pages=308 rounds=2\n");
+        });
     }
 
     /// Stores to shared pages are counted, whichever way they come.
     @TestFactory
     Stream<DynamicTest> storesToSharedPagesCopy() {
-        return ports().flatMap(port -> designs()
-                .map(design -> DynamicTest.dynamicTest(port.architecture().name() + " " + design, () -> {
-                    GuestRun run = GuestRun.of(
-                            directory,
-                            port,
-                            "ksm",
-                            List.of("merge"),
-                            options -> options.withFaultDesign(design, UnaryOperator.identity()),
-                            kernel -> {
-                                assertThat(kernel.memory().events(VmEvent.COW_KSM))
-                                        .isEqualTo(3);
-                                Ksm ksm = kernel.memory().ksm();
-                                assertThat(ksm.get(Ksm.Counter.PAGES_SHARED)).isZero();
-                                assertThat(ksm.get(Ksm.Counter.KSM_ZERO_PAGES)).isZero();
-                            });
-                    assertThat(run.status()).isZero();
-                })));
+        return DesignMatrix.of(DESIGNS, (port, design) -> {
+            GuestRun run = GuestRun.of(
+                    directory,
+                    port,
+                    "ksm",
+                    List.of("merge"),
+                    options -> options.withFaultDesign(design, UnaryOperator.identity()),
+                    kernel -> {
+                        assertThat(kernel.memory().events(VmEvent.COW_KSM)).isEqualTo(3);
+                        KsmCounters counters = kernel.memory().ksm().counters();
+                        assertThat(counters.get(Counter.PAGES_SHARED)).isZero();
+                        assertThat(counters.get(Counter.KSM_ZERO_PAGES)).isZero();
+                    });
+            assertThat(run.status()).isZero();
+        });
     }
 }

@@ -38,11 +38,8 @@ class NumaRunTest {
 
     @TestFactory
     Stream<DynamicTest> pagesAreWhereTheyAreToBe() {
-        return Stream.of("x86", "arm64", "ppc64le", "ppc64")
-                .flatMap(architecture -> Stream.of(
-                                "classic", "retry", "spf-vma", "spf-mm:B1", "vma-lock:6.4", "vma-lock:6.15")
-                        .map(design -> DynamicTest.dynamicTest(
-                                architecture + " " + design, () -> run(GuestRun.port(architecture), design))));
+        return DesignMatrix.of(
+                List.of("classic", "retry", "spf-vma", "spf-mm:B1", "vma-lock:6.4", "vma-lock:6.15"), this::run);
     }
 
     private void run(KernelPort port, String design) throws Exception {

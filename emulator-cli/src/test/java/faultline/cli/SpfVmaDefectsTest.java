@@ -3,6 +3,7 @@ package faultline.cli;
 import static faultline.kernel.mm.page.VmEvent.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
 import faultline.kernel.mm.fault.Knobs;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +23,7 @@ final class SpfVmaDefectsTest {
     Path directory;
 
     private DesignRun run(String architecture, Knobs knobs, String program, String... arguments) throws Exception {
-        return DesignRun.of(directory, GuestRun.port(architecture), DESIGN, knobs, program, arguments);
+        return DesignRun.of(directory, Ports.named(architecture), DESIGN, knobs, program, arguments);
     }
 
     /// M21: a store beside another thread to memory that may only be read and has an AnonVma. x86 and arm64

@@ -26,10 +26,7 @@ final class SwapRunTest {
 
     @TestFactory
     Stream<DynamicTest> whatIsMoreThanMemoryIsFoundAgain() {
-        return Stream.of("x86", "arm64", "ppc64le", "ppc64")
-                .flatMap(architecture -> Stream.of("classic", "retry", "spf-vma", "spf-mm:B1", "vma-lock")
-                        .map(design -> DynamicTest.dynamicTest(
-                                architecture + " " + design, () -> fill(GuestRun.port(architecture), design))));
+        return DesignMatrix.ofEachKind(this::fill);
     }
 
     private void fill(KernelPort port, String design) throws Exception {

@@ -2,6 +2,7 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.trace.TraceEvent;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class TraceTest {
     private void run(String design, Set<TraceEvent> events, String program, String... arguments) throws Exception {
         GuestRun.of(
                 directory,
-                GuestRun.port("x86"),
+                Ports.named("x86"),
                 program,
                 List.of(arguments),
                 options -> options.withFaultDesign(design, UnaryOperator.identity())

@@ -2,6 +2,7 @@ package faultline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
 import faultline.core.mmu.MmuChoice;
 import faultline.core.mmu.PageGeometry;
 import faultline.guests.GuestCase;
@@ -42,7 +43,7 @@ final class TranslationChoicesTest {
 
     @TestFactory
     Stream<DynamicTest> largerPages() {
-        KernelPort port = GuestRun.port("arm64");
+        KernelPort port = Ports.named("arm64");
         return port.architecture().pageSizes().stream()
                 .skip(1)
                 .flatMap(size -> cases(port)
@@ -60,7 +61,7 @@ final class TranslationChoicesTest {
     @TestFactory
     Stream<DynamicTest> kindsOfMmu() {
         return Stream.of("ppc64le", "ppc64")
-                .map(GuestRun::port)
+                .map(Ports::named)
                 .flatMap(port -> choices(port)
                         .filter(choice -> !choice.equals(port.architecture().usualMmu()))
                         .flatMap(choice -> cases(port)
@@ -84,7 +85,7 @@ final class TranslationChoicesTest {
     /// Seven ids, so that processes that fork and exit begin new generations all the time.
     @TestFactory
     Stream<DynamicTest> fewAddressSpaceIds() {
-        KernelPort port = GuestRun.port("arm64");
+        KernelPort port = Ports.named("arm64");
         return cases(port)
                 .filter(guestCase -> FORKING.contains(guestCase.program()))
                 .map(guestCase ->
@@ -94,7 +95,7 @@ final class TranslationChoicesTest {
     @TestFactory
     Stream<DynamicTest> otherWaysToFreeTables() {
         return Stream.of("x86", "arm64")
-                .map(GuestRun::port)
+                .map(Ports::named)
                 .flatMap(port -> Arrays.stream(TableFreeing.values())
                         .filter(freeing -> freeing != port.tableFreeing())
                         .flatMap(freeing -> cases(port)

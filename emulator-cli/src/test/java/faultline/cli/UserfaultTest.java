@@ -1,7 +1,9 @@
 package faultline.cli;
 
+import static faultline.guests.GuestPrograms.ARCHITECTURES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import faultline.cli.run.Ports;
 import faultline.core.step.SeededSchedule;
 import faultline.guests.GuestCase;
 import faultline.guests.GuestPrograms;
@@ -24,8 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 final class UserfaultTest {
 
-    private static final List<String> ARCHITECTURES = List.of("x86", "arm64", "ppc64le", "ppc64");
-
     /// The handler may not give the fault's lock up.
     private static final Set<String> WITHOUT_RETRY = Set.of("classic", "retry-2006", "retry-2006-seq");
 
@@ -46,22 +46,21 @@ final class UserfaultTest {
     /// A handler serves four threads: the last version of each design on every architecture, the others on one.
     @TestFactory
     Stream<DynamicTest> fourThreadsAreServed() {
-        return ARCHITECTURES.stream()
-                .flatMap(architecture -> FaultDesigns.all().stream()
-                        .map(entry -> entry.nameOf(entry.usual()))
-                        .filter(design -> !WITHOUT_RETRY.contains(design))
-                        .map(design -> DynamicTest.dynamicTest(architecture + " " + design, () -> {
-                            DesignRun run = DesignRun.of(
-                                    directory, GuestRun.port(architecture), design, Knobs.NONE, "userfault", "threads");
-                            assertThat(run.output()).isEqualTo("threads: served: 768 right: 768\n");
-                            VmEvent refused = switch (design) {
-                                case "spf-vma:v12" -> VmEvent.SPF_VMA_NOTSUP;
-                                case "spf-mm:B2" -> VmEvent.SPF_ABORT_USERFAULTFD;
-                                case "vma-lock:6.15" -> VmEvent.VMA_LOCK_RETRY;
-                                default -> VmEvent.PGFAULT;
-                            };
-                            assertThat(run.sum(refused)).isPositive();
-                        })));
+        List<String> designs = FaultDesigns.all().stream()
+                .map(entry -> entry.nameOf(entry.usual()))
+                .filter(design -> !WITHOUT_RETRY.contains(design))
+                .toList();
+        return DesignMatrix.of(designs, (port, design) -> {
+            DesignRun run = DesignRun.of(directory, port, design, Knobs.NONE, "userfault", "threads");
+            assertThat(run.output()).isEqualTo("threads: served: 768 right: 768\n");
+            VmEvent refused = switch (design) {
+                case "spf-vma:v12" -> VmEvent.SPF_VMA_NOTSUP;
+                case "spf-mm:B2" -> VmEvent.SPF_ABORT_USERFAULTFD;
+                case "vma-lock:6.15" -> VmEvent.VMA_LOCK_RETRY;
+                default -> VmEvent.PGFAULT;
+            };
+            assertThat(run.sum(refused)).isPositive();
+        });
     }
 
     @TestFactory
@@ -71,7 +70,7 @@ final class UserfaultTest {
                     List<String> messages = new ArrayList<>();
                     GuestRun run = GuestRun.of(
                             directory,
-                            GuestRun.port(turn(design)),
+                            Ports.named(turn(design)),
                             "userfault",
                             List.of("missing"),
                             options -> options.withFaultDesign(design, UnaryOperator.identity())
@@ -90,7 +89,7 @@ final class UserfaultTest {
                         .map(seed -> DynamicTest.dynamicTest(design + " " + seed, () -> {
                             GuestRun run = GuestRun.of(
                                     directory,
-                                    GuestRun.port("x86"),
+                                    Ports.named("x86"),
                                     "userfault",
                                     List.of("threads"),
                                     options -> options.withSchedule(new SeededSchedule(seed), seed)
@@ -115,7 +114,7 @@ final class UserfaultTest {
         return DynamicTest.dynamicTest(architecture + " " + design + " " + guestCase, () -> {
             GuestRun run = GuestRun.of(
                     directory,
-                    GuestRun.port(architecture),
+                    Ports.named(architecture),
                     guestCase.program(),
                     guestCase.arguments(),
                     options -> options.withFaultDesign(design, UnaryOperator.identity())

@@ -62,10 +62,7 @@ public final class Fuzzer {
         this.nanos = nanos;
         this.scratch = scratch;
         this.reader = reader;
-        this.port = Ports.all().stream()
-                .filter(each -> each.architecture().name().equals(architecture))
-                .findFirst()
-                .orElseThrow(() -> Refusal.usage("--arch " + architecture + ": no such architecture"));
+        this.port = Ports.named(architecture);
         this.programs = (kind == FuzzKind.ELF ? SEEDS_OF_ELF : SEEDS_OF_CODE)
                 .stream()
                         .map(name -> GuestPrograms.elf(name, architecture))

@@ -8,14 +8,11 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /// One line of a batch: a command line of `run` on a machine of its own, with nothing on its
 /// standard input. The machine is given back at the end.
 public final class BatchRun {
-
-    private static final Path NOTHING = Path.of("/dev/null");
 
     private BatchRun() {}
 
@@ -48,15 +45,14 @@ public final class BatchRun {
     }
 
     private static End run(RunOptions options, ProgramFile file, Path output) throws IOException, InterruptedException {
-        try (FileChannel in = FileChannel.open(NOTHING);
-                FileChannel out = FileChannel.open(
-                        output,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE);
+        try (FileChannel in = FileStreams.openNothing();
+                FileChannel out = FileStreams.openOutput(output);
                 PrintStream ours = new PrintStream(Channels.newOutputStream(out), true, StandardCharsets.UTF_8)) {
             Streams streams = new Streams(
-                    HostStream.of(0, in, NOTHING), HostStream.of(1, out, output), HostStream.of(2, out, output), null);
+                    HostStream.of(0, in, FileStreams.NOTHING),
+                    HostStream.of(1, out, output),
+                    HostStream.of(2, out, output),
+                    null);
             return new ProgramRun(options, file, streams, ours::println, false).toEnd();
         }
     }

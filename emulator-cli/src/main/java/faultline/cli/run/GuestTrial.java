@@ -2,18 +2,14 @@ package faultline.cli.run;
 
 import faultline.kernel.boot.KernelOptions.Streams;
 import faultline.kernel.task.Task;
-import faultline.kernel.vfs.host.HostStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
 /// One run of a program whose machine is looked at before its first instruction and after its end:
 /// for who doubts the machine rather than the program. The machine is given back at the end.
 public final class GuestTrial {
-
-    private static final Path NOTHING = Path.of("/dev/null");
 
     /// How it ended. `threadsLeft` is 0 unless something of ours does not end.
     public record Result(End end, long systemCalls, int threadsLeft) {}
@@ -28,14 +24,9 @@ public final class GuestTrial {
                 throw Refusal.usage("which program?");
             }
             ProgramFile file = ProgramFile.find(options.program, options.arch);
-            try (FileChannel in = FileChannel.open(NOTHING);
-                    FileChannel out = FileChannel.open(
-                            output,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE)) {
-                Streams streams = new Streams(HostStream.of(0, in), HostStream.of(1, out), HostStream.of(2, out), null);
-                return run(options, file, streams, atStart);
+            try (FileChannel in = FileStreams.openNothing();
+                    FileChannel out = FileStreams.openOutput(output)) {
+                return run(options, file, FileStreams.of(in, out), atStart);
             }
         } catch (Refusal refusal) {
             return new Result(new End.Refused(refusal.status(), refusal.line()), 0, 0);
@@ -49,14 +40,8 @@ public final class GuestTrial {
         FatalSignal fatal = new FatalSignal(atStart);
         Machine machine = Machine.forRun(options, file, streams, fatal, null, _ -> {}, null);
         try {
-            machine.start();
-            End end;
-            try (Watchdog watchdog = Watchdog.over(machine, options.timeout)) {
-                End byItself = fatal.end(machine.await());
-                end = watchdog.fired() ? new End.TimedOut() : byItself;
-            }
             return new Result(
-                    end,
+                    MachineRun.toEnd(machine, options, fatal),
                     machine.kernel().statistics().systemCalls(),
                     machine.kernel().tasks().hostThreads());
         } finally {

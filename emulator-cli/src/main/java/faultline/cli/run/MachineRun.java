@@ -2,20 +2,16 @@ package faultline.cli.run;
 
 import faultline.kernel.boot.KernelOptions.Streams;
 import faultline.kernel.mm.fault.FaultDesign;
-import faultline.kernel.vfs.host.HostStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.UnaryOperator;
 
 /// One run of a program with nothing on its standard input and what it prints in a file, after which its machine is
 /// looked at and given back.
 final class MachineRun {
-
-    private static final Path NOTHING = Path.of("/dev/null");
 
     private MachineRun() {}
 
@@ -26,18 +22,13 @@ final class MachineRun {
     }
 
     /// Runs what `options` say, with its faults passing through `faults` on their way to `options.faultDesign`.
-    /// `scratch`
-    /// is a file that is overwritten. Refuses what cannot be run.
+    /// `scratch` is a file that is overwritten. Refuses what cannot be run.
     static <T> T of(
             RunOptions options, ProgramFile file, Path scratch, UnaryOperator<FaultDesign> faults, Reader<T> reader)
             throws IOException, InterruptedException {
-        try (FileChannel in = FileChannel.open(NOTHING);
-                FileChannel out = FileChannel.open(
-                        scratch,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
-            Streams streams = new Streams(HostStream.of(0, in), HostStream.of(1, out), HostStream.of(2, out), null);
+        try (FileChannel in = FileStreams.openNothing();
+                FileChannel out = FileStreams.openOutput(scratch)) {
+            Streams streams = FileStreams.of(in, out);
             FatalSignal fatal = new FatalSignal();
             Machine machine = Machine.forMeasuring(options, file, streams, fatal, faults);
             try {
@@ -53,7 +44,8 @@ final class MachineRun {
         }
     }
 
-    private static End toEnd(Machine machine, RunOptions options, FatalSignal fatal) throws InterruptedException {
+    /// Runs a machine with the time limit of `options`; `fatal` is what hears of its first process.
+    static End toEnd(Machine machine, RunOptions options, FatalSignal fatal) throws InterruptedException {
         machine.start();
         try (Watchdog watchdog = Watchdog.over(machine, options.timeout)) {
             int status = machine.await();

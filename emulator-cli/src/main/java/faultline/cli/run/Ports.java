@@ -34,6 +34,14 @@ public final class Ports {
                 + ", which Faultline does not run; it runs " + names());
     }
 
+    /// The one that `--arch` names.
+    public static KernelPort named(String architecture) {
+        return all().stream()
+                .filter(port -> port.architecture().name().equals(architecture))
+                .findFirst()
+                .orElseThrow(() -> Refusal.usage("--arch " + architecture + ": there are " + names()));
+    }
+
     /// All of them.
     public static List<KernelPort> all() {
         List<KernelPort> all = new ArrayList<>();

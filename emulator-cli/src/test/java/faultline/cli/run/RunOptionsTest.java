@@ -111,10 +111,7 @@ final class RunOptionsTest {
 
     @Test
     void whatAnArchitectureDoesNotHaveIsRefusedInOneLine() {
-        KernelPort port = Ports.all().stream()
-                .filter(one -> one.architecture().name().equals("arm64"))
-                .findFirst()
-                .orElseThrow();
+        KernelPort port = Ports.named("arm64");
         assertThat(Ports.mmu(port, null, 0)).isEqualTo(port.architecture().usualMmu());
         assertThat(Ports.mmu(port, "radix", 65_536)).isEqualTo(new MmuChoice("radix", PageGeometry.KIB_64));
         assertThatThrownBy(() -> Ports.mmu(port, "hash", 0))

@@ -116,7 +116,7 @@ public final class ClearRefs {
         long pte = table.load(ptePa);
         if (!format.isPresent(pte)) {
             if (gather != null && format.hasSwapBits(pte)) {
-                table.store(ptePa, pte & ~format.swapSoftDirty());
+                table.store(ptePa, format.clearSwapSoftDirty(pte));
             }
             return;
         }

@@ -74,7 +74,7 @@ public final class ColdPages {
         SpinLock lock = table.lockOf(ptePa);
         for (long va = start; va < stop; va += bytes, ptePa += Long.BYTES) {
             long pte = table.load(ptePa);
-            if (!format.isPresent(pte) || format.isSpecial(pte)) {
+            if (!format.hasPage(pte)) {
                 continue;
             }
             Page page = allocator.page(format.pfn(pte));

@@ -25,7 +25,7 @@ record FilePages(Overcommit overcommit, KernelMemory kernel, PageSource source) 
         Mm mm = kernel.current();
         if (mm == null) {
             // A file that is there when the machine starts.
-            overcommit.uncommit(-1);
+            overcommit.account(1);
             return true;
         }
         try {

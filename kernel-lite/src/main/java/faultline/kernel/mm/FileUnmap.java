@@ -42,7 +42,7 @@ final class FileUnmap {
         PageTable table = mm.pageTable();
         PageTableFormat format = table.format();
         long found = table.load(ptePa);
-        if (!format.isPresent(found) || format.isSpecial(found)) {
+        if (!format.hasPage(found)) {
             return null;
         }
         Page page = mm.kernel().allocator().page(format.pfn(found));

@@ -223,8 +223,7 @@ final class ForkMm {
         PageTableFormat format = parent.pageTable().format();
         return parent.hasPinned()
                 && vma.isCow()
-                && format.isPresent(pte)
-                && !format.isSpecial(pte)
+                && format.hasPage(pte)
                 && needsCopy(parent, kernel.allocator().page(format.pfn(pte)));
     }
 
@@ -264,7 +263,7 @@ final class ForkMm {
         if (shared != pte) {
             table.store(ptePa, shared);
         }
-        return copy.has(VM_UFFD_WP) ? shared : shared & ~table.format().swapUffdWp();
+        return copy.has(VM_UFFD_WP) ? shared : table.format().clearSwapUffdWp(shared);
     }
 
     /// Shares a page that is being moved: it comes back read-only to both.
@@ -277,7 +276,7 @@ final class ForkMm {
         if (shared != pte) {
             table.store(ptePa, shared);
         }
-        return copy.has(VM_UFFD_WP) ? shared : shared & ~format.swapUffdWp();
+        return copy.has(VM_UFFD_WP) ? shared : format.clearSwapUffdWp(shared);
     }
 
     /// Shares one page with the child, read-only in both where writes must copy:

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// What the thread does that puts huge pages together in the background: `mm/khugepaged.c`.
 ///
 /// It goes over the address spaces that have had to do with huge pages, so many pages at a time, and collapses what
-/// the rules permit. An address space enters with its first huge page, or with MADV_HUGEPAGE; before there is one
-/// there is no thread.
-public final class Khugepaged {
+/// the rules permit. An address space enters with its first huge page, or with MADV_HUGEPAGE.
+public final class Khugepaged extends BackgroundScan {
 
     private static final long MILLISECOND = 1_000_000;
 
@@ -19,12 +18,6 @@ public final class Khugepaged {
 
     /// The address spaces to go over, by number.
     private final Map<Integer, Mm> entered = new ConcurrentSkipListMap<>();
-
-    /// Starts the thread; does nothing while there is one.
-    private volatile Runnable starter = () -> {};
-
-    /// Wakes the thread, if there is one.
-    private volatile Runnable waker = () -> {};
 
     // Where the thread goes on; its own.
     private int lastMm;
@@ -34,28 +27,22 @@ public final class Khugepaged {
         this.kernel = kernel;
     }
 
-    /// Says how the thread is started, and woken when it sleeps.
-    public void serveBy(Runnable starts, Runnable wakes) {
-        starter = starts;
-        waker = wakes;
-    }
-
     /// An address space has to do with huge pages: `khugepaged_enter_vma`. Cheap where it had before.
     public void enter(Mm mm) {
         if (mm.enterKhugepaged() && kernel.format().hasHugePages()) {
             entered.put(mm.id(), mm);
-            starter.run();
+            startThread();
         }
     }
 
     /// An address space has no user any more.
     void exit(Mm mm) {
         if (entered.remove(mm.id()) != null) {
-            waker.run();
+            wakeThread();
         }
     }
 
-    /// Whether there is anything to go over.
+    @Override
     public boolean hasWork() {
         return !entered.isEmpty();
     }

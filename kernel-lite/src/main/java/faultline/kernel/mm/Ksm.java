@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// What is known of address spaces and of pages is guarded by a mutex (`ksm_thread_mutex`), which ranks above
 /// `mmap_lock`; where a page is mapped, by the page's lock too, because reclaim and migration ask and may not
 /// wait. Before an address space asks for it there is no thread, and nothing of this costs.
-public final class Ksm {
+public final class Ksm extends BackgroundScan {
 
     /// Where pages are merged: `--ksm`.
     public enum Where {
@@ -54,21 +53,13 @@ public final class Ksm {
     private final KsmSettings settings = new KsmSettings();
     private final KsmIndex index;
     private final KsmScan scan;
+    private final KsmCounters counters;
 
     /// The address spaces with pages to merge, by number.
     private final Map<Integer, KsmSpace> spaces = new ConcurrentSkipListMap<>();
 
     private volatile int run = STOP;
     private volatile boolean always;
-
-    /// PTEs that have the zero page in the place of a page of zeroes.
-    private final AtomicLong zeroPages = new AtomicLong();
-
-    /// Starts the thread; does nothing while there is one.
-    private volatile Runnable starter = () -> {};
-
-    /// Wakes the thread, if there is one.
-    private volatile Runnable waker = () -> {};
 
     Ksm(KernelMemory kernel) {
         this.kernel = kernel;
@@ -80,6 +71,7 @@ public final class Ksm {
                 new KsmContents(allocator.memory(), kernel.geometry().bytes());
         this.index = new KsmIndex(this, contents);
         this.scan = new KsmScan(this, kernel, index, contents);
+        this.counters = new KsmCounters(kernel.geometry(), spaces, index, scan);
     }
 
     // What is chosen.
@@ -114,11 +106,16 @@ public final class Ksm {
         } finally {
             mutex.unlock();
         }
-        waker.run();
+        wakeThread();
     }
 
     public int run() {
         return run;
+    }
+
+    /// What it shows.
+    public KsmCounters counters() {
+        return counters;
     }
 
     /// 0: the thread stops and what is shared stays; 1: it goes on; 2: it stops, and every page is its own
@@ -143,9 +140,9 @@ public final class Ksm {
             throw Errno.ENOMEM.exception();
         }
         if (hasWork()) {
-            starter.run();
+            startThread();
         }
-        waker.run();
+        wakeThread();
     }
 
     /// `unmerge_and_remove_all_rmap_items`, with the mutex. Leaves in `left` whose references are to be given
@@ -175,16 +172,10 @@ public final class Ksm {
 
     // Who is told of address spaces.
 
-    /// Says how the thread is started, and woken when it sleeps.
-    public void serveBy(Runnable starts, Runnable wakes) {
-        starter = starts;
-        waker = wakes;
-    }
-
     /// An address space has pages to merge: `__ksm_enter`. Cheap where it is known.
     public void enter(Mm mm) {
         if (spaces.putIfAbsent(mm.id(), new KsmSpace(mm)) == null && run == MERGE) {
-            starter.run();
+            startThread();
         }
     }
 
@@ -199,7 +190,7 @@ public final class Ksm {
             mutex.lock();
             forget(space, 0, Long.MAX_VALUE);
             mutex.unlock();
-            waker.run();
+            wakeThread();
         }
     }
 
@@ -225,7 +216,7 @@ public final class Ksm {
 
     // The thread.
 
-    /// Whether there is anything to go over.
+    @Override
     public boolean hasWork() {
         return run == MERGE && !spaces.isEmpty();
     }
@@ -387,98 +378,14 @@ public final class Ksm {
     /// Said before the PTE is there.
     void mapZero(Mm mm) {
         mm.ksmZeroPages.incrementAndGet();
-        zeroPages.incrementAndGet();
+        counters.zeroPages.incrementAndGet();
     }
 
     /// A PTE of the zero page, or another special one, is taken out: `ksm_might_unmap_zero_page`.
     public void unmapZero(Mm mm, long pte) {
         if (hasZero(mm, pte)) {
             mm.ksmZeroPages.decrementAndGet();
-            zeroPages.decrementAndGet();
-        }
-    }
-
-    // What it shows.
-
-    /// The counters of `/sys/kernel/mm/ksm`.
-    public enum Counter {
-        FULL_SCANS,
-        GENERAL_PROFIT,
-        KSM_ZERO_PAGES,
-        PAGES_SCANNED,
-        PAGES_SHARED,
-        PAGES_SHARING,
-        PAGES_SKIPPED,
-        PAGES_UNSHARED,
-        PAGES_VOLATILE,
-        STABLE_NODE_CHAINS,
-        STABLE_NODE_DUPS;
-
-        public String fileName() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    /// `sizeof(struct ksm_rmap_item)` in Linux, which profits are reckoned with.
-    private static final int ITEM_BYTES = 64;
-
-    public long get(Counter counter) {
-        return switch (counter) {
-            case FULL_SCANS -> scan.fullScans.get();
-            case GENERAL_PROFIT -> profit(index.sharing.get() + zeroPages.get(), items());
-            case KSM_ZERO_PAGES -> zeroPages.get();
-            case PAGES_SCANNED -> scan.scanned.get();
-            case PAGES_SHARED -> index.shared.get();
-            case PAGES_SHARING -> index.sharing.get();
-            case PAGES_SKIPPED -> scan.skipped.get();
-            case PAGES_UNSHARED -> index.unshared.get();
-            case PAGES_VOLATILE ->
-                Math.max(0, items() - index.shared.get() - index.sharing.get() - index.unshared.get());
-            case STABLE_NODE_CHAINS -> index.chains.get();
-            case STABLE_NODE_DUPS -> index.dups.get();
-        };
-    }
-
-    private long items() {
-        long count = 0;
-        for (KsmSpace space : spaces.values()) {
-            count += space.itemCount;
-        }
-        return count;
-    }
-
-    private long profit(long pages, long items) {
-        return (pages << kernel.geometry().shift()) - items * ITEM_BYTES;
-    }
-
-    /// `/proc/PID/ksm_stat`.
-    public String text(Mm mm) {
-        KsmSpace space = spaces.get(mm.id());
-        long items = space == null ? 0 : space.itemCount;
-        long merging = merging(mm);
-        long zero = mm.ksmZeroPages.get();
-        return "ksm_rmap_items " + items + "\nksm_zero_pages " + zero + "\nksm_merging_pages " + merging
-                + "\nksm_process_profit " + profit(merging + zero, items) + "\nksm_merge_any: "
-                + (mm.mergesAny() ? "yes" : "no") + "\nksm_mergeable: " + (isMergeable(mm) ? "yes" : "no") + "\n";
-    }
-
-    /// `/proc/PID/ksm_merging_pages`.
-    public long merging(Mm mm) {
-        KsmSpace space = spaces.get(mm.id());
-        return space == null ? 0 : space.merging.get();
-    }
-
-    private static boolean isMergeable(Mm mm) {
-        mm.mmapLock().readLock();
-        try {
-            for (Vma vma = mm.findVma(0); vma != null; vma = mm.findVma(vma.end())) {
-                if (vma.has(Vma.VM_MERGEABLE)) {
-                    return true;
-                }
-            }
-            return false;
-        } finally {
-            mm.mmapLock().readUnlock();
+            counters.zeroPages.decrementAndGet();
         }
     }
 

@@ -90,7 +90,7 @@ final class KsmBreak {
     /// The shared page that a PTE maps, or null. The caller has the PTE's lock.
     private static @Nullable Page sharedPage(Mm mm, long pte) {
         PageTableFormat format = mm.kernel().format();
-        if (!format.isPresent(pte) || format.isSpecial(pte)) {
+        if (!format.hasPage(pte)) {
             return null;
         }
         Page page = mm.kernel().allocator().page(format.pfn(pte));

@@ -38,26 +38,12 @@ final class KsmMerge {
     /// The anonymous page at `va` with a reference, or null. The caller holds `mmap_lock`.
     @Nullable
     Page pageAt(Vma vma, long va) {
-        PageTable table = vma.mm().pageTable();
-        long pmdPa = table.huge().find(va);
-        if (pmdPa != 0 && table.huge().lockFound(pmdPa) != 0) {
-            long pmd = table.huge().load(pmdPa);
-            Page part = referenced(format.partOf(pmd, table.huge().indexOf(va)));
-            table.huge().lock().unlock();
-            return part;
-        }
-        long ptePa = table.lockAt(va);
-        if (ptePa == 0) {
-            return null;
-        }
-        Page page = referenced(table.load(ptePa));
-        table.lockOf(ptePa).unlock();
-        return page;
+        return vma.mm().pageTable().readPte(va, this::referenced);
     }
 
     /// Called with the lock of the entry.
     private @Nullable Page referenced(long pte) {
-        if (!format.isPresent(pte) || format.isSpecial(pte)) {
+        if (!format.hasPage(pte)) {
             return null;
         }
         Page page = allocator.page(format.pfn(pte));
@@ -142,10 +128,7 @@ final class KsmMerge {
 
     /// A page whose next store somebody in user space handles stays what it is.
     private boolean maps(long pte, Page page) {
-        return format.isPresent(pte)
-                && !format.isSpecial(pte)
-                && format.pfn(pte) == page.pfn()
-                && !format.isUffdWp(pte);
+        return format.maps(pte, page.pfn()) && !format.isUffdWp(pte);
     }
 
     /// Taken out and flushed before the references are counted: who looks the page up without locks either

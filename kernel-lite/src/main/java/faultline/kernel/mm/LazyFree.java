@@ -47,7 +47,7 @@ final class LazyFree {
             long pte = table.load(ptePa);
             if (format.isSwap(pte)) {
                 swapped += Zap.zapSwapped(mm, va, ptePa);
-            } else if (format.isPresent(pte) && !format.isSpecial(pte)) {
+            } else if (format.hasPage(pte)) {
                 markPage(gather, mm, va, ptePa);
             } else if (!format.isNone(pte) && (format.markerOf(pte) & PageTableFormat.MARKER_POISONED) != 0) {
                 long _ = table.getAndClear(va, ptePa);

@@ -128,7 +128,7 @@ public final class Migration {
         Mm mm = vma.mm();
         long end = va + mm.geometry().bytes();
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, va, end);
-        boolean unmapped = replace(vma, va, pte -> isOf(pte, page) ? Change.UNMAP : Change.NONE, page);
+        boolean unmapped = replace(vma, va, pte -> format.maps(pte, page.pfn()) ? Change.UNMAP : Change.NONE, page);
         mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.CLEAR, va, end);
         if (unmapped) {
             // The reference of the PTE that is gone.
@@ -141,10 +141,6 @@ public final class Migration {
         if (replace(vma, va, pte -> isEntryOf(pte, old) ? Change.MAP : Change.NONE, now)) {
             old.addMigrationEntries(-1);
         }
-    }
-
-    private boolean isOf(long pte, Page page) {
-        return format.isPresent(pte) && !format.isSpecial(pte) && format.pfn(pte) == page.pfn();
     }
 
     private boolean isEntryOf(long pte, Page page) {

@@ -227,7 +227,7 @@ public final class MmapCalls {
         if (replaced < pages) {
             mm.commit(pages - replaced);
         }
-        mm.uncommit(-replaced);
+        kernel.overcommit().account(replaced);
     }
 
     /// Chooses where to map: `get_unmapped_area`, top-down.

@@ -162,9 +162,7 @@ public final class NumaScan {
         SpinLock lock = table.lockOf(ptePa);
         for (long va = start; va < stop; va += geometry.bytes(), ptePa += Long.BYTES) {
             long pte = table.load(ptePa);
-            if (!format.isPresent(pte)
-                    || format.isSpecial(pte)
-                    || !wants(vma, format, pte, allocator.page(format.pfn(pte)))) {
+            if (!format.hasPage(pte) || !wants(vma, format, pte, allocator.page(format.pfn(pte)))) {
                 continue;
             }
             mm.kernel().steps().at(PageStep.NUMA_HINT, va);

@@ -151,7 +151,13 @@ public final class Overcommit {
         }
     }
 
+    /// Counts pages as promised that nobody need be asked for: `vm_acct_memory`.
+    void account(long pages) {
+        committed.addAndGet(pages);
+    }
+
+    /// Takes a promise back: `vm_unacct_memory`.
     void uncommit(long pages) {
-        committed.addAndGet(-pages);
+        account(-pages);
     }
 }

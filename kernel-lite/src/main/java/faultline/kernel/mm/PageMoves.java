@@ -99,7 +99,7 @@ final class PageMoves {
 
     private @Nullable Page pageOf(long pte) {
         PageTableFormat format = mm.pageTable().format();
-        return format.isPresent(pte) && !format.isSpecial(pte) ? allocator.page(format.pfn(pte)) : null;
+        return format.hasPage(pte) ? allocator.page(format.pfn(pte)) : null;
     }
 
     private boolean isMovable(Page page) {

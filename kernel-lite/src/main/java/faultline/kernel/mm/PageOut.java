@@ -240,19 +240,13 @@ public final class PageOut {
         }
     }
 
-    /// Whether the PTE, whose lock is held, maps the page.
-    private boolean maps(Mm mm, Page page, long ptePa) {
-        long pte = mm.pageTable().load(ptePa);
-        return format.isPresent(pte) && !format.isSpecial(pte) && format.pfn(pte) == page.pfn();
-    }
-
     /// `try_to_unmap_one`, with the PTE lock. The flush comes before the page is written: what another vCPU still
     /// stores through its translation is written too.
     private boolean replace(Mm mm, Page page, long va, long ptePa, UnmapBatch flushes) {
-        if (!maps(mm, page, ptePa)) {
+        PageTable table = mm.pageTable();
+        if (!format.maps(table.load(ptePa), page.pfn())) {
             return false;
         }
-        PageTable table = mm.pageTable();
         flushes.unmapping(mm, va);
         long pte = table.getAndClear(va, ptePa);
         if (format.isDirty(pte)) {
@@ -277,10 +271,10 @@ public final class PageOut {
     /// reference by which he may store to it. Else the page is one as others are again. The flush comes at once:
     /// who faults next gets another page, and nobody may go on with this one.
     private boolean drop(Mm mm, Page page, long va, long ptePa) {
-        if (!maps(mm, page, ptePa)) {
+        PageTable table = mm.pageTable();
+        if (!format.maps(table.load(ptePa), page.pfn())) {
             return false;
         }
-        PageTable table = mm.pageTable();
         long pte = table.getAndClear(va, ptePa);
         mm.flushTlb(va, va + mm.geometry().bytes());
         if (format.isDirty(pte)) {

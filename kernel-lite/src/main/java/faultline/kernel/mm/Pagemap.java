@@ -2,8 +2,6 @@ package faultline.kernel.mm;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.mm.page.Page;
-import faultline.kernel.mm.pgtable.HugeEntries;
-import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -63,31 +61,20 @@ public final class Pagemap {
 
     private long entry(Vma vma, long va) {
         long fresh = vma.has(Vma.VM_SOFTDIRTY) ? PM_SOFT_DIRTY : 0;
-        PageTable table = mm.pageTable();
-        PageTableFormat format = table.format();
-        HugeEntries huge = table.huge();
-        long pmdPa = huge.find(va);
-        long pmd = pmdPa == 0 ? 0 : huge.lockFound(pmdPa);
-        if (pmd != 0) {
-            long entry = fresh | present(format, format.partOf(pmd, huge.indexOf(va)));
-            huge.lock().unlock();
-            return entry;
-        }
-        long ptePa = table.lockAt(va);
-        if (ptePa == 0) {
-            return fresh;
-        }
-        long pte = table.load(ptePa);
-        long entry = fresh;
+        Long there = mm.pageTable().readPte(va, this::there);
+        return there == null ? fresh : fresh | there;
+    }
+
+    /// Called with the PTE's lock, which keeps the page.
+    private long there(long pte) {
+        PageTableFormat format = mm.pageTable().format();
         if (format.isPresent(pte)) {
-            entry |= present(format, pte);
-        } else if (format.hasSwapBits(pte)) {
-            entry |= swapped(format, pte);
-        } else if (!format.isNone(pte)) {
-            entry |= PM_SWAP | marker(format.markerOf(pte));
+            return present(format, pte);
         }
-        table.lockOf(ptePa).unlock();
-        return entry;
+        if (format.hasSwapBits(pte)) {
+            return swapped(format, pte);
+        }
+        return format.isNone(pte) ? 0 : PM_SWAP | marker(format.markerOf(pte));
     }
 
     private static long marker(int marker) {
@@ -97,12 +84,11 @@ public final class Pagemap {
 
     private long swapped(PageTableFormat format, long pte) {
         long entry = PM_SWAP;
-        entry |= (pte & format.swapSoftDirty()) != 0 ? PM_SOFT_DIRTY : 0;
-        entry |= (pte & format.swapUffdWp()) != 0 ? PM_UFFD_WP : 0;
+        entry |= format.isSwapSoftDirty(pte) ? PM_SOFT_DIRTY : 0;
+        entry |= format.isSwapUffdWp(pte) ? PM_UFFD_WP : 0;
         return showPfn ? entry | format.swapType(pte) | format.swapOffset(pte) << SWAP_TYPE_BITS : entry;
     }
 
-    /// Called with the PTE's lock, which keeps the page.
     private long present(PageTableFormat format, long pte) {
         long entry = PM_PRESENT | (format.isSoftDirty(pte) ? PM_SOFT_DIRTY : 0);
         entry |= format.isUffdWp(pte) ? PM_UFFD_WP : 0;

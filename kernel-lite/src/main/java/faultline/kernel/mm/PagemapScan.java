@@ -255,7 +255,7 @@ public final class PagemapScan {
         return written
                 | SWAPPED
                 | (format.isGuard(pte) ? GUARD : 0)
-                | (format.hasSwapBits(pte) && (pte & format.swapSoftDirty()) != 0 ? SOFT_DIRTY : 0);
+                | (format.hasSwapBits(pte) && format.isSwapSoftDirty(pte) ? SOFT_DIRTY : 0);
     }
 
     /// `pte_uffd_wp` and `pte_swp_uffd_wp_any`.
@@ -264,7 +264,7 @@ public final class PagemapScan {
             return format.isUffdWp(pte);
         }
         return format.hasSwapBits(pte)
-                ? (pte & format.swapUffdWp()) != 0
+                ? format.isSwapUffdWp(pte)
                 : (format.markerOf(pte) & PageTableFormat.MARKER_UFFD_WP) != 0;
     }
 

@@ -356,7 +356,7 @@ public final class ProcText {
             SpinLock lock = table.lockOf(ptePa);
             for (; va < stop; va += geometry.bytes(), ptePa += Long.BYTES) {
                 long pte = table.load(ptePa);
-                if (format.isPresent(pte) && !format.isSpecial(pte)) {
+                if (format.hasPage(pte)) {
                     Page page = mm.kernel().allocator().page(format.pfn(pte));
                     sizes.add(page, format.isYoung(pte), format.isDirty(pte) || page.isDirty(), locked);
                 } else if (format.isMigration(pte)) {

@@ -315,7 +315,7 @@ public final class RemapCalls {
         if (!forgets || !marker) {
             table.store(toPa, moved(format, forgets ? forgetUserfault(format, pte) : pte));
         }
-        if (format.isPresent(pte) && !format.isSpecial(pte)) {
+        if (format.hasPage(pte)) {
             kernel.checkAnon(mm, kernel.allocator().page(format.pfn(pte)), to);
         }
         if (toLock != fromLock) {
@@ -330,7 +330,7 @@ public final class RemapCalls {
         if (format.isPresent(pte)) {
             return format.clearUffdWp(pte);
         }
-        return format.hasSwapBits(pte) ? pte & ~format.swapUffdWp() : pte;
+        return format.hasSwapBits(pte) ? format.clearSwapUffdWp(pte) : pte;
     }
 
     /// `move_soft_dirty_pte`: so that who looks at soft-dirty bits learns that pages have moved.
@@ -338,6 +338,6 @@ public final class RemapCalls {
         if (format.isPresent(pte)) {
             return format.mkSoftDirty(pte);
         }
-        return format.hasSwapBits(pte) ? pte | format.swapSoftDirty() : pte;
+        return format.hasSwapBits(pte) ? format.mkSwapSoftDirty(pte) : pte;
     }
 }

@@ -47,10 +47,7 @@ final class Rmap {
         }
         SpinLock lock = table.lockOf(ptePa);
         long pte = table.load(ptePa);
-        boolean young = format.isPresent(pte)
-                && !format.isSpecial(pte)
-                && (pfn < 0 || format.pfn(pte) == pfn)
-                && format.isYoung(pte);
+        boolean young = format.hasPage(pte) && (pfn < 0 || format.pfn(pte) == pfn) && format.isYoung(pte);
         if (young && table.compareAndSet(va, ptePa, pte, format.mkOld(pte))) {
             batch.aged(vma.mm(), va);
         }
@@ -69,8 +66,7 @@ final class Rmap {
             return;
         }
         SpinLock lock = table.lockOf(ptePa);
-        long pte = table.load(ptePa);
-        if (table.format().isPresent(pte) && table.format().pfn(pte) == page.pfn()) {
+        if (table.format().maps(table.load(ptePa), page.pfn())) {
             visitor.at(vma, va, ptePa);
         }
         lock.unlock();

@@ -52,10 +52,10 @@ public final class SwapIn {
         if (write && vma.isWritable() && (exclusive || page.refcount() == 1) && !mapped.isKsm()) {
             pte = format.mkWrite(format.mkDirty(pte));
         }
-        if ((swapped & format.swapSoftDirty()) != 0) {
+        if (format.isSwapSoftDirty(swapped)) {
             pte = format.mkSoftDirty(pte);
         }
-        if ((swapped & format.swapUffdWp()) != 0) {
+        if (format.isSwapUffdWp(swapped)) {
             pte = format.mkUffdWp(pte);
         }
         table.store(ptePa, pte);

@@ -147,7 +147,7 @@ public final class UserfaultMove {
         }
         long pte = table.load(places.fromPa);
         Page page = null;
-        if (format.isPresent(pte) && !format.isSpecial(pte)) {
+        if (format.hasPage(pte)) {
             page = allocator.page(format.pfn(pte));
             page.get();
         }
@@ -247,7 +247,7 @@ public final class UserfaultMove {
             page.moveAnon(target.anonId(), target.indexOf(to));
         }
         long old = clear(source, from, places);
-        table.store(places.toPa, old & ~format.swapUffdWp() | format.swapSoftDirty());
+        table.store(places.toPa, format.mkSwapSoftDirty(format.clearSwapUffdWp(old)));
         return null;
     }
 

@@ -122,7 +122,7 @@ public final class UserfaultProtect {
         } else if (format.isNone(pte)) {
             table.store(ptePa, format.marker(PageTableFormat.MARKER_UFFD_WP));
         } else if (format.hasSwapBits(pte)) {
-            table.store(ptePa, pte | format.swapUffdWp());
+            table.store(ptePa, format.mkSwapUffdWp(pte));
         }
     }
 
@@ -134,7 +134,7 @@ public final class UserfaultProtect {
             table.store(ptePa, ProtectCalls.mayStayWritable(vma, format, changed) ? format.mkWrite(changed) : changed);
             gather.addRange(va, va + vma.mm().geometry().bytes());
         } else if (format.hasSwapBits(pte)) {
-            table.store(ptePa, pte & ~format.swapUffdWp());
+            table.store(ptePa, format.clearSwapUffdWp(pte));
         } else if (format.markerOf(pte) == PageTableFormat.MARKER_UFFD_WP) {
             long _ = table.getAndClear(va, ptePa);
         }

@@ -200,7 +200,7 @@ final class Zap {
         SpinLock lock = table.lockOf(ptePa);
         for (long va = start; va < stop; va += bytes, ptePa += Long.BYTES) {
             long pte = table.load(ptePa);
-            if (!format.isPresent(pte) || format.isSpecial(pte)) {
+            if (!format.hasPage(pte)) {
                 continue;
             }
             if (!format.isDirty(pte) && !format.isWritable(pte)) {

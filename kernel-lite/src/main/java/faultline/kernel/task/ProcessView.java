@@ -160,12 +160,12 @@ final class ProcessView implements ProcessInfo {
 
     @Override
     public String ksmStat() {
-        return withMm(mm -> mm.kernel().ksm().text(mm));
+        return withMm(mm -> mm.kernel().ksm().counters().text(mm));
     }
 
     @Override
     public long ksmMergingPages() {
-        return withMm(mm -> mm.kernel().ksm().merging(mm));
+        return withMm(mm -> mm.kernel().ksm().counters().merging(mm));
     }
 
     @Override

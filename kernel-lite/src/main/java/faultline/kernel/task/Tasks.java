@@ -273,14 +273,13 @@ public final class Tasks implements JobControl {
     /// Has huge pages of `memory` put together in the background; `reader` brings pages in that are swapped out.
     public void collapseInBackground(KernelMemory memory, Collapse.SwapReader reader) {
         Khugepaged khugepaged = memory.khugepaged();
-        ScanThread.serve(
-                this, memory, "khugepaged", khugepaged::hasWork, () -> khugepaged.scan(reader), khugepaged::serveBy);
+        ScanThread.serve(this, memory, "khugepaged", khugepaged, () -> khugepaged.scan(reader));
     }
 
     /// Has pages of `memory` that have the same contents share one, in the background.
     public void mergeInBackground(KernelMemory memory) {
         Ksm ksm = memory.ksm();
-        ScanThread.serve(this, memory, "ksmd", ksm::hasWork, ksm::scan, ksm::serveBy);
+        ScanThread.serve(this, memory, "ksmd", ksm, ksm::scan);
     }
 
     /// A task's host thread is about to end.

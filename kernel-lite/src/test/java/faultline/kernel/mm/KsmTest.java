@@ -15,7 +15,7 @@ import faultline.core.step.SeededSchedule;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.KernelHeap;
-import faultline.kernel.mm.Ksm.Counter;
+import faultline.kernel.mm.KsmCounters.Counter;
 import faultline.kernel.mm.KsmSettings.Setting;
 import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.mm.fault.Knobs;
@@ -100,9 +100,13 @@ final class KsmTest {
     }
 
     private static void expectCounts(ToyThread self, long shared, long sharing) {
-        assertThat(ksm(self).get(Counter.PAGES_SHARED)).as("pages_shared").isEqualTo(shared);
-        assertThat(ksm(self).get(Counter.PAGES_SHARING)).as("pages_sharing").isEqualTo(sharing);
-        assertThat(ksm(self).merging(self.mm())).isEqualTo(shared + sharing);
+        assertThat(ksm(self).counters().get(Counter.PAGES_SHARED))
+                .as("pages_shared")
+                .isEqualTo(shared);
+        assertThat(ksm(self).counters().get(Counter.PAGES_SHARING))
+                .as("pages_sharing")
+                .isEqualTo(sharing);
+        assertThat(ksm(self).counters().merging(self.mm())).isEqualTo(shared + sharing);
     }
 
     private static void expectError(Errno errno, ThrowingCallable call) {
@@ -131,7 +135,9 @@ final class KsmTest {
             assertThat(new ProcText(mm).smaps())
                     .contains("KSM:                  32 kB")
                     .contains(" mg ");
-            assertThat(ksm(self).text(mm)).contains("ksm_merging_pages 8\n").contains("ksm_mergeable: yes\n");
+            assertThat(ksm(self).counters().text(mm))
+                    .contains("ksm_merging_pages 8\n")
+                    .contains("ksm_mergeable: yes\n");
             // Gone with the last PTE, as any other.
             mm.munmap(RANGE, 8L * PAGE);
             assertThat(shared.refcount()).isZero();
@@ -149,7 +155,7 @@ final class KsmTest {
             fill(self, RANGE, 2, 2);
             ksm(self).scanAll();
             expectCounts(self, 0, 0);
-            assertThat(ksm(self).get(Counter.PAGES_VOLATILE)).isEqualTo(2);
+            assertThat(ksm(self).counters().get(Counter.PAGES_VOLATILE)).isEqualTo(2);
             ksm(self).scanAll();
             expectCounts(self, 1, 1);
         });
@@ -160,7 +166,7 @@ final class KsmTest {
         machine().runShared(self -> {
             map(self, RANGE, 1, 1);
             scan(self);
-            assertThat(ksm(self).get(Counter.PAGES_UNSHARED)).isEqualTo(1);
+            assertThat(ksm(self).counters().get(Counter.PAGES_UNSHARED)).isEqualTo(1);
             assertThat(pageAt(self.mm(), RANGE).isKsm()).isFalse();
             assertThat(self.store(RANGE, 5)).isNull();
         });
@@ -281,13 +287,13 @@ final class KsmTest {
             for (int i = 0; i < 4; i++) {
                 ksm(self).scanAll();
             }
-            assertThat(ksm(self).get(Counter.PAGES_SKIPPED)).isZero();
+            assertThat(ksm(self).counters().get(Counter.PAGES_SKIPPED)).isZero();
             ksm(self).scanAll();
-            assertThat(ksm(self).get(Counter.PAGES_SKIPPED)).isEqualTo(1);
-            assertThat(ksm(self).get(Counter.PAGES_UNSHARED)).isZero();
+            assertThat(ksm(self).counters().get(Counter.PAGES_SKIPPED)).isEqualTo(1);
+            assertThat(ksm(self).counters().get(Counter.PAGES_UNSHARED)).isZero();
             ksm(self).scanAll();
-            assertThat(ksm(self).get(Counter.PAGES_SKIPPED)).isEqualTo(1);
-            assertThat(ksm(self).get(Counter.PAGES_SCANNED)).isEqualTo(6);
+            assertThat(ksm(self).counters().get(Counter.PAGES_SKIPPED)).isEqualTo(1);
+            assertThat(ksm(self).counters().get(Counter.PAGES_SCANNED)).isEqualTo(6);
         });
     }
 
@@ -324,8 +330,8 @@ final class KsmTest {
             scan(self);
             // Three, three and two have the same contents.
             expectCounts(self, 3, 5);
-            assertThat(ksm.get(Counter.STABLE_NODE_CHAINS)).isEqualTo(1);
-            assertThat(ksm.get(Counter.STABLE_NODE_DUPS)).isEqualTo(3);
+            assertThat(ksm.counters().get(Counter.STABLE_NODE_CHAINS)).isEqualTo(1);
+            assertThat(ksm.counters().get(Counter.STABLE_NODE_DUPS)).isEqualTo(3);
             expectError(Errno.EBUSY, () -> ksm.set(Setting.MAX_PAGE_SHARING, 256));
             ksm.setRun(2);
             ksm.set(Setting.MAX_PAGE_SHARING, 256);
@@ -343,20 +349,20 @@ final class KsmTest {
             ksm.set(Setting.USE_ZERO_PAGES, 1);
             map(self, RANGE, 4, 0);
             scan(self);
-            assertThat(ksm.get(Counter.KSM_ZERO_PAGES)).isEqualTo(4);
+            assertThat(ksm.counters().get(Counter.KSM_ZERO_PAGES)).isEqualTo(4);
             assertThat(mm.rss(RssKind.MM_ANONPAGES)).isZero();
-            assertThat(ksm.text(mm)).contains("ksm_zero_pages 4\n");
+            assertThat(ksm.counters().text(mm)).contains("ksm_zero_pages 4\n");
             Mm child = mm.fork(ToyMachine.UNLIMITED);
-            assertThat(ksm.get(Counter.KSM_ZERO_PAGES)).isEqualTo(8);
+            assertThat(ksm.counters().get(Counter.KSM_ZERO_PAGES)).isEqualTo(8);
             assertThat(self.store(RANGE, 3)).isNull();
             assertThat(self.load(RANGE + 512)).isZero();
             mm.munmap(RANGE + 3 * PAGE, PAGE);
-            assertThat(ksm.get(Counter.KSM_ZERO_PAGES)).isEqualTo(6);
+            assertThat(ksm.counters().get(Counter.KSM_ZERO_PAGES)).isEqualTo(6);
             advise(mm, RANGE, 3, MADV_UNMERGEABLE);
-            assertThat(ksm.get(Counter.KSM_ZERO_PAGES)).isEqualTo(4);
+            assertThat(ksm.counters().get(Counter.KSM_ZERO_PAGES)).isEqualTo(4);
             assertThat(mm.rss(RssKind.MM_ANONPAGES)).isEqualTo(3);
             child.put();
-            assertThat(ksm.get(Counter.KSM_ZERO_PAGES)).isZero();
+            assertThat(ksm.counters().get(Counter.KSM_ZERO_PAGES)).isZero();
         });
     }
 
@@ -370,8 +376,8 @@ final class KsmTest {
             Mm child = mm.fork(ToyMachine.UNLIMITED);
             assertThat(shared.mapcount()).isEqualTo(6);
             scan(self);
-            assertThat(ksm(self).get(Counter.PAGES_SHARING)).isEqualTo(5);
-            assertThat(ksm(self).merging(child)).isEqualTo(3);
+            assertThat(ksm(self).counters().get(Counter.PAGES_SHARING)).isEqualTo(5);
+            assertThat(ksm(self).counters().merging(child)).isEqualTo(3);
             child.get();
             self.use(child);
             assertThat(self.store(RANGE, 1)).isNull();
@@ -394,7 +400,7 @@ final class KsmTest {
             scan(self);
             assertThat(pageAt(child, RANGE)).isSameAs(pageAt(child, RANGE + PAGE));
             assertThat(pageAt(mm, RANGE)).isSameAs(pageAt(child, RANGE));
-            assertThat(ksm(self).get(Counter.PAGES_SHARING)).isEqualTo(3);
+            assertThat(ksm(self).counters().get(Counter.PAGES_SHARING)).isEqualTo(3);
             assertThat(self.store(RANGE, 1)).isNull();
             child.get();
             self.use(child);
@@ -556,8 +562,8 @@ final class KsmTest {
             expectCounts(self, 1, 3);
         });
         Ksm ksm = machine.kernel().ksm();
-        assertThat(ksm.get(Counter.PAGES_SHARED)).isZero();
-        assertThat(ksm.get(Counter.PAGES_SHARING)).isZero();
+        assertThat(ksm.counters().get(Counter.PAGES_SHARED)).isZero();
+        assertThat(ksm.counters().get(Counter.PAGES_SHARING)).isZero();
         assertThat(ksm.hasWork()).isFalse();
         machine.run(_ -> machine.kernel().checkLeftOver());
         assertThat(machine.kernel().oracle().violations()).isEmpty();

@@ -572,7 +572,7 @@ class RaceTest {
         PageTableFormat format = mm.kernel().format();
         mm.mmapLock().readLock();
         long pte = mm.pageTable().peek(va);
-        Page page = format.isPresent(pte) && !format.isSpecial(pte) ? allocator.page(format.pfn(pte)) : null;
+        Page page = format.hasPage(pte) ? allocator.page(format.pfn(pte)) : null;
         boolean taken = page != null && page.tryGet();
         mm.mmapLock().readUnlock();
         if (page == null || !taken) {

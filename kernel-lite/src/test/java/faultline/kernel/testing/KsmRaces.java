@@ -7,7 +7,8 @@ import faultline.core.step.DirectedSchedule.Actor;
 import faultline.kernel.lock.LockStep;
 import faultline.kernel.mm.AdviceCalls;
 import faultline.kernel.mm.Ksm;
-import faultline.kernel.mm.Ksm.Counter;
+import faultline.kernel.mm.KsmCounters;
+import faultline.kernel.mm.KsmCounters.Counter;
 import faultline.kernel.mm.KsmStep;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.fault.FastGup;
@@ -106,8 +107,8 @@ final class KsmRaces {
     }
 
     private static void expectShared(RaceMachine machine, long pages) {
-        Ksm ksm = machine.kernel().ksm();
-        assertThat(ksm.get(Counter.PAGES_SHARED) + ksm.get(Counter.PAGES_SHARING))
+        KsmCounters counters = machine.kernel().ksm().counters();
+        assertThat(counters.get(Counter.PAGES_SHARED) + counters.get(Counter.PAGES_SHARING))
                 .as("addresses with a shared page")
                 .isEqualTo(pages);
     }

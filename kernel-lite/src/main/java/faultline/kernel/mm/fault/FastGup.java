@@ -108,9 +108,6 @@ public final class FastGup {
 
     /// `pte_access_permitted`. The zero page and others that are not counted are left to the slow way.
     private boolean permits(long pte, boolean write) {
-        return format.isPresent(pte)
-                && !format.isProtNone(pte)
-                && !format.isSpecial(pte)
-                && (!write || format.isWritable(pte));
+        return format.hasPage(pte) && !format.isProtNone(pte) && (!write || format.isWritable(pte));
     }
 }

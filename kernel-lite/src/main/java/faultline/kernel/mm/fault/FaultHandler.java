@@ -53,7 +53,7 @@ public final class FaultHandler {
         this.steps = kernel.steps();
         this.userfaults = new Userfaults(kernel);
         this.files = new FileFaults(kernel, userfaults);
-        this.numa = new NumaFaults(kernel);
+        this.numa = new NumaFaults(this);
         this.huge = new HugeFaults(kernel, numa);
         this.swap = new SwapFaults(this);
         this.checks = kernel.checks();
@@ -171,9 +171,19 @@ public final class FaultHandler {
         return vma.isAnonymous() ? doAnonymousPage(vma, fault) : files.doFault(vma, fault);
     }
 
-    /// Whether nobody was faster where nothing was mapped; a marker counts as nothing.
-    static boolean isUnchanged(PageTableFormat format, PageTable table, PageFault fault) {
-        return format.isSame(table.load(fault.ptePa), fault.snapshot);
+    /// Whether the PTE, whose lock the caller has, is still the one that was seen: `pte_same`.
+    static boolean isUnchanged(PageTable table, PageFault fault) {
+        return table.format().isSame(table.load(fault.ptePa), fault.snapshot);
+    }
+
+    /// The same; if not, the lock is given back: what is there by now is found when the access is made again.
+    boolean isUnchangedElseUnlock(PageTable table, PageFault fault, SpinLock lock) {
+        boolean same = isUnchanged(table, fault);
+        if (!same) {
+            lock.unlock();
+            steps.at(FaultStep.PTE_CHANGED, fault.address());
+        }
+        return same;
     }
 
     /// Takes the lock of the fault's PTE; null when the fault is speculative and to be given up, or the
@@ -242,7 +252,7 @@ public final class FaultHandler {
         if (lock == null) {
             return withoutLock(fault);
         }
-        boolean empty = isUnchanged(format, table, fault);
+        boolean empty = isUnchanged(table, fault);
         boolean handled = empty && vma.has(Vma.VM_UFFD_MISSING);
         if (empty && !handled) {
             table.store(fault.ptePa, Userfaults.keepMarked(format, vma, fault, pte));
@@ -281,7 +291,7 @@ public final class FaultHandler {
             return withoutLock(fault);
         }
         long ptePa = fault.ptePa;
-        boolean empty = isUnchanged(format, table, fault);
+        boolean empty = isUnchanged(table, fault);
         boolean handled = empty && vma.has(Vma.VM_UFFD_MISSING);
         if (empty && !handled) {
             page.addNewAnonMapping(vma.anonId(), vma.indexOf(fault.address()));
@@ -334,9 +344,7 @@ public final class FaultHandler {
         if (lock == null) {
             return withoutLock(fault);
         }
-        if (!format.isSame(table.load(fault.ptePa), fault.snapshot)) {
-            lock.unlock();
-            steps.at(FaultStep.PTE_CHANGED, fault.address());
+        if (!isUnchangedElseUnlock(table, fault, lock)) {
             return FaultOutcome.Done.MINOR;
         }
         if (fault.isWrite() && !format.isWritable(fault.snapshot)) {
@@ -450,7 +458,7 @@ public final class FaultHandler {
         if (lock == null) {
             return giveUpCopy(old, page, withoutLock(fault));
         }
-        boolean same = format.isSame(table.load(fault.ptePa), fault.snapshot);
+        boolean same = isUnchanged(table, fault);
         if (same) {
             replace(vma, fault, old, page);
         }

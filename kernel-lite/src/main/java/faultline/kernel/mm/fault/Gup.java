@@ -5,13 +5,11 @@ import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.lock.KernelThread;
-import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.ProtectionKeys;
 import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
-import faultline.kernel.mm.pgtable.HugeEntries;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
 import org.jspecify.annotations.Nullable;
@@ -274,28 +272,7 @@ public final class Gup {
     /// `follow_page_mask`: the page if it is there and, for a write, ours to write.
     private @Nullable Page follow(Vma vma, long va, boolean write) {
         PageTable table = vma.mm().pageTable();
-        PageTableFormat format = table.format();
-        HugeEntries huge = table.huge();
-        long pmdPa = huge.find(va);
-        long pmd = pmdPa == 0 ? 0 : huge.lockFound(pmdPa);
-        if (pmd != 0) {
-            // follow_trans_huge_pmd.
-            try {
-                return get(vma, format, format.partOf(pmd, huge.indexOf(va)), write);
-            } finally {
-                huge.lock().unlock();
-            }
-        }
-        long ptePa = table.lockAt(va);
-        if (ptePa == 0) {
-            return null;
-        }
-        SpinLock lock = table.lockOf(ptePa);
-        try {
-            return get(vma, format, table.load(ptePa), write);
-        } finally {
-            lock.unlock();
-        }
+        return table.readPte(va, pte -> get(vma, table.format(), pte, write));
     }
 
     /// The page of a PTE, whose lock the caller has, with a reference; null where it is not there for the access.

@@ -21,13 +21,15 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 /// rights back. Nothing is waited for: a page that somebody has locked stays where it is.
 final class NumaFaults {
 
+    private final FaultHandler handler;
     private final KernelMemory kernel;
     private final PageAllocator allocator;
     private final PageTableFormat format;
     private final Migration migration;
 
-    NumaFaults(KernelMemory kernel) {
-        this.kernel = kernel;
+    NumaFaults(FaultHandler handler) {
+        this.handler = handler;
+        this.kernel = handler.kernel();
         this.allocator = kernel.allocator();
         this.format = kernel.format();
         this.migration = new Migration(kernel);
@@ -40,7 +42,7 @@ final class NumaFaults {
         if (lock == null) {
             return FaultHandler.withoutLock(fault);
         }
-        if (!isSame(table, fault, lock)) {
+        if (!handler.isUnchangedElseUnlock(table, fault, lock)) {
             return FaultOutcome.Done.MINOR;
         }
         Page page = allocator.page(format.pfn(fault.snapshot));
@@ -56,24 +58,13 @@ final class NumaFaults {
             if (lock == null) {
                 return FaultHandler.withoutLock(fault);
             }
-            if (!isSame(table, fault, lock)) {
+            if (!handler.isUnchangedElseUnlock(table, fault, lock)) {
                 return FaultOutcome.Done.MINOR;
             }
         }
         giveRights(vma, table, fault);
         lock.unlock();
         return FaultOutcome.Done.MINOR;
-    }
-
-    /// Whether the PTE is the one that was seen; if not, its lock is given back, and what is there by now is found when
-    /// the access is made again.
-    private boolean isSame(PageTable table, PageFault fault, SpinLock lock) {
-        boolean same = format.isSame(table.load(fault.ptePa), fault.snapshot);
-        if (!same) {
-            lock.unlock();
-            kernel.steps().at(FaultStep.PTE_CHANGED, fault.address());
-        }
-        return same;
     }
 
     /// `numa_rebuild_single_mapping`. The caller has the PTE's lock.

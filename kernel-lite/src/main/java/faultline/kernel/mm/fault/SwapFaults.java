@@ -130,7 +130,7 @@ final class SwapFaults {
         if (lock == null) {
             return FaultHandler.withoutLock(fault);
         }
-        boolean same = format.isSame(table.load(fault.ptePa), fault.snapshot);
+        boolean same = FaultHandler.isUnchanged(table, fault);
         lock.unlock();
         if (same) {
             return null;
@@ -155,7 +155,7 @@ final class SwapFaults {
         if (lock == null) {
             return FaultHandler.withoutLock(fault);
         }
-        boolean same = format.isSame(table.load(fault.ptePa), fault.snapshot);
+        boolean same = FaultHandler.isUnchanged(table, fault);
         lock.unlock();
         return same ? FaultOutcome.OutOfMemory.INSTANCE : FaultOutcome.Done.MINOR;
     }
@@ -182,9 +182,7 @@ final class SwapFaults {
         if (lock == null) {
             return giveUp(page, copy, FaultHandler.withoutLock(fault));
         }
-        if (!format.isSame(table.load(fault.ptePa), fault.snapshot)) {
-            lock.unlock();
-            steps.at(FaultStep.PTE_CHANGED, fault.address());
+        if (!handler.isUnchangedElseUnlock(table, fault, lock)) {
             return giveUp(page, copy, FaultOutcome.Done.MINOR);
         }
         // Takes over the reference.

@@ -200,8 +200,11 @@ public final class PageCache {
     /// Whether the page at an index is in memory, with the file's contents: what mincore asks.
     public boolean isInMemory(long index) {
         Page page = find(index);
+        if (page == null && swapped != null) {
+            page = swapped.findCopy(index);
+        }
         if (page == null) {
-            return swapped != null && swapped.hasCopy(index);
+            return false;
         }
         boolean whole = locks.isUptodate(page);
         allocator.put(page);

@@ -35,16 +35,11 @@ final class SwappedPages {
         return entry != 0 && copy == null;
     }
 
-    /// Whether the page at an index is swapped out and its copy is in memory, with what was in it.
-    boolean hasCopy(long index) {
+    /// The copy in memory of what is swapped out at an index, with a reference, or null.
+    @Nullable
+    Page findCopy(long index) {
         long entry = pages.swapped(index);
-        Page copy = entry == 0 ? null : swap.find(entry);
-        if (copy == null) {
-            return false;
-        }
-        boolean whole = swap.locks().isUptodate(copy);
-        allocator.put(copy);
-        return whole;
+        return entry == 0 ? null : swap.find(entry);
     }
 
     /// Writes a page of the file, which the caller has locked and has a reference to and nobody maps, to swap:

@@ -16,6 +16,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The page table of one address space, in RAM and in its architecture's format.
@@ -385,6 +386,30 @@ public final class PageTable {
         return ptePa == 0 ? 0 : lock(va, ptePa);
     }
 
+    /// What `reader` makes, under its lock, of the PTE of `va`, or of what that would be were its huge page
+    /// split ([#look]); null where there is no table.
+    public <T> @Nullable T readPte(long va, LongFunction<@Nullable T> reader) {
+        long pmdPa = huge.find(va);
+        long pmd = pmdPa == 0 ? 0 : huge.lockFound(pmdPa);
+        if (pmd != 0) {
+            try {
+                return reader.apply(format.partOf(pmd, huge.indexOf(va)));
+            } finally {
+                huge.lock().unlock();
+            }
+        }
+        long ptePa = lockAt(va);
+        if (ptePa == 0) {
+            return null;
+        }
+        SpinLock held = lockOf(ptePa);
+        try {
+            return reader.apply(load(ptePa));
+        } finally {
+            held.unlock();
+        }
+    }
+
     /// The read section keeps the table until its lock is held; a table that is hooked then stays so, and
     /// the lock of one that is not is let go before the section ends.
     private long lockWhereItIs(long va) {
@@ -445,7 +470,7 @@ public final class PageTable {
         assert isLocked(ptePa) : "pgtable: PTE at 0x" + Long.toHexString(ptePa) + " changes without its lock";
         steps.at(PgtableStep.PTE_STORE, ptePa);
         checkChange(ptePa);
-        if (lives != null && format.isPresent(pte) && !format.isSpecial(pte)) {
+        if (lives != null && format.hasPage(pte)) {
             allocator.checkMapped(format.pfn(pte));
         }
         changes(ptePa, checks ? format.load(memory, ptePa) : 0, pte);

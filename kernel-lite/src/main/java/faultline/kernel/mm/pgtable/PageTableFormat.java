@@ -89,6 +89,16 @@ public interface PageTableFormat {
 
     long pfn(long entry);
 
+    /// Whether a page with reference counting is mapped: `vm_normal_page`.
+    default boolean hasPage(long entry) {
+        return isPresent(entry) && !isSpecial(entry);
+    }
+
+    /// Whether it is the page of that frame.
+    default boolean maps(long entry, long pfn) {
+        return hasPage(entry) && pfn(entry) == pfn;
+    }
+
     long mkWrite(long entry);
 
     long wrProtect(long entry);
@@ -194,6 +204,21 @@ public interface PageTableFormat {
         return 0;
     }
 
+    /// `pte_swp_soft_dirty`.
+    default boolean isSwapSoftDirty(long entry) {
+        return (entry & swapSoftDirty()) != 0;
+    }
+
+    /// `pte_swp_mksoft_dirty`.
+    default long mkSwapSoftDirty(long entry) {
+        return entry | swapSoftDirty();
+    }
+
+    /// `pte_swp_clear_soft_dirty`.
+    default long clearSwapSoftDirty(long entry) {
+        return entry & ~swapSoftDirty();
+    }
+
     // Migration entries: PTEs of pages that are being moved to another frame. In the place of the offset they have the
     // frame, and above it what the PTE knew of uses and stores.
 
@@ -247,8 +272,8 @@ public interface PageTableFormat {
         pte = (offset & MIGRATION_YOUNG) != 0 ? pte : mkOld(pte);
         // mkDirty has set it as well, which need not be so.
         pte = clearSoftDirty(pte);
-        pte = (entry & swapSoftDirty()) != 0 ? mkSoftDirty(pte) : pte;
-        return (entry & swapUffdWp()) != 0 ? mkUffdWp(pte) : pte;
+        pte = isSwapSoftDirty(entry) ? mkSoftDirty(pte) : pte;
+        return isSwapUffdWp(entry) ? mkUffdWp(pte) : pte;
     }
 
     /// Whether an entry has the swap bits for soft-dirty and userfaultfd: `is_swap_pte`, but for markers.
@@ -320,6 +345,21 @@ public interface PageTableFormat {
     /// The bit that says the same of a page that is swapped out: `_PAGE_SWP_UFFD_WP`; 0 where there is none.
     default long swapUffdWp() {
         return 0;
+    }
+
+    /// `pte_swp_uffd_wp`.
+    default boolean isSwapUffdWp(long entry) {
+        return (entry & swapUffdWp()) != 0;
+    }
+
+    /// `pte_swp_mkuffd_wp`.
+    default long mkSwapUffdWp(long entry) {
+        return entry | swapUffdWp();
+    }
+
+    /// `pte_swp_clear_uffd_wp`.
+    default long clearSwapUffdWp(long entry) {
+        return entry & ~swapUffdWp();
     }
 
     /// The entry bit by bit for a debugger: `PFN 0x1234 P RW US A D NX key 0`.

@@ -4,6 +4,7 @@ import faultline.kernel.KernelHeap;
 import faultline.kernel.mm.HugePageSettings;
 import faultline.kernel.mm.KhugepagedSettings;
 import faultline.kernel.mm.Ksm;
+import faultline.kernel.mm.KsmCounters;
 import faultline.kernel.mm.KsmSettings;
 import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.FileSystem;
@@ -84,8 +85,8 @@ public final class SysFileSystem extends FileSystem {
                     setting.fileName(),
                     writable(() -> ksm.get(setting) + "\n", text -> ksm.set(setting, ProcFileSystem.parse(text))));
         }
-        for (Ksm.Counter counter : Ksm.Counter.values()) {
-            files.put(counter.fileName(), text(() -> ksm.get(counter) + "\n"));
+        for (KsmCounters.Counter counter : KsmCounters.Counter.values()) {
+            files.put(counter.fileName(), text(() -> ksm.counters().get(counter) + "\n"));
         }
         return files;
     }
