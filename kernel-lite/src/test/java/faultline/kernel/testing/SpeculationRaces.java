@@ -35,6 +35,7 @@ public final class SpeculationRaces {
                         forks(port, flush),
                         files(port),
                         gup(port, flush),
+                        pins(port),
                         swap(port),
                         migrations(port),
                         merging(port),
@@ -104,6 +105,20 @@ public final class SpeculationRaces {
                                 .map(freeing -> DynamicTest.dynamicTest(
                                         name + "walk " + walk + ", free " + freeing,
                                         () -> race.aTableThatIsFreed(walk, freeing)))));
+    }
+
+    private static Stream<DynamicTest> pins(RacePort port) {
+        Stream<DynamicTest> noticed = Arrays.stream(PinRaces.Begin.values())
+                .map(begin -> pin(port, "made again, begun " + begin, race -> race.aForkThatIsWaitedFor(begin)));
+        Stream<DynamicTest> lost = Stream.of(PinRaces.Begin.BEFORE, PinRaces.Begin.WITHIN)
+                .map(begin -> pin(port, "lost unheeded, begun " + begin, race -> race.aForkThatIsNotHeeded(begin)));
+        return Stream.of(Stream.of(pin(port, "pinned before", PinRaces::aPinThatForkSees)), noticed, lost)
+                .flatMap(each -> each);
+    }
+
+    private static DynamicTest pin(RacePort port, String name, Consumer<PinRaces> body) {
+        return DynamicTest.dynamicTest(
+                port + ", a pin without locks and a fork, " + name, () -> body.accept(new PinRaces(port)));
     }
 
     private static Stream<DynamicTest> files(RacePort port) {
