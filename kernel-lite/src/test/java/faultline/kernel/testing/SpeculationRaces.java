@@ -52,6 +52,8 @@ public final class SpeculationRaces {
         Stream<DynamicTest> all = Stream.of(
                         tests.freeing(new FreeingRaces(port, flush, series)),
                         tests.locking(new PteLockRaces(port, flush, series)),
+                        Stream.of(tests.test(
+                                "M1, M2, M3 absent", new VmaRaces(port, flush, series)::nobodyLooksBehindTheWalk)),
                         tests.unhooking(new UnhookingRaces(port, flush, series)),
                         tests.collapsing(new UnhookingRaces(port, flush, series)),
                         tests.remapping(new RemapRaces(port, flush, series)),
@@ -63,7 +65,7 @@ public final class SpeculationRaces {
                                 tests.uncounted(new UnhookingRaces(port, flush, series)),
                                 Stream.of(tests.test(
                                         "M8", new RemapRaces(port, flush, series)::aNewPlaceThatIsOpenTooEarly)),
-                                tests.vmas(new VmaRaces(port, flush)))
+                                tests.vmas(new VmaRaces(port, flush, series)))
                         .flatMap(each -> each)
                 : all;
     }
@@ -71,10 +73,10 @@ public final class SpeculationRaces {
     private Stream<DynamicTest> vmas(VmaRaces race) {
         return Stream.of(
                 test("M1", race::aPmdReadAgainIsFreed),
-                test("M1 absent", race::aPmdNotReadAgain),
                 test("M2", race::aTableMadeInAFreedPage),
                 test("M3", race::aPmdAskedForAHugePageIsFreed),
                 test("M6", race::twoWhoCountTogetherLeaveItOdd),
+                test("M6 within", race::twoWhoAreInsideLookQuiet),
                 test("M6 absent", race::twoWhoDoNotCountLeaveItEven));
     }
 
