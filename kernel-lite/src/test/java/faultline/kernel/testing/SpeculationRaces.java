@@ -65,7 +65,8 @@ public final class SpeculationRaces {
                                 tests.uncounted(new UnhookingRaces(port, flush, series)),
                                 Stream.of(tests.test(
                                         "M8", new RemapRaces(port, flush, series)::aNewPlaceThatIsOpenTooEarly)),
-                                tests.vmas(new VmaRaces(port, flush, series)))
+                                tests.vmas(new VmaRaces(port, flush, series)),
+                                tests.handlers(new UserfaultRaces(port, flush, series)))
                         .flatMap(each -> each)
                 : all;
     }
@@ -499,6 +500,18 @@ public final class SpeculationRaces {
         Stream<DynamicTest> registering = Stream.of(test("M36 absent", race::aRegistrationIsHeardOf));
         return race.protects()
                 ? Stream.concat(registering, Stream.of(test("M5 absent", race::aCloseIsNotMet)))
+                : registering;
+    }
+
+    /// Of `spf-vma` alone, with what it has been spared.
+    private Stream<DynamicTest> handlers(UserfaultRaces race) {
+        Stream<DynamicTest> registering = Stream.of(test("M36", race::aRegistrationThatIsNotBracketed));
+        return race.protects()
+                ? Stream.concat(
+                        registering,
+                        Stream.of(
+                                test("M5", race::aHandlerThatIsClosed),
+                                test("M5 without a close", race::aHandlerThatIsNotWaitedFor)))
                 : registering;
     }
 
