@@ -166,6 +166,11 @@ final class VmaRaces extends SpeculationRace {
             t.runTo(LockStep.SEQ_STORE);
             w.runTo(LockStep.SEQ_END_WRITE);
             t.runTo(LockStep.SEQ_END_WRITE);
+        } else {
+            // Both are inside at one time.
+            long table = machine.tableOf(RANGE).pfn();
+            w.runToOn(LockStep.SPIN_LOCK, table);
+            t.runToOn(LockStep.SPIN_LOCK, table);
         }
         w.runTo(Mark.DONE);
         t.runTo(Mark.DONE);
