@@ -26,6 +26,8 @@ public final class ObjectLives {
         ANON_VMA,
         /// `struct mempolicy` of a VMA.
         MEMPOLICY,
+        /// `struct userfaultfd_ctx`.
+        USERFAULTFD,
         /// `struct file`, as far as something maps it.
         FILE
     }

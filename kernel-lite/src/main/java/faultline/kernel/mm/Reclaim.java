@@ -114,7 +114,7 @@ public final class Reclaim implements Reclaimer {
     /// Frames that are free, and those on the lists, or taken off for a moment, that can go: `zone_reclaimable_pages`.
     /// In the order they go, so that what goes meanwhile is counted.
     private long free() {
-        long pages = lru.size(Lru.List.INACTIVE_FILE) + lru.size(Lru.List.ACTIVE_FILE);
+        long pages = (long) lru.size(Lru.List.INACTIVE_FILE) + lru.size(Lru.List.ACTIVE_FILE);
         if (kernel.swap().hasRoom()) {
             pages += lru.size(Lru.List.INACTIVE_ANON) + lru.size(Lru.List.ACTIVE_ANON);
         }

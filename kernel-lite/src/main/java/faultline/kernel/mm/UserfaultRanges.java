@@ -16,8 +16,15 @@ public final class UserfaultRanges {
     private final Userfaultfd handler;
     private final Mm mm;
     private final PageGeometry geometry;
+    private final boolean brackets;
 
     public UserfaultRanges(Userfaultfd handler) {
+        this(handler, true);
+    }
+
+    /// Without `brackets` who registers a range does not say in its sequence that it changes (M36).
+    public UserfaultRanges(Userfaultfd handler, boolean brackets) {
+        this.brackets = brackets;
         this.handler = handler;
         this.mm = handler.mm();
         this.geometry = mm.geometry();
@@ -80,7 +87,7 @@ public final class UserfaultRanges {
             boolean known = vma.userfault() == handler && (vma.flags() & flags) == flags;
             if (!known) {
                 int changed = vma.flags() & ~VM_UFFD | flags;
-                mm.editor.changeUserfault(vma, Math.max(vma.start(), start), stop, changed, handler);
+                mm.editor.changeUserfault(vma, Math.max(vma.start(), start), stop, changed, handler, brackets);
             }
             vma = mm.firstVma(stop, end);
         }
@@ -151,7 +158,7 @@ public final class UserfaultRanges {
         if (vma.has(VM_UFFD_WP)) {
             UserfaultProtect.unprotect(vma, start, end);
         }
-        mm.editor.changeUserfault(vma, start, end, vma.flags() & ~VM_UFFD, null);
+        mm.editor.changeUserfault(vma, start, end, vma.flags() & ~VM_UFFD, null, true);
     }
 
     /// `vma_can_userfault`.

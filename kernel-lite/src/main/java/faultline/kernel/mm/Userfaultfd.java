@@ -1,6 +1,8 @@
 package faultline.kernel.mm;
 
 import faultline.core.step.Steps;
+import faultline.kernel.check.ObjectLives;
+import faultline.kernel.check.ObjectLives.Life;
 import faultline.kernel.lock.KernelThread;
 import faultline.kernel.lock.LockRank;
 import faultline.kernel.lock.LockStep;
@@ -46,6 +48,9 @@ public final class Userfaultfd {
     private final Steps steps;
     private final SpinLock lock;
 
+    /// Until its file is closed and no VMA points to it; null without checks.
+    private final @Nullable Life life;
+
     /// Called with no lock held when there is something to read, or nothing ever again.
     private volatile Runnable readers = () -> {};
 
@@ -61,12 +66,14 @@ public final class Userfaultfd {
     private final List<Userfault> pending = new ArrayList<>();
     private final List<Userfault> read = new ArrayList<>();
     private final List<UserfaultEvent> events = new ArrayList<>();
+    private boolean freed;
 
     Userfaultfd(Mm mm, boolean userModeOnly) {
         this.mm = mm;
         this.userModeOnly = userModeOnly;
         this.steps = mm.kernel().steps();
         this.lock = new SpinLock(steps, LockRank.WAIT_QUEUE, mm.id());
+        this.life = mm.kernel().heap().begin(ObjectLives.Kind.USERFAULTFD, mm.id());
     }
 
     /// One for the faults of an address space; with `userModeOnly` those of system calls are errors.
@@ -119,6 +126,13 @@ public final class Userfaultfd {
     }
 
     // Faults.
+
+    /// A fault has come to it by its VMA: `userfaultfd_ctx_get`. Who waits has a reference.
+    public void touch() {
+        if (life != null) {
+            life.touched();
+        }
+    }
 
     /// A fault is about to wait. Its thread is woken from here on, also if it does not sleep yet.
     public void add(Userfault fault) {
@@ -281,7 +295,12 @@ public final class Userfaultfd {
         wake(0, 0);
         lock.lock();
         events.forEach(UserfaultEvent::wake);
+        boolean first = !freed;
+        freed = true;
         lock.unlock();
         readers.run();
+        if (first && life != null) {
+            life.end();
+        }
     }
 }

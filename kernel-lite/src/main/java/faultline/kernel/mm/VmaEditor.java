@@ -211,13 +211,18 @@ final class VmaEditor {
         mm.counters.account(part.flags(), part.pages());
     }
 
-    /// The same for who handles faults of the part in user space; `flags` says which.
-    void changeUserfault(Vma vma, long start, long end, int flags, @Nullable Userfaultfd handler) {
+    /// The same for who handles faults of the part in user space; `flags` says which, `brackets` that faults
+    /// hear of it.
+    void changeUserfault(Vma vma, long start, long end, int flags, @Nullable Userfaultfd handler, boolean brackets) {
         Vma part =
                 isolate(vma, start, end, Rights.of(vma).with(flags, vma.pkey()).with(handler));
-        part.beginWrite();
+        if (brackets) {
+            part.beginWrite();
+        }
         part.setUserfault(handler, flags);
-        part.endWrite();
+        if (brackets) {
+            part.endWrite();
+        }
     }
 
     /// The same for where the pages of the part go.

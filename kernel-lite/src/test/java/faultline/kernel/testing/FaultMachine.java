@@ -235,6 +235,10 @@ public final class FaultMachine {
             return interrupts;
         }
 
+        Cpu cpu() {
+            return cpu;
+        }
+
         @Override
         public Vcpu vcpu() {
             return vcpu;

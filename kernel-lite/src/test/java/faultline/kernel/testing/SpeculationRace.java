@@ -81,6 +81,13 @@ class SpeculationRace {
             assertThat(outcome.get()).isNull();
         }
 
+        /// It ended in SIGBUS.
+        void expectBusError() {
+            assertThat(outcome.get())
+                    .isInstanceOfSatisfying(
+                            Signal.class, signal -> assertThat(signal.signal()).isEqualTo(Signal.SIGBUS));
+        }
+
         /// The VMA is gone: the fault was given up, and the classic path says so.
         void expectGivenUp(RaceMachine machine, VmEvent reason) {
             assertThat(outcome.get())

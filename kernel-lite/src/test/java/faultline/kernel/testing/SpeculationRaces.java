@@ -35,6 +35,7 @@ public final class SpeculationRaces {
                         forks(port, flush),
                         files(port),
                         gup(port, flush),
+                        pins(port),
                         swap(port),
                         migrations(port),
                         merging(port),
@@ -51,6 +52,8 @@ public final class SpeculationRaces {
         Stream<DynamicTest> all = Stream.of(
                         tests.freeing(new FreeingRaces(port, flush, series)),
                         tests.locking(new PteLockRaces(port, flush, series)),
+                        Stream.of(tests.test(
+                                "M1, M2, M3 absent", new VmaRaces(port, flush, series)::nobodyLooksBehindTheWalk)),
                         tests.unhooking(new UnhookingRaces(port, flush, series)),
                         tests.collapsing(new UnhookingRaces(port, flush, series)),
                         tests.remapping(new RemapRaces(port, flush, series)),
@@ -62,7 +65,8 @@ public final class SpeculationRaces {
                                 tests.uncounted(new UnhookingRaces(port, flush, series)),
                                 Stream.of(tests.test(
                                         "M8", new RemapRaces(port, flush, series)::aNewPlaceThatIsOpenTooEarly)),
-                                tests.vmas(new VmaRaces(port, flush)))
+                                tests.vmas(new VmaRaces(port, flush, series)),
+                                tests.handlers(new UserfaultRaces(port, flush, series)))
                         .flatMap(each -> each)
                 : all;
     }
@@ -70,10 +74,10 @@ public final class SpeculationRaces {
     private Stream<DynamicTest> vmas(VmaRaces race) {
         return Stream.of(
                 test("M1", race::aPmdReadAgainIsFreed),
-                test("M1 absent", race::aPmdNotReadAgain),
                 test("M2", race::aTableMadeInAFreedPage),
                 test("M3", race::aPmdAskedForAHugePageIsFreed),
                 test("M6", race::twoWhoCountTogetherLeaveItOdd),
+                test("M6 within", race::twoWhoAreInsideLookQuiet),
                 test("M6 absent", race::twoWhoDoNotCountLeaveItEven));
     }
 
@@ -104,6 +108,20 @@ public final class SpeculationRaces {
                                 .map(freeing -> DynamicTest.dynamicTest(
                                         name + "walk " + walk + ", free " + freeing,
                                         () -> race.aTableThatIsFreed(walk, freeing)))));
+    }
+
+    private static Stream<DynamicTest> pins(RacePort port) {
+        Stream<DynamicTest> noticed = Arrays.stream(PinRaces.Begin.values())
+                .map(begin -> pin(port, "made again, begun " + begin, race -> race.aForkThatIsWaitedFor(begin)));
+        Stream<DynamicTest> lost = Stream.of(PinRaces.Begin.BEFORE, PinRaces.Begin.WITHIN)
+                .map(begin -> pin(port, "lost unheeded, begun " + begin, race -> race.aForkThatIsNotHeeded(begin)));
+        return Stream.of(Stream.of(pin(port, "pinned before", PinRaces::aPinThatForkSees)), noticed, lost)
+                .flatMap(each -> each);
+    }
+
+    private static DynamicTest pin(RacePort port, String name, Consumer<PinRaces> body) {
+        return DynamicTest.dynamicTest(
+                port + ", a pin without locks and a fork, " + name, () -> body.accept(new PinRaces(port)));
     }
 
     private static Stream<DynamicTest> files(RacePort port) {
@@ -482,6 +500,18 @@ public final class SpeculationRaces {
         Stream<DynamicTest> registering = Stream.of(test("M36 absent", race::aRegistrationIsHeardOf));
         return race.protects()
                 ? Stream.concat(registering, Stream.of(test("M5 absent", race::aCloseIsNotMet)))
+                : registering;
+    }
+
+    /// Of `spf-vma` alone, with what it has been spared.
+    private Stream<DynamicTest> handlers(UserfaultRaces race) {
+        Stream<DynamicTest> registering = Stream.of(test("M36", race::aRegistrationThatIsNotBracketed));
+        return race.protects()
+                ? Stream.concat(
+                        registering,
+                        Stream.of(
+                                test("M5", race::aHandlerThatIsClosed),
+                                test("M5 without a close", race::aHandlerThatIsNotWaitedFor)))
                 : registering;
     }
 

@@ -3,12 +3,14 @@ package faultline.kernel.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.core.step.DirectedSchedule.Actor;
+import faultline.kernel.check.Violation.Rule;
 import faultline.kernel.lock.LockStep;
 import faultline.kernel.mm.UserfaultProtect;
 import faultline.kernel.mm.UserfaultRanges;
 import faultline.kernel.mm.Userfaultfd;
 import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.fault.FaultStep;
+import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.TableFreeing;
@@ -21,6 +23,8 @@ final class UserfaultRaces extends SpeculationRace {
 
     private static final int PAGES = 2;
 
+    private static final Knobs HANDLED = Knobs.NONE.with("spf-userfault=handled");
+
     UserfaultRaces(RacePort port, Flush flush, Series series) {
         super(port, flush, series);
     }
@@ -31,11 +35,43 @@ final class UserfaultRaces extends SpeculationRace {
     }
 
     private RaceMachine machine() {
-        return machine(TableFreeing.RCU_ALL, walk(LocklessWalk.INTERRUPTS_OFF));
+        return machine(Knobs.NONE);
+    }
+
+    private RaceMachine machine(Knobs knobs) {
+        return machine(TableFreeing.RCU_ALL, knobs.with("walk=" + LocklessWalk.INTERRUPTS_OFF));
     }
 
     private static long bytes(RaceMachine machine) {
         return (long) PAGES * machine.page();
+    }
+
+    /// M36, of `spf-vma`: who registers the range does not bracket that. F, which has checked everything
+    /// before, puts a page of zeros where the page is missing, and its handler is not told.
+    void aRegistrationThatIsNotBracketed() {
+        try (RaceMachine machine = machine()) {
+            End end = new End();
+            Userfaultfd handler = Userfaultfd.create(machine.mm(), false);
+            Actor f = machine.faulter(self -> end.faults(machine, self));
+            Actor w = machine.writer(self -> {
+                machine.map(RANGE, PAGES);
+                RaceMachine.store(self, RANGE);
+                machine.mark(Mark.MAPPED);
+                new UserfaultRanges(handler, false).register(RANGE, bytes(machine), Vma.VM_UFFD_MISSING);
+                machine.mark(Mark.UNMAPPED);
+                handler.release();
+                machine.mark(Mark.DONE);
+            });
+            w.runTo(Mark.MAPPED);
+            runToLock(f);
+            w.runTo(Mark.UNMAPPED);
+            f.runTo(Mark.DONE);
+            end.expectMade();
+            assertThat(machine.isMapped(RANGE + machine.page())).isTrue();
+            assertThat(handler.hasNews()).isFalse();
+            assertThat(machine.kernel().events(series.changed)).isZero();
+            machine.finish();
+        }
     }
 
     /// M36 is absent: F has checked everything before the range is registered, hears of it under the PTE lock, and
@@ -69,23 +105,41 @@ final class UserfaultRaces extends SpeculationRace {
         }
     }
 
+    /// M5, of `spf-vma` as Android had it in a kernel with write protection for user space: F looks who handles
+    /// its page, by the VMA it has pinned; W closes that, which is freed at once.
+    void aHandlerThatIsClosed() {
+        try (RaceMachine machine = machine(HANDLED)) {
+            Actor f = machine.faulter(self -> new End().faults(machine, self));
+            Actor w = whoCloses(machine);
+            w.runTo(Mark.MAPPED);
+            f.runTo(FaultStep.USERFAULT);
+            w.runTo(Mark.DONE);
+            f.runToEnd();
+            expectEnd(machine, Rule.FREED_OBJECT);
+            assertThat(machine.violations().getFirst().text()).contains("userfaultfd");
+        }
+    }
+
+    /// What comes of that where nobody closes: such a fault cannot wait, so it is an error of the bus.
+    void aHandlerThatIsNotWaitedFor() {
+        try (RaceMachine machine = machine(HANDLED)) {
+            End end = new End();
+            Actor f = machine.faulter(self -> end.faults(machine, self));
+            Actor w = whoCloses(machine);
+            w.runTo(Mark.MAPPED);
+            f.runTo(Mark.DONE);
+            end.expectBusError();
+            machine.finish();
+        }
+    }
+
     /// M5 is absent: F meets a page that is write-protected for somebody who closes meanwhile, and gives up without a
     /// look at him.
     void aCloseIsNotMet() {
         try (RaceMachine machine = machine()) {
             End end = new End();
-            Userfaultfd handler = Userfaultfd.create(machine.mm(), false);
             Actor f = machine.faulter(self -> end.faults(machine, self));
-            Actor w = machine.writer(self -> {
-                machine.map(RANGE, PAGES);
-                RaceMachine.store(self, RANGE);
-                RaceMachine.store(self, RANGE + machine.page());
-                new UserfaultRanges(handler).register(RANGE, bytes(machine), Vma.VM_UFFD_WP);
-                UserfaultProtect.change(handler, RANGE, bytes(machine), true);
-                machine.mark(Mark.MAPPED);
-                handler.release();
-                machine.mark(Mark.DONE);
-            });
+            Actor w = whoCloses(machine);
             w.runTo(Mark.MAPPED);
             f.runTo(FaultStep.USERFAULT);
             w.runTo(Mark.DONE);
@@ -95,5 +149,20 @@ final class UserfaultRaces extends SpeculationRace {
             assertThat(machine.kernel().events(reason)).isEqualTo(1);
             machine.finish();
         }
+    }
+
+    /// W has its pages write-protected for somebody, and closes that.
+    private static Actor whoCloses(RaceMachine machine) {
+        Userfaultfd handler = Userfaultfd.create(machine.mm(), false);
+        return machine.writer(self -> {
+            machine.map(RANGE, PAGES);
+            RaceMachine.store(self, RANGE);
+            RaceMachine.store(self, RANGE + machine.page());
+            new UserfaultRanges(handler).register(RANGE, bytes(machine), Vma.VM_UFFD_WP);
+            UserfaultProtect.change(handler, RANGE, bytes(machine), true);
+            machine.mark(Mark.MAPPED);
+            handler.release();
+            machine.mark(Mark.DONE);
+        });
     }
 }

@@ -13,11 +13,11 @@ import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.testing.RaceMachine.Mark;
 import faultline.kernel.testing.TableRace.Flush;
 
-/// M1, M2 and M6: what `spf-vma` does wrong with upper entries and with its counters.
+/// M1, M2, M3 and M6: what `spf-vma` does wrong with upper entries and with its counters.
 final class VmaRaces extends SpeculationRace {
 
-    VmaRaces(RacePort port, Flush flush) {
-        super(port, flush, Series.SPF_VMA);
+    VmaRaces(RacePort port, Flush flush, Series series) {
+        super(port, flush, series);
     }
 
     private static Knobs mended(String... defects) {
@@ -40,9 +40,12 @@ final class VmaRaces extends SpeculationRace {
         }
     }
 
-    /// M1 is absent where the PMD is not read again: the counter tells, under the next section.
-    void aPmdNotReadAgain() {
-        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, mended("pmd-reread", "pte-alloc", "trans-unstable"))) {
+    /// M1, M2 and M3 are absent where nobody looks into the page of the PMD behind the walk: in `spf-vma` with
+    /// all three mended, in `spf-mm` as posted. The counter tells, under the next section.
+    void nobodyLooksBehindTheWalk() {
+        boolean mends = series == Series.SPF_VMA;
+        Knobs knobs = mends ? mended("pmd-reread", "pte-alloc", "trans-unstable") : Knobs.NONE;
+        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, knobs)) {
             End end = new End();
             Actor f = machine.faulter(self -> end.faults(machine, self));
             Actor w = machine.writer(self -> mapAndUnmap(machine, self));
@@ -51,7 +54,7 @@ final class VmaRaces extends SpeculationRace {
             f.runTo(FaultStep.ANONYMOUS_PAGE);
             w.runTo(Mark.UNMAPPED);
             f.runTo(Mark.DONE);
-            end.expectGivenUp(machine, series.changed);
+            end.expectGivenUp(machine, mends ? series.changed : VmEvent.SPF_ABORT_PTE_MAP_LOCK_SEQ1);
             machine.finish();
         }
     }
@@ -59,7 +62,7 @@ final class VmaRaces extends SpeculationRace {
     /// M2, as posted on every architecture: F has decided to make an anonymous page; W unmaps and frees as for M1; F
     /// looks whether a table has to be made, in a page that is no table, and would make one.
     void aTableMadeInAFreedPage() {
-        freedBehindTheDecision("pmd-reread");
+        freedBehindTheDecision("pmd-reread", "trans-unstable");
     }
 
     /// M3, as posted on every architecture: as M2, but that F makes no table and only looks whether a huge page has
@@ -68,7 +71,7 @@ final class VmaRaces extends SpeculationRace {
         freedBehindTheDecision("pmd-reread", "pte-alloc");
     }
 
-    /// With these defects mended, which are met first.
+    /// With these defects mended, so that the one that is left is met.
     private void freedBehindTheDecision(String... defects) {
         try (RaceMachine machine = machine(TableFreeing.RCU_ALL, mended(defects))) {
             Actor f = machine.faulter(self -> new End().faults(machine, self));
@@ -104,20 +107,58 @@ final class VmaRaces extends SpeculationRace {
         }
     }
 
-    /// What F's fault was counted as when all was quiet again.
-    private VmEvent faultAfterDiscards(RaceMachine machine, boolean counted) {
+    /// M6, the other half: T counts when W has, and the counter is even while both are inside: F takes that for
+    /// quiet. It hears of one alone.
+    void twoWhoAreInsideLookQuiet() {
+        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, Knobs.NONE)) {
+            assertThat(faultWithin(machine, true)).isEqualTo(VmEvent.SPECULATIVE_PGFAULT);
+            assertThat(machine.deviations())
+                    .isNotEmpty()
+                    .allSatisfy(deviation -> assertThat(deviation.number()).isEqualTo("M6"));
+        }
+        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, Knobs.NONE)) {
+            assertThat(faultWithin(machine, false)).isEqualTo(VmEvent.SPF_VMA_CHANGED);
+            assertThat(machine.deviations()).isEmpty();
+        }
+    }
+
+    /// What F's fault was counted as with W, or both, inside.
+    private VmEvent faultWithin(RaceMachine machine, boolean both) {
         End end = new End();
-        Actor w = machine.writer(self -> {
+        Actor w = discarder(machine);
+        Actor t = other(machine);
+        Actor f = machine.faulter(self -> end.faults(machine, self));
+        w.runTo(Mark.MAPPED);
+        long table = machine.tableOf(RANGE).pfn();
+        w.runToOn(LockStep.SPIN_LOCK, table);
+        if (both) {
+            t.runToOn(LockStep.SPIN_LOCK, table);
+        }
+        return counted(machine, f, end);
+    }
+
+    private static Actor discarder(RaceMachine machine) {
+        return machine.writer(self -> {
             machine.map(RANGE, machine.pagesOfTable());
             RaceMachine.store(self, RANGE);
             machine.mark(Mark.MAPPED);
             machine.discard(RANGE, 1);
             machine.mark(Mark.DONE);
         });
-        Actor t = machine.other(_ -> {
+    }
+
+    private static Actor other(RaceMachine machine) {
+        return machine.other(_ -> {
             machine.discard(RANGE, 1);
             machine.mark(Mark.DONE);
         });
+    }
+
+    /// What F's fault was counted as when all was quiet again.
+    private VmEvent faultAfterDiscards(RaceMachine machine, boolean counted) {
+        End end = new End();
+        Actor w = discarder(machine);
+        Actor t = other(machine);
         Actor f = machine.faulter(self -> end.faults(machine, self));
         w.runTo(Mark.MAPPED);
         if (counted) {
@@ -125,9 +166,18 @@ final class VmaRaces extends SpeculationRace {
             t.runTo(LockStep.SEQ_STORE);
             w.runTo(LockStep.SEQ_END_WRITE);
             t.runTo(LockStep.SEQ_END_WRITE);
+        } else {
+            // Both are inside at one time.
+            long table = machine.tableOf(RANGE).pfn();
+            w.runToOn(LockStep.SPIN_LOCK, table);
+            t.runToOn(LockStep.SPIN_LOCK, table);
         }
         w.runTo(Mark.DONE);
         t.runTo(Mark.DONE);
+        return counted(machine, f, end);
+    }
+
+    private static VmEvent counted(RaceMachine machine, Actor f, End end) {
         long changed = machine.kernel().events(VmEvent.SPF_VMA_CHANGED);
         f.runTo(Mark.DONE);
         end.expectMade();

@@ -27,6 +27,7 @@ public final class FastGup {
     private final Rcu rcu;
     private final Steps steps;
     private final LocklessWalk walk;
+    private final boolean heedsForks;
 
     /// With interrupts off, as in Linux on every architecture.
     FastGup(KernelMemory kernel) {
@@ -35,6 +36,12 @@ public final class FastGup {
 
     /// With another protection of the walk.
     public FastGup(KernelMemory kernel, LocklessWalk walk) {
+        this(kernel, walk, true);
+    }
+
+    /// Without `heedsForks` as before Linux 5.11, which brought `write_protect_seq` (57efa1fe5957).
+    public FastGup(KernelMemory kernel, LocklessWalk walk, boolean heedsForks) {
+        this.heedsForks = heedsForks;
         this.allocator = kernel.allocator();
         this.format = kernel.format();
         this.rcu = kernel.rcu();
@@ -57,15 +64,14 @@ public final class FastGup {
 
     /// The same for a device that goes on working on it: the page is pinned, and no fork that was under way meanwhile
     /// shares it.
-    @Nullable
-    Page pin(Mm mm, long va, boolean write) {
+    public @Nullable Page pin(Mm mm, long va, boolean write) {
         int seq = mm.writeProtectSeq();
-        if ((seq & 1) != 0) {
+        if (heedsForks && (seq & 1) != 0) {
             return null;
         }
         mm.setHasPinned();
         Page page = page(mm, va, write, true);
-        if (page != null && mm.writeProtectSeq() != seq) {
+        if (page != null && heedsForks && mm.writeProtectSeq() != seq) {
             page.unpin();
             allocator.put(page);
             return null;

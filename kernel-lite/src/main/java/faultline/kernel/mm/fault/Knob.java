@@ -50,6 +50,12 @@ public enum Knob {
             "whether a speculative fault makes a page table that is missing, and with what care",
             names(TableMaking.values())),
 
+    /// Android's port of `spf-vma` to a kernel with UFFDIO_WRITEPROTECT, before it was mended.
+    SPF_USERFAULT(
+            "spf-userfault",
+            "what a fault of spf-vma does that meets a page write-protected for user space: give up, or look who handles it",
+            List.of("given-up", "handled")),
+
     /// sizeof(pte_t) > sizeof(unsigned long), as with PAE.
     WIDE_PTE(
             "wide-pte",

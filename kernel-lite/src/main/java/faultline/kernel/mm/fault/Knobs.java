@@ -70,6 +70,11 @@ public final class Knobs {
         return pick(Knob.SPF_TABLES, TableMaking.values(), TableMaking.OFF);
     }
 
+    /// Whether a speculative fault of `spf-vma` looks who handles it in user space.
+    boolean speculatesOnUserfaults() {
+        return is(Knob.SPF_USERFAULT, "handled");
+    }
+
     /// How speculative walks protect themselves.
     LocklessWalk walk(LocklessWalk usual) {
         return pick(Knob.WALK, LocklessWalk.values(), usual);

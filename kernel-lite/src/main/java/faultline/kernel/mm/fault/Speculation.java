@@ -140,6 +140,11 @@ abstract class Speculation {
         return false;
     }
 
+    /// Whether the series looks who handles a fault in user space, by the VMA itself.
+    boolean meetsHandlers() {
+        return false;
+    }
+
     /// The VMA itself, as far as the series keeps it: what it is by now, and not what it was when the fault began.
     Vma liveVma() {
         return copy;

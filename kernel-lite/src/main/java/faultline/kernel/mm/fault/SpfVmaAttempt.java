@@ -21,6 +21,7 @@ final class SpfVmaAttempt extends Speculation {
     private final boolean tellsEnd;
     private final boolean awaitsMigration;
     private final boolean looksAtPolicies;
+    private final boolean meetsHandlers;
 
     private final Swap swap;
 
@@ -41,6 +42,7 @@ final class SpfVmaAttempt extends Speculation {
         this.tellsEnd = !making.has(Defect.RANGE_END);
         this.awaitsMigration = making.has(Defect.MIGRATION_WAIT);
         this.looksAtPolicies = making.has(Defect.MEMPOLICY);
+        this.meetsHandlers = making.knobs().speculatesOnUserfaults();
         this.swap = making.has(Defect.SWAP_READAHEAD) ? Swap.READ_AHEAD : Swap.READ_ALONE;
     }
 
@@ -152,6 +154,11 @@ final class SpfVmaAttempt extends Speculation {
     @Override
     boolean awaitsMigration() {
         return awaitsMigration;
+    }
+
+    @Override
+    boolean meetsHandlers() {
+        return meetsHandlers;
     }
 
     /// `vmf->vma`, whose bounds a split has changed by now, may be (M16).

@@ -43,14 +43,18 @@ final class Userfaults {
     /// `Retry`, the lock given back; SIGBUS where nobody can be waited for; done, the lock held, where nobody who
     /// handles it is left.
     FaultOutcome handle(Vma vma, PageFault fault, int reason) {
-        steps.at(FaultStep.USERFAULT, fault.address());
         Speculation speculation = fault.speculation;
-        if (speculation != null) {
+        Userfaultfd handler = (speculation == null ? vma : speculation.liveVma()).userfault();
+        steps.at(FaultStep.USERFAULT, fault.address());
+        if (speculation != null && !speculation.meetsHandlers()) {
             speculation.refused(Speculation.Refusal.USERFAULT);
             return FaultOutcome.Retry.INSTANCE;
         }
         KernelThread self = KernelThread.current();
-        Userfaultfd handler = vma.userfault();
+        if (handler != null) {
+            // Nothing keeps it for a speculative fault (M5).
+            handler.touch();
+        }
         if (handler == null
                 || self.isExiting()
                 || handler.has(Userfaultfd.FEATURE_SIGBUS)
