@@ -305,6 +305,11 @@ public final class Mm {
         return mergesAny && MergeCalls.isMergeable(flags) ? flags | Vma.VM_MERGEABLE : flags;
     }
 
+    /// Whether a new mapping is locked without being asked for: after mlockall(MCL_FUTURE).
+    public boolean locksNewMappings() {
+        return (defaultFlags & Vma.VM_LOCKED) != 0;
+    }
+
     boolean isInKhugepaged() {
         return khugepaged;
     }

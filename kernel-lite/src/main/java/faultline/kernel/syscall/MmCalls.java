@@ -99,7 +99,7 @@ public final class MmCalls {
         if (prot == MmConstants.PROT_EXEC) {
             protect(task, va, a[1], prot);
         }
-        if (MmapCalls.populates(flags) || locksNewMappings(mm, va)) {
+        if (MmapCalls.populates(flags) || mm.locksNewMappings()) {
             gup.populate(mm, va, a[1], false);
         }
         return va;
@@ -147,26 +147,28 @@ public final class MmCalls {
         return has32BitMappings ? flags : flags & ~MmConstants.MAP_32BIT;
     }
 
-    /// After mlockall(MCL_FUTURE) a new mapping is locked without being asked for.
-    private static boolean locksNewMappings(Mm mm, long va) {
-        Vma vma = mm.vmaAt(va);
-        return vma != null && vma.has(Vma.VM_LOCKED);
-    }
-
     private long brk(Task task, long[] a) {
         Mm mm = task.mm();
         long before = mm.brkEnd();
         long now = mm.brk(a[0]);
-        if (Long.compareUnsigned(now, before) > 0 && locksNewMappings(mm, now - 1)) {
+        if (Long.compareUnsigned(now, before) > 0 && mm.locksNewMappings()) {
             gup.populate(mm, before, now - before, false);
         }
         return now;
     }
 
+    private static boolean isLocked(Mm mm, long va) {
+        mm.mmapLock().readLock();
+        Vma vma = mm.vmaAt(va);
+        boolean locked = vma != null && vma.has(Vma.VM_LOCKED);
+        mm.mmapLock().readUnlock();
+        return locked;
+    }
+
     private long mremap(Task task, long[] a) {
         Mm mm = task.mm();
         long va = new RemapCalls(mm).mremap(a[0], a[1], a[2], (int) a[3], a[4]);
-        if (Long.compareUnsigned(a[2], a[1]) > 0 && locksNewMappings(mm, va)) {
+        if (Long.compareUnsigned(a[2], a[1]) > 0 && isLocked(mm, va)) {
             gup.populate(mm, va, a[2], false);
         }
         return va;
