@@ -232,21 +232,8 @@ public final class MmCalls {
         int flags = numbers.lockAll().toKernel((int) a[0]);
         new LockCalls(mm).mlockAll(flags);
         if ((flags & MmConstants.MCL_CURRENT) != 0) {
-            populateAll(mm);
+            gup.populate(mm, 0, mm.pageTable().format().userEnd(), false);
         }
         return 0;
-    }
-
-    private void populateAll(Mm mm) {
-        long at = 0;
-        while (true) {
-            Vma vma = mm.findVma(at);
-            if (vma == null) {
-                return;
-            }
-            long start = vma.start();
-            at = vma.end();
-            gup.populate(mm, start, at - start, false);
-        }
     }
 }

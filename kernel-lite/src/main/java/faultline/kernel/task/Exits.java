@@ -89,8 +89,8 @@ public final class Exits {
         tasks.threadGone();
     }
 
-    /// As `get_signal` takes the SIGKILL of who is to end: else what a thread owes to others would be given up where its
-    /// page has to be faulted in, and who joins it would wait for ever.
+    /// As `get_signal` takes the SIGKILL of who is to end: else what a thread owes to others would be given up
+    /// where its page has to be faulted in, and who joins it would wait for ever.
     private void beginLeaving(Task task) {
         Process process = task.process();
         tasks.lock();
