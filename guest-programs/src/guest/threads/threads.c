@@ -141,7 +141,7 @@ static int change_mappings(void *arg)
 	return 0;
 }
 
-/* Its id is not there any more when it ends. */
+/* The page of its id is not mapped any more when it ends, but still has it. */
 static int forget_id(void *arg)
 {
 	sleep_ms(1);
@@ -153,17 +153,18 @@ static void faulting_joins(void)
 {
 	const unsigned long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
 				    CLONE_CHILD_CLEARTID;
-	struct timespec limit = { 2, 0 };
+	struct timespec limit = { 60, 0 };
 	struct thread t[2];
 	char *stack = map_anonymous(STACK, PROT_READ | PROT_WRITE);
-	int joined = 0;
+	int joined = 0, late = 0;
 
-	last_id = map_anonymous(page_size(), PROT_READ | PROT_WRITE);
+	last_id = (int *)sys_mmap(NULL, page_size(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (is_map_failed(last_id))
+		die("mmap", (long)last_id);
 	for (int i = 0; i < 2; i++)
 		thread_start(&t[i], change_mappings, NULL);
-	for (int i = 0; i < 40; i++) {
-		int late = 0;
-
+	/* One that is late may still be on its stack. */
+	for (int i = 0; i < 40 && !late; i++) {
 		*last_id = 1;
 		rt_clone(flags, stack + STACK, NULL, last_id, NULL, forget_id, NULL);
 		while (!late && __atomic_load_n(last_id, __ATOMIC_ACQUIRE) == 1)
