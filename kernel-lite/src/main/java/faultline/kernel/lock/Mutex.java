@@ -20,6 +20,11 @@ public final class Mutex {
         semaphore.writeUnlock();
     }
 
+    /// Whether somebody waits for it: a hint.
+    public boolean isContended() {
+        return semaphore.isContended();
+    }
+
     /// Checks that the calling thread holds the lock.
     public void assertHeld() {
         semaphore.assertWriteHeld();

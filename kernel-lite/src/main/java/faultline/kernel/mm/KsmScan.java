@@ -58,7 +58,7 @@ final class KsmScan {
         List<Mm> left = new ArrayList<>();
         ksm.mutex().lock();
         long done = 0;
-        while (done < most && ksm.hasWork()) {
+        while (goesOn(done, most)) {
             KsmSpace space = current();
             if (space == null) {
                 break;
@@ -69,6 +69,12 @@ final class KsmScan {
         toPut.clear();
         ksm.mutex().unlock();
         left.forEach(Mm::put);
+    }
+
+    /// Whether a batch goes on of which so many pages are done. It ends early for who waits for the mutex: among
+    /// them are processes that end, which in Linux wait for the page at most that is looked at.
+    private boolean goesOn(long done, long most) {
+        return done < most && ksm.hasWork() && (done == 0 || !ksm.mutex().isContended());
     }
 
     /// The address space at which it stands, else the next; null when it has come to the end, and begins again.
@@ -98,7 +104,7 @@ final class KsmScan {
             return 0;
         }
         long done = 0;
-        while (done < most && ksm.hasWork()) {
+        while (goesOn(done, most)) {
             Found found = next(space);
             if (found == null) {
                 cursor = -1;

@@ -43,8 +43,11 @@ public final class PageAllocator {
     /// `pcp->batch` of a zone of 1 GiB or more: the pool's lock is taken once in so many faults.
     static final int BATCH = 63;
 
-    /// How often frames are reclaimed for a run.
+    /// How often frames are reclaimed for a run at least.
     private static final int RUN_TRIES = 64;
+
+    /// So many go at a time: SWAP_CLUSTER_MAX.
+    private static final int RECLAIMED = 32;
 
     /// All vCPUs together keep at most this part of RAM: MIN_PERCPU_PAGELIST_HIGH_FRACTION.
     private static final int HIGH_FRACTION = 8;
@@ -427,8 +430,10 @@ public final class PageAllocator {
         if (first == 0) {
             first = takeGathered(count);
         }
-        // Frames are reclaimed about in their order: before long there is a run.
-        for (int tries = 0; first == 0 && tries < RUN_TRIES && reclaimer.reclaim(ALL_NODES); tries++) {
+        // Frames are reclaimed about in their order, while others take some: when all have been gone over twice, there
+        // should have been a run.
+        int most = Math.max(RUN_TRIES, 2 * frameCount / RECLAIMED);
+        for (int tries = 0; first == 0 && tries < most && reclaimer.reclaim(ALL_NODES); tries++) {
             first = count == 1 ? takeRun(1) : takeGathered(count);
         }
         if (first == 0) {
