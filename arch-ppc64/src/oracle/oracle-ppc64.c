@@ -60,6 +60,11 @@ enum { FRAME_VSCR = 32, FRAME_VRSAVE = 33, FRAME_LOW_HALVES = 34 };
 
 static uint64_t home_thread;
 
+static const char *unfit(void)
+{
+	return NULL;
+}
+
 static void processor(char *line, size_t size)
 {
 	uint64_t version;

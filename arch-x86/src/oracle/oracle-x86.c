@@ -61,6 +61,18 @@ enum { TF = 0x100, RF = 0x10000, TRAP_DEBUG = 1, TRAP_BREAKPOINT = 3, TRAP_PAGE_
 static uint64_t home_selectors;
 static uint64_t home_fs_base, home_gs_base;
 
+/*
+ * A virtual machine that is made in software runs what it has not translated on a processor with other descriptors than
+ * Linux's; the code segment of 32-bit programs (0x23) is one that is missing then, and bases of segments come and go.
+ */
+static const char *unfit(void)
+{
+	uint8_t readable;
+
+	__asm__("verr %1\n\tsetz %0" : "=r"(readable) : "r"((uint16_t)0x23) : "cc");
+	return readable ? NULL : "the host has no segment of 32-bit code; it is not a processor as Linux sets one up";
+}
+
 static void processor(char *line, size_t size)
 {
 	uint32_t regs[12] = { 0 }, a, b, c, d;

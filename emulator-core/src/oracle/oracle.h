@@ -4,7 +4,8 @@
  * An oracle only executes. Cases come from standard input, results go to standard output; what is tried and what the
  * outcome means is decided by the other side, faultline.core.conformance.Oracle, which knows this protocol.
  *
- *   greeting    one line each: "faultline-oracle 1 ARCHITECTURE", the names of the state's words, the processor
+ *   greeting    one line each: "faultline-oracle 1 ARCHITECTURE", the names of the state's words, the processor;
+ *               or "faultline-oracle unfit: REASON" where the machine is none to compare with
  *   batch       u32 bytes that follow, u32 number of cases; then the cases. The answer has the same frame.
  *   case        u32 bytes of code, u32 number of runs, the state's words, the code, the runs
  *   result      u32 0, u32 number of runs, the state's words, the runs: what memory holds that it did not hold before
@@ -60,6 +61,9 @@ static const char *const word_names;
 
 /* Writes a line that says which processor this is. */
 static void processor(char *line, size_t size);
+
+/* Why the machine is none to compare with, NULL if it is one. */
+static const char *unfit(void);
 
 /* Fills code memory with what traps. */
 static void fill_code(uint8_t *code, size_t bytes);
@@ -380,6 +384,10 @@ int main(int arguments, char **argument)
 {
 	struct itimerval tick = { { 0, TICK_MICROSECONDS }, { 0, TICK_MICROSECONDS } };
 
+	if (unfit()) {
+		printf("faultline-oracle unfit: %s\n", unfit());
+		return 0;
+	}
 	map_memory();
 	greet(arguments > 1 ? argument[1] : NULL);
 	install_handlers();

@@ -16,6 +16,7 @@ import java.util.List;
 public final class Oracle implements AutoCloseable {
 
     private static final String GREETING = "faultline-oracle 1 ";
+    private static final String UNFIT = "faultline-oracle unfit: ";
     private static final int RUN_BYTES = 16;
     private static final int LONGEST_LINE = 4096;
 
@@ -24,6 +25,15 @@ public final class Oracle implements AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         Failed(String line) {
+            super(line);
+        }
+    }
+
+    /// The machine it runs on is none to compare with.
+    public static final class Unfit extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Unfit(String line) {
             super(line);
         }
     }
@@ -47,6 +57,9 @@ public final class Oracle implements AutoCloseable {
         in = new DataInputStream(process.getInputStream());
         request = ByteBuffer.allocate(1 << 16).order(port.byteOrder());
         String greeting = line();
+        if (greeting.startsWith(UNFIT)) {
+            throw new Unfit(name + ": " + greeting.substring(UNFIT.length()));
+        }
         if (!greeting.equals(GREETING + port.architecture().name())) {
             throw new Failed(name + ": says '" + greeting + "' instead of '" + GREETING
                     + port.architecture().name() + "'");

@@ -2,6 +2,7 @@ package faultline.core.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import faultline.core.conformance.ConformancePort;
@@ -47,7 +48,13 @@ public abstract class OracleContract {
                 .inheritIO()
                 .start();
         assertThat(build.waitFor()).isZero();
-        return command(oracle);
+        List<String> command = command(oracle);
+        try (Oracle fit = new Oracle(port, command)) {
+            assertThat(fit.processor()).isNotEmpty();
+        } catch (Oracle.Unfit unfit) {
+            abort("skipped, because " + unfit.getMessage());
+        }
+        return command;
     }
 
     @Test
