@@ -383,9 +383,10 @@ static void greet(const char *given)
 int main(int arguments, char **argument)
 {
 	struct itimerval tick = { { 0, TICK_MICROSECONDS }, { 0, TICK_MICROSECONDS } };
+	const char *why = unfit();
 
-	if (unfit()) {
-		printf("faultline-oracle unfit: %s\n", unfit());
+	if (why) {
+		printf("faultline-oracle unfit: %s\n", why);
 		return 0;
 	}
 	map_memory();

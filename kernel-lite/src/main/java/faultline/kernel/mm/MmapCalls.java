@@ -206,8 +206,7 @@ public final class MmapCalls {
     /// Whoever seals a file looks for mappings after it is sealed, whoever maps it looks for seals after it
     /// is mapped: one of the two sees the other. Linux has `i_mmap_writable` say so.
     private void checkSealsAgain(long start, long bytes, int vmFlags, @Nullable MappedFile file) {
-        boolean stores = (vmFlags & (VM_SHARED | VM_MAYWRITE)) == (VM_SHARED | VM_MAYWRITE);
-        if (stores && file != null && file.isWriteSealed()) {
+        if (Vma.mayStore(vmFlags) && file != null && file.isWriteSealed()) {
             unmapLocked(start, start + bytes);
             throw Errno.EPERM.exception();
         }
@@ -391,7 +390,7 @@ public final class MmapCalls {
         }
         return switch (vma.file()) {
             case ShmSegment segment -> segment;
-            case ReadOnlySegment(ShmSegment segment) -> segment;
+            case ReadOnlyView(ShmSegment segment) -> segment;
             case null, default -> null;
         };
     }

@@ -19,9 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// written to swap.
 public final class Reclaim implements Reclaimer {
 
-    /// SWAP_CLUSTER_MAX: so many pages at a time.
-    private static final int BATCH = 32;
-
     /// DEF_PRIORITY: at first one page in 4096 of a list is looked at, at the end all.
     private static final int PRIORITY = 12;
 

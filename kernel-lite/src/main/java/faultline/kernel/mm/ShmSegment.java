@@ -19,7 +19,7 @@ public final class ShmSegment implements MappedFile {
     private final SharedMemoryFile memory;
     private final Consumer<ShmSegment> unused;
     private final AtomicInteger attachments = new AtomicInteger();
-    private final ReadOnlySegment readOnly = new ReadOnlySegment(this);
+    private final MappedFile readOnly = new ReadOnlyView(this);
 
     // Each written by one call at a time, under the table's monitor.
     private volatile Rights rights;

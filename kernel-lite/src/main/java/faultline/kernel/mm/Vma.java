@@ -639,6 +639,11 @@ public final class Vma implements FileMapping {
 
     @Override
     public boolean mayStore() {
+        return mayStore(flags);
+    }
+
+    /// The same of a mapping with such flags: `is_shared_maywrite`.
+    static boolean mayStore(int flags) {
         return (flags & (VM_SHARED | VM_MAYWRITE)) == (VM_SHARED | VM_MAYWRITE);
     }
 

@@ -185,48 +185,6 @@ class VmaTest {
         });
     }
 
-    private record ReadOnlyView(VmaPicture.TestFile file) implements MappedFile {
-        @Override
-        public faultline.kernel.mm.page.PageCache pages() {
-            return file.pages();
-        }
-
-        @Override
-        public String mapsName() {
-            return file.mapsName();
-        }
-
-        @Override
-        public int device() {
-            return file.device();
-        }
-
-        @Override
-        public long inode() {
-            return file.inode();
-        }
-
-        @Override
-        public boolean readable() {
-            return true;
-        }
-
-        @Override
-        public boolean writable() {
-            return false;
-        }
-
-        @Override
-        public void get() {
-            file.get();
-        }
-
-        @Override
-        public void put() {
-            file.put();
-        }
-    }
-
     @Test
     void pagesFromBeforeAForkDoNotMergeInTheChild() {
         with((self, mm, picture) -> {

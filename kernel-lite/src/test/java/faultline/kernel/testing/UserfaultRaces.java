@@ -16,7 +16,6 @@ import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.testing.RaceMachine.Mark;
 import faultline.kernel.testing.TableRace.Flush;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// M36 and M5: a speculative fault against who has its range handled in user space, and who closes that.
 final class UserfaultRaces extends SpeculationRace {
@@ -46,6 +45,19 @@ final class UserfaultRaces extends SpeculationRace {
         return (long) PAGES * machine.page();
     }
 
+    /// W registers the range, whose first page is there, and closes the handler.
+    private Actor registrar(RaceMachine machine, Userfaultfd handler, boolean brackets) {
+        return machine.writer(self -> {
+            machine.map(RANGE, PAGES);
+            RaceMachine.store(self, RANGE);
+            machine.mark(Mark.MAPPED);
+            new UserfaultRanges(handler, brackets).register(RANGE, bytes(machine), Vma.VM_UFFD_MISSING);
+            machine.mark(Mark.UNMAPPED);
+            handler.release();
+            machine.mark(Mark.DONE);
+        });
+    }
+
     /// M36, of `spf-vma`: who registers the range does not bracket that. F, which has checked everything
     /// before, puts a page of zeros where the page is missing, and its handler is not told.
     void aRegistrationThatIsNotBracketed() {
@@ -53,15 +65,7 @@ final class UserfaultRaces extends SpeculationRace {
             End end = new End();
             Userfaultfd handler = Userfaultfd.create(machine.mm(), false);
             Actor f = machine.faulter(self -> end.faults(machine, self));
-            Actor w = machine.writer(self -> {
-                machine.map(RANGE, PAGES);
-                RaceMachine.store(self, RANGE);
-                machine.mark(Mark.MAPPED);
-                new UserfaultRanges(handler, false).register(RANGE, bytes(machine), Vma.VM_UFFD_MISSING);
-                machine.mark(Mark.UNMAPPED);
-                handler.release();
-                machine.mark(Mark.DONE);
-            });
+            Actor w = registrar(machine, handler, false);
             w.runTo(Mark.MAPPED);
             runToLock(f);
             w.runTo(Mark.UNMAPPED);
@@ -79,27 +83,17 @@ final class UserfaultRaces extends SpeculationRace {
     void aRegistrationIsHeardOf() {
         try (RaceMachine machine = machine()) {
             End end = new End();
-            AtomicBoolean told = new AtomicBoolean();
             Userfaultfd handler = Userfaultfd.create(machine.mm(), false);
             Actor f = machine.faulter(self -> end.faults(machine, self));
-            Actor w = machine.writer(self -> {
-                machine.map(RANGE, PAGES);
-                RaceMachine.store(self, RANGE);
-                machine.mark(Mark.MAPPED);
-                new UserfaultRanges(handler).register(RANGE, bytes(machine), Vma.VM_UFFD_MISSING);
-                machine.mark(Mark.UNMAPPED);
-                told.set(handler.hasNews());
-                handler.release();
-                machine.mark(Mark.DONE);
-            });
+            Actor w = registrar(machine, handler, true);
             w.runTo(Mark.MAPPED);
             runToLock(f);
             w.runTo(Mark.UNMAPPED);
             f.runUntilBlocked(LockStep.WAIT);
             assertThat(machine.isMapped(RANGE + machine.page())).isFalse();
+            assertThat(handler.hasNews()).isTrue();
             machine.schedule().runAll();
             end.expectMade();
-            assertThat(told).isTrue();
             assertThat(machine.kernel().events(series.changed)).isEqualTo(1);
             machine.finish();
         }

@@ -46,9 +46,6 @@ public final class PageAllocator {
     /// How often frames are reclaimed for a run at least.
     private static final int RUN_TRIES = 64;
 
-    /// So many go at a time: SWAP_CLUSTER_MAX.
-    private static final int RECLAIMED = 32;
-
     /// All vCPUs together keep at most this part of RAM: MIN_PERCPU_PAGELIST_HIGH_FRACTION.
     private static final int HIGH_FRACTION = 8;
 
@@ -432,7 +429,7 @@ public final class PageAllocator {
         }
         // Frames are reclaimed about in their order, while others take some: when all have been gone over twice, there
         // should have been a run.
-        int most = Math.max(RUN_TRIES, 2 * frameCount / RECLAIMED);
+        int most = Math.max(RUN_TRIES, 2 * frameCount / Reclaimer.BATCH);
         for (int tries = 0; first == 0 && tries < most && reclaimer.reclaim(ALL_NODES); tries++) {
             first = count == 1 ? takeRun(1) : takeGathered(count);
         }

@@ -3,6 +3,9 @@ package faultline.kernel.mm.page;
 /// Who gets frames back for an allocator that has run short.
 public interface Reclaimer {
 
+    /// So many pages go at a time: SWAP_CLUSTER_MAX.
+    int BATCH = 32;
+
     /// There is none.
     Reclaimer NONE = new Reclaimer() {
         @Override

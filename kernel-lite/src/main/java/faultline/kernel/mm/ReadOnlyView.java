@@ -2,27 +2,28 @@ package faultline.kernel.mm;
 
 import faultline.kernel.mm.page.PageCache;
 
-/// A segment as SHM_RDONLY attaches it, opened for reading: mprotect does not make it writable. `do_shmat`.
-record ReadOnlySegment(ShmSegment segment) implements MappedFile {
+/// A file as who opens it for reading maps it: mprotect does not make it writable. A segment that SHM_RDONLY
+/// attaches is one (`do_shmat`).
+record ReadOnlyView(MappedFile file) implements MappedFile {
 
     @Override
     public PageCache pages() {
-        return segment.pages();
+        return file.pages();
     }
 
     @Override
     public String mapsName() {
-        return segment.mapsName();
+        return file.mapsName();
     }
 
     @Override
     public int device() {
-        return segment.device();
+        return file.device();
     }
 
     @Override
     public long inode() {
-        return segment.inode();
+        return file.inode();
     }
 
     @Override
@@ -37,16 +38,16 @@ record ReadOnlySegment(ShmSegment segment) implements MappedFile {
 
     @Override
     public boolean countsAttachments() {
-        return true;
+        return file.countsAttachments();
     }
 
     @Override
     public void get() {
-        segment.get();
+        file.get();
     }
 
     @Override
     public void put() {
-        segment.put();
+        file.put();
     }
 }
