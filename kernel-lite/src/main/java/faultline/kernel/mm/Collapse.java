@@ -166,12 +166,9 @@ public final class Collapse {
             if (result != Result.SUCCEED) {
                 return result;
             }
-            if (huge.find(va) != 0) {
-                return Result.PMD_MAPPED;
-            }
-            long ptePa = table.lockAt(va);
+            long ptePa = table.lockInTable(va);
             if (ptePa == 0) {
-                return Result.PMD_NULL;
+                return huge.find(va) == 0 ? Result.PMD_NULL : Result.PMD_MAPPED;
             }
             result = look(ptePa, swapped);
             table.lockOf(ptePa).unlock();

@@ -23,7 +23,7 @@ final class FileUnmap {
         PageTable table = mm.pageTable();
         long end = va + mm.geometry().bytes();
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, va, end);
-        long ptePa = table.lockAt(va);
+        long ptePa = table.lockInTable(va);
         Page unmapped = null;
         if (ptePa != 0) {
             SpinLock lock = table.lockOf(ptePa);

@@ -79,7 +79,7 @@ final class GuardRegions {
         long va = start;
         while (va < end) {
             long stop = Math.min(end, table.endOfTable(va));
-            long ptePa = table.lockAt(va);
+            long ptePa = table.lockInTable(va);
             if (ptePa != 0) {
                 SpinLock lock = table.lockOf(ptePa);
                 for (; va < stop; va += mm.geometry().bytes(), ptePa += Long.BYTES) {

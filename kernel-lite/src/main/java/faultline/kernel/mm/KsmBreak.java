@@ -48,8 +48,8 @@ final class KsmBreak {
         Mm mm = vma.mm();
         PageAllocator allocator = mm.kernel().allocator();
         PageTable table = mm.pageTable();
-        while (!isTableless(table, va)) {
-            long ptePa = table.lockAt(va);
+        while (true) {
+            long ptePa = table.lockInTable(va);
             if (ptePa == 0) {
                 return true;
             }
@@ -74,7 +74,6 @@ final class KsmBreak {
             }
             return done;
         }
-        return true;
     }
 
     /// The shared page that is being moved to another frame, or null.
@@ -113,7 +112,7 @@ final class KsmBreak {
         kernel.steps().at(KsmStep.KSM_BREAK, va);
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, va, end);
         PageTable table = mm.pageTable();
-        long ptePa = isTableless(table, va) ? 0 : table.lockAt(va);
+        long ptePa = table.lockInTable(va);
         boolean same = false;
         if (ptePa != 0) {
             SpinLock lock = table.lockOf(ptePa);

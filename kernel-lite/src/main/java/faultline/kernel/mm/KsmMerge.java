@@ -157,7 +157,7 @@ final class KsmMerge {
         long end = va + mm.geometry().bytes();
         steps.at(KsmStep.KSM_REPLACE, va);
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, va, end);
-        long ptePa = table.huge().find(va) != 0 ? 0 : table.lockAt(va);
+        long ptePa = table.lockInTable(va);
         boolean same = false;
         if (ptePa != 0) {
             SpinLock lock = table.lockOf(ptePa);

@@ -154,7 +154,7 @@ public final class NumaScan {
         PageTableFormat format = table.format();
         PageAllocator allocator = mm.kernel().allocator();
         PageGeometry geometry = mm.geometry();
-        long ptePa = table.lockAt(start);
+        long ptePa = table.lockInTable(start);
         if (ptePa == 0) {
             return 0;
         }

@@ -67,7 +67,7 @@ final class PageMoves {
         if (pmd != 0) {
             return countHuge(start, stop, pmd, misplaced);
         }
-        long ptePa = table.lockAt(start);
+        long ptePa = table.lockInTable(start);
         if (ptePa == 0) {
             return 0;
         }

@@ -347,7 +347,7 @@ public final class ProcText {
                 va = stop;
                 continue;
             }
-            long ptePa = table.lockAt(va);
+            long ptePa = table.lockInTable(va);
             if (ptePa == 0) {
                 sizes.swapped += shared == null ? 0 : swapped(shared, vma, va, stop);
                 va = stop;

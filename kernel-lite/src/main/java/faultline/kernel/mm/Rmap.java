@@ -41,7 +41,7 @@ final class Rmap {
         }
         PageTable table = vma.mm().pageTable();
         PageTableFormat format = table.format();
-        long ptePa = table.lockAt(va);
+        long ptePa = table.lockInTable(va);
         if (ptePa == 0) {
             return false;
         }

@@ -99,12 +99,8 @@ public final class SwapOff {
         PageTable table = mm.pageTable();
         int bytes = mm.geometry().bytes();
         for (long va = vma.start(); va < vma.end(); va += bytes) {
-            if (table.huge().find(va) != 0) {
-                va = Math.min(vma.end(), table.endOfTable(va)) - bytes;
-                continue;
-            }
             table.beginLook();
-            long ptePa = table.find(va);
+            long ptePa = table.findInTable(va);
             long pte = ptePa == 0 ? 0 : table.load(ptePa);
             table.endLook();
             if (ptePa == 0) {
@@ -140,7 +136,7 @@ public final class SwapOff {
                 throw Errno.ENOMEM.exception();
             }
         }
-        long ptePa = swap.isCopyOf(page, entry) ? table.lockAt(va) : 0;
+        long ptePa = swap.isCopyOf(page, entry) ? table.lockInTable(va) : 0;
         if (ptePa != 0) {
             SpinLock lock = table.lockOf(ptePa);
             if (format.isSame(table.load(ptePa), pte)) {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Huge pages of anonymous memory: who makes them, what they are to everybody else, and what splits them.
 @Timeout(120)
@@ -46,6 +47,7 @@ final class HugePageTest {
     private static final int MADV_HUGEPAGE = 14;
     private static final int MADV_NOHUGEPAGE = 15;
     private static final int MADV_PAGEOUT = 21;
+    private static final int MADV_GUARD_REMOVE = 103;
 
     private static ToyMachine machine() {
         ToyMachine machine = ToyMachine.small();
@@ -437,6 +439,69 @@ final class HugePageTest {
         quiet(machine);
     }
 
+    /// Who goes over page tables, and has no reason to split a huge page.
+    private enum Look {
+        KHUGEPAGED {
+            @Override
+            void at(Mm mm) {
+                assertThat(new Collapse(mm, true, true).collapse(RANGE))
+                        .isIn(Collapse.Result.PMD_NULL, Collapse.Result.PMD_MAPPED);
+            }
+        },
+        SMAPS {
+            @Override
+            void at(Mm mm) {
+                assertThat(new ProcText(mm).smaps()).contains("AnonHugePages:");
+            }
+        },
+        PAGEMAP {
+            @Override
+            void at(Mm mm) {
+                assertThat(new Pagemap(mm, true).entries(RANGE / PAGE, 1)).hasSize(1);
+            }
+        },
+        GUARD_REMOVE {
+            @Override
+            void at(Mm mm) {
+                new AdviceCalls(mm).madvise(RANGE, HUGE, MADV_GUARD_REMOVE);
+            }
+        };
+
+        abstract void at(Mm mm);
+    }
+
+    /// The huge page may come when they have looked for one and not yet for a table.
+    @ParameterizedTest
+    @EnumSource
+    void whatComesBesideALookStaysWhole(Look look) {
+        for (long seed = 0; seed < 60; seed++) {
+            ToyMachine machine = new ToyMachine(2, 4096, new SeededSchedule(seed), true);
+            machine.kernel().hugePages().setEnabled(Enabled.ALWAYS);
+            Mm mm = machine.newMm();
+            mm.get();
+            AtomicInteger turn = new AtomicInteger();
+            machine.run(
+                    self -> {
+                        self.use(mm);
+                        mm.mmap(RANGE, 2 * HUGE, RW, ANON, null, 0);
+                        assertThat(self.store(RANGE + HUGE, 1)).isNull();
+                        turn.set(1);
+                        assertThat(self.store(RANGE, 1)).isNull();
+                        turn.set(2);
+                        mm.put();
+                    },
+                    self -> {
+                        self.use(mm);
+                        await(machine, turn, 1);
+                        look.at(mm);
+                        await(machine, turn, 2);
+                        assertThat(isHuge(mm, RANGE)).isTrue();
+                        mm.put();
+                    });
+            quiet(machine);
+        }
+    }
+
     /// Three threads load, store, discard, protect and split the same four huge pages; what each has stored it
     /// reads.
     @EachDesign
@@ -500,7 +565,7 @@ final class HugePageTest {
     }
 
     private static void await(ToyMachine machine, AtomicInteger turn, int value) {
-        while (turn.get() != value) {
+        while (turn.get() < value) {
             machine.schedule().spin();
         }
     }

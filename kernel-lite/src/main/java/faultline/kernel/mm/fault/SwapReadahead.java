@@ -83,10 +83,9 @@ final class SwapReadahead {
                 continue;
             }
             table.beginLook();
-            long ptePa = table.find(va);
-            long pte = ptePa == 0 ? 0 : table.load(ptePa);
+            long pte = table.look(va);
             table.endLook();
-            if (ptePa != 0 && format.isSwap(pte)) {
+            if (format.isSwap(pte)) {
                 Page ahead = swap.findOrRead(mm.swapEntry(pte));
                 if (ahead == null) {
                     return;

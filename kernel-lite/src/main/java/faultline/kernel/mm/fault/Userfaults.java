@@ -109,8 +109,7 @@ final class Userfaults {
     private boolean mustWait(Vma vma, PageFault fault, int reason) {
         PageTable table = vma.mm().pageTable();
         table.beginLook();
-        long ptePa = table.find(fault.address());
-        long pte = ptePa == 0 ? 0 : table.load(ptePa);
+        long pte = table.look(fault.address());
         table.endLook();
         return !format.isPresent(pte) || reason == Vma.VM_UFFD_WP && !format.isWritable(pte);
     }

@@ -171,6 +171,14 @@ public final class PageTable {
         return format.isPresent(pmd) ? pteIn(pmd, va) : 0;
     }
 
+    /// The entry of `va` in its PTE table, or 0 when there is no such table. A huge page has none, and stays whole; it
+    /// may have come since somebody looked for one.
+    public long findInTable(long va) {
+        long pmdPa = findPmd(va);
+        long pmd = pmdPa == 0 ? 0 : loadPmd(pmdPa);
+        return isTable(pmd) ? pteIn(pmd, va) : 0;
+    }
+
     /// What the PTE of `va` is, or would be were its huge page split; 0 where there is none. A snapshot, made without a
     /// lock.
     public long look(long va) {
@@ -386,6 +394,12 @@ public final class PageTable {
         return ptePa == 0 ? 0 : lock(va, ptePa);
     }
 
+    /// The same for who has nothing to do with huge pages, or has looked for one before ([#findInTable]).
+    public long lockInTable(long va) {
+        long ptePa = findInTable(va);
+        return ptePa == 0 ? 0 : lock(va, ptePa);
+    }
+
     /// What `reader` makes, under its lock, of the PTE of `va`, or of what that would be were its huge page
     /// split ([#look]); null where there is no table.
     public <T> @Nullable T readPte(long va, LongFunction<@Nullable T> reader) {
@@ -398,7 +412,7 @@ public final class PageTable {
                 huge.lock().unlock();
             }
         }
-        long ptePa = lockAt(va);
+        long ptePa = lockInTable(va);
         if (ptePa == 0) {
             return null;
         }
