@@ -46,11 +46,16 @@ final class ForkMm {
     }
 
     Mm fork(MmLimits limits) {
-        parent.writeLockKillable();
-        Mm child;
+        // Before the parent is locked: frames in a row for a root may be long in coming.
+        Mm child = kernel.newMm(parent.mmapBase(), limits);
+        try {
+            parent.writeLockKillable();
+        } catch (ErrnoException e) {
+            child.put();
+            throw e;
+        }
         boolean complete = false;
         try {
-            child = kernel.newMm(parent.mmapBase(), limits);
             child.mmapLock().writeLockNested();
             parent.changeWriteProtectSeq();
             try {

@@ -2,6 +2,7 @@ package faultline.kernel.mm;
 
 import faultline.core.cpu.Vcpu;
 import faultline.kernel.lock.KernelThread;
+import faultline.kernel.mm.page.FrameRun;
 import faultline.kernel.mm.page.Lru;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.page.PageAllocator;
@@ -44,6 +45,7 @@ public final class Reclaim implements Reclaimer {
     private final PageAllocator allocator;
     private final Lru lru;
     private final Watermarks watermarks;
+    private final Compaction compaction;
 
     /// Pages that are on no list while somebody looks at them: NR_ISOLATED_FILE and NR_ISOLATED_ANON.
     private final AtomicInteger isolated = new AtomicInteger();
@@ -59,6 +61,7 @@ public final class Reclaim implements Reclaimer {
         this.allocator = kernel.allocator();
         this.lru = allocator.lru();
         this.watermarks = allocator.watermarks();
+        this.compaction = new Compaction(kernel);
     }
 
     /// Says how the background thread is started.
@@ -96,6 +99,11 @@ public final class Reclaim implements Reclaimer {
         }
         // Others may have given back what they had, or have ended.
         return allocator.freeFrames(nodes) >= watermarks.high();
+    }
+
+    @Override
+    public boolean empty(FrameRun run) {
+        return mayReclaim() && compaction.empty(run);
     }
 
     /// `should_reclaim_retry`: whether what is free and what could be are as much as the low end of the watermarks.

@@ -63,6 +63,15 @@ final class NodePool {
         this.nextFresh = Math.max(first, 1);
     }
 
+    int first() {
+        return first;
+    }
+
+    /// The frame behind its last one.
+    int end() {
+        return end;
+    }
+
     /// How many frames the node has.
     int frames() {
         return end - first;
@@ -212,26 +221,48 @@ final class NodePool {
             }
             for (int at = (Math.max(first, 1) + count - 1) & -count; at + count <= nextFresh; at += count) {
                 if (free.nextClearBit(at) >= at + count) {
-                    removePooled(at, count);
+                    removePooled(at, count, new BitSet());
                     return at;
                 }
             }
-            return 0;
+            int run = huge.pop();
+            for (int i = count; run != 0 && i < huge.length(); i++) {
+                givePooled(run + i);
+            }
+            return run;
         } finally {
             lock.unlock();
         }
     }
 
-    private void removePooled(int from, int count) {
+    /// Removes those of `count` frames that are in the pool, and sets a bit for each.
+    private void removePooled(int from, int count, BitSet removed) {
         int kept = 0;
         for (int i = 0; i < pooled; i++) {
             if (pool[i] < from || pool[i] >= from + count) {
                 pool[kept++] = pool[i];
             } else {
                 huge.leaves(pool[i]);
+                removed.set(pool[i] - from);
             }
         }
         pooled = kept;
+    }
+
+    /// Takes those of `count` frames that are free by themselves, after the vCPUs gave up theirs, and sets a bit for
+    /// each.
+    void takeFrames(int from, int count, BitSet taken) {
+        drain();
+        lock.lock();
+        removePooled(from, count, taken);
+        lock.unlock();
+    }
+
+    /// Takes the frames back that have a bit.
+    void giveFrames(int from, BitSet frames) {
+        lock.lock();
+        frames.stream().forEach(frame -> givePooled(from + frame));
+        lock.unlock();
     }
 
     /// A frame of a free run, whose others become single ones, else 0. The caller holds the lock.

@@ -43,8 +43,11 @@ public final class PageAllocator {
     /// `pcp->batch` of a zone of 1 GiB or more: the pool's lock is taken once in so many faults.
     static final int BATCH = 63;
 
-    /// How often frames are reclaimed for a run at least.
+    /// How often frames are reclaimed for a run.
     private static final int RUN_TRIES = 64;
+
+    /// How many runs of a node are tried to be emptied each time.
+    private static final int COMPACT_TRIES = 8;
 
     /// All vCPUs together keep at most this part of RAM: MIN_PERCPU_PAGELIST_HIGH_FRACTION.
     private static final int HIGH_FRACTION = 8;
@@ -427,11 +430,9 @@ public final class PageAllocator {
         if (first == 0) {
             first = takeGathered(count);
         }
-        // Frames are reclaimed about in their order, while others take some: when all have been gone over twice, there
-        // should have been a run.
-        int most = Math.max(RUN_TRIES, 2 * frameCount / Reclaimer.BATCH);
-        for (int tries = 0; first == 0 && tries < most && reclaimer.reclaim(ALL_NODES); tries++) {
-            first = count == 1 ? takeRun(1) : takeGathered(count);
+        for (int tries = 0; first == 0 && tries < RUN_TRIES && reclaimer.reclaim(ALL_NODES); tries++) {
+            first = takeRun(count);
+            first = first == 0 && count > 1 ? takeGathered(count) : first;
         }
         if (first == 0) {
             return NO_PAGES;
@@ -454,13 +455,36 @@ public final class PageAllocator {
         return first;
     }
 
+    /// A run of single frames that are free, or else of which few are in use, by pages that are moved elsewhere.
     private int takeGathered(int count) {
         int local = localNode();
         int first = 0;
         for (int i = 0; i < nodes.length && first == 0; i++) {
             first = nodes[(local + i) % nodes.length].takeGathered(count);
         }
+        for (int i = 0; i < nodes.length && first == 0 && count > 1; i++) {
+            first = takeCompacted(nodes[(local + i) % nodes.length], count);
+        }
         return first;
+    }
+
+    private int takeCompacted(NodePool node, int count) {
+        for (FrameRun run : FrameRun.candidates(this, node, count, COMPACT_TRIES)) {
+            if (reclaimer.empty(run)) {
+                return run.first();
+            }
+        }
+        return 0;
+    }
+
+    /// Drops a reference to a page; whether it was the last one, and the frame is the caller's.
+    boolean dropAside(Page page) {
+        boolean free = page.drop();
+        if (free) {
+            prepareFree(page);
+            events.add(VmEvent.PGFREE.ordinal(), 1);
+        }
+        return free;
     }
 
     /// Drops the one reference to each frame of a run.

@@ -14,6 +14,11 @@ public interface Reclaimer {
         }
 
         @Override
+        public boolean empty(FrameRun run) {
+            return false;
+        }
+
+        @Override
         public void low() {}
     };
 
@@ -21,6 +26,10 @@ public interface Reclaimer {
     /// the caller is where nothing can be waited for. Called without spinning locks:
     /// `__alloc_pages_direct_reclaim`.
     boolean reclaim(long nodes);
+
+    /// Moves the pages of a run elsewhere, so that all its frames are the caller's; may block. False, and they are as
+    /// before, when that cannot be done. Called without spinning locks: `__alloc_pages_direct_compact`.
+    boolean empty(FrameRun run);
 
     /// Few frames are free; does not block: `wakeup_kswapd`. Called without spinning locks.
     void low();

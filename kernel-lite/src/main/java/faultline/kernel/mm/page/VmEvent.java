@@ -41,6 +41,11 @@ public enum VmEvent {
     /// Times the background thread has begun.
     PAGEOUTRUN,
 
+    /// Runs of frames of which pages were to be moved away, and how that ended.
+    COMPACT_STALL,
+    COMPACT_FAIL,
+    COMPACT_SUCCESS,
+
     /// Processes ended because no frame could be had.
     OOM_KILL,
 
