@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Moves pages to other frames while programs use them: `mm/migrate.c`.
 ///
-/// Page lock → every PTE becomes a migration entry, flushed → nobody else has a reference? → copied → every
+/// Locks of the page and of the fresh one → every PTE becomes a migration entry, flushed → nobody else has a reference?
+/// → copied → every
 /// entry becomes a PTE of the new frame, or where it could not be moved of the old one. Who faults on an entry
 /// waits for the page lock. Entries are found by the page's AnonVma, and counted, for VMAs and PTEs may be on
 /// their way elsewhere while one looks. Pages of files, shared memory among them, lose their PTEs, and who comes to
@@ -75,7 +76,11 @@ public final class Migration {
         // One that is shared for its contents is found otherwise.
         AnonVma anon = mapped && !page.isKsm() ? kernel.anonVmas().keep(page.anonVma()) : null;
         boolean found = anon != null || mapped && page.isKsm();
+        // Who finds the page by what knows it, and has another place map it or none, waits until every entry is a PTE.
+        boolean fresh = swap.locks().tryLock(to);
+        assert fresh : "mm: " + to + " is in use already";
         boolean moved = found && (!page.isSwapCache() || swap.free(page)) && moveLocked(anon, page, to);
+        swap.locks().unlock(to);
         swap.locks().unlock(page);
         if (anon != null) {
             kernel.anonVmas().letGo(anon);

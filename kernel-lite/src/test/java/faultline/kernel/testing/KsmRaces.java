@@ -10,17 +10,21 @@ import faultline.kernel.mm.Ksm;
 import faultline.kernel.mm.KsmCounters;
 import faultline.kernel.mm.KsmCounters.Counter;
 import faultline.kernel.mm.KsmStep;
+import faultline.kernel.mm.Migration;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.fault.FastGup;
 import faultline.kernel.mm.fault.FaultStep;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageAllocator;
+import faultline.kernel.mm.page.PageStep;
 import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.swap.SwapArea;
 import faultline.kernel.rcu.RcuStep;
 import faultline.kernel.testing.RaceMachine.Mark;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -296,6 +300,42 @@ final class KsmRaces {
                         forked.put();
                     }
                 });
+    }
+
+    /// F moves the shared page to another frame, and maps it there next. T finds no page at the addresses meanwhile,
+    /// forgets them, and must wait for the lock of the page that is there by then: who does not find an address any
+    /// more leaves its entry behind.
+    void anAddressIsForgottenWhileThePageMoves() {
+        try (RaceMachine machine = machine()) {
+            Actor w = writer(machine, _ -> {});
+            Actor t = machine.other(_ -> {
+                machine.kernel().ksm().scanAll();
+                machine.kernel().ksm().scanAll();
+                machine.mark(Mark.TOLD);
+                machine.kernel().ksm().scanAll();
+                machine.mark(Mark.DONE);
+            });
+            Actor f = machine.faulter(_ -> {
+                PageAllocator allocator = machine.kernel().allocator();
+                Page page = machine.pageAt(FIRST);
+                Page to = Objects.requireNonNull(allocator.alloc());
+                page.get();
+                assertThat(new Migration(machine.kernel()).move(page, to)).isTrue();
+                allocator.put(page);
+                allocator.put(to);
+                machine.mark(Mark.DONE);
+            });
+            w.runTo(Mark.MAPPED);
+            t.runTo(Mark.TOLD);
+            Page before = machine.pageAt(FIRST);
+            f.runTo(PageStep.PAGE_MOVE);
+            f.runToOn(LockStep.SPIN_LOCK, machine.tableOf(FIRST).pfn());
+            t.runUntilBlocked(PageStep.PAGE_WAIT);
+            machine.schedule().runAll();
+            assertThat(machine.pageAt(FIRST)).isNotSameAs(before).isSameAs(machine.pageAt(second(machine)));
+            assertThat(machine.byteAt(FIRST)).isEqualTo((byte) 1);
+            machine.finish();
+        }
     }
 
     private void waits(Consumer<RaceMachine> change, Consumer<RaceMachine> then, Runnable last) {

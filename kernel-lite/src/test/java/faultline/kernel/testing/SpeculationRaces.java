@@ -245,6 +245,7 @@ public final class SpeculationRaces {
                 merge(port, "classic", "page-out", KsmRaces::aPageThatWouldBeSwappedOutMeanwhile),
                 merge(port, "classic", "MADV_DONTNEED", KsmRaces::aPageThatIsDiscarded),
                 merge(port, "classic", "MADV_DONTNEED of the shared page", KsmRaces::theSharedPageIsDiscarded),
+                merge(port, "classic", "a page that moves", KsmRaces::anAddressIsForgottenWhileThePageMoves),
                 merge(port, "classic", "munmap", KsmRaces::munmapWaits),
                 merge(port, "classic", "fork", KsmRaces::forkWaits),
                 merge(port, "classic", "a lookup without locks", race -> race.aLookupWithoutLocks(false)),
