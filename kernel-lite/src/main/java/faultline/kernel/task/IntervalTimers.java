@@ -22,6 +22,10 @@ public final class IntervalTimers {
     /// A process may be late to notice that its CPU time is used up by this much.
     private static final long CPU_TICK_NANOS = 1_000_000;
     private static final long SHORTEST_INTERVAL_NANOS = 20_000;
+    private static final long MICROSECOND = 1_000;
+
+    /// What is left of a timer whose time is over and that has not expired yet: one that is disarmed has 0.
+    private static final long ABOUT_TO_EXPIRE = 1;
 
     /// Time left and reload value, in nanoseconds; zero when disarmed or one-shot.
     public record Setting(long left, long interval) {
@@ -114,7 +118,7 @@ public final class IntervalTimers {
         tasks.lock();
         try {
             Entry entry = intervals[which];
-            Setting before = settingLocked(entry);
+            Setting before = intervalLocked(which);
             armLocked(entry, to.left() == 0 ? 0 : after(entry.count.now(), to.left()), to.interval());
             return before;
         } finally {
@@ -126,10 +130,17 @@ public final class IntervalTimers {
     public Setting interval(int which) {
         tasks.lock();
         try {
-            return settingLocked(intervals[which]);
+            return intervalLocked(which);
         } finally {
             tasks.unlock();
         }
+    }
+
+    /// What is about to expire has a microsecond left, or a tick of CPU time: `itimer_get_remtime`, `get_cpu_itimer`.
+    private Setting intervalLocked(int which) {
+        Setting setting = settingLocked(intervals[which]);
+        long least = which == ITIMER_REAL ? MICROSECOND : CPU_TICK_NANOS;
+        return setting.left() == ABOUT_TO_EXPIRE ? new Setting(least, setting.interval()) : setting;
     }
 
     /// timer_create on a wall or monotonic clock: a new id. A timer without an event of its own
@@ -234,7 +245,7 @@ public final class IntervalTimers {
     private Setting settingLocked(Entry entry) {
         return entry.due == 0
                 ? new Setting(0, entry.interval)
-                : new Setting(Math.max(1, entry.due - entry.count.now()), entry.interval);
+                : new Setting(Math.max(ABOUT_TO_EXPIRE, entry.due - entry.count.now()), entry.interval);
     }
 
     private void armLocked(Entry entry, long due, long interval) {
