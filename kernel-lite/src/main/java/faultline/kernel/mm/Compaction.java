@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Moves pages out of the way of who wants frames in a row: `mm/compaction.c`.
 ///
-/// Linux has two scanners meet, one for pages to move and one for frames to move them to, until there is a run. Here
-/// the
-/// allocator names a run with few pages in it, and those go to whatever frames are free.
+/// Linux has two scanners meet, one for pages to move and one for frames to move them to, until there is a run.
+/// Here the allocator names a run with few pages in it, and those go to whatever frames are free.
 final class Compaction {
 
     private final KernelMemory kernel;

@@ -22,18 +22,14 @@ final class KsmBreak {
         PageTable table = vma.mm().pageTable();
         int bytes = vma.mm().geometry().bytes();
         for (long va = start; va < end; va += bytes) {
-            if (isTableless(table, va)) {
+            if (table.findInTable(va) == 0) {
+                // Nothing there is shared: no table, or a huge page.
                 va = Math.min(end, table.endOfTable(va)) - bytes;
             } else if (!page(vma, va)) {
                 return false;
             }
         }
         return true;
-    }
-
-    /// Nothing there is shared: no table, or a huge page.
-    private static boolean isTableless(PageTable table, long va) {
-        return isEmpty(table, va) || table.huge().find(va) != 0;
     }
 
     /// Whether nothing is mapped from `va` to the end of what a PTE table maps.

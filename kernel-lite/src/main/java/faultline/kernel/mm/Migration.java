@@ -16,12 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Moves pages to other frames while programs use them: `mm/migrate.c`.
 ///
-/// Locks of the page and of the fresh one → every PTE becomes a migration entry, flushed → nobody else has a reference?
-/// → copied → every
-/// entry becomes a PTE of the new frame, or where it could not be moved of the old one. Who faults on an entry
-/// waits for the page lock. Entries are found by the page's AnonVma, and counted, for VMAs and PTEs may be on
-/// their way elsewhere while one looks. Pages of files, shared memory among them, lose their PTEs, and who comes to
-/// them finds them in the file's page cache.
+/// Locks of the page and of the fresh one → every PTE becomes a migration entry, flushed → nobody else has a
+/// reference? → copied → every entry becomes a PTE of the new frame, or where it could not be moved of the
+/// old one. Who faults on an entry waits for the page lock. Entries are found by the page's AnonVma, and
+/// counted, for VMAs and PTEs may be on their way elsewhere while one looks. Pages of files, shared memory
+/// among them, lose their PTEs, and who comes to them finds them in the file's page cache.
 public final class Migration {
 
     private final KernelMemory kernel;
