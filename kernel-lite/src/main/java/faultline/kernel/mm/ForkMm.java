@@ -117,6 +117,8 @@ final class ForkMm {
         try {
             child.editor.add(copy);
         } catch (ErrnoException _) {
+            // Nobody finds it by the child.
+            copy.anonChain().unlink();
             parent.uncommit(vma.has(Vma.VM_ACCOUNT) ? vma.pages() : 0);
             return false;
         }

@@ -505,17 +505,24 @@ public final class MmapCalls {
                 || (flags & VM_LOCKED) != 0 && !mayLockMore(to - from)) {
             throw Errno.ENOMEM.exception();
         }
-        mm.commit(pages);
         Rights rights = new Rights(flags, 0, null, null);
         Vma prev = mm.vmas().findBefore(from);
         // The heap grows into its last VMA only, never into a neighbour above: do_brk_flags.
         if (prev != null && prev.end() == from && mm.editor.canAppend(prev, rights, from >>> geometry.shift())) {
+            mm.commit(pages);
             mm.editor.expandUp(prev, to);
             return;
         }
         int all = flags | mm.editor.softDirty();
+        add(new Vma(mm, from, to, all, 0, null, from >>> geometry.shift()));
+    }
+
+    /// Adds a VMA whose memory is promised first.
+    private void add(Vma vma) {
+        long pages = vma.pages();
+        mm.commit(pages);
         try {
-            mm.editor.add(new Vma(mm, from, to, all, 0, null, from >>> geometry.shift()));
+            mm.editor.add(vma);
         } catch (ErrnoException full) {
             mm.uncommit(pages);
             throw full;
@@ -542,9 +549,8 @@ public final class MmapCalls {
             if (Long.compareUnsigned(wanted, limit) > 0) {
                 wanted = Math.max(limit, bytes);
             }
-            mm.commit(wanted >>> geometry.shift());
             long start = top - wanted;
-            mm.editor.add(new Vma(mm, start, top, flags, 0, null, start >>> geometry.shift()));
+            add(new Vma(mm, start, top, flags, 0, null, start >>> geometry.shift()));
             return start;
         } finally {
             mm.mmapLock().writeUnlock();

@@ -5,6 +5,7 @@ import static faultline.kernel.mm.Vma.*;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
 import faultline.kernel.lock.SpinLock;
 import faultline.kernel.mm.VmaEditor.Rights;
 import faultline.kernel.mm.notifier.MmuNotifyEvent;
@@ -83,12 +84,7 @@ public final class RemapCalls {
         checkResize(vma, from, oldBytes, newBytes, false);
         long added = newBytes - oldBytes;
         if (oldBytes == vma.end() - from && canGrowInPlace(vma, added)) {
-            if (vma.has(VM_ACCOUNT)) {
-                mm.commit(added >>> geometry.shift());
-            }
-            mm.editor
-                    .mapFor(vma, vma.end(), vma.end() + added, Rights.of(vma), vma.pgoffAt(vma.end()))
-                    .endWrite();
+            mapFor(vma, vma.end(), added, vma.pgoffAt(vma.end())).endWrite();
             return from;
         }
         if (!mayMove) {
@@ -182,13 +178,10 @@ public final class RemapCalls {
         if (vma.has(VM_MERGEABLE) && vma.hasAnonVma() && !KsmBreak.range(vma, from, from + oldBytes)) {
             throw Errno.ENOMEM.exception();
         }
-        if (vma.has(VM_ACCOUNT)) {
-            mm.commit(newBytes >>> geometry.shift());
-        }
         // Anonymous memory without pages of its own takes the page offsets of its new place, so that it can merge.
         boolean fresh = vma.isAnonymous() && vma.anonVma() == null;
         long pgoff = fresh ? to >>> geometry.shift() : vma.pgoffAt(from);
-        Vma moved = mm.editor.mapFor(vma, to, to + newBytes, Rights.of(vma), pgoff);
+        Vma moved = mapFor(vma, to, newBytes, pgoff);
         // Merging may have changed the VMA that the pages come from.
         Vma source = mm.vmaAt(from);
         if (source == null) {
@@ -227,6 +220,20 @@ public final class RemapCalls {
         return to;
     }
 
+    /// Maps a free range for pages of `vma`, and promises the memory for it.
+    private Vma mapFor(Vma vma, long start, long bytes, long pgoff) {
+        long promised = vma.has(VM_ACCOUNT) ? bytes >>> geometry.shift() : 0;
+        if (promised != 0) {
+            mm.commit(promised);
+        }
+        try {
+            return mm.editor.mapFor(vma, start, start + bytes, Rights.of(vma), pgoff);
+        } catch (ErrnoException full) {
+            mm.uncommit(promised);
+            throw full;
+        }
+    }
+
     /// Moves PTEs: `move_page_tables`. Truncation, writeback and who looks for anonymous pages are kept out,
     /// for they might look at the new place before a page arrives and at the old one after it has left. False
     /// without a frame for a table; then everything is back.
@@ -244,22 +251,11 @@ public final class RemapCalls {
         }
         Userfaultfd handler = source.userfault();
         boolean forgets = handler != null && !handler.has(Userfaultfd.FEATURE_EVENT_REMAP);
-        boolean complete = true;
-        long done = 0;
-        while (done < bytes && complete) {
-            if (HugeMappings.move(gather, mm, from + done, to + done, bytes - done)) {
-                done += mm.pageTable().huge().bytes();
-            } else if (!forgets && moveTable(from + done, to + done, bytes - done)) {
-                done += mm.pageTable().endOfTable(from + done) - (from + done);
-            } else {
-                complete = movePage(gather, from + done, to + done, forgets);
-                done += complete ? geometry.bytes() : 0;
-            }
-        }
-        if (!complete) {
-            for (long back = 0; back < done; back += geometry.bytes()) {
-                movePage(gather, to + back, from + back, forgets);
-            }
+        long done = moveSome(gather, from, to, bytes, forgets);
+        boolean complete = done == bytes;
+        if (!complete && moveSome(gather, to, from, done, forgets) != done) {
+            // What went as a whole goes back as a whole, and the tables that single pages came from are there.
+            throw new IllegalStateException("mm: mremap cannot take back what it moved");
         }
         if (anon != null) {
             anon.unlock();
@@ -270,6 +266,25 @@ public final class RemapCalls {
         mm.notifiers().invalidateRangeEnd(MmuNotifyEvent.UNMAP, from, from + bytes);
         assert target.mm() == source.mm();
         return complete;
+    }
+
+    /// Returns how far it came before there was no frame for a table.
+    private long moveSome(MmuGather gather, long from, long to, long bytes, boolean forgets) {
+        PageTable table = mm.pageTable();
+        long done = 0;
+        while (done < bytes) {
+            long at = from + done;
+            if (HugeMappings.move(gather, mm, at, to + done, bytes - done)) {
+                done += table.huge().bytes();
+            } else if (!forgets && moveTable(at, to + done, bytes - done)) {
+                done += table.endOfTable(at) - at;
+            } else if (movePage(gather, at, to + done, forgets)) {
+                done += geometry.bytes();
+            } else {
+                break;
+            }
+        }
+        return done;
     }
 
     private boolean movesTables() {

@@ -35,6 +35,13 @@ public final class ShmTable {
         return segment;
     }
 
+    /// The same with a reference, so that a removal does not free it. Nobody else makes the first one.
+    public synchronized ShmSegment holdId(int id) {
+        ShmSegment segment = withId(id);
+        segment.get();
+        return segment;
+    }
+
     /// A new segment; ENOSPC when there are too many. With `reserves` its memory is promised to `maker`: ENOMEM
     /// when that cannot be. `now` is in seconds.
     public synchronized ShmSegment make(
@@ -67,7 +74,7 @@ public final class ShmTable {
 
     private void free(ShmSegment segment) {
         synchronized (this) {
-            if (byId.remove(segment.id()) == null) {
+            if (segment.attachments() != 0 || !byId.remove(segment.id(), segment)) {
                 return;
             }
         }

@@ -140,6 +140,10 @@ public final class SwapOff {
         if (ptePa != 0) {
             SpinLock lock = table.lockOf(ptePa);
             if (format.isSame(table.load(ptePa), pte)) {
+                if (copy == null) {
+                    // The PTE's own: once its lock is gone anybody may unmap the page.
+                    page.get();
+                }
                 long _ = swapIn.map(vma, va, ptePa, pte, page, copy, false);
                 mapped = true;
             }
@@ -150,9 +154,7 @@ public final class SwapOff {
         if (!mapped && copy != null) {
             kernel.allocator().put(copy);
         }
-        if (!mapped || copy != null) {
-            kernel.allocator().put(page);
-        }
+        kernel.allocator().put(page);
     }
 
     /// `shmem_unuse`.

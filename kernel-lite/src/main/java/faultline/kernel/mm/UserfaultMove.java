@@ -228,6 +228,11 @@ public final class UserfaultMove {
                 return Errno.EBUSY;
             }
             long old = clear(source, from, places);
+            if (!isExclusive(page)) {
+                // Somebody has looked it up without locks: from now on they would see that the PTE is another.
+                table.store(places.fromPa, old);
+                return Errno.EBUSY;
+            }
             page.moveAnon(target.anonId(), target.indexOf(to));
             mm.kernel().checkAnon(target, page, to);
             long pte = format.mkSoftDirty(format.leaf(page.pfn(), target.pageProt()));

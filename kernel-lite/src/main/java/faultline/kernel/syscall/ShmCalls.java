@@ -125,16 +125,14 @@ public final class ShmCalls {
         if (address == 0 && (flags & SHM_REMAP) != 0) {
             throw Errno.EINVAL.exception();
         }
-        ShmSegment segment = segments.withId((int) a[0]);
         boolean writes = (flags & SHM_RDONLY) == 0;
         boolean executes = (flags & SHM_EXEC) != 0;
-        requireAccess(task, segment, (writes ? 6 : 4) | (executes ? 1 : 0));
         int prot = PROT_READ | (writes ? PROT_WRITE : 0) | (executes ? PROT_EXEC : 0);
         int where = address == 0 ? 0 : (flags & SHM_REMAP) != 0 ? MAP_FIXED : MAP_FIXED_NOREPLACE;
-        MappedFile file = writes ? segment : segment.forReading();
-        // Held while it is mapped, so that a removal in between does not free it.
-        segment.get();
+        ShmSegment segment = segments.holdId((int) a[0]);
         try {
+            requireAccess(task, segment, (writes ? 6 : 4) | (executes ? 1 : 0));
+            MappedFile file = writes ? segment : segment.forReading();
             long at = task.mm().mmap(address, segment.size(), prot, MAP_SHARED | where, file, 0);
             segment.noteAttached(task.pid(), now(task));
             return at;

@@ -30,6 +30,8 @@ public final class SwapArea {
     private final int[] counts;
     private final BitSet free;
     private int used;
+    /// Whether slots are handed out: SWP_WRITEOK.
+    private boolean writable = true;
     /// Where to look first: slots are handed out in a row, so that pages written together can be read together.
     private int next = HEADER + 1;
 
@@ -88,10 +90,17 @@ public final class SwapArea {
         return disk;
     }
 
+    /// No slot is handed out any more, not to those either who have found the area before; or they are again.
+    void setWritable(boolean on) {
+        lock.lock();
+        writable = on;
+        lock.unlock();
+    }
+
     /// A free slot, whose copy `page` is from now on, or 0: the caller has locked the page and gives a reference away.
     int allocate(Page page) {
         lock.lock();
-        int slot = free.nextSetBit(next);
+        int slot = writable ? free.nextSetBit(next) : 0;
         slot = slot < 0 ? free.nextSetBit(0) : slot;
         if (slot > 0) {
             steps.at(SwapStep.SLOT_ALLOC, slot);

@@ -112,18 +112,24 @@ public final class SwapSpace implements SwapBacking {
     }
 
     /// Nothing is written to the area any more; what lies there stays.
-    public synchronized void beginOff(SwapArea area) {
+    public void beginOff(SwapArea area) {
+        area.setWritable(false);
+        deactivate(area);
+    }
+
+    private synchronized void deactivate(SwapArea area) {
         List<SwapArea> left = new ArrayList<>(active);
         left.remove(area);
         active = List.copyOf(left);
     }
 
     /// It was not emptied, and is used again.
-    public synchronized void cancelOff(SwapArea area) {
+    public void cancelOff(SwapArea area) {
+        area.setWritable(true);
         activate(area);
     }
 
-    private void activate(SwapArea area) {
+    private synchronized void activate(SwapArea area) {
         List<SwapArea> all = new ArrayList<>(active);
         all.add(area);
         all.sort(Comparator.comparingInt(SwapArea::priority).reversed());
