@@ -106,8 +106,8 @@ static void hog_maps(void)
 	sys_munmap(arena, 200000 * page);
 }
 
-/* Touches all there is: nothing can be refused any more, so it is killed. */
-static void hog_memory(void)
+/* Takes all there is, by stores or by reads of a file of zeroes: nothing can be refused any more, so it is killed. */
+static void take_memory(const char *name, int zeroes)
 {
 	int child = (int)fork_process();
 
@@ -115,12 +115,27 @@ static void hog_memory(void)
 		for (;;) {
 			char *more = (char *)sys_mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-			for (size_t at = 0; !is_map_failed(more) && at < 1 << 20; at += page)
-				*(volatile char *)(more + at) = 1;
 			if (is_map_failed(more))
 				exit_process(1);
+			for (size_t at = 0; zeroes < 0 && at < 1 << 20; at += page)
+				*(volatile char *)(more + at) = 1;
+			if (zeroes >= 0 && sys_read(zeroes, more, 1 << 20) != 1 << 20)
+				exit_process(2);
 		}
-	print("memory: ended with %d\n", wait_status(child));
+	print("%s: ended with %d\n", name, wait_status(child));
+}
+
+static void hog_memory(void)
+{
+	take_memory("memory", -1);
+}
+
+static void hog_reads(void)
+{
+	int zeroes = (int)sys_open("/dev/zero", O_RDONLY, 0);
+
+	take_memory("reads", zeroes);
+	sys_close(zeroes);
 }
 
 static void hog_address_space(void)
@@ -451,7 +466,8 @@ static const struct hog {
 	void (*run)(void);
 } hogs[] = {
 	{ "processes", hog_processes }, { "zombies", hog_zombies }, { "threads", hog_threads }, { "maps", hog_maps },
-	{ "memory", hog_memory }, { "address-space", hog_address_space }, { "heap", hog_heap }, { "files", hog_files },
+	{ "memory", hog_memory }, { "reads", hog_reads }, { "address-space", hog_address_space }, { "heap", hog_heap },
+	{ "files", hog_files },
 	{ "pipes", hog_pipes }, { "names", hog_names }, { "passing-names", hog_passing_names }, { "links", hog_links },
 	{ "data", hog_data }, { "sparse", hog_sparse }, { "holes", hog_holes }, { "depth", hog_depth },
 	{ "locks", hog_locks }, { "timers", hog_timers }, { "signals", hog_signals }, { "epolls", hog_epolls },

@@ -44,11 +44,12 @@ final class ResourceLimitsTest {
 
     @Test
     void memoryAndFilesEndInErrorsOfLinux() throws Exception {
-        Result result = hog("memory", "data", "sparse", "holes", "address-space", "heap", "stack", "arguments");
+        Result result = hog("memory", "reads", "data", "sparse", "holes", "address-space", "heap", "stack", "arguments");
         // A page of its own takes RAM and its way in the index Java's heap: which ends first depends on the heap.
         assertThat(result.out().replace("sparse: ENOMEM", "sparse: ENOSPC").lines())
                 .containsExactly(
                         "memory: ended with 137",
+                        "reads: ended with 137",
                         "data: ENOSPC",
                         "sparse: ENOSPC",
                         "holes: size 0, data -6, hole 5, punched 0",

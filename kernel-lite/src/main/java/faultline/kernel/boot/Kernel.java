@@ -194,7 +194,8 @@ public final class Kernel {
                 scheduler,
                 port,
                 design,
-                task -> new TaskMemory(task.cpu(), faultEntry, task, memory.format(), gup),
+                task -> new TaskMemory(
+                        task.cpu(), faultEntry, task, memory.format(), gup, () -> oomKiller.outOfMemory(task)),
                 new Runner(decoder, steps),
                 hooks,
                 () -> port.architecture().newCpu(options.model()),

@@ -141,7 +141,7 @@ public final class ToyThread extends TestThread implements FaultContext {
     }
 
     public UserMemory memory() {
-        return new TaskMemory(cpu, new ToyEntry(), this, new ToyFormat(), new Gup(machine.handler()));
+        return new TaskMemory(cpu, new ToyEntry(), this, new ToyFormat(), new Gup(machine.handler()), () -> {});
     }
 
     /// The fault entry of the toy.

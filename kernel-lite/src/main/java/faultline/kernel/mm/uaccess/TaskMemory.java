@@ -58,13 +58,22 @@ public final class TaskMemory implements UserMemory {
     private final FaultEntry entry;
     private final FaultContext context;
     private final Gup gup;
+    private final Runnable outOfMemory;
     private final long userEnd;
 
-    public TaskMemory(Cpu cpu, FaultEntry entry, FaultContext context, PageTableFormat format, Gup gup) {
+    /// `outOfMemory` is run where no frame could be had and the access is to be made again.
+    public TaskMemory(
+            Cpu cpu,
+            FaultEntry entry,
+            FaultContext context,
+            PageTableFormat format,
+            Gup gup,
+            Runnable outOfMemory) {
         this.cpu = cpu;
         this.entry = entry;
         this.context = context;
         this.gup = gup;
+        this.outOfMemory = outOfMemory;
         this.userEnd = format.userEnd();
     }
 
@@ -322,7 +331,13 @@ public final class TaskMemory implements UserMemory {
     /// block and come back on another vCPU. Other threads may take a page away as often as it comes:
     /// a thread that is to die does not wait for the end of that.
     private boolean faultIn(int count) {
-        return entry.handle(cpu, false, context) instanceof FaultOutcome.Done
+        FaultOutcome outcome = entry.handle(cpu, false, context);
+        if (outcome instanceof FaultOutcome.OutOfMemory && count < MANY_FAULTS) {
+            // Linux's allocator has somebody killed and tries again.
+            outOfMemory.run();
+            return !KernelThread.current().fatalSignalPending();
+        }
+        return outcome instanceof FaultOutcome.Done
                 && (count < MANY_FAULTS || !KernelThread.current().fatalSignalPending());
     }
 }
