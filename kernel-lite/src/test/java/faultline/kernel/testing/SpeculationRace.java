@@ -57,6 +57,9 @@ class SpeculationRace {
 
     private static final int RANGE_PAGES = 2;
 
+    /// Behind which step somebody waits for `mmap_lock`: it parks behind the lock of the queue.
+    static final LockStep PARKED = LockStep.SPIN_UNLOCK;
+
     final RacePort port;
     final Flush flush;
     final Series series;

@@ -188,6 +188,17 @@ public final class SpeculationRaces {
                         "spf-vma:v9",
                         "M17 absent in its time",
                         design -> race.aPteThatIsAnotherOne(design, Knobs.NONE, false)),
+                swap(port, "spf-vma:v9", "M17 absent, a word", design -> race.aPteOfAWord(design, today)),
+                swap(
+                        port,
+                        "spf-vma:v12",
+                        "a swapped page and a VMA that changes, wide",
+                        design -> race.aVmaThatHasChanged(design, true)),
+                swap(
+                        port,
+                        "spf-vma:v12",
+                        "a swapped page and a VMA that changes",
+                        design -> race.aVmaThatHasChanged(design, false)),
                 swap(
                         port,
                         "spf-vma:v9",
@@ -217,6 +228,19 @@ public final class SpeculationRaces {
                                 .map(design -> migration(
                                         "M4 absent", port, design, Knobs.NONE, left(VmEvent.SPF_ABORT_NON_SWAP_ENTRY))),
                         Stream.of(migration("M4 absent", port, "spf-mm:B2", Knobs.NONE, left(VmEvent.SPF_ABORT_SWAP))),
+                        Stream.of("classic", "retry", "vma-lock:6.4")
+                                .map(design -> migration(
+                                        "M4 absent",
+                                        port,
+                                        design,
+                                        Knobs.NONE,
+                                        race -> race.aWaitWithALock(SpeculationRace.PARKED))),
+                        Stream.of(migration(
+                                "M4 absent",
+                                port,
+                                "vma-lock:6.15",
+                                Knobs.NONE,
+                                race -> race.aWaitWithALock(LockStep.WAIT))),
                         Stream.of("classic", "retry", "spf-vma", "spf-mm", "vma-lock:6.4", "vma-lock:6.15")
                                 .map(design -> migration(
                                         "a store waits for a page that is moved",
@@ -286,7 +310,14 @@ public final class SpeculationRaces {
     }
 
     private static Stream<DynamicTest> tables(RacePort port, String design) {
+        VmEvent reason = design.startsWith("spf-vma") ? VmEvent.SPF_VMA_NOTSUP : VmEvent.SPF_ABORT_PMD;
         return Stream.of(
+                tables(
+                        "M39 absent, as posted",
+                        port,
+                        design,
+                        TableMaking.OFF,
+                        race -> race.aTableThatIsNotMade(reason)),
                 tables("M39", port, design, TableMaking.UNCHECKED, TableMakingRaces::aTableBehindWhoFreesThem),
                 tables(
                         "M39 absent, looked at",
