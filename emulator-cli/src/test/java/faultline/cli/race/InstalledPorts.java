@@ -3,6 +3,7 @@ package faultline.cli.race;
 import faultline.cli.run.Ports;
 import faultline.core.mmu.MmuChoice;
 import faultline.kernel.arch.KernelPort;
+import faultline.kernel.testing.PortFacts;
 import faultline.kernel.testing.RacePort;
 import faultline.kernel.testing.TableRace.Flush;
 import java.util.stream.Stream;
@@ -12,8 +13,8 @@ final class InstalledPorts {
 
     private InstalledPorts() {}
 
-    /// One of them, and whom its flushes wait for.
-    record Installed(RacePort port, Flush flush) {
+    /// One of them, and what Linux and its manual say of it.
+    record Installed(RacePort port, PortFacts facts) {
 
         @Override
         public String toString() {
@@ -26,17 +27,17 @@ final class InstalledPorts {
                 .flatMap(port -> port.architecture().mmuKinds().stream()
                         .map(kind -> new MmuChoice(
                                 kind, port.architecture().pageSizes().getFirst()))
-                        .map(choice -> new Installed(RacePort.of(port, choice), flush(port))));
+                        .map(choice -> new Installed(RacePort.of(port, choice), facts(port, choice))));
     }
 
-    private static Flush flush(KernelPort port) {
+    private static PortFacts facts(KernelPort port, MmuChoice choice) {
         return switch (port.architecture().name()) {
-            case "x86" -> Flush.INTERRUPT;
-            case "arm64" -> Flush.BROADCAST;
-            case "ppc64", "ppc64le" -> Flush.BROADCAST_AND_INTERRUPT;
+            case "x86" -> new PortFacts(Flush.INTERRUPT, false, false);
+            case "arm64" -> new PortFacts(Flush.BROADCAST, false, true);
+            case "ppc64", "ppc64le" ->
+                new PortFacts(Flush.BROADCAST_AND_INTERRUPT, !choice.kind().equals(MmuChoice.RADIX), false);
             default ->
-                throw new IllegalStateException(
-                        port.architecture().name() + ": say here whom its TLB invalidation waits for");
+                throw new IllegalStateException(port.architecture().name() + ": say here what races come out by");
         };
     }
 }

@@ -13,6 +13,6 @@ final class SpeculationRaceOfPortsTest {
 
     @TestFactory
     Stream<DynamicTest> races() {
-        return InstalledPorts.all().flatMap(installed -> SpeculationRaces.of(installed.port(), installed.flush()));
+        return InstalledPorts.all().flatMap(installed -> SpeculationRaces.of(installed.port(), installed.facts()));
     }
 }

@@ -16,6 +16,8 @@ final class TableRaceOfPortsTest {
 
     @TestFactory
     Stream<DynamicTest> cells() {
-        return InstalledPorts.all().flatMap(installed -> TableRace.cells(installed.port(), installed.flush()));
+        return InstalledPorts.all()
+                .flatMap(installed ->
+                        TableRace.cells(installed.port(), installed.facts().flush()));
     }
 }

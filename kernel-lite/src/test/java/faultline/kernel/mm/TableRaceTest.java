@@ -13,6 +13,7 @@ final class TableRaceTest {
 
     @TestFactory
     Stream<DynamicTest> cells() {
-        return Arrays.stream(ToyPort.values()).flatMap(port -> TableRace.cells(port, port.flush()));
+        return Arrays.stream(ToyPort.values())
+                .flatMap(port -> TableRace.cells(port, port.facts().flush()));
     }
 }

@@ -14,6 +14,7 @@ import faultline.kernel.mm.pgtable.PageTableFormat;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.pgtable.TlbInvalidation;
 import faultline.kernel.mm.pgtable.Translation;
+import faultline.kernel.testing.PortFacts;
 import faultline.kernel.testing.RacePort;
 import faultline.kernel.testing.TableRace.Flush;
 import java.nio.ByteOrder;
@@ -25,8 +26,8 @@ enum ToyPort implements RacePort {
     BROADCAST,
     BROADCAST_AND_INTERRUPT;
 
-    Flush flush() {
-        return Flush.valueOf(name());
+    PortFacts facts() {
+        return new PortFacts(Flush.valueOf(name()), false, false);
     }
 
     private TlbInvalidation invalidation() {

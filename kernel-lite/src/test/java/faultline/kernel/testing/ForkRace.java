@@ -23,7 +23,7 @@ import faultline.kernel.testing.TableRace.Flush;
 /// table) |
 /// | `spf-vma:v12`, `vma-lock:6.4` mended, `vma-lock:6.15` | absent: fork closes its VMAs |
 /// | `spf-mm`, `classic` | absent: fork holds `mmap_lock` for write until it has flushed |
-record ForkRace(RacePort port, Flush flush, String design, Knobs knobs) {
+record ForkRace(RacePort port, PortFacts facts, String design, Knobs knobs) {
 
     private static final long PAGE = 1L << 32;
 
@@ -35,8 +35,7 @@ record ForkRace(RacePort port, Flush flush, String design, Knobs knobs) {
     void present() {
         try (RaceMachine machine = machine()) {
             run(machine, true);
-            assertThat(machine.byteAt(PAGE + OF_OTHER)).as("T's store").isEqualTo((byte)
-                    (machine.flushesByTable() ? 1 : 0));
+            assertThat(machine.byteAt(PAGE + OF_OTHER)).as("T's store").isEqualTo((byte) (facts.hashed() ? 1 : 0));
             machine.finish();
         }
     }
@@ -77,7 +76,7 @@ record ForkRace(RacePort port, Flush flush, String design, Knobs knobs) {
         w.runTo(PgtableStep.PTE_COMPARE_AND_SET);
         // The copy is made and the PTE locks are free; the flush is next.
         w.runTo(LockStep.SPIN_UNLOCK, 2);
-        w.runTo(flush == Flush.INTERRUPT ? MachineStep.IPI_SEND : MachineStep.BROADCAST);
+        w.runTo(facts.flush() == Flush.INTERRUPT ? MachineStep.IPI_SEND : MachineStep.BROADCAST);
         if (enters) {
             f.runTo(FaultStep.WP_COPY);
             // It has copied, and is about to lock the PTE for the new page.
@@ -88,7 +87,7 @@ record ForkRace(RacePort port, Flush flush, String design, Knobs knobs) {
             // It waits for mmap_lock, as who parks does behind the lock of the queue.
             f.runUntilBlocked(LockStep.SPIN_UNLOCK);
         }
-        if (!machine.flushesByTable()) {
+        if (!facts.hashed()) {
             // By a translation that is stale by now: no fault.
             t.runTo(Mark.DONE);
         }

@@ -9,25 +9,31 @@ import faultline.kernel.mm.pgtable.PgtableStep;
 import faultline.kernel.mm.pgtable.PteLockStorage;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.testing.RaceMachine.Mark;
-import faultline.kernel.testing.TableRace.Flush;
 
 /// M11 and M12: a speculative fault against munmap, which frees its table or the table's lock.
 final class FreeingRaces extends SpeculationRace {
 
-    FreeingRaces(RacePort port, Flush flush, Series series) {
-        super(port, flush, series);
+    FreeingRaces(RacePort port, PortFacts facts, String design) {
+        super(port, facts, design);
     }
 
-    /// `spf-mm` as posted walks in a read section wherever RCU frees tables; `spf-vma` never did.
-    private Knobs inReadSections() {
-        return series == Series.SPF_MM ? Knobs.NONE : walk(LocklessWalk.READ_SECTION);
+    /// What the version does as posted where RCU frees tables: `spf-mm` walks in a read section since `B1`.
+    private LocklessWalk posted() {
+        return series == Series.SPF_VMA || design.equals("spf-mm:B0")
+                ? LocklessWalk.INTERRUPTS_OFF
+                : LocklessWalk.READ_SECTION;
+    }
+
+    /// Nothing chosen where the version walks so by itself.
+    private Knobs walking(LocklessWalk walk) {
+        return walk == posted() ? Knobs.NONE : walk(walk);
     }
 
     /// M11, in the walk. A batch that gets no memory is freed after an interrupt, which F's vCPU takes at
     /// once. Present on arm64, ppc64 and an x86 with MMU_GATHER_RCU_TABLE_FREE: F reads an entry of a table
     /// that W freed.
     void aReadSectionMeetsAFreedTable() {
-        try (RaceMachine machine = machine(TableFreeing.RCU_FALLBACK, inReadSections())) {
+        try (RaceMachine machine = machine(TableFreeing.RCU_FALLBACK, walking(LocklessWalk.READ_SECTION))) {
             Actor f = machine.faulter(self -> new End().faults(machine, self));
             Actor w = machine.writer(self -> mapAndUnmap(machine, self));
             w.runTo(Mark.MAPPED);
@@ -41,7 +47,7 @@ final class FreeingRaces extends SpeculationRace {
     /// M11, between the checks and the lock: F tries the lock of a page table that is none, a store into a
     /// `struct page` that may be another's.
     void aReadSectionMeetsADeadLock() {
-        try (RaceMachine machine = machine(TableFreeing.RCU_FALLBACK, inReadSections())) {
+        try (RaceMachine machine = machine(TableFreeing.RCU_FALLBACK, walking(LocklessWalk.READ_SECTION))) {
             Actor f = machine.faulter(self -> new End().faults(machine, self));
             Actor w = machine.writer(self -> mapAndUnmap(machine, self));
             w.runTo(Mark.MAPPED);
@@ -52,9 +58,10 @@ final class FreeingRaces extends SpeculationRace {
         }
     }
 
-    /// M11 is absent on every architecture with interrupts off, for the fallback's interrupt is not taken.
+    /// M11 is absent on every architecture with interrupts off, as `spf-vma` and `spf-mm:B0` were posted, for the
+    /// fallback's interrupt is not taken.
     void interruptsOffHoldUpTheFallback() {
-        try (RaceMachine machine = machine(TableFreeing.RCU_FALLBACK, walk(LocklessWalk.INTERRUPTS_OFF))) {
+        try (RaceMachine machine = machine(TableFreeing.RCU_FALLBACK, walking(LocklessWalk.INTERRUPTS_OFF))) {
             End end = new End();
             Actor f = machine.faulter(self -> end.faults(machine, self));
             Actor w = machine.writer(self -> mapAndUnmap(machine, self));
@@ -70,7 +77,7 @@ final class FreeingRaces extends SpeculationRace {
 
     /// M11 is absent on every architecture as long as batches get memory: the grace period waits.
     void aReadSectionHoldsUpTheGracePeriod() {
-        try (RaceMachine machine = machine(TableFreeing.RCU, inReadSections())) {
+        try (RaceMachine machine = machine(TableFreeing.RCU, walking(LocklessWalk.READ_SECTION))) {
             End end = new End();
             Actor f = machine.faulter(self -> end.faults(machine, self));
             Actor w = machine.writer(self -> mapAndUnmap(machine, self));

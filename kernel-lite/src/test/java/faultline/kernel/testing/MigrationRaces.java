@@ -7,6 +7,7 @@ import faultline.core.mmu.Access;
 import faultline.core.step.DirectedSchedule.Actor;
 import faultline.kernel.check.Violation;
 import faultline.kernel.check.Violation.Rule;
+import faultline.kernel.lock.LockStep;
 import faultline.kernel.mm.Migration;
 import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.RemapCalls;
@@ -125,6 +126,20 @@ final class MigrationRaces {
 
     /// M4 is absent where a fault without locks gives such an entry up: F waits with `mmap_lock`, and W for that.
     void aWaitThatIsLeftToTheLock(VmEvent reason) {
+        aWaitThatKeepsTheTable(
+                SpeculationRace.PARKED,
+                machine -> assertThat(machine.kernel().events(reason))
+                        .as(reason.name())
+                        .isEqualTo(1));
+    }
+
+    /// M4 is absent where F has a lock from the beginning, for which W waits, parked behind the step `behind`.
+    void aWaitWithALock(LockStep behind) {
+        aWaitThatKeepsTheTable(behind, _ -> {});
+    }
+
+    /// F waits for T, and W for F: the page is there when F makes its store, and W takes it afterwards.
+    private void aWaitThatKeepsTheTable(LockStep behind, Consumer<RaceMachine> expected) {
         try (RaceMachine machine = machine()) {
             Actor w = writer(machine, _ -> unmap(machine));
             Actor t = mover(machine);
@@ -132,9 +147,15 @@ final class MigrationRaces {
             w.runTo(Mark.MAPPED);
             t.runTo(PageStep.PAGE_MOVE);
             f.runTo(FaultStep.MIGRATION_WAIT);
-            assertThat(machine.kernel().events(reason)).as(reason.name()).isEqualTo(1);
-            machine.schedule().runAll();
+            expected.accept(machine);
+            w.runUntilBlocked(behind);
+            f.runUntilBlocked(PageStep.PAGE_WAIT);
+            t.runTo(Mark.DONE);
             assertThat(moved).isTrue();
+            f.runTo(Mark.DONE);
+            assertThat(outcome.get()).isNull();
+            w.runTo(Mark.DONE);
+            assertThat(machine.mm().rss()).isZero();
             machine.finish();
         }
     }

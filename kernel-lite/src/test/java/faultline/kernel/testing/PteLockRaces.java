@@ -22,8 +22,8 @@ final class PteLockRaces extends SpeculationRace {
     /// Behind the range, in the same PTE table.
     private static final int SHARED_PAGE = 3;
 
-    PteLockRaces(RacePort port, Flush flush, Series series) {
-        super(port, flush, series);
+    PteLockRaces(RacePort port, PortFacts facts, String design) {
+        super(port, facts, design);
     }
 
     /// M9. F waits for the lock with interrupts off. Where the flush interrupts (x86) F and W wait for each
@@ -36,7 +36,7 @@ final class PteLockRaces extends SpeculationRace {
             w.runTo(Mark.MAPPED);
             f.runTo(FaultStep.FAULT_BEGIN);
             f.runToOn(LockStep.SPIN_LOCK, machine.tableOf(RANGE).pfn());
-            if (flush == Flush.INTERRUPT) {
+            if (facts.flush() == Flush.INTERRUPT) {
                 w.runUntilBlocked(MachineStep.IPI_SEND);
                 f.runUntilBlocked(LockStep.SPIN_LOCK);
                 assertThatThrownBy(() -> machine.schedule().runAll())

@@ -238,11 +238,6 @@ public final class RaceMachine implements AutoCloseable {
         return kernel().allocator().page(table.format().pfn(table.load(table.find(va))));
     }
 
-    /// Whether a table can be moved by its entry alone.
-    public boolean movesTables() {
-        return machine.translation().cache().movesTables();
-    }
-
     /// The byte at an address of the program's memory.
     public byte byteAt(long va) {
         PageTable table = mm.pageTable();
@@ -251,11 +246,6 @@ public final class RaceMachine implements AutoCloseable {
         byte[] found = new byte[1];
         kernel().memory().read(frame + kernel().geometry().offset(va), found, 0, 1);
         return found[0];
-    }
-
-    /// Whether fork flushes a table before anybody can lock it.
-    public boolean flushesByTable() {
-        return machine.translation().cache().flushesByTable();
     }
 
     /// What the design was known for, and did.

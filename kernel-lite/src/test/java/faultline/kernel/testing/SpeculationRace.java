@@ -16,7 +16,7 @@ import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.PgtableStep;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.testing.RaceMachine.Mark;
-import faultline.kernel.testing.TableRace.Flush;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// project's catalogue of races.
 class SpeculationRace {
 
-    /// The series, for whose sequence a race is run.
+    /// The series, whose sequence a fault goes by.
     enum Series {
         SPF_VMA("spf-vma", VmEvent.SPF_VMA_CHANGED, VmEvent.SPF_PMD_CHANGED, VmEvent.SPF_PTE_LOCK),
         SPF_MM(
@@ -36,7 +36,7 @@ class SpeculationRace {
                 VmEvent.SPF_ABORT_PTE_MAP_LOCK_PMD,
                 VmEvent.SPF_ABORT_PTE_MAP_LOCK_PTL);
 
-        final String design;
+        private final String design;
 
         /// What is counted where a writer came, where the PMD is another, and where the PTE lock is held.
         final VmEvent changed;
@@ -50,6 +50,14 @@ class SpeculationRace {
             this.tableChanged = tableChanged;
             this.locked = locked;
         }
+
+        /// That of a version.
+        static Series of(String design) {
+            return Arrays.stream(values())
+                    .filter(series -> design.startsWith(series.design + ":"))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(design + " is no version of a series"));
+        }
     }
 
     /// In tables of its own.
@@ -57,14 +65,20 @@ class SpeculationRace {
 
     private static final int RANGE_PAGES = 2;
 
+    /// Behind which step somebody waits for `mmap_lock`: it parks behind the lock of the queue.
+    static final LockStep PARKED = LockStep.SPIN_UNLOCK;
+
     final RacePort port;
-    final Flush flush;
+    final PortFacts facts;
+    final String design;
     final Series series;
 
-    SpeculationRace(RacePort port, Flush flush, Series series) {
+    /// For a version of a series, `NAME:VERSION`.
+    SpeculationRace(RacePort port, PortFacts facts, String design) {
         this.port = port;
-        this.flush = flush;
-        this.series = series;
+        this.facts = facts;
+        this.design = design;
+        this.series = Series.of(design);
     }
 
     /// What F's access ended with.
@@ -102,7 +116,7 @@ class SpeculationRace {
     }
 
     final RaceMachine machine(TableFreeing freeing, Knobs knobs, RaceMachine.Choices choices) {
-        return new RaceMachine(port, freeing, series.design, knobs, choices);
+        return new RaceMachine(port, freeing, design, knobs, choices);
     }
 
     static Knobs walk(LocklessWalk walk) {

@@ -15,6 +15,7 @@ import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.swap.SwapStep;
 import faultline.kernel.testing.RaceMachine.Mark;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// M16 and M17: what `spf-vma` does wrong with pages that are swapped out.
@@ -121,7 +122,31 @@ final class SwapRaces {
     /// so, by a number that one of today takes for done and unlocked: the lock is never given back. One of 2018
     /// knows no such number.
     void aPteThatIsAnotherOne(String design, Knobs knobs, boolean leaks) {
-        try (RaceMachine machine = machine(design, knobs.with("wide-pte=on"), DiskTiming.INSTANT)) {
+        swappedInMeanwhile(design, knobs.with("wide-pte=on"), (machine, f) -> {
+            f.runTo(FaultStep.PTE_CHANGED);
+            if (leaks) {
+                f.runToEnd();
+                Violation first = machine.violations().getFirst();
+                assertThat(first.rule()).as(first.text()).isEqualTo(Violation.Rule.HELD_AT_RETURN);
+                assertThat(machine.failure("F")).hasMessage(first.text());
+                return;
+            }
+            f.runTo(Mark.DONE);
+            machine.finish();
+        });
+    }
+
+    /// M17 is absent where a PTE is a word, whatever its callers know: F does not look twice before it looks for its
+    /// page, and finds the slot free.
+    void aPteOfAWord(String design, Knobs knobs) {
+        swappedInMeanwhile(design, knobs.with("wide-pte=off"), (machine, f) -> {
+            f.runTo(Mark.DONE);
+            machine.finish();
+        });
+    }
+
+    private void swappedInMeanwhile(String design, Knobs knobs, BiConsumer<RaceMachine, Actor> then) {
+        try (RaceMachine machine = machine(design, knobs, DiskTiming.INSTANT)) {
             // A stack, which is left to `mmap_lock`.
             Actor w = machine.writer(self -> {
                 mapAndPageOut(machine, self, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN);
@@ -135,14 +160,34 @@ final class SwapRaces {
             w.runTo(Mark.MAPPED);
             f.runTo(FaultStep.SWAP_PAGE);
             w.runTo(Mark.DONE);
-            if (leaks) {
-                f.runToEnd();
-                Violation first = machine.violations().getFirst();
-                assertThat(first.rule()).as(first.text()).isEqualTo(Violation.Rule.HELD_AT_RETURN);
-                assertThat(machine.failure("F")).hasMessage(first.text());
-                return;
-            }
+            then.accept(machine, f);
+        }
+    }
+
+    /// The third outcome of `pte_unmap_same`, beside the same and another: W has changed the VMA, and F, which has
+    /// no `mmap_lock`, gives up. With PTEs wider than a word it does so before it has read its page, otherwise
+    /// behind that.
+    void aVmaThatHasChanged(String design, boolean wide) {
+        Knobs knobs = Knobs.NONE.with("wide-pte=" + (wide ? "on" : "off"));
+        try (RaceMachine machine = machine(design, knobs, DiskTiming.INSTANT)) {
+            Actor w = machine.writer(self -> {
+                mapAndPageOut(machine, self, MAP_PRIVATE | MAP_ANONYMOUS);
+                machine.mm().mprotect(pageAt(machine, 2), 2L * machine.page(), PROT_READ);
+                machine.mark(Mark.DONE);
+            });
+            Actor f = machine.faulter(self -> {
+                assertThat(self.touch(RANGE, Access.READ)).isNull();
+                machine.mark(Mark.DONE);
+            });
+            w.runTo(Mark.MAPPED);
+            f.runTo(FaultStep.SWAP_PAGE);
+            w.runTo(Mark.DONE);
+            // Once more, with mmap_lock.
+            f.runTo(FaultStep.SWAP_PAGE);
+            assertThat(machine.kernel().events(VmEvent.SPF_VMA_CHANGED)).isEqualTo(1);
+            assertThat(machine.kernel().events(VmEvent.PSWPIN)).isEqualTo(wide ? 0 : 1);
             f.runTo(Mark.DONE);
+            assertThat(machine.kernel().events(VmEvent.PSWPIN)).isEqualTo(1);
             machine.finish();
         }
     }

@@ -10,6 +10,7 @@ import faultline.kernel.mm.fault.FaultOutcome.Signal;
 import faultline.kernel.mm.fault.FaultStep;
 import faultline.kernel.mm.fault.Knobs;
 import faultline.kernel.mm.fault.TableMaking;
+import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.PgtableStep;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.testing.RaceMachine.Mark;
@@ -76,18 +77,24 @@ final class TableMakingRaces {
         f.runTo(LockStep.SPIN_TRYLOCK);
         w.runTo(PgtableStep.TLB_FLUSH);
         machine.schedule().runAll();
+        expectNothingMapped();
+    }
+
+    private void expectNothingMapped() {
         assertThat(outcome.get())
                 .isInstanceOfSatisfying(
                         Signal.class, signal -> assertThat(signal.code()).isEqualTo(Signal.SEGV_MAPERR));
+    }
+
+    private static boolean hasTable(RaceMachine machine) {
+        return machine.mm().pageTable().find(table(machine, 1)) != 0;
     }
 
     /// Whether there is a page table where nothing is mapped: Linux says of it at the end of the address space
     /// that its bytes are not zero, here it is freed by then.
     private static void expectTable(RaceMachine machine, boolean left) {
         assertThat(machine.mm().vmaAt(table(machine, 1))).isNull();
-        assertThat(machine.mm().pageTable().find(table(machine, 1)) != 0)
-                .as("a table is left over")
-                .isEqualTo(left);
+        assertThat(hasTable(machine)).as("a table is left over").isEqualTo(left);
     }
 
     /// Present where the look comes before the lock: F links a table that W has passed by, and nobody frees it.
@@ -104,6 +111,29 @@ final class TableMakingRaces {
     void aTableThatIsNotLinked() {
         try (RaceMachine machine = machine()) {
             between(machine, unmapper(machine), faulter(machine));
+            expectTable(machine, false);
+            machine.finish();
+        }
+    }
+
+    /// Absent as posted: F makes no table, gives up for that reason, and waits for `mmap_lock` behind W, who frees the
+    /// tables there are.
+    void aTableThatIsNotMade(VmEvent reason) {
+        try (RaceMachine machine = machine()) {
+            Actor w = unmapper(machine);
+            Actor f = faulter(machine);
+            w.runTo(Mark.MAPPED);
+            // W, whose tables were not there either, has given up for the same reason.
+            long before = machine.kernel().events(reason);
+            f.runTo(FaultStep.FAULT_BEGIN);
+            f.runTo(LockStep.READ_TRYLOCK);
+            assertThat(machine.kernel().events(reason) - before)
+                    .as(reason.name())
+                    .isEqualTo(1);
+            assertThat(hasTable(machine)).isFalse();
+            w.runTo(PgtableStep.TLB_FLUSH);
+            machine.schedule().runAll();
+            expectNothingMapped();
             expectTable(machine, false);
             machine.finish();
         }

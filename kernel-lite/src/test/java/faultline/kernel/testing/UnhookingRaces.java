@@ -19,8 +19,8 @@ final class UnhookingRaces extends SpeculationRace {
 
     private static final Knobs COMPARED_UNDER_LOCK = Knobs.NONE.with("fixed=pmd-under-lock");
 
-    UnhookingRaces(RacePort port, Flush flush, Series series) {
-        super(port, flush, series);
+    UnhookingRaces(RacePort port, PortFacts facts, String design) {
+        super(port, facts, design);
     }
 
     /// M20. As posted a fault compares the PMD before it has the PTE lock; W, under `mmap_lock` for read, has
@@ -82,7 +82,7 @@ final class UnhookingRaces extends SpeculationRace {
     /// there. Where it is broadcast (arm64) W is through by then: F stores into a table that nothing points to,
     /// and its page is lost.
     void aCollapseThatIsNotCounted() {
-        if (flush == Flush.BROADCAST) {
+        if (facts.flush() == Flush.BROADCAST) {
             aCollapseGoesOverF();
         } else {
             aCollapseWaitsForF(false);

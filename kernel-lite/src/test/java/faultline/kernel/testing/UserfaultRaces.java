@@ -15,7 +15,6 @@ import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.LocklessWalk;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.testing.RaceMachine.Mark;
-import faultline.kernel.testing.TableRace.Flush;
 
 /// M36 and M5: a speculative fault against who has its range handled in user space, and who closes that.
 final class UserfaultRaces extends SpeculationRace {
@@ -24,8 +23,8 @@ final class UserfaultRaces extends SpeculationRace {
 
     private static final Knobs HANDLED = Knobs.NONE.with("spf-userfault=handled");
 
-    UserfaultRaces(RacePort port, Flush flush, Series series) {
-        super(port, flush, series);
+    UserfaultRaces(RacePort port, PortFacts facts, String design) {
+        super(port, facts, design);
     }
 
     /// Whether the port's pages can be write-protected for user space.

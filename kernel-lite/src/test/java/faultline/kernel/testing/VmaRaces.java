@@ -11,17 +11,23 @@ import faultline.kernel.mm.page.VmEvent;
 import faultline.kernel.mm.pgtable.PgtableStep;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.testing.RaceMachine.Mark;
-import faultline.kernel.testing.TableRace.Flush;
 
 /// M1, M2, M3 and M6: what `spf-vma` does wrong with upper entries and with its counters.
 final class VmaRaces extends SpeculationRace {
 
-    VmaRaces(RacePort port, Flush flush, Series series) {
-        super(port, flush, series);
+    VmaRaces(RacePort port, PortFacts facts, String design) {
+        super(port, facts, design);
     }
 
     private static Knobs mended(String... defects) {
         return Knobs.NONE.with("fixed=" + String.join(",", defects));
+    }
+
+    /// Where F stops that looks into an upper table for the first time behind its walk.
+    private static void runBehindTheWalk(Actor f) {
+        f.runTo(FaultStep.FAULT_BEGIN);
+        f.runTo(PgtableStep.PTE_READ);
+        f.runTo(PgtableStep.TABLE_READ);
     }
 
     /// M1, as posted on every architecture: the walk is over and interrupts are on; W unmaps all that the PMD's
@@ -31,9 +37,7 @@ final class VmaRaces extends SpeculationRace {
             Actor f = machine.faulter(self -> new End().faults(machine, self));
             Actor w = machine.writer(self -> mapAndUnmap(machine, self));
             w.runTo(Mark.MAPPED);
-            f.runTo(FaultStep.FAULT_BEGIN);
-            f.runTo(PgtableStep.PTE_READ);
-            f.runTo(PgtableStep.TABLE_READ);
+            runBehindTheWalk(f);
             w.runTo(Mark.UNMAPPED);
             f.runToEnd();
             expectEnd(machine, Rule.FREED_TABLE);
@@ -41,11 +45,33 @@ final class VmaRaces extends SpeculationRace {
     }
 
     /// M1, M2 and M3 are absent where nobody looks into the page of the PMD behind the walk: in `spf-vma` with
-    /// all three mended, in `spf-mm` as posted. The counter tells, under the next section.
-    void nobodyLooksBehindTheWalk() {
+    /// all three mended, in `spf-mm` as posted.
+    private RaceMachine withoutALookBehindTheWalk() {
+        return machine(
+                TableFreeing.RCU_ALL,
+                series == Series.SPF_VMA ? mended("pmd-reread", "pte-alloc", "trans-unstable") : Knobs.NONE);
+    }
+
+    /// The first look behind the walk is that for the PTE lock, in a section which the page outlives: F finds it
+    /// cleared.
+    void theNextLookIsProtected() {
+        try (RaceMachine machine = withoutALookBehindTheWalk()) {
+            End end = new End();
+            // In this order, so that W goes as far as F lets it before F goes on.
+            Actor w = machine.writer(self -> mapAndUnmap(machine, self));
+            Actor f = machine.faulter(self -> end.faults(machine, self));
+            w.runTo(Mark.MAPPED);
+            runBehindTheWalk(f);
+            machine.schedule().runAll();
+            end.expectGivenUp(machine, series.tableChanged);
+            machine.finish();
+        }
+    }
+
+    /// W is through before that section: its counter tells.
+    void nobodyLooksBehindTheDecision() {
         boolean mends = series == Series.SPF_VMA;
-        Knobs knobs = mends ? mended("pmd-reread", "pte-alloc", "trans-unstable") : Knobs.NONE;
-        try (RaceMachine machine = machine(TableFreeing.RCU_ALL, knobs)) {
+        try (RaceMachine machine = withoutALookBehindTheWalk()) {
             End end = new End();
             Actor f = machine.faulter(self -> end.faults(machine, self));
             Actor w = machine.writer(self -> mapAndUnmap(machine, self));
