@@ -441,11 +441,16 @@ public final class MmapCalls {
             return detached;
         }
         if (first.start() < start) {
-            first = mm.editor.split(first, start);
+            if (end < first.end()) {
+                // One becomes two. Whatever else is unmapped leaves no more VMAs than there were, and may pass the
+                // limit meanwhile: vms_gather_munmap_vmas.
+                mm.editor.requireRoom();
+            }
+            mm.editor.splitForUnmap(first, start);
         }
         Vma last = mm.vmaAt(end - 1);
         if (last != null && last.end() > end) {
-            mm.editor.split(last, end);
+            mm.editor.splitForUnmap(last, end);
         }
         for (Vma vma = mm.vmas().find(start);
                 vma != null && vma.start() < end;

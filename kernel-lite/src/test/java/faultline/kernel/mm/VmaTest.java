@@ -361,6 +361,26 @@ class VmaTest {
     }
 
     @Test
+    void sharedMemoryThatIsThereTwiceStaysOneVma() {
+        with((self, mm, picture) -> {
+            picture.given("SSS");
+            new RemapCalls(mm).mremap(at(1), 0, PAGE, MREMAP_MAYMOVE, 0);
+            picture.expect("SSS");
+        });
+    }
+
+    @Test
+    void whatIsKeptOfLockedMemoryIsNotLocked() {
+        with((self, mm, picture) -> {
+            picture.given("AA");
+            new LockCalls(mm).mlock(at(0), 2 * PAGE, MLOCK_ONFAULT);
+            int kept = MREMAP_MAYMOVE | MREMAP_DONTUNMAP;
+            new RemapCalls(mm).mremap(at(0), 2 * PAGE, 2 * PAGE, kept, 0);
+            picture.expect("AA");
+        });
+    }
+
+    @Test
     void mremapChecksItsArguments() {
         with((self, mm, picture) -> {
             RemapCalls remap = new RemapCalls(mm);
