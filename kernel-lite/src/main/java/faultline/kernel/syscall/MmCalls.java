@@ -107,8 +107,12 @@ public final class MmCalls {
         return va;
     }
 
+    private ProtectCalls protectCalls(Mm mm) {
+        return new ProtectCalls(mm, (of, start, length) -> gup.populate(of, start, length, false));
+    }
+
     private void protect(Task task, long start, long length, int prot) {
-        ProtectCalls calls = new ProtectCalls(task.mm());
+        ProtectCalls calls = protectCalls(task.mm());
         if (prot == MmConstants.PROT_EXEC && keys.count(task.cpu()) > 0) {
             calls.executeOnly(start, length, keys, task.cpu());
         } else {
@@ -121,7 +125,7 @@ public final class MmCalls {
         if (key == -1) {
             protect(task, start, length, prot);
         } else {
-            new ProtectCalls(task.mm()).pkeyMprotect(start, length, prot, key, keys.count(task.cpu()));
+            protectCalls(task.mm()).pkeyMprotect(start, length, prot, key, keys.count(task.cpu()));
         }
     }
 

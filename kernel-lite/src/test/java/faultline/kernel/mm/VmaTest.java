@@ -381,6 +381,25 @@ class VmaTest {
     }
 
     @Test
+    void ofARangeThatEndsAboveAllMemoryWhatIsMappedIsDone() {
+        with((self, mm, picture) -> {
+            long far = 1L << 63;
+            picture.given("AA.A");
+            self.store(at(0), 1);
+            self.store(at(3), 1);
+            fails(Errno.ENOMEM, () -> new AdviceCalls(mm).madvise(at(0), far, 4));
+            assertThat(mm.rss()).as("advice goes on behind holes").isZero();
+            fails(Errno.ENOMEM, () -> new LockCalls(mm).mlock(at(0), far, 0));
+            picture.expect("LL.A");
+            fails(Errno.ENOMEM, () -> new LockCalls(mm).munlock(at(0), far));
+            picture.expect("AA.A");
+            fails(Errno.ENOMEM, () -> mm.mprotect(at(0), far, PROT_READ));
+            picture.expect("RR.A");
+            fails(Errno.ENOMEM, () -> new AdviceCalls(mm).msync(at(0), far, MS_SYNC));
+        });
+    }
+
+    @Test
     void mremapChecksItsArguments() {
         with((self, mm, picture) -> {
             RemapCalls remap = new RemapCalls(mm);
