@@ -124,8 +124,25 @@ static void populating(void)
 	say("the pages of a file", lock(p, 2 * page));
 	say("and beyond", lock(p, 4 * page));
 	locked("beyond");
-	sys_close(fd);
 	sys_munmap(p, 4 * page);
+	/* What is locked and becomes writable is copied at once: later stores to the file are not seen. */
+	sys_pwrite(fd, "1", 1, 0);
+	p = (char *)sys_mmap(NULL, page, PROT_READ, MAP_PRIVATE, fd, 0);
+	lock(p, page);
+	sys_pwrite(fd, "2", 1, 0);
+	print("a read-only page of a file: %c", p[0]);
+	sys_mprotect(p, page, PROT_READ | PROT_WRITE);
+	sys_pwrite(fd, "3", 1, 0);
+	print(", writable: %c\n", p[0]);
+	sys_munmap(p, page);
+	p = (char *)sys_mmap(NULL, page, PROT_READ, MAP_PRIVATE, fd, 0);
+	lock2(p, page, MLOCK_ONFAULT);
+	print("locked on fault: %c", p[0]);
+	sys_mprotect(p, page, PROT_READ | PROT_WRITE);
+	sys_pwrite(fd, "4", 1, 0);
+	print(", writable: %c\n", p[0]);
+	sys_munmap(p, page);
+	sys_close(fd);
 }
 
 static void refusals(void)

@@ -118,6 +118,7 @@ static void data(void)
 	sys_munmap(q, 6 * page);
 	limit(RLIMIT_DATA, 0);
 	map("limit 0, where there is a higher hard limit", 1, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+	say("and read-only ones to be written", sys_mprotect(p, 8 * page, PROT_READ | PROT_WRITE));
 	heap(1);
 	no_limit(RLIMIT_DATA);
 	print("without the limit: %s\n", heap_grows(1) ? "yes" : "no");

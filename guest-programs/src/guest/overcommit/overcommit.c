@@ -14,6 +14,10 @@
 #define LIMIT_KIB	"25769803776"
 #define ANONYMOUS	(MAP_PRIVATE | MAP_ANONYMOUS)
 
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP	4
+#endif
+
 static size_t page;
 
 static void say(const char *what, long result)
@@ -132,6 +136,10 @@ static void never(void)
 	print("promised: %s\n", meminfo("Committed_AS:") >= (long)(LARGE >> 10) ? "it" : "less");
 	all();
 	say("in its own place", sys_mmap(p, LARGE, RW, ANONYMOUS | MAP_FIXED, -1, 0));
+	q = (char *)map(PROT_NONE, MAP_PRIVATE);
+	say("kept, and moved", sys_mremap(p, LARGE, LARGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL));
+	say("moved", sys_mremap(p, LARGE, LARGE, MREMAP_MAYMOVE | MREMAP_FIXED, q));
+	p = q;
 	pid = (int)fork_process();
 	if (pid == 0)
 		exit_process(0);

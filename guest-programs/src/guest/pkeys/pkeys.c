@@ -17,6 +17,7 @@
 
 #define DENY_ACCESS	1U
 #define DENY_WRITE	2U
+#define NR_MSEAL	462		/* on every architecture */
 
 static size_t page;
 static volatile int faults;
@@ -160,6 +161,7 @@ static void errors(void)
 	print("mprotect with a free key: %s, with key -1: %s, with key 0: %s\n",
 	      error_name(key_mprotect(p, page, PROT_READ, keys[count - 1])), error_name(key_mprotect(p, page, PROT_READ, -1)),
 	      error_name(key_mprotect(p, page, PROT_READ | PROT_WRITE, 0)));
+	print("mprotect of nothing with no key: %s\n", error_name(key_mprotect(p, 0, PROT_READ, 99)));
 	sys_munmap(p, page);
 }
 
@@ -225,6 +227,23 @@ static void execute_only(void)
 	sys_munmap(code, page);
 }
 
+/* What the thread may not store to it may not throw away either, once it is sealed. */
+static void sealed(void)
+{
+	char *p = map_anonymous(page, PROT_READ | PROT_WRITE);
+	long key = key_alloc(0, DENY_WRITE);
+
+	*p = 's';
+	key_mprotect(p, page, PROT_READ | PROT_WRITE, key);
+	SC3(NR_MSEAL, p, page, 0);
+	print("DONTNEED of a sealed page: %s", error_name(sys_madvise(p, page, MADV_DONTNEED)));
+	print(", it has %c", *p);
+	set_rights(key, 0);
+	print(", with the right: %s", error_name(sys_madvise(p, page, MADV_DONTNEED)));
+	print(", it has %d\n", *p);
+	key_free(key);
+}
+
 static long thread_key;
 
 static int thread_rights(void *arg)
@@ -263,6 +282,7 @@ int main(int argc, char **argv)
 	denied_and_allowed_again();
 	execution_is_free();
 	execute_only();
+	sealed();
 	per_thread();
 	return 0;
 }

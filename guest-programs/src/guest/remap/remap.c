@@ -4,7 +4,7 @@
  * memory that is there twice. What Linux has changed since 6.12 is left out:
  * a range of several mappings that is moved whole, or keeps its size.
  */
-#include "rt.h"
+#include "text.h"
 
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP	4
@@ -80,6 +80,9 @@ static void arguments(void)
 	say("a hole", sys_mremap(p + PAGES * page, page, page, MOVE, NULL));
 	say("over its end, larger", sys_mremap(p, (PAGES + 1) * page, (PAGES + 2) * page, MOVE, NULL));
 	show("nothing has changed", p, PAGES);
+	/* The place may be made free before the length is looked at. */
+	say("of more than all, fixed", sys_mremap(p, -page, page, MOVE | MREMAP_FIXED, q));
+	show("nor now", p, PAGES);
 }
 
 static void sizes(void)
@@ -111,6 +114,16 @@ static void sizes(void)
 	show("then", p, PAGES + 1);
 }
 
+/* The words about locking of a mapping's VmFlags. */
+static void locks(const char *what, const char *at)
+{
+	print("%s:", what);
+	for (const char *flag = smaps_line(at, "VmFlags:"); flag && *flag && *flag != '\n'; flag++)
+		if (flag[0] == ' ' && flag[1] == 'l' && (flag[2] == 'o' || flag[2] == 'f'))
+			print(" l%c", flag[2]);
+	print("\n");
+}
+
 static void kept(void)
 {
 	char *p = letters(MAP_PRIVATE), *q;
@@ -139,6 +152,27 @@ static void kept(void)
 	say("locked", (long)q);
 	print("memory to unlock is left behind: %s\n", is_error(sys_madvise(p, page, MADV_DONTNEED)) ? "yes" : "no");
 	print("and was moved: %s\n", is_error(sys_madvise(q, page, MADV_DONTNEED)) ? "yes" : "no");
+	p = letters(MAP_PRIVATE);
+	SC3(__NR_mlock2, p, PAGES * page, MLOCK_ONFAULT);
+	locks("locked on fault", p);
+	q = (char *)sys_mremap(p, PAGES * page, PAGES * page, MOVE | MREMAP_DONTUNMAP, NULL);
+	locks("left behind", p);
+	locks("moved", q);
+}
+
+/* How many mappings begin in a range. */
+static int mappings(const char *at, size_t pages)
+{
+	int count = 0;
+
+	read_text("/proc/self/maps");
+	for (const char *line = text; line && *line; line = next_line(line)) {
+		const char *digits = line;
+		unsigned long start = hex(&digits);
+
+		count += start >= (unsigned long)at && start < (unsigned long)at + pages * page;
+	}
+	return count;
 }
 
 static void twice(void)
@@ -159,6 +193,7 @@ static void twice(void)
 		p[i * page] = 'k' + i;
 	q = (char *)sys_mremap(p + 2 * page, 0, 2 * page, MOVE, NULL);
 	show("of a file, from its middle", q, 2);
+	print("which leaves it %d mapping\n", mappings(p, 4));
 	q = (char *)sys_mmap(NULL, 4 * page, RW, MAP_PRIVATE, fd, 0);
 	say("of a file, private", sys_mremap(q, 0, page, MOVE, NULL));
 	q[0] = 'p';

@@ -5,12 +5,14 @@ import static faultline.kernel.mm.Vma.*;
 
 import faultline.core.mmu.PageGeometry;
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
 import faultline.kernel.mm.notifier.MmuNotifyEvent;
 import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.pgtable.HugeEntries;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.swap.SwapSpace;
+import java.util.function.Predicate;
 
 /// madvise, mincore and msync: `mm/madvise.c`, `mm/mincore.c` and `mm/msync.c` of Linux 6.12.
 public final class AdviceCalls {
@@ -44,17 +46,20 @@ public final class AdviceCalls {
     private final Mm mm;
     private final PageGeometry geometry;
     private final Collapse.SwapReader reader;
+    private final Predicate<Vma> keysPermitStores;
 
-    /// For who does not collapse what is swapped out.
+    /// For who does not collapse what is swapped out, and has no protection keys.
     public AdviceCalls(Mm mm) {
-        this(mm, (_, _) -> false);
+        this(mm, (_, _) -> false, _ -> true);
     }
 
-    /// `reader` is asked for pages that are swapped out and shall be put into a huge page.
-    public AdviceCalls(Mm mm, Collapse.SwapReader reader) {
+    /// `reader` is asked for pages that are swapped out and shall be put into a huge page, `keysPermitStores` whether
+    /// the calling thread's protection keys let it store.
+    public AdviceCalls(Mm mm, Collapse.SwapReader reader, Predicate<Vma> keysPermitStores) {
         this.mm = mm;
         this.geometry = mm.geometry();
         this.reader = reader;
+        this.keysPermitStores = keysPermitStores;
     }
 
     /// Whether the advice is to fault pages in, which the caller does (`Gup.populateFor`) after
@@ -108,9 +113,10 @@ public final class AdviceCalls {
     private void walk(MmuGather gather, long start, long end, int advice) {
         boolean hole = false;
         long at = start;
-        while (at < end) {
+        // A range may end above all there can be.
+        while (Long.compareUnsigned(at, end) < 0) {
             Vma vma = mm.findVma(at);
-            if (vma == null || vma.start() >= end) {
+            if (vma == null || Long.compareUnsigned(vma.start(), end) >= 0) {
                 hole = true;
                 break;
             }
@@ -118,7 +124,7 @@ public final class AdviceCalls {
                 hole = true;
                 at = vma.start();
             }
-            long stop = Math.min(end, vma.end());
+            long stop = vma.endBelow(end);
             advise(gather, vma, at, stop, advice);
             at = stop;
         }
@@ -151,39 +157,38 @@ public final class AdviceCalls {
     }
 
     private void advise(MmuGather gather, Vma vma, long start, long end, int advice) {
-        if (vma.has(VM_SEALED) && isDiscard(advice) && vma.isAnonymous() && !vma.isWritable()) {
+        if (vma.has(VM_SEALED) && isDiscard(advice) && isReadOnlyMemory(vma)) {
             throw Errno.EPERM.exception();
         }
+        switch (advice) {
+            case MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_FREE -> discard(gather, vma, start, end, advice);
+            case MADV_REMOVE -> punch(vma, start, end);
+            case MADV_GUARD_INSTALL -> new GuardRegions(mm).install(gather, vma, start, end);
+            case MADV_GUARD_REMOVE -> new GuardRegions(mm).remove(vma, start, end);
+            case MADV_COLLAPSE -> collapse(vma, start, end);
+            case MADV_WILLNEED -> willNeed(vma, start, end);
+            case MADV_COLD, MADV_PAGEOUT -> new ColdPages(mm).advise(gather, vma, start, end, advice == MADV_PAGEOUT);
+            default -> changeAgain(vma, start, end, advice);
+        }
+    }
+
+    /// `is_ro_anon`.
+    private boolean isReadOnlyMemory(Vma vma) {
+        return !vma.mapsFile() && !(vma.isWritable() && keysPermitStores.test(vma));
+    }
+
+    /// Changes what a VMA notes. What is short here may be there the next time: ENOMEM is for holes.
+    private void changeAgain(Vma vma, long start, long end, int advice) {
+        try {
+            change(vma, start, end, advice);
+        } catch (ErrnoException failure) {
+            throw failure.errno() == Errno.ENOMEM ? Errno.EAGAIN.exception() : failure;
+        }
+    }
+
+    private void change(Vma vma, long start, long end, int advice) {
         int flags = vma.flags();
         int changed = switch (advice) {
-            case MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_FREE -> {
-                discard(gather, vma, start, end, advice);
-                yield flags;
-            }
-            case MADV_REMOVE -> {
-                punch(vma, start, end);
-                yield flags;
-            }
-            case MADV_GUARD_INSTALL -> {
-                new GuardRegions(mm).install(gather, vma, start, end);
-                yield flags;
-            }
-            case MADV_GUARD_REMOVE -> {
-                new GuardRegions(mm).remove(vma, start, end);
-                yield flags;
-            }
-            case MADV_COLLAPSE -> {
-                collapse(vma, start, end);
-                yield flags;
-            }
-            case MADV_WILLNEED -> {
-                willNeed(vma, start, end);
-                yield flags;
-            }
-            case MADV_COLD, MADV_PAGEOUT -> {
-                new ColdPages(mm).advise(gather, vma, start, end, advice == MADV_PAGEOUT);
-                yield flags;
-            }
             case MADV_NORMAL -> flags & ~(VM_RAND_READ | VM_SEQ_READ);
             case MADV_RANDOM -> flags & ~VM_SEQ_READ | VM_RAND_READ;
             case MADV_SEQUENTIAL -> flags & ~VM_RAND_READ | VM_SEQ_READ;
@@ -247,7 +252,7 @@ public final class AdviceCalls {
     }
 
     private static int wipeOnFork(Vma vma, int flags) {
-        if (!vma.isAnonymous() || vma.isShared()) {
+        if (vma.mapsFile()) {
             throw Errno.EINVAL.exception();
         }
         return flags | VM_WIPEONFORK;
@@ -311,10 +316,10 @@ public final class AdviceCalls {
     /// above it: what was known of VMAs is not any more.
     private void punch(Vma vma, long start, long end) {
         MappedFile file = vma.file();
-        if (vma.has(VM_LOCKED) || file == null) {
+        if (vma.has(VM_LOCKED) || !vma.mapsFile()) {
             throw Errno.EINVAL.exception();
         }
-        if ((vma.flags() & (VM_SHARED | VM_MAYWRITE)) != (VM_SHARED | VM_MAYWRITE)) {
+        if (file == null || (vma.flags() & (VM_SHARED | VM_MAYWRITE)) != (VM_SHARED | VM_MAYWRITE)) {
             throw Errno.EACCES.exception();
         }
         long offset = vma.indexOf(start) << geometry.shift();
@@ -440,10 +445,10 @@ public final class AdviceCalls {
             throw Errno.ENOMEM.exception();
         }
         boolean hole = false;
-        for (long at = start; at < end; ) {
+        for (long at = start; Long.compareUnsigned(at, end) < 0; ) {
             mm.mmapLock().readLock();
             Vma vma = mm.findVma(at);
-            if (vma == null || vma.start() >= end) {
+            if (vma == null || Long.compareUnsigned(vma.start(), end) >= 0) {
                 mm.mmapLock().readUnlock();
                 hole = true;
                 break;
@@ -459,7 +464,7 @@ public final class AdviceCalls {
     /// Writes one VMA's part back; called with mmap_lock for read, which it gives back: I/O is not
     /// waited for under it.
     private long syncVma(Vma vma, long start, long end, int flags) {
-        long stop = Math.min(end, vma.end());
+        long stop = vma.endBelow(end);
         long offset = vma.indexOf(start) << geometry.shift();
         MappedFile file = vma.file();
         boolean locked = (flags & MS_INVALIDATE) != 0 && vma.has(VM_LOCKED);

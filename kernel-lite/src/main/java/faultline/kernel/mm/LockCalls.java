@@ -96,9 +96,11 @@ public final class LockCalls {
 
     private long lockedPages(long start, long end) {
         long pages = 0;
-        for (Vma vma = mm.findVma(start); vma != null && vma.start() < end; vma = mm.findVma(vma.end())) {
+        for (Vma vma = mm.findVma(start);
+                vma != null && Long.compareUnsigned(vma.start(), end) < 0;
+                vma = mm.findVma(vma.end())) {
             if (vma.has(VM_LOCKED)) {
-                pages += (Math.min(vma.end(), end) - Math.max(vma.start(), start)) >>> geometry.shift();
+                pages += (vma.endBelow(end) - Math.max(vma.start(), start)) >>> geometry.shift();
             }
         }
         return pages;
@@ -109,12 +111,13 @@ public final class LockCalls {
         if (Long.compareUnsigned(end, start) < 0) {
             throw Errno.EINVAL.exception();
         }
-        for (long at = start; at < end; ) {
+        // The range may end above all there can be: what is mapped of it is locked first.
+        for (long at = start; Long.compareUnsigned(at, end) < 0; ) {
             Vma vma = mm.vmaAt(at);
             if (vma == null) {
                 throw Errno.ENOMEM.exception();
             }
-            long stop = Math.min(end, vma.end());
+            long stop = vma.endBelow(end);
             change(vma, at, stop, bits);
             at = stop;
         }

@@ -66,7 +66,7 @@ public final class MmapCalls {
             throw Errno.ENOMEM.exception();
         }
         long pgoff = offset >>> geometry.shift();
-        if (pgoff + (bytes >>> geometry.shift()) < pgoff || offset < 0 || offset + bytes < 0) {
+        if (pgoff + (bytes >>> geometry.shift()) < pgoff || isPastFile(file, offset, bytes)) {
             throw Errno.EOVERFLOW.exception();
         }
         if (mm.mapCount() > kernel.maxMapCount()) {
@@ -95,6 +95,11 @@ public final class MmapCalls {
         }
         String name = (vmFlags & VM_SHARED) == 0 ? file.mapsName() : null;
         return mapRegion(start, bytes, vmFlags, null, name, pgoff);
+    }
+
+    /// `file_mmap_ok`: no file is that large, unless it is a device.
+    private static boolean isPastFile(@Nullable MappedFile file, long offset, long bytes) {
+        return file != null && !file.mapsAsMemory() && (offset < 0 || offset + bytes < 0);
     }
 
     private static int protFlags(int prot) {
@@ -441,11 +446,16 @@ public final class MmapCalls {
             return detached;
         }
         if (first.start() < start) {
-            first = mm.editor.split(first, start);
+            if (end < first.end()) {
+                // One becomes two. Whatever else is unmapped leaves no more VMAs than there were, and may pass the
+                // limit meanwhile: vms_gather_munmap_vmas.
+                mm.editor.requireRoom();
+            }
+            mm.editor.splitForUnmap(first, start);
         }
         Vma last = mm.vmaAt(end - 1);
         if (last != null && last.end() > end) {
-            mm.editor.split(last, end);
+            mm.editor.splitForUnmap(last, end);
         }
         for (Vma vma = mm.vmas().find(start);
                 vma != null && vma.start() < end;

@@ -13,18 +13,39 @@ import faultline.kernel.mm.page.Page;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.pgtable.PageTableFormat;
+import java.util.ArrayList;
+import java.util.List;
 
 /// mprotect and protection keys: `mm/mprotect.c` of Linux 6.12.
 public final class ProtectCalls {
 
     private static final int NO_KEY = -1;
+    private static final int NOBODYS_KEY = Integer.MAX_VALUE;
+
+    /// Makes the pages of a range present as far as that is possible.
+    public interface Populator {
+        void populate(Mm mm, long start, long length);
+    }
+
+    private record VmaRange(long start, long length) {}
 
     private final Mm mm;
     private final PageGeometry geometry;
+    private final Populator populator;
 
+    /// What is to be populated when `mmap_lock` is released.
+    private final List<VmaRange> becameWritable = new ArrayList<>();
+
+    /// For who leaves it to faults to copy the pages of locked memory.
     public ProtectCalls(Mm mm) {
+        this(mm, (_, _, _) -> {});
+    }
+
+    /// `populator` copies the pages of locked memory that becomes writable, so that no store faults later.
+    public ProtectCalls(Mm mm, Populator populator) {
         this.mm = mm;
         this.geometry = mm.geometry();
+        this.populator = populator;
     }
 
     public void mprotect(long start, long length, int prot) {
@@ -57,10 +78,8 @@ public final class ProtectCalls {
     /// pkey_mprotect; key -1 keeps the keys, others are below `keyCount`, the number the processor
     /// has.
     public void pkeyMprotect(long start, long length, int prot, int key, int keyCount) {
-        if (key >= keyCount) {
-            throw Errno.EINVAL.exception();
-        }
-        protect(start, length, prot, key, NO_KEY);
+        // One that no program can have is refused like one that is free.
+        protect(start, length, prot, key < keyCount ? key : NOBODYS_KEY, NO_KEY);
     }
 
     /// pkey_alloc: a new key of the processor's. The caller sets its initial rights in the thread's
@@ -103,6 +122,14 @@ public final class ProtectCalls {
         if ((prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC | PROT_SEM)) != 0) {
             throw Errno.EINVAL.exception();
         }
+        try {
+            protectLocked(from, end, grows, prot, key, executeKey);
+        } finally {
+            becameWritable.forEach(range -> populator.populate(mm, range.start, range.length));
+        }
+    }
+
+    private void protectLocked(long from, long end, int grows, int prot, int key, int executeKey) {
         mm.writeLockKillable();
         MmuGather gather = mm.gather();
         try {
@@ -143,7 +170,8 @@ public final class ProtectCalls {
 
     private void protectRange(MmuGather gather, long start, long end, int prot, int key) {
         long at = start;
-        while (at < end) {
+        // The range may end above all there can be: what is mapped of it changes first.
+        while (Long.compareUnsigned(at, end) < 0) {
             Vma vma = mm.vmaAt(at);
             if (vma == null) {
                 throw Errno.ENOMEM.exception();
@@ -152,7 +180,7 @@ public final class ProtectCalls {
             if ((flags & ~(flags >>> 4) & VM_ACCESS) != 0) {
                 throw Errno.EACCES.exception();
             }
-            long stop = Math.min(end, vma.end());
+            long stop = vma.endBelow(end);
             protectVma(gather, vma, at, stop, flags, key == NO_KEY ? keptKey(vma) : key);
             at = stop;
         }
@@ -174,6 +202,7 @@ public final class ProtectCalls {
             return;
         }
         int flags = asked;
+        int oldFlags = vma.flags();
         long pages = (end - start) >>> geometry.shift();
         long promised = 0;
         boolean givesBack =
@@ -182,12 +211,7 @@ public final class ProtectCalls {
             // Nothing was stored there.
             flags &= ~VM_ACCOUNT;
         } else if ((flags & VM_WRITE) != 0) {
-            boolean becomesData = MmCounters.isData(flags) && !MmCounters.isData(vma.flags());
-            if (becomesData
-                    && mm.counters.data() + pages
-                            > new MmapCalls(mm).pagesOf(mm.limits().data())) {
-                throw Errno.ENOMEM.exception();
-            }
+            requireExpansion(vma, flags, pages);
             if (!vma.has(VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE)) {
                 mm.commit(pages);
                 promised = pages;
@@ -201,6 +225,17 @@ public final class ProtectCalls {
             throw full;
         }
         mm.uncommit(givesBack ? pages : 0);
+        if ((oldFlags & (VM_WRITE | VM_SHARED | VM_LOCKED)) == VM_LOCKED && (flags & VM_WRITE) != 0) {
+            becameWritable.add(new VmaRange(start, end - start));
+        }
+    }
+
+    /// ENOMEM where the limits permit such memory as it was, and no more of what it becomes.
+    private void requireExpansion(Vma vma, int flags, long pages) {
+        MmapCalls calls = new MmapCalls(mm);
+        if (!calls.mayExpand(flags, pages) && calls.mayExpand(vma.flags(), pages)) {
+            throw Errno.ENOMEM.exception();
+        }
     }
 
     /// Gives the PTEs of a range the VMA's protection: `change_protection`.

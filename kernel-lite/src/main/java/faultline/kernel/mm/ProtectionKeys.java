@@ -57,4 +57,13 @@ public interface ProtectionKeys {
 
     /// The thread's rights to a key: DISABLE_* bits.
     int rights(Cpu cpu, int key);
+
+    /// Whether a thread's rights permit a load or a store to a VMA of its own: `arch_vma_access_permitted`.
+    default boolean permit(Vma vma, Cpu cpu, boolean write) {
+        int key = vma.pkey();
+        if (key == 0 || count(cpu) == 0) {
+            return true;
+        }
+        return (rights(cpu, key) & (write ? DISABLE_ACCESS | DISABLE_WRITE : DISABLE_ACCESS)) == 0;
+    }
 }

@@ -18,6 +18,12 @@ import faultline.kernel.mm.pgtable.TableMoves;
 /// mremap: grows, shrinks and moves mappings. `mm/mremap.c` of Linux 6.12.
 public final class RemapCalls {
 
+    /// How many VMAs a move may leave more than there were: one at the new place, and the old one in three.
+    private static final int MAPS_OF_A_MOVE = 3;
+
+    /// How many more unmapping makes before it: one where the new place is cut out, one where the old one is.
+    private static final int MOST_SPLITS = 2;
+
     private final Mm mm;
     private final PageGeometry geometry;
     private final KernelMemory kernel;
@@ -76,15 +82,14 @@ public final class RemapCalls {
     private long resize(Vma vma, long from, long oldBytes, long newBytes, boolean mayMove) {
         if (Long.compareUnsigned(oldBytes, newBytes) >= 0) {
             if (oldBytes != newBytes) {
-                checkRange(from + newBytes, oldBytes - newBytes);
-                calls.unmapLocked(from + newBytes, from + oldBytes);
+                shrink(from, oldBytes, newBytes);
             }
             return from;
         }
         checkResize(vma, from, oldBytes, newBytes, false);
         long added = newBytes - oldBytes;
         if (oldBytes == vma.end() - from && canGrowInPlace(vma, added)) {
-            mapFor(vma, vma.end(), added, vma.pgoffAt(vma.end())).endWrite();
+            mapFor(vma, vma.end(), added, vma.pgoffAt(vma.end()), 0).endWrite();
             return from;
         }
         if (!mayMove) {
@@ -93,11 +98,15 @@ public final class RemapCalls {
         return move(vma, from, oldBytes, newBytes, calls.findFree(newBytes), false);
     }
 
-    private void checkRange(long start, long bytes) {
+    /// Unmaps what a shorter mapping has no more; EINVAL for what is no range: `do_munmap`.
+    private void shrink(long from, long oldBytes, long newBytes) {
+        long start = from + newBytes;
+        long bytes = oldBytes - newBytes;
         long userEnd = kernel.format().userEnd();
         if (Long.compareUnsigned(start, userEnd) > 0 || Long.compareUnsigned(bytes, userEnd - start) > 0) {
             throw Errno.EINVAL.exception();
         }
+        calls.unmapLocked(start, start + bytes);
     }
 
     private boolean canGrowInPlace(Vma vma, long added) {
@@ -137,22 +146,17 @@ public final class RemapCalls {
     private long moveTo(long from, long oldLength, long newBytes, int flags, long to) {
         boolean fixed = (flags & MREMAP_FIXED) != 0;
         boolean keep = (flags & MREMAP_DONTUNMAP) != 0;
-        long userEnd = kernel.format().userEnd();
-        long oldBytes = oldLength;
-        if (!geometry.isAligned(to)
-                || Long.compareUnsigned(newBytes, userEnd) > 0
-                || Long.compareUnsigned(to, userEnd - newBytes) > 0
-                || from + oldBytes > to && to + newBytes > from) {
-            throw Errno.EINVAL.exception();
+        checkPlaces(from, oldLength, newBytes, to);
+        if (mm.mapCount() + MOST_SPLITS >= kernel.maxMapCount() - MAPS_OF_A_MOVE) {
+            // Before anything is unmapped that a refusal by move would be too late for.
+            throw Errno.ENOMEM.exception();
         }
         if (fixed) {
-            if (to < kernel.mmapMinAddress()) {
-                throw Errno.EPERM.exception();
-            }
             calls.makeRoom(to, to + newBytes);
         }
+        long oldBytes = oldLength;
         if (Long.compareUnsigned(oldBytes, newBytes) > 0) {
-            calls.unmapLocked(from + newBytes, from + oldBytes);
+            shrink(from, oldBytes, newBytes);
             oldBytes = newBytes;
         }
         Vma vma = mm.vmaAt(from);
@@ -163,15 +167,39 @@ public final class RemapCalls {
         if (keep && !calls.mayExpand(vma.flags(), oldBytes >>> geometry.shift())) {
             throw Errno.ENOMEM.exception();
         }
-        boolean free = to != 0 && to >= kernel.mmapMinAddress() && !calls.intersects(to, to + newBytes);
-        long target = fixed || free ? to : calls.findFree(newBytes);
-        return move(vma, from, oldBytes, newBytes, target, keep);
+        return move(vma, from, oldBytes, newBytes, fixed ? fixedPlace(to) : freePlace(to, newBytes), keep);
+    }
+
+    private void checkPlaces(long from, long oldBytes, long newBytes, long to) {
+        long userEnd = kernel.format().userEnd();
+        boolean overlap =
+                Long.compareUnsigned(from + oldBytes, to) > 0 && Long.compareUnsigned(to + newBytes, from) > 0;
+        if (!geometry.isAligned(to)
+                || Long.compareUnsigned(newBytes, userEnd) > 0
+                || Long.compareUnsigned(to, userEnd - newBytes) > 0
+                || overlap) {
+            throw Errno.EINVAL.exception();
+        }
+    }
+
+    /// `security_mmap_addr`, which Linux asks after all else.
+    private long fixedPlace(long to) {
+        if (to < kernel.mmapMinAddress()) {
+            throw Errno.EPERM.exception();
+        }
+        return to;
+    }
+
+    /// Where it is wished for, if that is free.
+    private long freePlace(long wish, long bytes) {
+        boolean free = wish != 0 && wish >= kernel.mmapMinAddress() && !calls.intersects(wish, wish + bytes);
+        return free ? wish : calls.findFree(bytes);
     }
 
     /// `move_vma`: a VMA at the new place, the pages over, the old range unmapped unless it is to
     /// be kept empty.
     private long move(Vma vma, long from, long oldBytes, long newBytes, long to, boolean keep) {
-        if (mm.mapCount() >= kernel.maxMapCount() - 3) {
+        if (mm.mapCount() >= kernel.maxMapCount() - MAPS_OF_A_MOVE) {
             throw Errno.ENOMEM.exception();
         }
         // Shared pages are looked for at the addresses they were put to.
@@ -181,7 +209,8 @@ public final class RemapCalls {
         // Anonymous memory without pages of its own takes the page offsets of its new place, so that it can merge.
         boolean fresh = vma.isAnonymous() && vma.anonVma() == null;
         long pgoff = fresh ? to >>> geometry.shift() : vma.pgoffAt(from);
-        Vma moved = mapFor(vma, to, newBytes, pgoff);
+        // What moves is promised already, and is kept: the old place gives it back.
+        Vma moved = mapFor(vma, to, newBytes, pgoff, keep ? 0 : oldBytes);
         // Merging may have changed the VMA that the pages come from.
         Vma source = mm.vmaAt(from);
         if (source == null) {
@@ -213,18 +242,31 @@ public final class RemapCalls {
             throw Errno.ENOMEM.exception();
         }
         if (keep) {
-            mm.editor.changeRights(source, from, from + oldBytes, source.flags() & ~VM_LOCKED, source.pkey());
-        } else {
-            calls.unmapLocked(from, from + oldBytes);
+            int unlocked = source.flags() & ~(VM_LOCKED | VM_LOCKONFAULT);
+            mm.editor.changeRights(source, from, from + oldBytes, unlocked, source.pkey());
+        } else if (oldBytes != 0) {
+            unmapOld(from, from + oldBytes);
         }
         return to;
     }
 
-    /// Maps a free range for pages of `vma`, and promises the memory for it.
-    private Vma mapFor(Vma vma, long start, long bytes, long pgoff) {
+    /// Where there is no room for what is left on both sides, the old place stays, and is empty.
+    private void unmapOld(long start, long end) {
+        try {
+            calls.unmapLocked(start, end);
+        } catch (ErrnoException _) {
+            // The move is done.
+        }
+    }
+
+    /// Maps a free range for pages of `vma`, and promises the memory for it: asked for is what it has more than the
+    /// `replaced` bytes that are about to go.
+    private Vma mapFor(Vma vma, long start, long bytes, long pgoff, long replaced) {
         long promised = vma.has(VM_ACCOUNT) ? bytes >>> geometry.shift() : 0;
         if (promised != 0) {
-            mm.commit(promised);
+            long kept = replaced >>> geometry.shift();
+            mm.commit(promised - kept);
+            kernel.overcommit().account(kept);
         }
         try {
             return mm.editor.mapFor(vma, start, start + bytes, Rights.of(vma), pgoff);

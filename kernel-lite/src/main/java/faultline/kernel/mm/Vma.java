@@ -179,6 +179,11 @@ public final class Vma implements FileMapping {
         return end;
     }
 
+    /// Where it, or a range that begins in it, ends; `rangeEnd` may lie above all there can be.
+    long endBelow(long rangeEnd) {
+        return Long.compareUnsigned(rangeEnd, end()) < 0 ? rangeEnd : end();
+    }
+
     public long length() {
         return end - start;
     }
@@ -219,6 +224,11 @@ public final class Vma implements FileMapping {
     public boolean isAnonymous() {
         touch();
         return file == null;
+    }
+
+    /// Whether it was made of a file, be it one that maps as memory: `vm_file`.
+    boolean mapsFile() {
+        return !isAnonymous() || name != null && name.startsWith("/");
     }
 
     /// Whether it maps memory without a file system: `vma_is_shmem`.

@@ -139,10 +139,20 @@ final class VmaEditor {
 
     /// Splits a VMA at `va`, inside it, and returns the upper part: `split_vma`. ENOMEM past
     /// max_map_count.
-    Vma split(Vma vma, long va) {
+    private Vma split(Vma vma, long va) {
+        requireRoom();
+        return splitForUnmap(vma, va);
+    }
+
+    /// ENOMEM where there are as many VMAs as there may be.
+    void requireRoom() {
         if (mm.mapCount() >= mm.kernel().maxMapCount()) {
             throw Errno.ENOMEM.exception();
         }
+    }
+
+    /// The same at max_map_count too, for who takes one of the parts away: `__split_vma`.
+    Vma splitForUnmap(Vma vma, long va) {
         charge();
         Vma upper = new Vma(mm, va, vma.end(), vma.flags(), vma.pkey(), vma.file(), vma.pgoffAt(va));
         upper.copyName(vma);

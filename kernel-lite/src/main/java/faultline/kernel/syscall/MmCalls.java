@@ -16,6 +16,7 @@ import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.task.Task;
 import faultline.kernel.vfs.OpenFile;
+import java.util.function.Predicate;
 
 /// The system calls of memory management: arguments in, the classes of `kernel.mm` behind,
 /// populating afterwards.
@@ -90,7 +91,8 @@ public final class MmCalls {
                 throw Errno.EINVAL.exception();
             }
             if ((flags & MmConstants.MAP_HUGETLB) != 0) {
-                throw PersistentHugePages.refusal(mm, flags);
+                // Of nothing they need none.
+                throw a[1] == 0 ? Errno.EINVAL.exception() : PersistentHugePages.refusal(mm, flags);
             }
             va = mm.mmap(a[0], a[1], prot, known(flags), null, a[5]);
         } else {
@@ -105,8 +107,12 @@ public final class MmCalls {
         return va;
     }
 
+    private ProtectCalls protectCalls(Mm mm) {
+        return new ProtectCalls(mm, (of, start, length) -> gup.populate(of, start, length, false));
+    }
+
     private void protect(Task task, long start, long length, int prot) {
-        ProtectCalls calls = new ProtectCalls(task.mm());
+        ProtectCalls calls = protectCalls(task.mm());
         if (prot == MmConstants.PROT_EXEC && keys.count(task.cpu()) > 0) {
             calls.executeOnly(start, length, keys, task.cpu());
         } else {
@@ -119,7 +125,7 @@ public final class MmCalls {
         if (key == -1) {
             protect(task, start, length, prot);
         } else {
-            new ProtectCalls(task.mm()).pkeyMprotect(start, length, prot, key, keys.count(task.cpu()));
+            protectCalls(task.mm()).pkeyMprotect(start, length, prot, key, keys.count(task.cpu()));
         }
     }
 
@@ -181,13 +187,15 @@ public final class MmCalls {
     }
 
     private long madvise(Task task, long[] a) {
-        advise(task.mm(), a[0], a[1], (int) a[2]);
+        advise(task, task.mm(), a[0], a[1], (int) a[2]);
         return 0;
     }
 
-    /// madvise on any address space.
-    void advise(Mm mm, long start, long length, int advice) {
-        new AdviceCalls(mm, gup::faultIn).madvise(start, length, advice);
+    /// A task's madvise on any address space.
+    void advise(Task task, Mm mm, long start, long length, int advice) {
+        // Nobody's keys count for another's memory.
+        Predicate<Vma> keysPermitStores = vma -> mm != task.mm() || keys.permit(vma, task.cpu(), true);
+        new AdviceCalls(mm, gup::faultIn, keysPermitStores).madvise(start, length, advice);
         if (AdviceCalls.populates(advice)) {
             gup.populateFor(mm, start, start + length, AdviceCalls.populatesForWrite(advice));
         }

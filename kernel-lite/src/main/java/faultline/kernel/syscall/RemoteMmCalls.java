@@ -121,16 +121,16 @@ public final class RemoteMmCalls {
             if (mm != task.mm() && !task.identity().isPrivileged()) {
                 throw Errno.EPERM.exception();
             }
-            return adviseRanges(mm, checked, advice);
+            return adviseRanges(task, mm, checked, advice);
         });
     }
 
     /// Returns how many bytes were advised before a range was refused; the error when that was the first.
-    private long adviseRanges(Mm mm, UserVector ranges, int advice) {
+    private long adviseRanges(Task task, Mm mm, UserVector ranges, int advice) {
         long done = 0;
         for (int i = 0; i < ranges.segments(); i++) {
             try {
-                calls.advise(mm, ranges.base(i), ranges.length(i), advice);
+                calls.advise(task, mm, ranges.base(i), ranges.length(i), advice);
             } catch (ErrnoException refused) {
                 if (done == 0) {
                     throw refused;

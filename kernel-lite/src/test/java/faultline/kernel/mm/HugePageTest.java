@@ -292,6 +292,24 @@ final class HugePageTest {
         });
     }
 
+    /// The huge page has gone to the new place, and for the page behind it there is no frame for a table.
+    @Test
+    void withoutAFrameForATableAHugePageIsWhereItWas() {
+        run(machine(), self -> {
+            Mm mm = self.mm();
+            mm.kernel().hugePages().setEnabled(Enabled.NEVER);
+            self.store(RANGE + HUGE, 6);
+            Frames frames = Frames.takeAll(mm.kernel().allocator());
+            int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+            assertThatThrownBy(() -> new RemapCalls(mm).mremap(RANGE, 2 * HUGE, 2 * HUGE, flags, RANGE + 16 * HUGE))
+                    .hasMessageContaining("ENOMEM");
+            frames.giveBack();
+            assertThat(isHuge(mm, RANGE)).isTrue();
+            expectNumbers(self, RANGE, 0, PAGES);
+            assertThat(self.load(RANGE + HUGE)).isEqualTo(6);
+        });
+    }
+
     @Test
     void theKernelReachesOnePageWithoutSplitting() {
         ToyMachine machine = machine();

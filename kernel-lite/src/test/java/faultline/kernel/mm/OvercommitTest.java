@@ -5,7 +5,9 @@ import static faultline.kernel.mm.Overcommit.Setting.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import faultline.core.step.ParallelSchedule;
 import faultline.kernel.ErrnoException;
+import faultline.kernel.KernelHeap;
 import org.junit.jupiter.api.Test;
 
 final class OvercommitTest {
@@ -18,7 +20,10 @@ final class OvercommitTest {
     /// More than the machine has.
     private static final long TOO_MUCH = 5000L * PAGE;
 
-    private final ToyMachine machine = ToyMachine.small();
+    /// What the kernel's own objects may take.
+    private static final long HEAP = 1L << 24;
+
+    private final ToyMachine machine = new ToyMachine(1, 4096, new ParallelSchedule(), true, new KernelHeap(HEAP));
     private final Overcommit overcommit = machine.kernel().overcommit();
 
     private void inMm(ToyThread.Body body) {
@@ -74,6 +79,54 @@ final class OvercommitTest {
             assertThat(overcommit.committed()).isEqualTo(300);
             assertRefused(() -> new RemapCalls(mm).mremap(constant, 300L * PAGE, 1000L * PAGE, MREMAP_MAYMOVE, 0));
             assertThat(overcommit.committed()).isEqualTo(300);
+        });
+    }
+
+    /// `move_vma`: the new place takes over what the old one was promised.
+    @Test
+    void movingAsksForWhatIsAddedAndKeepingForAll() {
+        overcommit.set(OVERCOMMIT_MEMORY, 2);
+        overcommit.set(ADMIN_RESERVE_KBYTES, 0);
+        overcommit.set(OVERCOMMIT_KBYTES, 1000L * PAGE >> 10);
+        inMm(self -> {
+            RemapCalls remap = new RemapCalls(self.mm());
+            int fixed = MREMAP_MAYMOVE | MREMAP_FIXED;
+            long va = self.mm().mmap(1L << 30, 600L * PAGE, RW, ANON, null, 0);
+            long moved = remap.mremap(va, 600L * PAGE, 600L * PAGE, fixed, 2L << 30);
+            assertThat(overcommit.committed()).isEqualTo(600);
+            long grown = remap.mremap(moved, 600L * PAGE, 900L * PAGE, fixed, 3L << 30);
+            assertThat(overcommit.committed()).isEqualTo(900);
+            assertRefused(() -> remap.mremap(grown, 900L * PAGE, 1100L * PAGE, fixed, 4L << 30));
+            int kept = MREMAP_MAYMOVE | MREMAP_DONTUNMAP;
+            assertRefused(() -> remap.mremap(grown, 900L * PAGE, 900L * PAGE, kept, 0));
+            assertThat(overcommit.committed()).isEqualTo(900);
+        });
+    }
+
+    @Test
+    void guessingLooksAtWhatAMoveAdds() {
+        inMm(self -> {
+            long va = self.mm().mmap(1L << 30, 3000L * PAGE, RW, ANON, null, 0);
+            new RemapCalls(self.mm()).mremap(va, 3000L * PAGE, TOO_MUCH, MREMAP_MAYMOVE | MREMAP_FIXED, 2L << 30);
+            assertThat(overcommit.committed()).isEqualTo(5000);
+        });
+    }
+
+    /// What was promised to a VMA for which the kernel has no room is given back.
+    @Test
+    void aVmaThatIsRefusedGivesItsPromiseBack() {
+        inMm(self -> {
+            Mm mm = self.mm();
+            long va = mm.mmap(1L << 30, 10L * PAGE, RW, ANON, null, 0);
+            KernelHeap heap = machine.kernel().heap();
+            long rest = HEAP - heap.used();
+            assertThat(heap.tryCharge(rest)).isTrue();
+            assertRefused(() -> mm.createStack(2L << 30, 0, false));
+            assertRefused(() ->
+                    new RemapCalls(mm).mremap(va, 10L * PAGE, 10L * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, 2L << 30));
+            heap.release(rest);
+            assertThat(overcommit.committed()).isEqualTo(10);
+            assertThat(mm.mapCount()).isEqualTo(1);
         });
     }
 

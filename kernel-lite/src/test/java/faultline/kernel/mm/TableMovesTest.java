@@ -2,6 +2,7 @@ package faultline.kernel.mm;
 
 import static faultline.kernel.mm.MmConstants.*;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import faultline.kernel.mm.pgtable.TableMoves;
 
@@ -20,8 +21,12 @@ class TableMovesTest {
     /// place as far from a table's begin.
     private static void run(String design, TableMoves how, int flags, Body body) {
         ToyMachine machine = ToyMachine.small();
-        machine.kernel().tableReclaim().moveBy(how);
         machine.kernel().swap().on("/swap", true, -1, 2048);
+        run(machine, design, how, flags, body);
+    }
+
+    private static void run(ToyMachine machine, String design, TableMoves how, int flags, Body body) {
+        machine.kernel().tableReclaim().moveBy(how);
         machine.with(design).runShared(self -> {
             long span = self.mm().pageTable().endOfTable(0);
             int pages = (int) (2 * span / PAGE);
@@ -98,6 +103,34 @@ class TableMovesTest {
             expectNumbers(self, to, pages);
             assertThat(self.load(neighbour)).isEqualTo((byte) 5);
         });
+    }
+
+    /// A whole table has gone to the new place, and for the page behind it there is no frame for another.
+    @EachDesign
+    void withoutAFrameForATableAllIsWhereItWas(String design) {
+        Body body = (self, from, to, pages) -> {
+            Mm mm = self.mm();
+            long span = mm.pageTable().endOfTable(0);
+            long bytes = span + PAGE;
+            long start = mm.pageTable().endOfTable(from);
+            mm.munmap(start + bytes, span);
+            long target = mm.pageTable().endOfTable(to);
+            // The upper tables of the new place are there.
+            mm.mmap(target + 3 * span, PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, null, 0);
+            self.store(target + 3 * span, 1);
+            self.store(start + span, 6);
+            Frames frames = Frames.takeAll(mm.kernel().allocator());
+            int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+            assertThatThrownBy(() -> new RemapCalls(mm).mremap(start, bytes, bytes, flags, target))
+                    .hasMessageContaining("ENOMEM");
+            frames.giveBack();
+            assertThat(mm.vmaAt(target)).isNull();
+            assertThat(self.load(start + span)).isEqualTo((byte) 6);
+            expectNumbers(self, from, (int) ((start + span - from) / PAGE));
+        };
+        for (TableMoves how : TableMoves.values()) {
+            run(ToyMachine.small(), design, how, MAP_PRIVATE, body);
+        }
     }
 
     @EachDesign

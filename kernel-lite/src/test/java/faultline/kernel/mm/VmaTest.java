@@ -361,6 +361,45 @@ class VmaTest {
     }
 
     @Test
+    void sharedMemoryThatIsThereTwiceStaysOneVma() {
+        with((self, mm, picture) -> {
+            picture.given("SSS");
+            new RemapCalls(mm).mremap(at(1), 0, PAGE, MREMAP_MAYMOVE, 0);
+            picture.expect("SSS");
+        });
+    }
+
+    @Test
+    void whatIsKeptOfLockedMemoryIsNotLocked() {
+        with((self, mm, picture) -> {
+            picture.given("AA");
+            new LockCalls(mm).mlock(at(0), 2 * PAGE, MLOCK_ONFAULT);
+            int kept = MREMAP_MAYMOVE | MREMAP_DONTUNMAP;
+            new RemapCalls(mm).mremap(at(0), 2 * PAGE, 2 * PAGE, kept, 0);
+            picture.expect("AA");
+        });
+    }
+
+    @Test
+    void ofARangeThatEndsAboveAllMemoryWhatIsMappedIsDone() {
+        with((self, mm, picture) -> {
+            long far = 1L << 63;
+            picture.given("AA.A");
+            self.store(at(0), 1);
+            self.store(at(3), 1);
+            fails(Errno.ENOMEM, () -> new AdviceCalls(mm).madvise(at(0), far, 4));
+            assertThat(mm.rss()).as("advice goes on behind holes").isZero();
+            fails(Errno.ENOMEM, () -> new LockCalls(mm).mlock(at(0), far, 0));
+            picture.expect("LL.A");
+            fails(Errno.ENOMEM, () -> new LockCalls(mm).munlock(at(0), far));
+            picture.expect("AA.A");
+            fails(Errno.ENOMEM, () -> mm.mprotect(at(0), far, PROT_READ));
+            picture.expect("RR.A");
+            fails(Errno.ENOMEM, () -> new AdviceCalls(mm).msync(at(0), far, MS_SYNC));
+        });
+    }
+
+    @Test
     void mremapChecksItsArguments() {
         with((self, mm, picture) -> {
             RemapCalls remap = new RemapCalls(mm);

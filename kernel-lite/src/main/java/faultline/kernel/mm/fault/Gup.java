@@ -97,7 +97,8 @@ public final class Gup {
     /// or for want of RAM, EINVAL where the VMA forbids the access, EFAULT where it would end in a signal.
     public void populateFor(Mm mm, long start, long end, boolean write) {
         KernelFault fault = new KernelFault();
-        for (long va = start; va < end; va += geometry.bytes()) {
+        // The range may end above all there can be.
+        for (long va = start; Long.compareUnsigned(va, end) < 0; va += geometry.bytes()) {
             if (KernelThread.current().fatalSignalPending()) {
                 throw Errno.EINTR.exception();
             }
@@ -151,17 +152,6 @@ public final class Gup {
         return page == null ? null : new PinnedPage(page, va, allocator);
     }
 
-    /// `arch_vma_access_permitted`: nobody's keys count for another's memory.
-    private boolean keysPermit(Vma vma, @Nullable Cpu cpu, boolean write) {
-        int key = vma.pkey();
-        if (cpu == null || key == 0 || keys.count(cpu) == 0) {
-            return true;
-        }
-        int denied = keys.rights(cpu, key);
-        return (denied & ProtectionKeys.DISABLE_ACCESS) == 0
-                && (!write || (denied & ProtectionKeys.DISABLE_WRITE) == 0);
-    }
-
     /// Gives the program a page of its own in the place of one that is shared for its contents:
     /// FAULT_FLAG_UNSHARE.
     private boolean unshare(Mm mm, long va) {
@@ -210,12 +200,13 @@ public final class Gup {
         return done;
     }
 
-    /// A page with a reference and a pin (the zero page with none). `cpu` is null for who has no keys to ask.
+    /// A page with a reference and a pin (the zero page with none). `cpu` is null for who has no keys to ask: nobody's
+    /// count for another's memory.
     private @Nullable Page page(Mm mm, @Nullable Cpu cpu, long va, boolean write, boolean force, KernelFault fault) {
         mm.mmapLock().readLock();
         try {
             Vma vma = mm.vmaAt(va);
-            if (vma == null || !permits(vma, write, force) || !keysPermit(vma, cpu, write)) {
+            if (vma == null || !permits(vma, write, force) || cpu != null && !keys.permit(vma, cpu, write)) {
                 return null;
             }
             mm.setHasPinned();
