@@ -1,10 +1,12 @@
 /*
- * handles: System V shared memory, processes by descriptor, openat2, and
+ * handles: System V shared memory, processes by descriptor, what processes may
+ * set of each other and of themselves (prlimit, oom_score_adj), openat2, and
  * files that exist only while they are open.
  */
+#include <linux/prctl.h>
 #include <linux/shm.h>
 
-#include "rt.h"
+#include "text.h"
 
 #define P_PIDFD_KIND	3
 
@@ -92,6 +94,12 @@ static void keys(void)
 
 #define NOBODY	1000
 
+static void become_nobody(void)
+{
+	SC3(__NR_setresgid, NOBODY, NOBODY, NOBODY);
+	SC3(__NR_setresuid, NOBODY, NOBODY, NOBODY);
+}
+
 static long at_segment(int id, int flags)
 {
 	long at = SC3(__NR_shmat, id, NULL, flags);
@@ -110,16 +118,18 @@ static void permissions(void)
 
 	pid = fork_process();
 	if (pid == 0) {
-		SC3(__NR_setresgid, NOBODY, NOBODY, NOBODY);
-		SC3(__NR_setresuid, NOBODY, NOBODY, NOBODY);
+		become_nobody();
 		print("others:");
 		say("to read", SC3(__NR_shmget, key, 0, 0400) == id);
 		say("to write", SC3(__NR_shmget, key, 0, 0600));
+		say("larger, to write", SC3(__NR_shmget, key, 8192, 0600));
 		say("attach to read", at_segment(id, SHM_RDONLY));
 		say("attach", at_segment(id, 0));
 		say("execute", at_segment(id, SHM_RDONLY | SHM_EXEC));
 		say("stat", SC3(__NR_shmctl, id, IPC_STAT, &stat));
 		say("set", SC3(__NR_shmctl, id, IPC_SET, &stat));
+		stat.shm_perm.uid = -1;
+		say("set to no owner", SC3(__NR_shmctl, id, IPC_SET, &stat));
 		say("rmid", SC3(__NR_shmctl, id, IPC_RMID, NULL));
 		say("lock", SC3(__NR_shmctl, id, SHM_LOCK, NULL));
 		id = (int)SC3(__NR_shmget, IPC_PRIVATE, 4096, 0600);
@@ -178,6 +188,285 @@ static void pieces(void)
 	SC3(__NR_shmctl, id, IPC_RMID, NULL);
 	say("attach once more", at_segment(id, 0));
 	end_line();
+}
+
+/* What a user has locked of all segments counts together. */
+static void locking(void)
+{
+	size_t page = page_size();
+	struct rlimit five = { 5 * page, 5 * page };
+	int first, second, pid = fork_process();
+
+	if (pid == 0) {
+		become_nobody();
+		sys_setrlimit(RLIMIT_MEMLOCK, &five);
+		first = (int)SC3(__NR_shmget, IPC_PRIVATE, 3 * page - 1, 0600);
+		second = (int)SC3(__NR_shmget, IPC_PRIVATE, 3 * page, 0600);
+		print("5 pages may be locked:");
+		say("3", SC3(__NR_shmctl, first, SHM_LOCK, NULL));
+		say("again", SC3(__NR_shmctl, first, SHM_LOCK, NULL));
+		say("3 more", SC3(__NR_shmctl, second, SHM_LOCK, NULL));
+		say("unlock the first", SC3(__NR_shmctl, first, SHM_UNLOCK, NULL));
+		say("3 more", SC3(__NR_shmctl, second, SHM_LOCK, NULL));
+		say("the first again", SC3(__NR_shmctl, first, SHM_LOCK, NULL));
+		say("without the second", SC3(__NR_shmctl, second, IPC_RMID, NULL));
+		say("the first", SC3(__NR_shmctl, first, SHM_LOCK, NULL));
+		say("rmid", SC3(__NR_shmctl, first, IPC_RMID, NULL));
+		first = (int)SC3(__NR_shmget, IPC_PRIVATE, 6 * page, 0600);
+		say("6", SC3(__NR_shmctl, first, SHM_LOCK, NULL));
+		say("rmid", SC3(__NR_shmctl, first, IPC_RMID, NULL));
+		end_line();
+		exit_process(0);
+	}
+	wait_status(pid);
+}
+
+/* Where all that is mapped is locked, a segment is there as soon as it is attached. */
+static void attached_and_locked(void)
+{
+	size_t page = page_size();
+	int id = (int)SC3(__NR_shmget, IPC_PRIVATE, 3 * page, 0600);
+	unsigned char present[3];
+	char *at;
+
+	print("present:");
+	at = (char *)SC3(__NR_shmat, id, NULL, 0);
+	sys_mincore(at, 3 * page, present);
+	print(" %d%d%d", present[0] & 1, present[1] & 1, present[2] & 1);
+	SC1(__NR_shmdt, at);
+	say("mlockall", SC1(__NR_mlockall, MCL_FUTURE));
+	at = (char *)SC3(__NR_shmat, id, NULL, 0);
+	sys_mincore(at, 3 * page, present);
+	print(" %d%d%d", present[0] & 1, present[1] & 1, present[2] & 1);
+	say("munlockall", SC0(__NR_munlockall));
+	SC1(__NR_shmdt, at);
+	SC3(__NR_shmctl, id, IPC_RMID, NULL);
+	end_line();
+}
+
+#define INDICES	(1 << 15)	/* an id is a sequence number and an index */
+
+/* The numbers of a line, of which one is octal. */
+static void numbers(const char *line, long *fields, int count, int octal)
+{
+	for (int i = 0; i < count; i++) {
+		while (*line == ' ')
+			line++;
+		fields[i] = parse_long(line);
+		if (i == octal)
+			fields[i] = 0;
+		for (; *line > ' '; line++)
+			if (i == octal)
+				fields[i] = fields[i] * 8 + *line - '0';
+	}
+}
+
+/* What the line of a segment says; who attached it last and when that ended depends on its children. */
+static void show_line(int id, size_t bytes)
+{
+	long page = (long)page_size(), fields[16];
+
+	read_text("/proc/sysvipc/shm");
+	for (const char *line = next_line(text); line && *line; line = next_line(line)) {
+		numbers(line, fields, ARRAY_SIZE(fields), 2);
+		if (fields[1] != id)
+			continue;
+		print("its line: key %ld mode %lx size %d maker %d attached %ld owner %ld %ld made by %ld %ld", fields[0],
+		      fields[2], fields[3] == (long)bytes, fields[4] == sys_getpid(), fields[6], fields[7], fields[8],
+		      fields[9], fields[10]);
+		print(" attached %d changed %d resident %ld swapped %ld\n", fields[11] != 0, fields[13] != 0,
+		      fields[14] / page, fields[15] / page);
+	}
+}
+
+/* What ipcs tells. There may be other segments. */
+static void reports(void)
+{
+	size_t page = page_size();
+	struct shminfo64 limits;
+	struct shm_info before, after;
+	struct shmid64_ds stat;
+	int id, index, pid, times = 0;
+	long last;
+	char *at;
+
+	print("limits:");
+	say("index", SC3(__NR_shmctl, 0, IPC_INFO, &limits) >= 0);
+	print(" segments %ld %ld bytes %lu %lx pages %lx", (long)limits.shmmni, (long)limits.shmseg, (long)limits.shmmin,
+	      (long)limits.shmmax, (long)limits.shmall);
+	say("nowhere", SC3(__NR_shmctl, 0, IPC_INFO, (void *)64));
+	say("id", SC3(__NR_shmctl, -1, IPC_INFO, &limits));
+	end_line();
+	read_text("/proc/sys/kernel/shmmni");
+	print("files: shmmni %s", text);
+	read_text("/proc/sys/kernel/shmmax");
+	print("shmmax %s", text);
+	read_text("/proc/sys/kernel/shmall");
+	print("shmall %s", text);
+
+	print("use:");
+	SC3(__NR_shmctl, 0, SHM_INFO, &before);
+	id = (int)SC3(__NR_shmget, IPC_PRIVATE, 5 * page - 1, 0600);
+	index = id % INDICES;
+	at = (char *)SC3(__NR_shmat, id, NULL, 0);
+	at[0] = at[3 * page] = 1;
+	last = SC3(__NR_shmctl, 0, SHM_INFO, &after);
+	say("last index", last >= index);
+	say("segments", after.used_ids - before.used_ids);
+	say("pages", (long)(after.shm_tot - before.shm_tot));
+	say("resident", (long)(after.shm_rss - before.shm_rss));
+	say("nowhere", SC3(__NR_shmctl, 0, SHM_INFO, (void *)64));
+	for (int i = 0; i <= last; i++)
+		times += SC3(__NR_shmctl, i, SHM_STAT, &stat) == id && stat.shm_segsz == 5 * page - 1;
+	say("found", times);
+	say("behind the last", SC3(__NR_shmctl, last + 1, SHM_STAT, &stat));
+	say("any sequence", SC3(__NR_shmctl, index + 7 * INDICES, SHM_STAT, &stat) == id);
+	say("of an id", SC3(__NR_shmctl, id ^ INDICES, IPC_STAT, &stat));
+	end_line();
+	pid = fork_process();
+	if (pid == 0) {
+		become_nobody();
+		print("another's:");
+		say("stat", SC3(__NR_shmctl, index, SHM_STAT, &stat));
+		say("any", SC3(__NR_shmctl, index, SHM_STAT_ANY, &stat) == id);
+		say("use", SC3(__NR_shmctl, 0, SHM_INFO, &after) == last);
+		end_line();
+		exit_process(0);
+	}
+	wait_status(pid);
+	SC3(__NR_shmctl, id, SHM_LOCK, NULL);
+	SC3(__NR_shmctl, id, IPC_RMID, NULL);
+	show_line(id, 5 * page - 1);
+	SC1(__NR_shmdt, at);
+}
+
+static long limit_of(int pid, int what, struct rlimit *to, struct rlimit *old)
+{
+	return SC4(__NR_prlimit64, pid, what, to, old);
+}
+
+static int ends[2];
+
+static int stay(void *unused)
+{
+	char c;
+
+	(void)unused;
+	sys_read(ends[0], &c, 1);
+	return 0;
+}
+
+/* Limits of processes by their ids, and by those of their threads. Root raises none: where this was recorded it may not. */
+static void other_limits(void)
+{
+	struct rlimit zero = { 0, 0 }, odd = { 2, 1 }, old, files;
+	struct thread thread;
+	int pid, parent = sys_getpid();
+
+	sys_pipe2(ends, 0);
+	pid = fork_process();
+	if (pid == 0) {
+		sys_close(ends[1]);
+		stay(NULL);
+		exit_process(0);
+	}
+	print("limits of a child:");
+	say("none such", limit_of(0x3fffff, RLIMIT_CORE, NULL, &old));
+	say("resource", limit_of(pid, 16, NULL, &old));
+	say("soft above hard", limit_of(pid, RLIMIT_CORE, &odd, &old));
+	say("from nowhere", limit_of(0x3fffff, RLIMIT_CORE, (void *)64, &old));
+	say("set", limit_of(pid, RLIMIT_CORE, &zero, NULL));
+	limit_of(pid, RLIMIT_CORE, NULL, &old);
+	say("is", (long)old.rlim_max);
+	say("told nowhere", limit_of(pid, RLIMIT_CORE, &zero, (void *)64));
+	limit_of(pid, RLIMIT_CORE, NULL, &old);
+	say("but set", (long)old.rlim_max);
+	sys_close(ends[1]);
+	wait_status(pid);
+	end_line();
+
+	print("files:");
+	sys_getrlimit(RLIMIT_NOFILE, &files);
+	say("as before", sys_setrlimit(RLIMIT_NOFILE, &files));
+	read_text("/proc/sys/fs/nr_open");
+	files.rlim_max = parse_long(text) + 1;
+	say("more than there may be", sys_setrlimit(RLIMIT_NOFILE, &files));
+	files.rlim_max = -1;
+	say("any number", sys_setrlimit(RLIMIT_NOFILE, &files));
+	end_line();
+
+	sys_pipe2(ends, 0);
+	thread_start(&thread, stay, NULL);
+	pid = fork_process();
+	if (pid == 0) {
+		become_nobody();
+		print("limits of another user:");
+		say("told", limit_of(parent, RLIMIT_AS, NULL, &old));
+		say("set", limit_of(parent, RLIMIT_AS, &zero, &old));
+		say("of a thread", limit_of(thread.tid, RLIMIT_AS, NULL, &old));
+		say("resource", limit_of(parent, 16, NULL, &old));
+		say("its own", limit_of(sys_getpid(), RLIMIT_CORE, &zero, &old));
+		old = (struct rlimit){ 77, 77 };
+		zero.rlim_max = 1;
+		say("raised", limit_of(0, RLIMIT_CORE, &zero, &old));
+		say("and nothing told", (long)old.rlim_max);
+		end_line();
+		exit_process(0);
+	}
+	wait_status(pid);
+	print("limits of a thread:");
+	say("told", limit_of(thread.tid, RLIMIT_AS, NULL, &old));
+	sys_write(ends[1], "x", 1);
+	thread_join(&thread);
+	sys_close(ends[0]);
+	sys_close(ends[1]);
+	end_line();
+}
+
+static long adjust(const char *to)
+{
+	int fd = (int)sys_open("/proc/self/oom_score_adj", O_WRONLY, 0);
+	long result = is_error(fd) ? fd : sys_write(fd, to, strlen(to));
+
+	sys_close(fd);
+	return is_error(result) ? result : 0;
+}
+
+static void say_adjust(const char *to)
+{
+	print(" %s:", to);
+	print(" %s", error_name(adjust(to)));
+}
+
+/* Who has no privilege gets back to what somebody with it has set: here nobody has. */
+static void adjustments(void)
+{
+	int pid = fork_process();
+
+	if (pid == 0) {
+		become_nobody();
+		/* Its files in /proc are its own again. */
+		SC5(__NR_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0);
+		print("oom_score_adj:");
+		say_adjust("500");
+		say_adjust("300");
+		say_adjust("-1");
+		say_adjust("1001");
+		say_adjust("-1001");
+		say_adjust("x");
+		pid = fork_process();
+		if (pid == 0) {
+			print(" a child");
+			say_adjust("0");
+			say_adjust("-1");
+			exit_process(0);
+		}
+		wait_status(pid);
+		read_text("/proc/self/oom_score_adj");
+		print(" is %s", text);
+		exit_process(0);
+	}
+	wait_status(pid);
 }
 
 static int ready(int fd, long ms)
@@ -360,7 +649,12 @@ int main(int argc, char **argv)
 	keys();
 	permissions();
 	pieces();
+	locking();
+	attached_and_locked();
+	reports();
 	pidfds();
+	other_limits();
+	adjustments();
 	opening();
 	flags();
 	low_mappings();

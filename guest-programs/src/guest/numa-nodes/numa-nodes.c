@@ -166,6 +166,22 @@ static void moves(const char *what, int flags)
 	drop(at);
 }
 
+/* Pages are moved that stand before one whose status cannot be stored. */
+static void without_status(void)
+{
+	char *at = fresh(MAP_PRIVATE);
+	void *pages[2] = { at, (void *)8 };
+	int nodes[2] = { 1, 1 };
+
+	bind(at, MPOL_BIND, 1, 0);
+	fill(at);
+	print("without status:");
+	print(" move: %s", error_name(SC6(__NR_move_pages, 0, 2, pages, nodes, 64, MPOL_MF_MOVE)));
+	tell("are", at);
+	print(" intact: %d\n", intact(at));
+	drop(at);
+}
+
 static void shared_with_child(void)
 {
 	char *at = fresh(MAP_PRIVATE);
@@ -285,6 +301,7 @@ int main(int argc, char **argv)
 	tasks();
 	moves("anonymous", MAP_PRIVATE);
 	moves("shared memory", MAP_SHARED);
+	without_status();
 	shared_with_child();
 	reports();
 	if (argc > 1 && argv[1][0] == 'f')

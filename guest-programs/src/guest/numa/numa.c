@@ -223,6 +223,7 @@ static void moving(void)
 	say("nobody", SC6(__NR_move_pages, 0x3ffffff, 4, pages, nodes, status, 0));
 	say("nowhere", SC6(__NR_move_pages, 0, 1, 8, nodes, status, 0));
 	say("none", SC6(__NR_move_pages, 0, 0, NULL, NULL, NULL, 0));
+	say("status nowhere", SC6(__NR_move_pages, 0, 1, pages, nodes, 64, MPOL_MF_MOVE));
 	end_line();
 	print("migrate:");
 	say("to itself", SC4(__NR_migrate_pages, 0, 64, &one, &one));

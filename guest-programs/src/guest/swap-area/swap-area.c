@@ -149,6 +149,9 @@ int main(int argc, char **argv)
 	file = (int)sys_open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	if (is_error(file))
 		die(name, file);
+	sys_ftruncate(file, SLOTS * page);
+	write_header(1, SLOTS - 1, 0, "SWAPSPACE2");
+	show("with holes", swap_on(name, 0));
 	for (int i = 0; i < SLOTS; i++)
 		sys_pwrite(file, "", 1, (i + 1) * page - 1);
 

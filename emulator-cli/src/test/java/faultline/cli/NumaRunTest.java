@@ -28,6 +28,7 @@ class NumaRunTest {
             intact: 1
             shared memory: made: 16+0 strict: EIO mbind: 0 are: 0+16 migrate: 1 are: 16+0 move: 0 (0 1 0 1) \
             are: 14+2 intact: 1
+            without status: move: EFAULT are: 15+1 intact: 1
             shared with a child: move: 0 (EACCES) intact: 1
             reports: numa_maps: 1 1 1 online: 1 distance: 1 1 meminfo: 1 numastat: 1 getcpu: 1
             follows: made: 0+16 are: 16+0 intact: 1

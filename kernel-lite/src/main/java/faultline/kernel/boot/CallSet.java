@@ -3,7 +3,6 @@ package faultline.kernel.boot;
 import faultline.kernel.arch.KernelPort;
 import faultline.kernel.elf.Exec;
 import faultline.kernel.mm.KernelMemory;
-import faultline.kernel.mm.ShmTable;
 import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.syscall.CacheCalls;
 import faultline.kernel.syscall.ControlCalls;
@@ -95,7 +94,7 @@ final class CallSet {
         if (options.swapBytes() != 0) {
             swap.deviceOn(-1);
         }
-        new ShmCalls(new ShmTable(), port.shmLayout()).register(table);
+        new ShmCalls(memory.shm(), port.shmLayout(), gup).register(table);
         LegacyCalls.register(table);
         port.registerCalls(table);
         return table;

@@ -126,6 +126,8 @@ public final class KernelMemory implements PageCaches {
 
     private final Overcommit overcommit;
 
+    private final ShmTable shm = new ShmTable();
+
     /// `heap` is charged for what does not lie in RAM; `check` has [#oracle] told of accesses to what is gone, and
     /// of what must not be.
     public KernelMemory(
@@ -252,6 +254,11 @@ public final class KernelMemory implements PageCaches {
     /// Swap areas and the swap cache.
     public SwapSpace swap() {
         return swap;
+    }
+
+    /// System V shared memory.
+    public ShmTable shm() {
+        return shm;
     }
 
     /// `vm.swappiness` and its kin.

@@ -175,6 +175,11 @@ final class PageMoves {
         return full ? error(Errno.ENOMEM) : stayed;
     }
 
+    /// Whether nothing was collected.
+    boolean isEmpty() {
+        return found.isEmpty();
+    }
+
     /// Forgets what was collected, which stays where it is.
     void forget() {
         found.forEach(one -> allocator.put(one.page));

@@ -144,62 +144,92 @@ public final class PolicyCalls {
     /// move_pages: moves pages in runs that go to the same node; returns how many did not move of the run in which
     /// some did not, and of those after it. `do_pages_move`.
     public long movePages(Asked asked, long count, boolean all, Status status) {
-        PageMoves run = new PageMoves(mm, all, mapAgain);
-        long first = 0;
-        int goal = -1;
-        for (long i = 0; i < count; i++) {
-            long va;
-            int node;
-            try {
-                va = asked.address(i);
-                node = asked.node(i);
-            } catch (ErrnoException failure) {
-                // What was found before is moved nevertheless.
-                long _ = goal < 0 ? 0 : finish(run, goal, first, i, count, status);
-                throw failure;
+        PageRun run = new PageRun(all, count, status);
+        long i = 0;
+        try {
+            for (; i < count; i++) {
+                long failed = run.take(i, asked.address(i), asked.node(i));
+                if (failed != 0) {
+                    return failed;
+                }
             }
-            if (goal >= 0 && node != goal) {
-                long failed = finish(run, goal, first, i, count, status);
+        } catch (ErrnoException failure) {
+            // What was found before is moved nevertheless, and what it ended with is not asked.
+            run.flush(i);
+            throw failure;
+        }
+        return run.finish(i);
+    }
+
+    /// Pages of move_pages that go to the same node, one behind the other.
+    private final class PageRun {
+
+        private final PageMoves moves;
+        private final long count;
+        private final Status status;
+        private long first;
+        private int goal = -1;
+
+        PageRun(boolean all, long count, Status status) {
+            this.moves = new PageMoves(mm, all, mapAgain);
+            this.count = count;
+            this.status = status;
+        }
+
+        /// Adds a page, before which the run ends if it goes to another node, and after which, if it does not move.
+        /// Returns what [#movePages] is to return unless it is 0.
+        long take(long i, long va, int node) {
+            if (node != goal) {
+                long failed = finish(i);
                 if (failed != 0) {
                     return failed;
                 }
                 first = i;
+                goal = node;
             }
-            first = goal < 0 ? i : first;
-            goal = node;
-            int result = addLocked(run, va, node);
+            int result = addLocked(va);
             if (result == -1) {
-                continue;
+                return 0;
             }
             status.tell(i, result);
-            long failed = finish(run, goal, first, i, count, status);
-            if (failed != 0) {
-                return failed > 0 ? failed - 1 : failed;
-            }
+            long failed = finish(i);
             goal = -1;
+            // Page i itself did not fail to move.
+            return failed > 0 ? failed - 1 : failed;
         }
-        return goal < 0 ? 0 : finish(run, goal, first, count, count, status);
-    }
 
-    private int addLocked(PageMoves run, long va, int node) {
-        mm.mmapLock().readLock();
-        try {
-            return run.add(va, node);
-        } finally {
-            mm.mmapLock().readUnlock();
+        private int addLocked(long va) {
+            mm.mmapLock().readLock();
+            try {
+                return moves.add(va, goal);
+            } finally {
+                mm.mmapLock().readUnlock();
+            }
         }
-    }
 
-    /// `move_pages_and_store_status`.
-    private static long finish(PageMoves run, int node, long first, long end, long count, Status status) {
-        int failed = run.moveTo(node);
-        if (failed != 0) {
-            return failed > 0 ? failed + count - end : failed;
+        /// Moves what was added of the pages up to `end`: `move_pages_and_store_status`.
+        long finish(long end) {
+            if (moves.isEmpty()) {
+                return 0;
+            }
+            int failed = moves.moveTo(goal);
+            if (failed != 0) {
+                return failed > 0 ? failed + count - end : failed;
+            }
+            for (long i = first; i < end; i++) {
+                status.tell(i, goal);
+            }
+            return 0;
         }
-        for (long i = first; i < end; i++) {
-            status.tell(i, node);
+
+        /// The same, whatever comes of it.
+        void flush(long end) {
+            try {
+                long _ = finish(end);
+            } catch (ErrnoException _) {
+                // Where the status could not be told. The pages were moved.
+            }
         }
-        return 0;
     }
 
     /// The end of a range of pages; EINVAL.

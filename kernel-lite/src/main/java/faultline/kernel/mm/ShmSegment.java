@@ -1,5 +1,6 @@
 package faultline.kernel.mm;
 
+import faultline.core.mmu.PageGeometry;
 import faultline.kernel.mm.page.PageCache;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,11 +13,18 @@ public final class ShmSegment implements MappedFile {
     /// Who may do what, and to whom it belongs: `struct ipc_perm`. `mode` has the nine permission bits.
     public record Rights(int uid, int gid, int ownerUid, int ownerGid, int mode) {}
 
+    private static final int SHM_DEST = 01000;
+    private static final int SHM_LOCKED = 02000;
+
     private final int id;
     private final int key;
     private final long size;
     private final int creator;
     private final SharedMemoryFile memory;
+    private final PageGeometry geometry;
+
+    /// The pages of `memory`, for who counts them while it may be going.
+    private final PageCache counted;
     private final Consumer<ShmSegment> unused;
     private final AtomicInteger attachments = new AtomicInteger();
     private final MappedFile readOnly = new ReadOnlyView(this);
@@ -25,6 +33,7 @@ public final class ShmSegment implements MappedFile {
     private volatile Rights rights;
     private volatile boolean removed;
     private volatile boolean locked;
+    private volatile int locker;
     private volatile int lastPid;
     private volatile long attached;
     private volatile long detached;
@@ -47,8 +56,10 @@ public final class ShmSegment implements MappedFile {
         this.creator = creator;
         this.changed = now;
         this.unused = unused;
-        this.memory = new SharedMemoryFile(maker, maker.geometry().up(size), reserves);
+        this.geometry = maker.geometry();
+        this.memory = new SharedMemoryFile(maker, geometry.up(size), reserves);
         this.memory.get();
+        this.counted = memory.pages();
     }
 
     public int id() {
@@ -69,8 +80,28 @@ public final class ShmSegment implements MappedFile {
         return size;
     }
 
+    /// How many pages it has, there or not.
+    public long pageCount() {
+        return geometry.up(size) >>> geometry.shift();
+    }
+
+    /// How much of it is in memory.
+    public long residentBytes() {
+        return counted.pages() << geometry.shift();
+    }
+
+    /// How much of it is swapped out.
+    public long swappedBytes() {
+        return counted.countSwapped(0, pageCount()) << geometry.shift();
+    }
+
     public Rights rights() {
         return rights;
+    }
+
+    /// The permission bits, and what became of it: `shm_perm.mode`.
+    public int mode() {
+        return rights.mode | (removed ? SHM_DEST : 0) | (locked ? SHM_LOCKED : 0);
     }
 
     /// The process that made it.
@@ -94,10 +125,6 @@ public final class ShmSegment implements MappedFile {
 
     public long changedAt() {
         return changed;
-    }
-
-    public boolean isRemoved() {
-        return removed;
     }
 
     /// How many VMAs map it.
@@ -130,14 +157,28 @@ public final class ShmSegment implements MappedFile {
         memory.put();
     }
 
-    /// SHM_LOCK: its pages stay in memory, or no more.
-    public void setLocked(boolean stay) {
+    /// Its pages stay in memory, for which a user is charged.
+    void lock(int uid) {
+        locker = uid;
+        setLocked(true);
+    }
+
+    void unlock() {
+        setLocked(false);
+    }
+
+    private void setLocked(boolean stay) {
         locked = stay;
         memory.pages().setUnevictable(stay);
     }
 
-    public boolean isLocked() {
+    boolean isLocked() {
         return locked;
+    }
+
+    /// Who is charged while it is locked.
+    int locker() {
+        return locker;
     }
 
     @Override

@@ -34,6 +34,15 @@ public final class SwapOff {
         this.swapIn = new SwapIn(kernel);
     }
 
+    /// The same as [#run] unless what is promised needs the area: then throws `ErrnoException` ENOMEM.
+    public void runFor(Mm asker) {
+        Overcommit overcommit = kernel.overcommit();
+        // Promised for a moment, while the area still counts, its pages must fit beside all that is.
+        overcommit.commit(asker, area.pages());
+        overcommit.uncommit(area.pages());
+        run();
+    }
+
     /// Takes the area out of use. The caller holds no lock. Throws `ErrnoException` EINTR when a signal came first and
     /// ENOMEM; then the area is in use as before.
     public void run() {

@@ -17,20 +17,27 @@ import faultline.kernel.mm.ShmLayout;
 import faultline.kernel.mm.ShmSegment;
 import faultline.kernel.mm.ShmSegment.Rights;
 import faultline.kernel.mm.ShmTable;
+import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.task.Task;
 import faultline.kernel.vfs.Credentials;
+import java.util.List;
 
 /// System V shared memory: shmget, shmat, shmdt, shmctl.
 public final class ShmCalls {
 
+    private static final int IPC_PRIVATE = 0;
     private static final int IPC_CREAT = 01000;
     private static final int IPC_EXCL = 02000;
     private static final int IPC_RMID = 0;
     private static final int IPC_SET = 1;
     private static final int IPC_STAT = 2;
+    private static final int IPC_INFO = 3;
     private static final int SHM_LOCK = 11;
     private static final int SHM_UNLOCK = 12;
+    private static final int SHM_STAT = 13;
+    private static final int SHM_INFO = 14;
+    private static final int SHM_STAT_ANY = 15;
     private static final int IPC_64 = 0x100;
 
     private static final int SHM_HUGETLB = 04000;
@@ -39,8 +46,9 @@ public final class ShmCalls {
     private static final int SHM_RND = 020000;
     private static final int SHM_REMAP = 040000;
     private static final int SHM_EXEC = 0100000;
-    private static final int SHM_DEST = 01000;
-    private static final int SHM_LOCKED = 02000;
+
+    /// SHMMIN.
+    private static final int LEAST_BYTES = 1;
 
     /// `struct shmid64_ds`, where all architectures agree.
     private static final int UID = 4;
@@ -49,13 +57,17 @@ public final class ShmCalls {
     private static final int MODE = 20;
     private static final int STAT_BYTES = 112;
 
+    private static final int INFO_BYTES = 48;
+
     private final ShmTable segments;
-
     private final ShmLayout layout;
+    private final Gup gup;
 
-    public ShmCalls(ShmTable segments, ShmLayout layout) {
+    /// `gup` populates what is locked as soon as it is attached.
+    public ShmCalls(ShmTable segments, ShmLayout layout, Gup gup) {
         this.segments = segments;
         this.layout = layout;
+        this.gup = gup;
     }
 
     public void register(SyscallTable table) {
@@ -71,34 +83,42 @@ public final class ShmCalls {
 
     private long get(Task task, long[] a) {
         int key = (int) a[0];
+        long size = a[1];
         int flags = (int) a[2];
-        ShmSegment found = segments.withKey(key);
-        if (found == null) {
-            if (key != 0 && (flags & IPC_CREAT) == 0) {
-                throw Errno.ENOENT.exception();
-            }
-            if (a[1] <= 0) {
-                throw Errno.EINVAL.exception();
-            }
-            if ((flags & SHM_HUGETLB) != 0) {
-                throw PersistentHugePages.refusal(task.mm(), flags);
-            }
-            Credentials me = task.credentials();
-            Rights rights = new Rights(me.uid(), me.gid(), me.uid(), me.gid(), flags & 0777);
-            Mm mm = task.mm();
-            boolean reserves =
-                    (flags & SHM_NORESERVE) == 0 || !mm.kernel().overcommit().honoursNoReserve();
-            return segments.make(mm, reserves, key, a[1], rights, task.pid(), now(task))
-                    .id();
-        }
+        long now = now(task);
+        ShmTable.Ask ask = found -> found == null ? make(task, key, size, flags, now) : check(task, found, size, flags);
+        return segments.get(key, ask).id();
+    }
+
+    /// The segment of the key that was asked for, if it is as was asked: `ipcget_public`.
+    private static ShmSegment check(Task task, ShmSegment found, long size, int flags) {
         if ((flags & (IPC_CREAT | IPC_EXCL)) == (IPC_CREAT | IPC_EXCL)) {
             throw Errno.EEXIST.exception();
         }
-        requireAccess(task, found, (flags >> 6 | flags >> 3 | flags) & 7);
-        if (Long.compareUnsigned(a[1], found.size()) > 0) {
+        if (Long.compareUnsigned(size, found.size()) > 0) {
             throw Errno.EINVAL.exception();
         }
-        return found.id();
+        requireAccess(task, found, (flags >> 6 | flags >> 3 | flags) & 7);
+        return found;
+    }
+
+    /// `newseg`.
+    private ShmSegment make(Task task, int key, long size, int flags, long now) {
+        if (key != IPC_PRIVATE && (flags & IPC_CREAT) == 0) {
+            throw Errno.ENOENT.exception();
+        }
+        if (size <= 0) {
+            throw Errno.EINVAL.exception();
+        }
+        Mm mm = task.mm();
+        if ((flags & SHM_HUGETLB) != 0) {
+            throw PersistentHugePages.refusal(mm, flags);
+        }
+        Credentials me = task.credentials();
+        Rights rights = new Rights(me.uid(), me.gid(), me.uid(), me.gid(), flags & 0777);
+        boolean reserves =
+                (flags & SHM_NORESERVE) == 0 || !mm.kernel().overcommit().honoursNoReserve();
+        return segments.make(mm, reserves, key, size, rights, task.pid(), now);
     }
 
     /// EACCES unless the segment's mode grants all of `wanted` (R=4, W=2, X=1).
@@ -133,8 +153,12 @@ public final class ShmCalls {
         try {
             requireAccess(task, segment, (writes ? 6 : 4) | (executes ? 1 : 0));
             MappedFile file = writes ? segment : segment.forReading();
-            long at = task.mm().mmap(address, segment.size(), prot, MAP_SHARED | where, file, 0);
+            Mm mm = task.mm();
+            long at = mm.mmap(address, segment.size(), prot, MAP_SHARED | where, file, 0);
             segment.noteAttached(task.pid(), now(task));
+            if (mm.locksNewMappings()) {
+                gup.populate(mm, at, segment.size(), false);
+            }
             return at;
         } catch (ErrnoException taken) {
             throw taken.errno() == Errno.EEXIST ? Errno.EINVAL.exception() : taken;
@@ -156,41 +180,86 @@ public final class ShmCalls {
     }
 
     private long control(Task task, long[] a) {
+        int id = (int) a[0];
         int command = (int) a[1] & ~IPC_64;
-        if ((int) a[0] < 0 || command < 0) {
+        if (id < 0 || command < 0) {
             throw Errno.EINVAL.exception();
         }
         switch (command) {
+            case IPC_INFO -> {
+                return tellLimits(task.memory(), a[2]);
+            }
+            case SHM_INFO -> {
+                return tellUse(task, a[2]);
+            }
+            case SHM_STAT, SHM_STAT_ANY -> {
+                ShmSegment segment = segments.withIndex(id);
+                if (command == SHM_STAT) {
+                    requireAccess(task, segment, 4);
+                }
+                write(task.memory(), a[2], segment);
+                return segment.id();
+            }
             case IPC_STAT -> {
-                ShmSegment segment = segments.withId((int) a[0]);
+                ShmSegment segment = segments.withId(id);
                 requireAccess(task, segment, 4);
                 write(task.memory(), a[2], segment);
             }
-            case IPC_SET -> {
-                UserMemory memory = task.memory();
-                int uid = memory.load32(a[2] + UID);
-                int gid = memory.load32(a[2] + GID);
-                int mode = memory.load32(a[2] + MODE) & 0777;
-                if (uid == -1 || gid == -1) {
-                    throw Errno.EINVAL.exception();
-                }
-                ShmSegment segment = owned(task, (int) a[0]);
-                Rights old = segment.rights();
-                segments.change(segment, new Rights(uid, gid, old.ownerUid(), old.ownerGid(), mode), now(task));
-            }
-            case IPC_RMID -> segments.remove(owned(task, (int) a[0]));
-            case SHM_LOCK -> {
-                ShmSegment segment = owned(task, (int) a[0]);
-                MmLimits limits = task.mm().limits();
-                if (limits.locked() == 0 && !limits.mayLockAll()) {
-                    throw Errno.EPERM.exception();
-                }
-                segment.setLocked(true);
-            }
-            case SHM_UNLOCK -> owned(task, (int) a[0]).setLocked(false);
+            case IPC_SET -> set(task, id, a[2]);
+            case IPC_RMID -> segments.remove(owned(task, id));
+            case SHM_LOCK -> lock(task, owned(task, id));
+            case SHM_UNLOCK -> segments.unlock(owned(task, id));
             default -> throw Errno.EINVAL.exception();
         }
         return 0;
+    }
+
+    /// `struct shminfo64`; returns the highest index in use.
+    private long tellLimits(UserMemory memory, long va) {
+        long most = ShmTable.MOST_BYTES;
+        long[] limits = {most, LEAST_BYTES, ShmTable.MOST, ShmTable.MOST, most, 0, 0, 0, 0};
+        for (int i = 0; i < limits.length; i++) {
+            memory.store64(va + (long) i * Long.BYTES, limits[i]);
+        }
+        return segments.lastUsedIndex();
+    }
+
+    /// `struct shm_info`; returns the highest index in use.
+    private long tellUse(Task task, long va) {
+        List<ShmSegment> all = segments.all();
+        int shift = task.mm().geometry().shift();
+        UserMemory memory = task.memory();
+        memory.clear(va, INFO_BYTES);
+        memory.store32(va, all.size());
+        memory.store64(va + 8, all.stream().mapToLong(ShmSegment::pageCount).sum());
+        memory.store64(
+                va + 16, all.stream().mapToLong(ShmSegment::residentBytes).sum() >>> shift);
+        memory.store64(va + 24, all.stream().mapToLong(ShmSegment::swappedBytes).sum() >>> shift);
+        return segments.lastUsedIndex();
+    }
+
+    private void set(Task task, int id, long va) {
+        UserMemory memory = task.memory();
+        int uid = memory.load32(va + UID);
+        int gid = memory.load32(va + GID);
+        int mode = memory.load32(va + MODE) & 0777;
+        ShmSegment segment = owned(task, id);
+        if (uid == -1 || gid == -1) {
+            throw Errno.EINVAL.exception();
+        }
+        Rights old = segment.rights();
+        segments.change(segment, new Rights(uid, gid, old.ownerUid(), old.ownerGid(), mode), now(task));
+    }
+
+    /// `shmctl_do_lock`: EPERM for who may lock nothing, ENOMEM for who has locked too much.
+    private void lock(Task task, ShmSegment segment) {
+        MmLimits limits = task.mm().limits();
+        boolean unlimited = limits.mayLockAll() || limits.locked() == -1;
+        if (limits.locked() == 0 && !unlimited) {
+            throw Errno.EPERM.exception();
+        }
+        long most = unlimited ? -1 : limits.locked() >>> task.mm().geometry().shift();
+        segments.lock(segment, task.identity().uid(), most);
     }
 
     /// A segment that the caller may change: EPERM for all but its owner, its creator and the
@@ -213,9 +282,7 @@ public final class ShmCalls {
         memory.store32(va + GID, rights.gid());
         memory.store32(va + 12, rights.ownerUid());
         memory.store32(va + 16, rights.ownerGid());
-        memory.store32(
-                va + MODE,
-                rights.mode() | (segment.isRemoved() ? SHM_DEST : 0) | (segment.isLocked() ? SHM_LOCKED : 0));
+        memory.store32(va + MODE, segment.mode());
         memory.store64(va + layout.size(), segment.size());
         memory.store64(va + layout.times(), segment.attachedAt());
         memory.store64(va + layout.times() + 8, segment.detachedAt());

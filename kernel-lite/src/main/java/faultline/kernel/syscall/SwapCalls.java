@@ -2,10 +2,12 @@ package faultline.kernel.syscall;
 
 import faultline.kernel.Errno;
 import faultline.kernel.mm.KernelMemory;
+import faultline.kernel.mm.Mm;
 import faultline.kernel.mm.SwapOff;
 import faultline.kernel.mm.swap.SwapArea;
 import faultline.kernel.mm.swap.SwapHeader;
 import faultline.kernel.task.Task;
+import faultline.kernel.vfs.DataInode;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.FileOpener;
 import faultline.kernel.vfs.Inode;
@@ -141,6 +143,11 @@ public final class SwapCalls {
             }
             int slots = SwapHeader.slots(
                     header, order, inode.size() >>> memory.geometry().shift());
+            if (inode instanceof DataInode data
+                    && data.hasHole((long) slots << memory.geometry().shift())) {
+                // A slot has to have its place on the disk beforehand: iomap_swapfile_activate.
+                throw Errno.EINVAL.exception();
+            }
             SwapArea area = memory.swap().on(file.path().text(null), true, priority, slots);
             used.put(inode, new Used(area, file));
             inode.setSwapFile(true);
@@ -153,26 +160,26 @@ public final class SwapCalls {
         requirePrivilege(task);
         String path = Arguments.path(task.memory(), a[0]);
         if (isDevice(task, path)) {
-            deviceOff();
+            deviceOff(task.mm());
             return 0;
         }
         OpenFile file = open(task, path);
         try {
-            end(file.inodeObject());
+            end(task.mm(), file.inodeObject());
         } finally {
             file.put();
         }
         return 0;
     }
 
-    private void deviceOff() {
+    private void deviceOff(Mm asker) {
         SwapArea area = device.getAndSet(null);
         if (area == null) {
             throw Errno.EINVAL.exception();
         }
         boolean off = false;
         try {
-            new SwapOff(memory, area).run();
+            new SwapOff(memory, area).runFor(asker);
             off = true;
         } finally {
             if (!off) {
@@ -181,14 +188,14 @@ public final class SwapCalls {
         }
     }
 
-    private void end(Inode inode) {
+    private void end(Mm asker, Inode inode) {
         Used found = used.remove(inode);
         if (found == null) {
             throw Errno.EINVAL.exception();
         }
         boolean off = false;
         try {
-            new SwapOff(memory, found.area()).run();
+            new SwapOff(memory, found.area()).runFor(asker);
             off = true;
         } finally {
             if (!off) {

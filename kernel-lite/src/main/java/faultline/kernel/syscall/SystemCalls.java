@@ -2,12 +2,17 @@ package faultline.kernel.syscall;
 
 import faultline.kernel.Errno;
 import faultline.kernel.mm.uaccess.UserMemory;
-import faultline.kernel.task.Limits;
+import faultline.kernel.task.Identity;
+import faultline.kernel.task.Limits.Rlimit;
+import faultline.kernel.task.Process;
 import faultline.kernel.task.Resource;
+import faultline.kernel.task.SignalControl;
 import faultline.kernel.task.Task;
 import faultline.kernel.task.Usage;
+import faultline.kernel.vfs.FdTable;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The machine and what it grants: uname, sysinfo, limits and usage.
 public final class SystemCalls {
@@ -91,59 +96,68 @@ public final class SystemCalls {
     }
 
     private static long getrlimit(Task task, long[] a) {
-        Resource resource = resource((int) a[0]);
-        write(task.memory(), a[1], task.process().limits(), resource);
+        write(task.memory(), a[1], exchange(task, task.process(), (int) a[0], null));
         return 0;
     }
 
     private static long setrlimit(Task task, long[] a) {
-        Resource resource = resource((int) a[0]);
-        change(
-                task,
-                task.process().limits(),
-                resource,
-                task.memory().load64(a[1]),
-                task.memory().load64(a[1] + 8));
+        Rlimit _ = exchange(task, task.process(), (int) a[0], read(task.memory(), a[1]));
         return 0;
     }
 
     private static long prlimit(Task task, long[] a) {
-        int pid = (int) a[0];
-        var process = pid == 0 ? task.process() : task.tasks().findProcess(pid);
-        if (process == null) {
-            throw Errno.ESRCH.exception();
-        }
-        Resource resource = resource((int) a[1]);
-        Limits limits = process.limits();
-        long soft = 0;
-        long hard = 0;
-        if (a[2] != 0) {
-            soft = task.memory().load64(a[2]);
-            hard = task.memory().load64(a[2] + 8);
-        }
+        Rlimit to = a[2] == 0 ? null : read(task.memory(), a[2]);
+        Rlimit old = exchange(task, limited(task, (int) a[0]), (int) a[1], to);
         if (a[3] != 0) {
-            write(task.memory(), a[3], limits, resource);
-        }
-        if (a[2] != 0) {
-            change(task, limits, resource, soft, hard);
+            write(task.memory(), a[3], old);
         }
         return 0;
     }
 
-    private static void write(UserMemory memory, long va, Limits limits, Resource resource) {
-        memory.store64(va, limits.soft(resource));
-        memory.store64(va + 8, limits.hard(resource));
-    }
-
-    private static void change(Task task, Limits limits, Resource resource, long soft, long hard) {
-        if (Long.compareUnsigned(soft, hard) > 0) {
-            throw Errno.EINVAL.exception();
+    /// The process of a thread, whose limits the caller may see and change: `check_prlimit_permission`. ESRCH, EPERM.
+    private static Process limited(Task task, int tid) {
+        Task target = tid == 0 ? task : task.tasks().find(tid);
+        if (target == null) {
+            return limitedWithoutLeader(task, tid);
         }
-        boolean raises = Long.compareUnsigned(hard, limits.hard(resource)) > 0;
-        if (raises && (!task.identity().isPrivileged() || resource == Resource.NOFILE)) {
+        Identity me = task.identity();
+        if (target != task && !me.isPrivileged() && !target.identity().isAll(me.uid(), me.gid())) {
             throw Errno.EPERM.exception();
         }
-        limits.set(resource, soft, hard);
+        return target.process();
+    }
+
+    /// The same for a process whose first thread has ended, and with it its ids.
+    private static Process limitedWithoutLeader(Task task, int pid) {
+        Process process = task.tasks().findProcess(pid);
+        if (process == null) {
+            throw Errno.ESRCH.exception();
+        }
+        SignalControl.checkPermission(task, process, 0);
+        return process;
+    }
+
+    /// `do_prlimit`; null changes nothing.
+    private static Rlimit exchange(Task task, Process process, int number, @Nullable Rlimit to) {
+        Resource resource = resource(number);
+        if (to != null) {
+            if (Long.compareUnsigned(to.soft(), to.hard()) > 0) {
+                throw Errno.EINVAL.exception();
+            }
+            if (resource == Resource.NOFILE && Long.compareUnsigned(to.hard(), FdTable.MAX_OPEN) > 0) {
+                throw Errno.EPERM.exception();
+            }
+        }
+        return process.limits().exchange(resource, to, task.identity().isPrivileged());
+    }
+
+    private static Rlimit read(UserMemory memory, long va) {
+        return new Rlimit(memory.load64(va), memory.load64(va + 8));
+    }
+
+    private static void write(UserMemory memory, long va, Rlimit limit) {
+        memory.store64(va, limit.soft());
+        memory.store64(va + 8, limit.hard());
     }
 
     // Usage.

@@ -167,6 +167,7 @@ public final class Clones {
         process.exitSignal = sibling ? creator.exitSignal : request.exitSignal();
         process.dumpable = creator.dumpable;
         process.oomAdjustment = creator.oomAdjustment;
+        process.leastOomAdjustment = creator.leastOomAdjustment;
         Process adopting = process.parent;
         if (adopting != null) {
             adopting.children.add(process);

@@ -22,6 +22,11 @@ public record Identity(
         return euid == 0;
     }
 
+    /// Whether its real, effective and saved ids are all these: it was given no rights of another user or group.
+    public boolean isAll(int user, int group) {
+        return user == uid && user == euid && user == suid && group == gid && group == egid && group == sgid;
+    }
+
     /// What the file system checks.
     public Credentials credentials() {
         return credentials(fsuid, fsgid);

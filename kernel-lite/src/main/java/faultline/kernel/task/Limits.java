@@ -1,12 +1,17 @@
 package faultline.kernel.task;
 
+import faultline.kernel.Errno;
 import faultline.kernel.mm.MmLimits;
+import org.jspecify.annotations.Nullable;
 
 /// The soft and hard resource limits of a process, unsigned; [#INFINITY] for none.
 ///
-/// Read without a lock by whoever enforces one, written under the tasks' lock: a limit is one word,
+/// Read without a lock by whoever enforces one, written under the monitor: a limit is one word,
 /// and a reader that sees the old one came first.
 public final class Limits implements MmLimits {
+
+    /// What a resource is limited to: `struct rlimit`.
+    public record Rlimit(long soft, long hard) {}
 
     /// `RLIM_INFINITY`.
     public static final long INFINITY = -1;
@@ -52,6 +57,19 @@ public final class Limits implements MmLimits {
     /// Whether `amount` is within the soft limit.
     public boolean permits(Resource resource, long amount) {
         return Long.compareUnsigned(amount, soft(resource)) <= 0;
+    }
+
+    /// Tells what a resource is limited to and limits it to `to`, unless that is null: `do_prlimit`. EPERM for a hard
+    /// limit above the old one, unless `mayRaise`.
+    public synchronized Rlimit exchange(Resource resource, @Nullable Rlimit to, boolean mayRaise) {
+        Rlimit old = new Rlimit(soft(resource), hard(resource));
+        if (to != null) {
+            if (!mayRaise && Long.compareUnsigned(to.hard, old.hard) > 0) {
+                throw Errno.EPERM.exception();
+            }
+            set(resource, to.soft, to.hard);
+        }
+        return old;
     }
 
     public void set(Resource resource, long softLimit, long hardLimit) {

@@ -54,6 +54,11 @@ public final class ProcView implements SystemInfo {
     }
 
     @Override
+    public String sharedSegments() {
+        return memory.shm().text();
+    }
+
+    @Override
     public OpenFlags openFlags() {
         return machine.openFlags();
     }

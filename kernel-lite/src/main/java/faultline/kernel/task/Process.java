@@ -60,12 +60,15 @@ public final class Process {
     boolean hasExeced;
     boolean isSubreaper;
 
-    // Written under the tasks' lock, read without; the last two by anybody.
+    // Written under the tasks' lock, read without; the last three by anybody.
     private volatile int processGroup;
     private volatile int session;
     private volatile @Nullable ProgramImage image;
     volatile boolean dumpable = true;
     volatile int oomAdjustment;
+
+    /// What the one before was when somebody with privilege set it last: nobody else gets below it.
+    volatile int leastOomAdjustment;
 
     private final IntervalTimers timers;
     private final long startNanos;

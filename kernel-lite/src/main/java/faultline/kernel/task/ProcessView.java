@@ -385,8 +385,14 @@ final class ProcessView implements ProcessInfo {
         return process.oomAdjustment;
     }
 
+    /// `__set_oom_adj`.
     @Override
     public void setOomAdjustment(int value) {
+        if (Task.current().identity().isPrivileged()) {
+            process.leastOomAdjustment = value;
+        } else if (value < process.leastOomAdjustment) {
+            throw Errno.EACCES.exception();
+        }
         process.oomAdjustment = value;
     }
 

@@ -26,13 +26,6 @@ public final class PtraceAccess {
         }
         int uid = mode == Mode.REAL ? mine.uid() : mine.fsuid();
         int gid = mode == Mode.REAL ? mine.gid() : mine.fsgid();
-        Identity its = target.identity();
-        return uid == its.uid()
-                && uid == its.euid()
-                && uid == its.suid()
-                && gid == its.gid()
-                && gid == its.egid()
-                && gid == its.sgid()
-                && target.process().dumpable;
+        return target.identity().isAll(uid, gid) && target.process().dumpable;
     }
 }

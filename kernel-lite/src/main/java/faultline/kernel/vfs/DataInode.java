@@ -218,6 +218,13 @@ public abstract class DataInode extends Inode implements PageSource {
         return found;
     }
 
+    /// Whether some of the first `end` bytes have no place where the file is stored. The caller holds the content
+    /// lock.
+    public final boolean hasHole(long end) {
+        cache.beginWriteback(0, end);
+        return nextHole(0) < end;
+    }
+
     /// The first offset from `offset` on that is no hole. A file may be all hole and of any size: goes from written
     /// page to written page.
     private long nextData(long offset) {

@@ -202,6 +202,30 @@ class PlacementTest {
         });
     }
 
+    /// What stands before a page whose status cannot be told is moved, and no reference is kept.
+    @Test
+    void movePagesMovesWhatItHasFoundThoughItCannotTell() {
+        run("classic", ANON, (self, calls, va) -> {
+            fill(self, va);
+            PolicyCalls.Asked asked = new PolicyCalls.Asked() {
+                @Override
+                public long address(long index) {
+                    return index == 2 ? 8 : va + index * PAGE;
+                }
+
+                @Override
+                public int node(long index) {
+                    return 2;
+                }
+            };
+            assertThatThrownBy(() -> calls.movePages(asked, 3, false, (_, _) -> {
+                        throw Errno.EFAULT.exception();
+                    }))
+                    .isInstanceOf(ErrnoException.class);
+            assertThat(nodes(calls, va).subList(0, 3)).containsExactly(2L, 2L, 0L);
+        });
+    }
+
     private static void drop(ToyThread self, long va) {
         new AdviceCalls(self.mm()).madvise(va, PAGE, MADV_DONTNEED);
     }

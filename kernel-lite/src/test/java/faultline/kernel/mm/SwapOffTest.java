@@ -4,16 +4,28 @@ import static faultline.kernel.mm.MmConstants.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import faultline.core.step.DirectedSchedule.Actor;
 import faultline.core.step.SeededSchedule;
 import faultline.kernel.Errno;
 import faultline.kernel.ErrnoException;
 import faultline.kernel.block.DiskTiming;
+import faultline.kernel.lock.LockStep;
+import faultline.kernel.mm.fault.FaultDesigns;
+import faultline.kernel.mm.fault.Knobs;
+import faultline.kernel.mm.page.Page;
+import faultline.kernel.mm.page.PageStep;
+import faultline.kernel.mm.pgtable.PgtableStep;
+import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.mm.swap.SwapArea;
 import faultline.kernel.mm.swap.SwapHeader;
+import faultline.kernel.mm.swap.SwapSpace;
+import faultline.kernel.testing.RaceMachine;
+import faultline.kernel.testing.RaceMachine.Mark;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// Swap areas that come and go.
@@ -89,6 +101,87 @@ class SwapOffTest {
             assertThat(machine.kernel().swap().hasRoom()).isTrue();
             assertThat(self.load(va + 39 * PAGE)).isEqualTo(40);
         });
+    }
+
+    @Test
+    void whatIsPromisedKeepsAnAreaThatItNeeds() {
+        ToyMachine machine = ToyMachine.small();
+        Overcommit overcommit = machine.kernel().overcommit();
+        overcommit.set(Overcommit.Setting.OVERCOMMIT_MEMORY, 2);
+        overcommit.set(Overcommit.Setting.ADMIN_RESERVE_KBYTES, 0);
+        overcommit.set(Overcommit.Setting.USER_RESERVE_KBYTES, 0);
+        SwapArea area = machine.kernel().swap().on("/a", true, -1, 128);
+        machine.runShared(self -> {
+            long promised = overcommit.limit() - area.pages();
+            long va = self.mm().mmap(0, promised * PAGE, RW, ANON, null, 0);
+            assertThatThrownBy(() -> new SwapOff(machine.kernel(), area).runFor(self.mm()))
+                    .isInstanceOfSatisfying(
+                            ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
+            assertThat(machine.kernel().swap().areas()).containsExactly(area);
+            assertThat(overcommit.committed()).isEqualTo(promised);
+            self.mm().munmap(va, PAGE);
+            new SwapOff(machine.kernel(), area).runFor(self.mm());
+            assertThat(overcommit.committed()).isEqualTo(promised - 1).isEqualTo(overcommit.limit() - 1);
+        });
+    }
+
+    private static RaceMachine raceMachine() {
+        return new RaceMachine(
+                ToyPort.INTERRUPT,
+                TableFreeing.RCU_ALL,
+                FaultDesigns.DEFAULT,
+                Knobs.NONE,
+                kernel -> kernel.swap().on("/a", true, -1, 8));
+    }
+
+    /// W has found the area, and asks for a slot after F has taken it out of use.
+    @Test
+    void whoFoundAnAreaBeforeGetsNoSlotOfItAfterItsEnd() {
+        try (RaceMachine machine = raceMachine()) {
+            SwapSpace swap = machine.kernel().swap();
+            SwapArea area = swap.areas().getFirst();
+            Actor w = machine.writer(_ -> {
+                Page page = Objects.requireNonNull(machine.kernel().allocator().alloc());
+                assertThat(swap.locks().tryLock(page)).isTrue();
+                machine.mark(Mark.MAPPED);
+                assertThat(swap.add(page)).isFalse();
+                swap.locks().unlock(page);
+                machine.kernel().allocator().put(page);
+            });
+            Actor f = machine.faulter(_ -> new SwapOff(machine.kernel(), area).run());
+            w.runTo(Mark.MAPPED);
+            w.runToOn(LockStep.SPIN_LOCK, area.type());
+            f.runToEnd();
+            assertThat(swap.areas()).isEmpty();
+            machine.finish();
+        }
+    }
+
+    /// F has mapped the page that it is about to unlock; W unmaps it.
+    @Test
+    void aPageIsKeptUntilItIsUnlockedThoughItIsUnmapped() {
+        long va = 1L << 32;
+        try (RaceMachine machine = raceMachine()) {
+            SwapArea area = machine.kernel().swap().areas().getFirst();
+            Actor w = machine.writer(self -> {
+                machine.map(va, 1);
+                RaceMachine.store(self, va);
+                machine.pageOut(va, 1);
+                machine.mark(Mark.MAPPED);
+                machine.discard(va, 1);
+                machine.mark(Mark.UNMAPPED);
+                machine.unmap(va, 1);
+            });
+            Actor f = machine.faulter(_ -> new SwapOff(machine.kernel(), area).run());
+            w.runTo(Mark.MAPPED);
+            f.runTo(PgtableStep.PTE_STORE);
+            f.runTo(PageStep.PAGE_UNLOCK);
+            Page page = machine.pageAt(va);
+            w.runTo(Mark.UNMAPPED);
+            assertThat(machine.isMapped(va)).isFalse();
+            assertThat(page.refcount()).as("what F has").isEqualTo(1);
+            machine.finish();
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package faultline.kernel.vfs.proc;
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.mm.Overcommit;
+import faultline.kernel.mm.ShmTable;
 import faultline.kernel.mm.page.DirtySetting;
 import faultline.kernel.vfs.Caller;
 import faultline.kernel.vfs.Credentials;
@@ -88,6 +89,7 @@ public final class ProcFileSystem extends FileSystem {
             fixed.put("stat", text(system::stat));
             fixed.put("swaps", text(system::swaps));
             fixed.put("sys", directory(sys()));
+            fixed.put("sysvipc", directory(Map.of("shm", text(system::sharedSegments))));
             fixed.put("uptime", text(system::uptime));
             fixed.put("version", text(system::version));
             fixed.put("vmstat", text(system::vmstat));
@@ -249,6 +251,10 @@ public final class ProcFileSystem extends FileSystem {
         kernel.put("random", directory(random));
         // Programs, stacks and libraries always lie where they lay the last time.
         kernel.put("randomize_va_space", constant("0"));
+        String most = Long.toUnsignedString(ShmTable.MOST_BYTES);
+        kernel.put("shmall", constant(most));
+        kernel.put("shmmax", constant(most));
+        kernel.put("shmmni", constant(Integer.toString(ShmTable.MOST)));
         return kernel;
     }
 }

@@ -133,7 +133,7 @@ final class ProcessDirectory extends ProcDirectory {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /// A number from -1000 to 1000. There is no killer it could matter to; programs read back what they wrote.
+    /// A number from -1000 to 1000, which the killer adds to the process's points: `oom_score_adj_write`.
     private void setOomAdjustment(String text) {
         int value;
         try {
@@ -143,9 +143,6 @@ final class ProcessDirectory extends ProcDirectory {
         }
         if (value < -OOM_ADJUSTMENTS || value > OOM_ADJUSTMENTS) {
             throw Errno.EINVAL.exception();
-        }
-        if (value < process.oomAdjustment() && !Caller.current().credentials().isSuperuser()) {
-            throw Errno.EACCES.exception();
         }
         process.setOomAdjustment(value);
     }

@@ -72,6 +72,7 @@ public interface ProcessInfo {
     /// `oom_score_adj`.
     int oomAdjustment();
 
+    /// Throws `ErrnoException` EACCES.
     void setOomAdjustment(int value);
 
     /// Where the program file is, or null.

@@ -32,6 +32,9 @@ public interface SystemInfo {
     /// `/proc/swaps`.
     String swaps();
 
+    /// `/proc/sysvipc/shm`.
+    String sharedSegments();
+
     int swappiness();
 
     /// Null where there are no huge pages.

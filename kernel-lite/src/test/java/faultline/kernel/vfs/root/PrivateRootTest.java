@@ -262,6 +262,11 @@ class PrivateRootTest {
         }
 
         @Override
+        public String sharedSegments() {
+            return "";
+        }
+
+        @Override
         public int swappiness() {
             return 60;
         }
