@@ -44,7 +44,8 @@ final class ResourceLimitsTest {
 
     @Test
     void memoryAndFilesEndInErrorsOfLinux() throws Exception {
-        Result result = hog("memory", "reads", "data", "sparse", "holes", "address-space", "heap", "stack", "arguments");
+        Result result =
+                hog("memory", "reads", "data", "sparse", "holes", "address-space", "heap", "stack", "arguments");
         // A page of its own takes RAM and its way in the index Java's heap: which ends first depends on the heap.
         assertThat(result.out().replace("sparse: ENOMEM", "sparse: ENOSPC").lines())
                 .containsExactly(

@@ -63,12 +63,7 @@ public final class TaskMemory implements UserMemory {
 
     /// `outOfMemory` is run where no frame could be had and the access is to be made again.
     public TaskMemory(
-            Cpu cpu,
-            FaultEntry entry,
-            FaultContext context,
-            PageTableFormat format,
-            Gup gup,
-            Runnable outOfMemory) {
+            Cpu cpu, FaultEntry entry, FaultContext context, PageTableFormat format, Gup gup, Runnable outOfMemory) {
         this.cpu = cpu;
         this.entry = entry;
         this.context = context;
