@@ -11,6 +11,7 @@ import faultline.kernel.mm.pgtable.HugeEntries;
 import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.swap.SwapSpace;
+import org.jspecify.annotations.Nullable;
 
 /// madvise, mincore and msync: `mm/madvise.c`, `mm/mincore.c` and `mm/msync.c` of Linux 6.12.
 public final class AdviceCalls {
@@ -365,35 +366,53 @@ public final class AdviceCalls {
 
     // mincore.
 
-    /// Checks the range of a mincore call, EINVAL, ENOMEM; returns how many pages it has.
-    public long pagesOfMincore(long start, long length) {
+    /// Checks the range of a mincore call, and where its answer, a byte a page, is to go: EINVAL, ENOMEM,
+    /// EFAULT. Returns how many pages it has.
+    public long pagesOfMincore(long start, long length, long answer) {
         if (!geometry.isAligned(start)) {
             throw Errno.EINVAL.exception();
         }
-        long userEnd = mm.kernel().format().userEnd();
-        if (Long.compareUnsigned(start, userEnd) > 0 || Long.compareUnsigned(length, userEnd - start) > 0) {
+        if (!isUser(start, length)) {
             throw Errno.ENOMEM.exception();
         }
-        return geometry.up(length) >>> geometry.shift();
+        long pages = geometry.up(length) >>> geometry.shift();
+        if (!isUser(answer, pages)) {
+            throw Errno.EFAULT.exception();
+        }
+        return pages;
     }
 
-    /// Which of so many pages from `start` on are in memory: one byte a page. ENOMEM at a hole.
-    public byte[] mincore(long start, int pages) {
-        byte[] present = new byte[pages];
+    /// `access_ok`.
+    private boolean isUser(long start, long length) {
+        long userEnd = mm.kernel().format().userEnd();
+        return Long.compareUnsigned(start, userEnd) <= 0 && Long.compareUnsigned(length, userEnd - start) <= 0;
+    }
+
+    /// Which of at most so many pages from `start` on are in memory, as far as one VMA goes: one byte a page.
+    /// ENOMEM in a hole. `do_mincore`.
+    public byte[] mincore(long start, int most) {
         mm.mmapLock().readLock();
         try {
-            for (int i = 0; i < present.length; i++) {
-                long va = start + (long) i * geometry.bytes();
-                Vma vma = mm.vmaAt(va);
-                if (vma == null) {
-                    throw Errno.ENOMEM.exception();
-                }
-                present[i] = (byte) (isInCore(vma, va) ? 1 : 0);
+            Vma vma = mm.vmaAt(start);
+            if (vma == null) {
+                throw Errno.ENOMEM.exception();
             }
+            long end = Math.min(vma.end(), start + (long) most * geometry.bytes());
+            byte[] present = new byte[(int) ((end - start) >>> geometry.shift())];
+            boolean told = mayKnow(vma.file());
+            for (int i = 0; i < present.length; i++) {
+                present[i] = (byte) (!told || isInCore(vma, start + (long) i * geometry.bytes()) ? 1 : 0);
+            }
+            return present;
         } finally {
             mm.mmapLock().readUnlock();
         }
-        return present;
+    }
+
+    /// Whether the caller may know what of the memory is there: of a file that is not his, and that he may not
+    /// write to, it would say what others read. `can_do_mincore`, with the rule of `can_do_file_pageout`.
+    private static boolean mayKnow(@Nullable MappedFile file) {
+        return file == null || file.mayPageOut();
     }
 
     private boolean isInCore(Vma vma, long va) {

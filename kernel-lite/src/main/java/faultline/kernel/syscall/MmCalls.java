@@ -205,15 +205,18 @@ public final class MmCalls {
 
     private static long mincore(Task task, long[] a) {
         AdviceCalls calls = new AdviceCalls(task.mm());
-        // A page of answers at a time, as Linux does: the range may be most of the address space.
-        long pages = calls.pagesOfMincore(a[0], a[1]);
+        // A page of answers and one VMA at a time, as Linux does: the range may be most of the address space, and what
+        // lies before a hole is told.
+        long pages = calls.pagesOfMincore(a[0], a[1], a[2]);
         int page = task.mm().geometry().bytes();
-        for (long done = 0; done < pages; done += page) {
+        long done = 0;
+        while (done < pages) {
             if (task.fatalSignalPending()) {
                 throw Errno.EINTR.exception();
             }
             byte[] present = calls.mincore(a[0] + done * page, (int) Math.min(page, pages - done));
             task.memory().write(a[2] + done, present, 0, present.length);
+            done += present.length;
         }
         return 0;
     }
