@@ -162,7 +162,7 @@ public final class AdviceCalls {
                 yield flags;
             }
             case MADV_REMOVE -> {
-                punch(vma, start, end);
+                punch(gather, vma, start, end);
                 yield flags;
             }
             case MADV_GUARD_INSTALL -> {
@@ -256,8 +256,15 @@ public final class AdviceCalls {
 
     private void discard(MmuGather gather, Vma found, long start, long asked, int advice) {
         checkDiscard(found, advice);
-        Vma vma = tellDiscard(gather, found, start, asked);
-        checkDiscard(vma, advice);
+        Vma vma = found;
+        if (tellRemove(gather, found, start, asked)) {
+            mm.mmapLock().readLock();
+            vma = mm.vmaAt(start);
+            if (vma == null) {
+                throw Errno.ENOMEM.exception();
+            }
+            checkDiscard(vma, advice);
+        }
         long end = Math.min(asked, vma.end());
         mm.noteHighWater();
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, start, end);
@@ -279,23 +286,19 @@ public final class AdviceCalls {
         }
     }
 
-    /// Has whoever handles the faults of a range know that its pages go, for which `mmap_lock` is given back; returns
-    /// what is mapped there then: `userfaultfd_remove`.
-    private Vma tellDiscard(MmuGather gather, Vma found, long start, long end) {
-        Userfaultfd handler = found.userfault();
+    /// Has whoever handles the faults of a range know that its pages go, and waits until he does. True where
+    /// there is one: then `mmap_lock` was given up, and what was known of VMAs is not any more.
+    /// `userfaultfd_remove`.
+    private boolean tellRemove(MmuGather gather, Vma vma, long start, long end) {
+        Userfaultfd handler = vma.userfault();
         if (handler == null || !handler.has(Userfaultfd.FEATURE_EVENT_REMOVE)) {
-            return found;
+            return false;
         }
         handler.beginChange();
         gather.flush();
         mm.mmapLock().readUnlock();
         boolean _ = handler.tell(new UserfaultEvent(UserfaultMessage.remove(start, end)));
-        mm.mmapLock().readLock();
-        Vma vma = mm.vmaAt(start);
-        if (vma == null) {
-            throw Errno.ENOMEM.exception();
-        }
-        return vma;
+        return true;
     }
 
     /// Frees the PTE tables that have nothing but `[start, end)`, if they are empty still.
@@ -309,8 +312,8 @@ public final class AdviceCalls {
     }
 
     /// MADV_REMOVE: a hole in the file, for everybody. `mmap_lock` is given up meanwhile, for the file's locks rank
-    /// above it: what was known of VMAs is not any more.
-    private void punch(Vma vma, long start, long end) {
+    /// above it: what was known of VMAs is not any more. `madvise_remove`.
+    private void punch(MmuGather gather, Vma vma, long start, long end) {
         MappedFile file = vma.file();
         if (vma.has(VM_LOCKED) || file == null) {
             throw Errno.EINVAL.exception();
@@ -320,7 +323,9 @@ public final class AdviceCalls {
         }
         long offset = vma.indexOf(start) << geometry.shift();
         file.get();
-        mm.mmapLock().readUnlock();
+        if (!tellRemove(gather, vma, start, end)) {
+            mm.mmapLock().readUnlock();
+        }
         try {
             file.punchHole(offset, end - start);
         } finally {
