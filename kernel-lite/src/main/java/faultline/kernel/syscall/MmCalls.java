@@ -16,6 +16,7 @@ import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.task.Task;
 import faultline.kernel.vfs.OpenFile;
+import faultline.kernel.vfs.mem.HugeFile;
 
 /// The system calls of memory management: arguments in, the classes of `kernel.mm` behind,
 /// populating afterwards.
@@ -132,8 +133,10 @@ public final class MmCalls {
             if (known(flags) != flags && (flags & MmConstants.MAP_TYPE) == MmConstants.MAP_SHARED_VALIDATE) {
                 throw Errno.EOPNOTSUPP.exception();
             }
+            if (file.inodeObject() instanceof HugeFile huge) {
+                throw huge.refusal(a[5]).exception();
+            }
             if ((flags & MmConstants.MAP_HUGETLB) != 0) {
-                // None of our file systems is hugetlbfs.
                 throw Errno.EINVAL.exception();
             }
             return task.mm().mmap(a[0], a[1], prot, known(flags), file, a[5]);
