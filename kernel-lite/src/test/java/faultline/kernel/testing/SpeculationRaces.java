@@ -101,6 +101,7 @@ public final class SpeculationRaces {
         return Stream.concat(
                 Stream.of(
                         DynamicTest.dynamicTest(name + "a page that becomes another's", race::aPageThatBecomesAnothers),
+                        DynamicTest.dynamicTest(name + "a page that is to be moved", race::aPageThatIsToBeMoved),
                         DynamicTest.dynamicTest(
                                 name + "a page unmapped behind it", race::aPageThatIsUnmappedBehindTheLookup)),
                 Arrays.stream(LocklessWalk.values())
