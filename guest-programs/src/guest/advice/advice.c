@@ -144,6 +144,9 @@ static void in_core(void)
 	sys_munmap(p + 2 * page, page);
 	memset(vec, 9, sizeof(vec));
 	say("up to a hole", sys_mincore(p, 4 * page, vec));
+	print("told: %d %d %d %d\n", vec[0], vec[1], vec[2], vec[3]);
+	say("up to a hole, to tell the kernel", sys_mincore(p, 4 * page, (void *)-page));
+	say("nothing, to tell the kernel", sys_mincore(p, 0, (void *)-page));
 	q = map(2, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	say("inaccessible", sys_mincore(q, 2 * page, vec));
 	print("told: %d %d\n", vec[0] & 1, vec[1] & 1);
@@ -151,6 +154,44 @@ static void in_core(void)
 	q = map(2, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	sys_munmap(q + page, page);
 	say("room for one of two", sys_mincore(p, 2 * page, (unsigned char *)q + page - 1));
+}
+
+static void present_in(const char *what, int fd, int flags)
+{
+	char *p = map(2, PROT_READ, flags, fd);
+
+	present(what, p, 2);
+	sys_munmap(p, 2 * page);
+}
+
+/* Who neither owns a file nor may write to it is told that all of it is there, whatever others have read. */
+static void in_core_of_others(void)
+{
+	int fd = (int)sys_open("advice.tmp", O_RDWR | O_CREAT | O_TRUNC, 0600), pid;
+	char *own;
+
+	sys_ftruncate(fd, 2 * page);
+	sys_unlink("advice.tmp");
+	present_in("the owner", fd, MAP_SHARED);
+	pid = (int)fork_process();
+	if (pid == 0) {
+		own = map(2, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd);
+		SC3(__NR_setresuid, 1000, 1000, 1000);
+		present_in("another", fd, MAP_SHARED);
+		present("a private mapping", own, 2);
+		present_in("shared memory", -1, MAP_SHARED | MAP_ANONYMOUS);
+		exit_process(0);
+	}
+	wait_status(pid);
+	SC2(__NR_fchmod, fd, 0666);
+	pid = (int)fork_process();
+	if (pid == 0) {
+		SC3(__NR_setresuid, 1000, 1000, 1000);
+		present_in("another who may write to it", fd, MAP_SHARED);
+		exit_process(0);
+	}
+	wait_status(pid);
+	sys_close(fd);
 }
 
 /* Memory that may go when it is needed is kept as long as it is not, and for good once it is stored to. */
@@ -395,6 +436,7 @@ int main(int argc, char **argv)
 	populating();
 	print("-- in core\n");
 	in_core();
+	in_core_of_others();
 	print("-- freeing\n");
 	freeing();
 	print("-- noting\n");

@@ -19,6 +19,10 @@
 #ifndef MAP_HUGE_SHIFT
 #define MAP_HUGE_SHIFT		26
 #endif
+#ifndef MFD_HUGETLB
+#define MFD_HUGETLB		4
+#endif
+#define HUGE	(16L << 20)	/* a multiple of any architecture's */
 #define PAGES	4
 #define RW	(PROT_READ | PROT_WRITE)
 
@@ -26,7 +30,8 @@ static size_t page;
 
 static const char *name_of(long error)
 {
-	return error == -EBUSY ? "EBUSY" : error == -EOPNOTSUPP ? "EOPNOTSUPP" : error_name(error);
+	return error == -EBUSY ? "EBUSY" : error == -EOPNOTSUPP ? "EOPNOTSUPP" : error == -ENODEV ? "ENODEV" :
+	       error == -ENOSPC ? "ENOSPC" : error_name(error);
 }
 
 static void say(const char *what, long result)
@@ -72,12 +77,14 @@ static long allocate(int fd, int mode, long from, long pages)
 
 static void creating(void)
 {
-	static char name[251];
+	static char name[5001];
 	char path[] = "/proc/self/fd/0", text[64];
 	int fd, pipe[2];
 	long length;
 
-	memset(name, 'n', 250);
+	memset(name, 'n', 5000);
+	say("5000 letters", create(name, 0));
+	name[250] = 0;
 	say("250 letters", create(name, 0));
 	name[249] = 0;
 	say("249 letters", create(name, 0));
@@ -106,16 +113,33 @@ static void creating(void)
 	say("sealing it", seal(pipe[1], F_SEAL_GROW));
 	say("its other end", seal(pipe[0], F_SEAL_GROW));
 	number("no file's", seals(99));
+	fd = (int)sys_open("/dev/shm/memory-files.tmp", O_RDWR | O_CREAT, 0600);
+	sys_unlink("/dev/shm/memory-files.tmp");
+	number("a file's of tmpfs", seals(fd));
+	say("sealing it", seal(fd, F_SEAL_GROW));
+	number("its directory's", seals((int)sys_open("/dev/shm", O_RDONLY, 0)));
 }
 
 static void sealing(void)
 {
 	char path[] = "/proc/self/fd/0";
 	int fd = file(), other;
+	char *shared;
 
 	say("unknown seal", seal(fd, 0x40));
 	say("none", seal(fd, 0));
 	say("exec", seal(fd, F_SEAL_EXEC | F_SEAL_GROW));
+	number("seals", seals(fd));
+	fd = file();
+	shared = (char *)map(fd, RW, MAP_SHARED);
+	/* Implies F_SEAL_WRITE, which is refused, since 3b041514cb6e (Linux 6.12.93). */
+	say("exec, with a writable mapping", seal(fd, F_SEAL_EXEC));
+	number("seals", seals(fd));
+	shared[0] = 's';
+	print("the mapping stores %c\n", shared[0]);
+	say("a new one", map(fd, RW, MAP_SHARED));
+	fd = file();
+	say("more than an int has", sys_fcntl(fd, F_ADD_SEALS, 1L << 32 | F_SEAL_GROW));
 	number("seals", seals(fd));
 	fd = file();
 	path[14] += fd % 10;
@@ -217,6 +241,35 @@ static void holes(void)
 	number("pages", SC3(__NR_lseek, fd, 0, 2) / (long)page);
 }
 
+/* A file of huge pages can be made, and have a size; what it cannot have is a page. */
+static void huge_files(void)
+{
+	int fd = (int)create("huge", MFD_HUGETLB | MFD_ALLOW_SEALING);
+	char byte = 1;
+
+	say("of 32 bytes", create("huge", MFD_HUGETLB | 5U << MAP_HUGE_SHIFT));
+	say("unknown flag", create("huge", MFD_HUGETLB | 0x20));
+	say("a size of small pages only", create("small", 21U << MAP_HUGE_SHIFT));
+	number("size", SC3(__NR_lseek, fd, 0, 2));
+	say("a part of a page", sys_ftruncate(fd, page));
+	say("two", sys_ftruncate(fd, 2 * HUGE));
+	number("pages", SC3(__NR_lseek, fd, 0, 2) / HUGE);
+	number("pread", sys_pread(fd, &byte, 1, HUGE));
+	print("it reads %d\n", byte);
+	say("pwrite", sys_pwrite(fd, &byte, 1, 0));
+	say("fallocate", SC4(__NR_fallocate, fd, 0, 0L, HUGE));
+	say("a hole", SC4(__NR_fallocate, fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0L, HUGE));
+	say("shared", sys_mmap(NULL, HUGE, RW, MAP_SHARED, fd, 0));
+	say("private, of huge pages", sys_mmap(NULL, HUGE, RW, MAP_PRIVATE | MAP_HUGETLB, fd, 0));
+	say("from within a page", sys_mmap(NULL, HUGE, PROT_READ, MAP_SHARED, fd, page));
+	say("no less, and no writes", seal(fd, F_SEAL_SHRINK | F_SEAL_WRITE));
+	number("seals", seals(fd));
+	say("smaller", sys_ftruncate(fd, HUGE));
+	say("larger by a part of a page", sys_ftruncate(fd, 2 * HUGE + page));
+	say("larger", sys_ftruncate(fd, 3 * HUGE));
+	say("a hole", SC4(__NR_fallocate, fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0L, HUGE));
+}
+
 /* Nothing is set aside: whoever asks is refused when the memory is promised, not when it is touched. */
 static void huge_pages(void)
 {
@@ -258,5 +311,7 @@ int main(int argc, char **argv)
 	holes();
 	print("-- huge pages\n");
 	huge_pages();
+	print("-- huge files\n");
+	huge_files();
 	return 0;
 }

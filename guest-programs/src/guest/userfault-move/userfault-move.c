@@ -19,6 +19,7 @@ struct move {
 #define DONTWAKE	1
 #define ALLOW_HOLES	2
 #define PAGES		8
+#define FAR		(64UL << 20)	/* of more tables than one, whatever the size of a page */
 #ifndef MADV_PAGEOUT
 #define MADV_PAGEOUT	21
 #endif
@@ -134,6 +135,21 @@ static void moving(void)
 	say("is", to[7 * page]);
 	to[7 * page] = 7;
 	say("stored", to[7 * page]);
+	end_line();
+}
+
+/* Where nothing ever was there is no table of PTEs either: the target is looked at all the same. */
+static void far_holes(void)
+{
+	lay_out(1);
+	print("far holes:");
+	tell("one", move(0, 0, 1, 0));
+	from = map_anonymous(FAR, PROT_READ | PROT_WRITE) + FAR / 2;
+	tell("not allowed", move(1, 0, 1, 0));
+	tell("allowed", move(1, 0, 1, ALLOW_HOLES));
+	say("target", is_there(to + page));
+	tell("onto a page", move(0, 0, 1, ALLOW_HOLES));
+	say("is", to[0]);
 	end_line();
 }
 
@@ -271,6 +287,7 @@ int main(int argc, char **argv)
 	say("offered", try_register(to, 1, &ioctls) == 0 && (ioctls >> 5 & 1));
 	end_line();
 	moving();
+	far_holes();
 	shared_pages();
 	waking();
 	errors();

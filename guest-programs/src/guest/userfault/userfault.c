@@ -281,6 +281,11 @@ static long forget(struct job *job)
 	return sys_madvise(job->at, job->value * page, MADV_DONTNEED);
 }
 
+static long punch(struct job *job)
+{
+	return sys_madvise(job->at, job->value * page, MADV_REMOVE);
+}
+
 static long unmap(struct job *job)
 {
 	return sys_munmap(job->at, job->value * page);
@@ -633,8 +638,8 @@ static void threads(void)
 
 static void events(void)
 {
-	int fd = opened(0, UFFD_FEATURE_EVENT_REMAP | UFFD_FEATURE_EVENT_REMOVE | UFFD_FEATURE_EVENT_UNMAP), quiet;
-	char *room = anonymous(32), *at = room + 16 * page, *to;
+	int fd = opened(0, UFFD_FEATURE_EVENT_REMAP | UFFD_FEATURE_EVENT_REMOVE | UFFD_FEATURE_EVENT_UNMAP), quiet, file;
+	char *room = anonymous(32), *at = room + 16 * page, *to, *in_file;
 	struct job job;
 
 	handled(fd, at, 8, UFFDIO_REGISTER_MODE_MISSING);
@@ -650,6 +655,21 @@ static void events(void)
 	hear(fd, at);
 	say("copy", copy(fd, at, source + page, page, 0));
 	say("loaded", finish(&job));
+	end_line();
+	file = memory_file(4);
+	in_file = map_file(file, 4, MAP_SHARED);
+	in_file[0] = 'r';
+	to = map_file(file, 4, MAP_SHARED);
+	handled(fd, to, 4, UFFDIO_REGISTER_MODE_MISSING);
+	print("remove from a file:");
+	start(&job, punch, to, 2);
+	while (copy(fd, to + 2 * page, source, page, 0) != -EAGAIN)
+		sys_yield();
+	say("not yet", in_file[0]);
+	hear(fd, to);
+	say("madvise", finish(&job));
+	say("gone", in_file[0]);
+	sys_close(file);
 	end_line();
 	print("unmap:");
 	start(&job, unmap, at + 6 * page, 2);

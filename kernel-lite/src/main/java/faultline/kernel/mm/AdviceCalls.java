@@ -13,6 +13,7 @@ import faultline.kernel.mm.pgtable.MmuGather;
 import faultline.kernel.mm.pgtable.PageTable;
 import faultline.kernel.mm.swap.SwapSpace;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// madvise, mincore and msync: `mm/madvise.c`, `mm/mincore.c` and `mm/msync.c` of Linux 6.12.
 public final class AdviceCalls {
@@ -162,7 +163,7 @@ public final class AdviceCalls {
         }
         switch (advice) {
             case MADV_DONTNEED, MADV_DONTNEED_LOCKED, MADV_FREE -> discard(gather, vma, start, end, advice);
-            case MADV_REMOVE -> punch(vma, start, end);
+            case MADV_REMOVE -> punch(gather, vma, start, end);
             case MADV_GUARD_INSTALL -> new GuardRegions(mm).install(gather, vma, start, end);
             case MADV_GUARD_REMOVE -> new GuardRegions(mm).remove(vma, start, end);
             case MADV_COLLAPSE -> collapse(vma, start, end);
@@ -260,8 +261,15 @@ public final class AdviceCalls {
 
     private void discard(MmuGather gather, Vma found, long start, long asked, int advice) {
         checkDiscard(found, advice);
-        Vma vma = tellDiscard(gather, found, start, asked);
-        checkDiscard(vma, advice);
+        Vma vma = found;
+        if (tellRemove(gather, found, start, asked)) {
+            mm.mmapLock().readLock();
+            vma = mm.vmaAt(start);
+            if (vma == null) {
+                throw Errno.ENOMEM.exception();
+            }
+            checkDiscard(vma, advice);
+        }
         long end = Math.min(asked, vma.end());
         mm.noteHighWater();
         mm.notifiers().invalidateRangeStart(MmuNotifyEvent.CLEAR, start, end);
@@ -283,23 +291,19 @@ public final class AdviceCalls {
         }
     }
 
-    /// Has whoever handles the faults of a range know that its pages go, for which `mmap_lock` is given back; returns
-    /// what is mapped there then: `userfaultfd_remove`.
-    private Vma tellDiscard(MmuGather gather, Vma found, long start, long end) {
-        Userfaultfd handler = found.userfault();
+    /// Has whoever handles the faults of a range know that its pages go, and waits until he does. True where
+    /// there is one: then `mmap_lock` was given up, and what was known of VMAs is not any more.
+    /// `userfaultfd_remove`.
+    private boolean tellRemove(MmuGather gather, Vma vma, long start, long end) {
+        Userfaultfd handler = vma.userfault();
         if (handler == null || !handler.has(Userfaultfd.FEATURE_EVENT_REMOVE)) {
-            return found;
+            return false;
         }
         handler.beginChange();
         gather.flush();
         mm.mmapLock().readUnlock();
         boolean _ = handler.tell(new UserfaultEvent(UserfaultMessage.remove(start, end)));
-        mm.mmapLock().readLock();
-        Vma vma = mm.vmaAt(start);
-        if (vma == null) {
-            throw Errno.ENOMEM.exception();
-        }
-        return vma;
+        return true;
     }
 
     /// Frees the PTE tables that have nothing but `[start, end)`, if they are empty still.
@@ -313,8 +317,8 @@ public final class AdviceCalls {
     }
 
     /// MADV_REMOVE: a hole in the file, for everybody. `mmap_lock` is given up meanwhile, for the file's locks rank
-    /// above it: what was known of VMAs is not any more.
-    private void punch(Vma vma, long start, long end) {
+    /// above it: what was known of VMAs is not any more. `madvise_remove`.
+    private void punch(MmuGather gather, Vma vma, long start, long end) {
         MappedFile file = vma.file();
         if (vma.has(VM_LOCKED) || !vma.mapsFile()) {
             throw Errno.EINVAL.exception();
@@ -324,7 +328,9 @@ public final class AdviceCalls {
         }
         long offset = vma.indexOf(start) << geometry.shift();
         file.get();
-        mm.mmapLock().readUnlock();
+        if (!tellRemove(gather, vma, start, end)) {
+            mm.mmapLock().readUnlock();
+        }
         try {
             file.punchHole(offset, end - start);
         } finally {
@@ -370,35 +376,53 @@ public final class AdviceCalls {
 
     // mincore.
 
-    /// Checks the range of a mincore call, EINVAL, ENOMEM; returns how many pages it has.
-    public long pagesOfMincore(long start, long length) {
+    /// Checks the range of a mincore call, and where its answer, a byte a page, is to go: EINVAL, ENOMEM,
+    /// EFAULT. Returns how many pages it has.
+    public long pagesOfMincore(long start, long length, long answer) {
         if (!geometry.isAligned(start)) {
             throw Errno.EINVAL.exception();
         }
-        long userEnd = mm.kernel().format().userEnd();
-        if (Long.compareUnsigned(start, userEnd) > 0 || Long.compareUnsigned(length, userEnd - start) > 0) {
+        if (!isUser(start, length)) {
             throw Errno.ENOMEM.exception();
         }
-        return geometry.up(length) >>> geometry.shift();
+        long pages = geometry.up(length) >>> geometry.shift();
+        if (!isUser(answer, pages)) {
+            throw Errno.EFAULT.exception();
+        }
+        return pages;
     }
 
-    /// Which of so many pages from `start` on are in memory: one byte a page. ENOMEM at a hole.
-    public byte[] mincore(long start, int pages) {
-        byte[] present = new byte[pages];
+    /// `access_ok`.
+    private boolean isUser(long start, long length) {
+        long userEnd = mm.kernel().format().userEnd();
+        return Long.compareUnsigned(start, userEnd) <= 0 && Long.compareUnsigned(length, userEnd - start) <= 0;
+    }
+
+    /// Which of at most so many pages from `start` on are in memory, as far as one VMA goes: one byte a page.
+    /// ENOMEM in a hole. `do_mincore`.
+    public byte[] mincore(long start, int most) {
         mm.mmapLock().readLock();
         try {
-            for (int i = 0; i < present.length; i++) {
-                long va = start + (long) i * geometry.bytes();
-                Vma vma = mm.vmaAt(va);
-                if (vma == null) {
-                    throw Errno.ENOMEM.exception();
-                }
-                present[i] = (byte) (isInCore(vma, va) ? 1 : 0);
+            Vma vma = mm.vmaAt(start);
+            if (vma == null) {
+                throw Errno.ENOMEM.exception();
             }
+            long end = Math.min(vma.end(), start + (long) most * geometry.bytes());
+            byte[] present = new byte[(int) ((end - start) >>> geometry.shift())];
+            boolean told = mayKnow(vma.file());
+            for (int i = 0; i < present.length; i++) {
+                present[i] = (byte) (!told || isInCore(vma, start + (long) i * geometry.bytes()) ? 1 : 0);
+            }
+            return present;
         } finally {
             mm.mmapLock().readUnlock();
         }
-        return present;
+    }
+
+    /// Whether the caller may know what of the memory is there: of a file that is not his, and that he may not
+    /// write to, it would say what others read. `can_do_mincore`, with the rule of `can_do_file_pageout`.
+    private static boolean mayKnow(@Nullable MappedFile file) {
+        return file == null || file.mayPageOut();
     }
 
     private boolean isInCore(Vma vma, long va) {

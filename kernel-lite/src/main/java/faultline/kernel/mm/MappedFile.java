@@ -40,8 +40,9 @@ public interface MappedFile {
         return false;
     }
 
-    /// Whether the running task may have pages of the file leave memory, which others notice: `can_do_file_pageout`,
-    /// for its owner and who may write to it.
+    /// Whether the running task may have pages of the file leave memory, which others notice, and may know
+    /// which are there, which tells of others: its owner, and who may write to it. `can_do_file_pageout`,
+    /// `can_do_mincore`.
     default boolean mayPageOut() {
         return true;
     }

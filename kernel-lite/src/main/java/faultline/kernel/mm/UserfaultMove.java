@@ -108,10 +108,11 @@ public final class UserfaultMove {
 
     /// `move_pages_pte`; EAGAIN to try again.
     private @Nullable Errno movePage(Vma source, Vma target, long to, long from) {
-        if (table.find(from) == 0) {
-            return allowHoles ? null : Errno.ENOENT;
+        // A hole has a table too, for the target is looked at first, which needs both locks.
+        if (!allowHoles && table.find(from) == 0) {
+            return Errno.ENOENT;
         }
-        if (table.findOrMake(to) == 0) {
+        if (table.findOrMake(from) == 0 || table.findOrMake(to) == 0) {
             return Errno.ENOMEM;
         }
         Snapshot seen = look(to, from);

@@ -101,7 +101,7 @@ public final class ControlCalls {
             }
             case F_ADD_SEALS -> SealedFile.addSeals(file, (int) argument);
             case F_GET_SEALS -> {
-                return SealedFile.of(file).seals();
+                return SealedFile.seals(file);
             }
             default -> throw Errno.EINVAL.exception();
         }

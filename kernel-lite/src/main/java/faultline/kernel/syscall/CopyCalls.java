@@ -5,9 +5,11 @@ import static faultline.kernel.syscall.Arguments.start;
 import static faultline.kernel.syscall.Arguments.take;
 
 import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
 import faultline.kernel.mm.page.PageCaches;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.vfs.Caller;
+import faultline.kernel.vfs.Credentials;
 import faultline.kernel.vfs.DataInode;
 import faultline.kernel.vfs.FileMode;
 import faultline.kernel.vfs.Inode;
@@ -15,9 +17,11 @@ import faultline.kernel.vfs.OpenFile;
 import faultline.kernel.vfs.PathWalk;
 import faultline.kernel.vfs.PseudoFileSystem;
 import faultline.kernel.vfs.VfsPath;
+import faultline.kernel.vfs.mem.HugeFile;
 import faultline.kernel.vfs.mem.SealedFile;
 import faultline.kernel.vfs.pipe.Pipe;
 import faultline.kernel.vfs.pipe.PipeEnd;
+import java.nio.charset.StandardCharsets;
 
 /// Copies between files, changes of size, and writing back: sendfile, splice, ftruncate, fallocate,
 /// fsync, memfd_create.
@@ -34,8 +38,10 @@ public final class CopyCalls {
 
     private static final int MFD_CLOEXEC = 1;
     private static final int MFD_ALLOW_SEALING = 2;
+    private static final int MFD_HUGETLB = 4;
     private static final int MFD_NOEXEC_SEAL = 8;
     private static final int MFD_EXEC = 0x10;
+    private static final int MFD_ALL_FLAGS = MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_HUGETLB | MFD_NOEXEC_SEAL | MFD_EXEC;
     private static final int MFD_NAME_MAX = 249;
 
     private final PseudoFileSystem memoryFiles;
@@ -332,19 +338,38 @@ public final class CopyCalls {
         }
     }
 
+    /// EFAULT, and EINVAL for a long one, whose end is not looked for.
+    private static String memfdName(UserMemory memory, long va) {
+        try {
+            return new String(memory.readString(va, MFD_NAME_MAX + 1), StandardCharsets.ISO_8859_1);
+        } catch (ErrnoException failed) {
+            throw failed.errno() == Errno.ENAMETOOLONG ? Errno.EINVAL.exception() : failed;
+        }
+    }
+
     private long memfdCreate(Caller caller, long[] a) {
-        Arguments.requireFlags(a[1], MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL | MFD_EXEC);
-        if ((a[1] & (MFD_NOEXEC_SEAL | MFD_EXEC)) == (MFD_NOEXEC_SEAL | MFD_EXEC)) {
+        int flags = (int) a[1];
+        int sizes = (flags & MFD_HUGETLB) != 0 ? PersistentHugePages.SIZES : 0;
+        Arguments.requireFlags(flags, MFD_ALL_FLAGS | sizes);
+        if ((flags & (MFD_NOEXEC_SEAL | MFD_EXEC)) == (MFD_NOEXEC_SEAL | MFD_EXEC)) {
             throw Errno.EINVAL.exception();
         }
-        String name = path(caller.memory(), a[0]);
-        if (name.length() > MFD_NAME_MAX) {
-            throw Errno.EINVAL.exception();
+        String name = memfdName(caller.memory(), a[0]);
+        OpenFile file = memfd(caller, flags).open("/memfd:" + name);
+        return caller.files().install(file, 0, (flags & MFD_CLOEXEC) != 0, caller.openFilesLimit());
+    }
+
+    private SealedFile memfd(Caller caller, int flags) {
+        boolean sealable = (flags & (MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL)) != 0;
+        int permissions = (flags & MFD_NOEXEC_SEAL) != 0 ? 0666 : 0777;
+        Credentials owner = caller.credentials();
+        if ((flags & MFD_HUGETLB) == 0) {
+            return new SealedFile(memoryFiles, caches, permissions, owner, sealable);
         }
-        boolean sealable = (a[1] & (MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL)) != 0;
-        int permissions = (a[1] & MFD_NOEXEC_SEAL) != 0 ? 0666 : 0777;
-        OpenFile file =
-                SealedFile.create(memoryFiles, caches, "/memfd:" + name, permissions, caller.credentials(), sealable);
-        return caller.files().install(file, 0, (a[1] & MFD_CLOEXEC) != 0, caller.openFilesLimit());
+        long huge = PersistentHugePages.bytes(caller.mm(), flags);
+        if (huge == 0) {
+            throw Errno.ENODEV.exception();
+        }
+        return new HugeFile(memoryFiles, caches, permissions, owner, sealable, huge);
     }
 }

@@ -16,6 +16,7 @@ import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.fault.Gup;
 import faultline.kernel.task.Task;
 import faultline.kernel.vfs.OpenFile;
+import faultline.kernel.vfs.mem.HugeFile;
 import java.util.function.Predicate;
 
 /// The system calls of memory management: arguments in, the classes of `kernel.mm` behind,
@@ -138,8 +139,10 @@ public final class MmCalls {
             if (known(flags) != flags && (flags & MmConstants.MAP_TYPE) == MmConstants.MAP_SHARED_VALIDATE) {
                 throw Errno.EOPNOTSUPP.exception();
             }
+            if (file.inodeObject() instanceof HugeFile huge) {
+                throw huge.refusal(a[5]).exception();
+            }
             if ((flags & MmConstants.MAP_HUGETLB) != 0) {
-                // None of our file systems is hugetlbfs.
                 throw Errno.EINVAL.exception();
             }
             return task.mm().mmap(a[0], a[1], prot, known(flags), file, a[5]);
@@ -213,15 +216,18 @@ public final class MmCalls {
 
     private static long mincore(Task task, long[] a) {
         AdviceCalls calls = new AdviceCalls(task.mm());
-        // A page of answers at a time, as Linux does: the range may be most of the address space.
-        long pages = calls.pagesOfMincore(a[0], a[1]);
+        // A page of answers and one VMA at a time, as Linux does: the range may be most of the address space, and what
+        // lies before a hole is told.
+        long pages = calls.pagesOfMincore(a[0], a[1], a[2]);
         int page = task.mm().geometry().bytes();
-        for (long done = 0; done < pages; done += page) {
+        long done = 0;
+        while (done < pages) {
             if (task.fatalSignalPending()) {
                 throw Errno.EINTR.exception();
             }
             byte[] present = calls.mincore(a[0] + done * page, (int) Math.min(page, pages - done));
             task.memory().write(a[2] + done, present, 0, present.length);
+            done += present.length;
         }
         return 0;
     }

@@ -3,7 +3,12 @@ package faultline.kernel.mm;
 import static faultline.kernel.mm.MmConstants.*;
 import static faultline.kernel.mm.VmaPicture.at;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import faultline.core.step.ParallelSchedule;
+import faultline.kernel.Errno;
+import faultline.kernel.ErrnoException;
+import faultline.kernel.KernelHeap;
 import faultline.kernel.mm.VmaPicture.TestFile;
 import faultline.kernel.mm.page.Page;
 import java.util.ArrayList;
@@ -17,7 +22,9 @@ class RmapTest {
     private static final int RW = PROT_READ | PROT_WRITE;
     private static final int ANON = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
 
-    private final ToyMachine machine = ToyMachine.small();
+    private static final long HEAP = 1L << 30;
+
+    private final ToyMachine machine = new ToyMachine(1, 4096, new ParallelSchedule(), true, new KernelHeap(HEAP));
 
     /// Runs a body in an address space; when that is gone, so are all AnonVmas.
     private void inMm(ToyThread.Body body) {
@@ -103,6 +110,25 @@ class RmapTest {
             child.put();
             grandchild.put();
             assertThat(places(shared)).containsExactly(place(parent, at(0)));
+        });
+    }
+
+    /// A fork that is refused in the middle leaves no VMA of the child in the parent's AnonVmas.
+    @Test
+    void aForkWithoutRoomLeavesNothingBehind() {
+        inMm(self -> {
+            Mm mm = self.mm();
+            mm.mmap(at(0), 2 * PAGE, RW, ANON, null, 0);
+            self.store(at(0), 1);
+            KernelHeap heap = machine.kernel().heap();
+            long taken = HEAP - heap.used() - KernelHeap.VMA + 1;
+            assertThat(heap.tryCharge(taken)).isTrue();
+            assertThatThrownBy(() -> mm.fork(ToyMachine.UNLIMITED))
+                    .isInstanceOfSatisfying(
+                            ErrnoException.class,
+                            refused -> assertThat(refused.errno()).isEqualTo(Errno.ENOMEM));
+            heap.release(taken);
+            assertThat(places(pageAt(mm, at(0)))).containsExactly(place(mm, at(0)));
         });
     }
 

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.core.step.DirectedSchedule.Actor;
 import faultline.core.step.MachineStep;
+import faultline.kernel.Errno;
 import faultline.kernel.check.Violation.Rule;
+import faultline.kernel.mm.UserfaultMove;
+import faultline.kernel.mm.UserfaultRanges;
+import faultline.kernel.mm.Userfaultfd;
+import faultline.kernel.mm.Vma;
 import faultline.kernel.mm.fault.FastGup;
 import faultline.kernel.mm.fault.FaultDesigns;
 import faultline.kernel.mm.fault.FaultStep;
@@ -15,10 +20,11 @@ import faultline.kernel.mm.pgtable.PgtableStep;
 import faultline.kernel.mm.pgtable.TableFreeing;
 import faultline.kernel.testing.RaceMachine.Mark;
 import faultline.kernel.testing.TableRace.Flush;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Lockless `get_user_pages` F against W, which unmaps.
+/// Lockless `get_user_pages` F against W, which unmaps or moves.
 final class GupRaces {
 
     private static final long RANGE = SpeculationRace.RANGE;
@@ -126,6 +132,41 @@ final class GupRaces {
             assertThat(page.refcount()).isEqualTo(1);
             assertThat(page.mapcount()).isZero();
             f.runTo(Mark.DONE);
+            machine.finish();
+        }
+    }
+
+    /// W moves the page to another address for who handles faults there (UFFDIO_MOVE). F takes its reference
+    /// when W has counted them and has not taken the PTE out: W counts once more then, and the page stays where
+    /// it is.
+    void aPageThatIsToBeMoved() {
+        try (RaceMachine machine = machine(TableFreeing.RCU_ALL)) {
+            Lookup lookup = new Lookup();
+            AtomicLong moved = new AtomicLong();
+            long target = RANGE + 2L * machine.page();
+            Userfaultfd handler = Userfaultfd.create(machine.mm(), false);
+            Actor f = machine.faulter(_ -> lookup.run(machine, LocklessWalk.INTERRUPTS_OFF));
+            Actor w = machine.writer(self -> {
+                machine.map(RANGE, 3);
+                RaceMachine.store(self, RANGE);
+                new UserfaultRanges(handler).register(target, machine.page(), Vma.VM_UFFD_MISSING);
+                machine.mark(Mark.MAPPED);
+                moved.set(new UserfaultMove(handler, false).move(target, RANGE, machine.page()));
+                machine.mark(Mark.TOLD);
+                handler.release();
+                machine.mark(Mark.DONE);
+            });
+            w.runTo(Mark.MAPPED);
+            Page page = pageOf(machine, RANGE);
+            w.runTo(PgtableStep.PTE_CLEAR);
+            f.runTo(Mark.REUSED);
+            w.runTo(Mark.TOLD);
+            assertThat(lookup.found.get()).isSameAs(page);
+            assertThat(moved.get()).isEqualTo(Errno.EBUSY.result());
+            assertThat(pageOf(machine, RANGE)).isSameAs(page);
+            assertThat(machine.isMapped(target)).isFalse();
+            f.runTo(Mark.DONE);
+            w.runTo(Mark.DONE);
             machine.finish();
         }
     }

@@ -83,6 +83,7 @@ public final class SpeculationRaces {
         return Stream.concat(
                 Stream.of(
                         test(design, "a page that becomes another's", race::aPageThatBecomesAnothers),
+                        test(design, "a page that is to be moved", race::aPageThatIsToBeMoved),
                         test(design, "a page unmapped behind it", race::aPageThatIsUnmappedBehindTheLookup)),
                 Arrays.stream(LocklessWalk.values())
                         .flatMap(walk -> Arrays.stream(TableFreeing.values())

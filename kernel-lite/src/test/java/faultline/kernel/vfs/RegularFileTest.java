@@ -4,6 +4,8 @@ import static faultline.kernel.vfs.FileMode.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import faultline.kernel.Errno;
+import faultline.kernel.mm.page.Page;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// Reading, writing, seeking and descriptors.
@@ -208,6 +210,22 @@ class RegularFileTest {
             assertThat(t.write(fd, "x")).isEqualTo(Errno.EPERM.result());
             assertThat(t.call("fcntl", fd, 1034, 0)).isEqualTo(8);
             assertThat(t.files().get((int) fd).mapsName()).isEqualTo("/memfd:name (deleted)");
+        });
+    }
+
+    /// A device may be storing to a page that somebody has a reference to. Who has one for long is not waited
+    /// for.
+    @Test
+    void memfdIsNotSealedAgainstWritesWhileAPageIsInUse() {
+        machine.run(t -> {
+            long fd = t.call("memfd_create", t.memory().string("name"), 2);
+            assertThat(t.write(fd, "abc")).isEqualTo(3);
+            Page page = Objects.requireNonNull(t.files().get((int) fd).pages().find(0));
+            assertThat(t.call("fcntl", fd, 1033, 8)).isEqualTo(Errno.EBUSY.result());
+            assertThat(t.call("fcntl", fd, 1034, 0)).isZero();
+            assertThat(t.write(fd, "x")).isEqualTo(1);
+            machine.allocator().put(page);
+            assertThat(t.call("fcntl", fd, 1033, 8)).isZero();
         });
     }
 

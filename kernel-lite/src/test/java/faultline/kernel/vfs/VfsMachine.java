@@ -6,6 +6,7 @@ import faultline.core.step.Schedule;
 import faultline.kernel.KernelHeap;
 import faultline.kernel.lock.TestThread;
 import faultline.kernel.mm.ToyMachine;
+import faultline.kernel.mm.page.PageAllocator;
 import faultline.kernel.mm.uaccess.UserMemory;
 import faultline.kernel.syscall.ArgumentNumbers;
 import faultline.kernel.syscall.CacheCalls;
@@ -122,6 +123,10 @@ public final class VfsMachine {
 
     public Vfs vfs() {
         return vfs;
+    }
+
+    PageAllocator allocator() {
+        return machine.kernel().allocator();
     }
 
     SyscallTable calls() {

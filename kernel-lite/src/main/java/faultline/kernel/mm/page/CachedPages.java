@@ -344,6 +344,16 @@ final class CachedPages {
         }
     }
 
+    /// Whether some page is like that. It may have left the file meanwhile.
+    boolean any(Predicate<Page> wanted) {
+        boolean[] found = {false};
+        tree.visit(0, Long.MAX_VALUE, (_, page) -> {
+            found[0] = wanted.test(page);
+            return !found[0];
+        });
+        return found[0];
+    }
+
     /// The pages with indices in `[first, end)` that are wanted, each with a reference.
     List<Page> collect(long first, long end, Predicate<Page> wanted) {
         return collect(first, end, wanted, Integer.MAX_VALUE);

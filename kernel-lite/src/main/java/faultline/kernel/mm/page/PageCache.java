@@ -4,6 +4,7 @@ import faultline.core.mmu.PageGeometry;
 import faultline.core.step.Steps;
 import faultline.kernel.Errno;
 import faultline.kernel.KernelHeap;
+import faultline.kernel.lock.KernelThread;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// maps it holds its page lock ([#lock]), so that a page that has left the file is never mapped.
 /// Lookups take no lock.
 public final class PageCache {
+
+    /// How long users are waited for first, then twice as long, and so on: `(HZ << scan) / 200` up to LAST_SCAN.
+    private static final long USERS_PAUSE_NANOS = 10_000_000;
+
+    private static final long LAST_USERS_PAUSE_NANOS = 80_000_000;
 
     private final PageSource source;
     private final PageAllocator allocator;
@@ -354,6 +360,23 @@ public final class PageCache {
             }
         }
         return -1;
+    }
+
+    /// Waits, not for long, until nobody but the cache and PTEs has references to its pages: a device may be
+    /// storing to one. False where somebody still has. `memfd_wait_for_pins`.
+    public boolean awaitUsers() {
+        KernelThread self = KernelThread.current();
+        for (long pause = USERS_PAUSE_NANOS; hasUsers(); pause *= 2) {
+            if (pause > LAST_USERS_PAUSE_NANOS || self.fatalSignalPending()) {
+                return false;
+            }
+            self.block(self.schedule().nanoTime() + pause);
+        }
+        return true;
+    }
+
+    private boolean hasUsers() {
+        return pages.any(page -> page.refcount() - page.mapcount() != 1);
     }
 
     // Page locks: see PageLocks.

@@ -11,7 +11,7 @@ import faultline.kernel.vfs.PseudoFileSystem;
 import faultline.kernel.vfs.VfsPath;
 
 /// A memfd: a file in memory without a name, which seals can freeze.
-public final class SealedFile extends MemoryFile {
+public class SealedFile extends MemoryFile {
 
     public static final int F_SEAL_SEAL = 1;
     public static final int F_SEAL_SHRINK = 2;
@@ -28,42 +28,33 @@ public final class SealedFile extends MemoryFile {
 
     private volatile int seals;
 
-    private SealedFile(
+    /// With `sealable` it may be sealed; one that cannot be executed keeps its mode in any case.
+    public SealedFile(
             PseudoFileSystem fileSystem, PageCaches caches, int permissions, Credentials owner, boolean sealable) {
         super(fileSystem, fileSystem.nextInode(), permissions, owner, caches);
         this.seals = (sealable ? 0 : F_SEAL_SEAL) | ((permissions & EXECUTE) == 0 ? F_SEAL_EXEC : 0);
     }
 
-    /// Makes a memfd and opens it for reading and writing.
-    public static OpenFile create(
-            PseudoFileSystem fileSystem,
-            PageCaches caches,
-            String name,
-            int permissions,
-            Credentials owner,
-            boolean sealable) {
-        SealedFile inode = new SealedFile(fileSystem, caches, permissions, owner, sealable);
-        inode.addLinks(-1);
-        Dentry dentry = Dentry.unnamed(name, inode);
-        Mount mount = new Mount(fileSystem, dentry, null, "tmpfs", false);
-        return inode.open(new VfsPath(mount, dentry), FileMode.O_RDWR | FileMode.O_LARGEFILE);
+    /// Opens what was just made for reading and writing: `name`, which no directory has, is what maps shows.
+    public final OpenFile open(String name) {
+        addLinks(-1);
+        Dentry dentry = Dentry.unnamed(name, this);
+        Mount mount = new Mount(fileSystem(), dentry, null, "tmpfs", false);
+        return open(new VfsPath(mount, dentry), FileMode.O_RDWR | FileMode.O_LARGEFILE);
     }
 
-    /// The sealable file behind a descriptor; EINVAL for any other.
-    public static SealedFile of(OpenFile file) {
-        if (file.inodeObject() instanceof SealedFile sealed) {
-            return sealed;
-        }
-        throw Errno.EINVAL.exception();
-    }
-
-    /// F_GET_SEALS.
-    public int seals() {
-        return seals;
+    /// F_GET_SEALS: another file of tmpfs is sealed against sealing, EINVAL for any that is not in memory.
+    /// `memfd_get_seals`.
+    public static int seals(OpenFile file) {
+        return switch (file.inodeObject()) {
+            case SealedFile sealed -> sealed.seals;
+            case MemoryFile _ -> F_SEAL_SEAL;
+            default -> throw Errno.EINVAL.exception();
+        };
     }
 
     /// F_ADD_SEALS through a descriptor: EPERM without the right to write, or once sealed against sealing,
-    /// EBUSY where a mapping may still be stored to. `memfd_add_seals`.
+    /// EBUSY where the file may still be stored to, through a mapping or by a device. `memfd_add_seals`.
     public static void addSeals(OpenFile file, int added) {
         if (!file.writable()) {
             throw Errno.EPERM.exception();
@@ -71,7 +62,9 @@ public final class SealedFile extends MemoryFile {
         if ((added & ~KNOWN) != 0) {
             throw Errno.EINVAL.exception();
         }
-        SealedFile sealed = of(file);
+        if ((seals(file) & F_SEAL_SEAL) != 0 || !(file.inodeObject() instanceof SealedFile sealed)) {
+            throw Errno.EPERM.exception();
+        }
         sealed.contentLock().lock();
         try {
             sealed.addLocked(added);
@@ -87,8 +80,9 @@ public final class SealedFile extends MemoryFile {
         }
         boolean program = (added & F_SEAL_EXEC) != 0 && (mode() & EXECUTE) != 0;
         int all = before | added | (program ? CONTENTS : 0);
+        // Before mappings are looked at, so that none comes behind that.
         seals = all;
-        if ((all & ~before & F_SEAL_WRITE) != 0 && pages().isWritablyMapped()) {
+        if ((all & ~before & F_SEAL_WRITE) != 0 && (pages().isWritablyMapped() || !pages().awaitUsers())) {
             seals = before;
             throw Errno.EBUSY.exception();
         }
