@@ -316,9 +316,13 @@ public final class RemapCalls {
         long done = 0;
         while (done < bytes) {
             long at = from + done;
-            if (HugeMappings.move(gather, mm, at, to + done, bytes - done)) {
+            long left = bytes - done;
+            if (HugeMappings.move(gather, mm, at, to + done, left)) {
                 done += table.huge().bytes();
-            } else if (!forgets && moveTable(at, to + done, bytes - done)) {
+            } else if (table.find(at) == 0) {
+                // Nothing as far as the table would go: a mapping may be most of the address space.
+                done += Math.min(left, table.endOfTable(at) - at);
+            } else if (!forgets && moveTable(at, to + done, left)) {
                 done += table.endOfTable(at) - at;
             } else if (movePage(gather, at, to + done, forgets)) {
                 done += geometry.bytes();
