@@ -22,7 +22,7 @@
 #ifndef MFD_HUGETLB
 #define MFD_HUGETLB		4
 #endif
-#define HUGE	(16L << 20)	/* a multiple of any architecture's */
+#define HUGE	(512L << 20)	/* a multiple of any architecture's */
 #define PAGES	4
 #define RW	(PROT_READ | PROT_WRITE)
 
